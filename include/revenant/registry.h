@@ -1,0 +1,179 @@
+#ifndef REVENANT_REGISTRY_H_
+#define REVENANT_REGISTRY_H_
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "revenant/event.h"
+#include "revenant/fingerprint.h"
+#include "revenant/link_policy.h"
+#include "revenant/record.h"
+#include "revenant/result.h"
+#include "revenant/verdict.h"
+
+namespace revenant {
+
+// kSynced survives power loss once the call returned; kBuffered survives the end of the process.
+enum class Durability : std::uint8_t { kBuffered, kSynced };
+
+enum class Access : std::uint8_t {
+  kReadWrite,  // one process at a time
+  kReadOnly,   // the state at the moment of opening; any number beside a writer; writes nothing
+};
+
+// A cluster's name: a pure function of its earliest member, so it needs no bookkeeping.
+struct ClusterId {
+  std::array<std::uint8_t, 16> bytes{};
+  std::string ToHex() const;
+  friend auto operator<=>(const ClusterId&, const ClusterId&) = default;
+};
+
+// What one event changed.
+struct Applied {
+  bool changed = false;  // false: the state held it already
+  ClusterId cluster;     // of the seller named (the first of two), afterwards
+  std::uint32_t cluster_size = 0;
+  std::uint32_t observations_added = 0;    // attributes that became live
+  std::uint32_t observations_removed = 0;
+  std::uint32_t sellers_moved = 0;         // whose cluster is another one now
+};
+
+struct ClusterSummary {
+  ClusterId id;
+  std::vector<SellerName> sellers;  // in name order
+  std::uint64_t banned = 0;         // sellers with a ban in force
+  std::uint64_t infringements = 0;  // confirmed cases of all its sellers
+};
+
+struct Stats {
+  std::uint64_t sellers = 0;          // enrolled and applicants
+  std::uint64_t observations = 0;     // live ones: (seller, attribute, source)
+  std::uint64_t fingerprints = 0;     // distinct, live, not junk
+  std::uint64_t clusters = 0;         // single sellers count as one each
+  std::uint64_t linked_clusters = 0;  // of two or more
+  std::uint64_t largest_cluster = 0;
+  std::uint64_t hubs = 0;
+  std::uint64_t banned = 0;           // sellers with a ban in force
+};
+
+enum class ExportScope : std::uint8_t {
+  kLive,   // what counts today, for comparison: equal stores give equal bytes
+  kFacts,  // every register, policy and tombstone too: the back-up
+};
+
+struct FsckReport {
+  std::uint64_t rows = 0;              // read and verified
+  std::vector<std::string> problems;   // one line each, at most kMaxProblems
+  static constexpr std::size_t kMaxProblems = 100;
+};
+
+// A record turned into an event: normalised, keyed and stripped of every raw value.
+struct Intake {
+  Enrol event;
+  std::vector<AttributeOutcome> outcomes;  // one for each attribute, in order
+};
+
+// Where a bulk import stands, so that it can go on after a crash.
+struct ImportMark {
+  std::string input;          // names the input: its path and a digest of its beginning
+  std::uint64_t records = 0;  // consumed from its start; 0 clears the mark
+};
+
+// The registry of sellers: the one handle that users hold.
+//
+// Threads: const members may run at once, beside one another and beside a writer; each sees the
+// state before or after an event, never between. Writers are serialised inside.
+// Lifetime: views and callbacks are valid during the call only; destroy the handle last.
+// Errors: kInvalidArgument (bad input), kNotFound (no such seller), kConflict (refused), kCorruption,
+// kIo, kUnsupportedFormat. After a failed write the state is as before. Once an own invariant is
+// found broken the handle refuses further writes (kCorruption) and says what was found.
+class Registry {
+ public:
+  // New store in `dir` (created; must be empty or absent: kConflict otherwise).
+  static Result<std::unique_ptr<Registry>> Create(const std::filesystem::path& dir, const Key& key,
+                                                  const LinkPolicy& policy = {});
+
+  // kNotFound: no store there. kInvalidArgument: another key made it. kConflict: another process
+  // writes to it. kUnsupportedFormat: made by a newer version. Cost: milliseconds.
+  static Result<std::unique_ptr<Registry>> Open(const std::filesystem::path& dir, const Key& key,
+                                                Access access = Access::kReadWrite);
+  ~Registry();
+
+  // Normalises and fingerprints a record; raw values stay with the caller. A `seen` after
+  // `received` is clamped to it. Cost: under a microsecond an attribute.
+  Result<Intake> Prepare(const Record& record, Time received) const;
+
+  // Enrols one record: Prepare with the present time, then Apply.
+  Result<Applied> Enrol(const Record& record, Durability durability = Durability::kBuffered);
+
+  // Applies one event as one atomic batch. Cost: a few point reads and one write, plus a search of
+  // the smaller parts when a cluster falls apart.
+  Result<Applied> Apply(const Event& event, Durability durability = Durability::kBuffered);
+
+  // Applies events in order as one atomic batch: all or none. `mark`, if given, becomes durable in
+  // the same batch. `refused`, if given, lists events (by index) that were refused with kConflict
+  // or kNotFound and skipped; without it one refusal refuses the batch.
+  struct Refusal { std::size_t index; Error error; };
+  Result<std::vector<Applied>> ApplyAll(std::span<const Event> events,
+                                        const ImportMark* mark = nullptr,
+                                        std::vector<Refusal>* refused = nullptr,
+                                        Durability durability = Durability::kBuffered);
+  // Records of `input` that earlier calls of ApplyAll consumed; 0 if none or finished.
+  Result<std::uint64_t> ImportedRecords(std::string_view input) const;
+
+  // Does this application lead to a ban, and what is the evidence? Writes nothing. `as_of` stands
+  // in the verdict; the present time if unknown. Cost: a point read an identifier for a stranger;
+  // bounded by the policy's search_budget for everybody.
+  Result<Verdict> Screen(const Record& record, Time as_of = {}) const;
+
+  // The same for an application that was prepared before (Intake::event), so that a service need
+  // not keep raw values.
+  Result<Verdict> Screen(const revenant::Enrol& application, Time as_of = {}) const;
+
+  // Strongest path between two enrolled sellers, banned or not; nullopt: none within max_hops.
+  Result<std::optional<Link>> Explain(const SellerName& a, const SellerName& b) const;
+
+  Result<ClusterSummary> Cluster(const SellerName& seller) const;
+  // Clusters of at least `min_size` sellers, largest first, then by id.
+  Result<std::vector<ClusterSummary>> Clusters(std::uint64_t min_size) const;
+  // Calls `visit` with every seller (enrolled or applicant) and its cluster, in no given order.
+  Result<void> ForEachSeller(
+      const std::function<void(const SellerName&, const ClusterId&, bool banned)>& visit) const;
+
+  Result<Stats> GetStats() const;
+
+  // JSON Lines in name order, handed to `sink` in pieces. Cost: reads the whole store.
+  Result<void> Export(ExportScope scope,
+                      const std::function<void(std::string_view piece)>& sink) const;
+
+  // Verifies every checksum and every derived row against facts. Cost: reads the whole store and
+  // holds the derived state in memory.
+  Result<FsckReport> Fsck() const;
+
+  LinkPolicy policy() const;
+
+  // Version of the store's format and check value of its key, as `init` prints them.
+  std::uint32_t format_version() const;
+  std::string key_check_value() const;
+
+  struct Impl;
+
+ private:
+  friend struct RegistryMaker;
+  explicit Registry(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace revenant
+
+#endif  // REVENANT_REGISTRY_H_

@@ -1,0 +1,106 @@
+#ifndef REVENANT_VERDICT_H_
+#define REVENANT_VERDICT_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "revenant/event.h"
+#include "revenant/fingerprint.h"
+#include "revenant/identifier.h"
+#include "revenant/link_policy.h"
+#include "revenant/record.h"
+#include "revenant/time.h"
+
+namespace revenant {
+
+// When a seller was seen with an identifier, and who says so. Times may be unknown.
+struct Sighting {
+  Time first, last;
+  std::vector<std::string> sources;  // in name order
+  friend bool operator==(const Sighting&, const Sighting&) = default;
+};
+
+// One identifier that the two ends of a hop share.
+struct SharedIdentifier {
+  std::string kind;
+  Fingerprint fingerprint;
+  MilliBits weight = 0;      // after hub and gap discounts, before family discount
+  bool makes_hop = false;    // linking and no hub; the others only add weight
+  bool from_is_later = false;  // rule 11: `from` carried it after `to` did
+  Sighting from, to;
+};
+
+// Two sellers that share at least one linking identifier.
+struct Hop {
+  SellerName from, to;  // `from` is nearer to the one who is judged
+  std::vector<SharedIdentifier> shared;  // strongest first
+  MilliBits weight = 0;        // all that they share
+  MilliBits blame_weight = 0;  // only what `from` carried later than `to`
+  bool forbidden = false;      // an investigator's finding stands between the two (rule 5)
+};
+
+// The case for "the same hands run both".
+struct Link {
+  SellerName seller;  // the far end
+  std::vector<Hop> path;
+  MilliBits strength = 0;        // weakest hop, less the discount for length (rule 8)
+  MilliBits blame_strength = 0;  // the same over what was carried later (rule 11)
+  std::uint32_t redundancy = 0;  // proofs or go-betweens whose removal would end it (rule 9)
+  std::vector<std::vector<Hop>> runners_up;  // next best paths that avoid the best one's weakest hop
+  bool banned = false;
+  Time banned_at;
+  std::string ban_reason, ban_case;
+};
+
+enum class Decision : std::uint8_t { kClear = 0, kReview = 1, kBlock = 2 };
+std::string_view DecisionName(Decision decision);  // "clear", "review", "block"
+
+// Why a verdict is what it is. Append new ones, never renumber: they stand in certificates.
+enum class Because : std::uint8_t {
+  kItselfBanned = 1,     // the applicant's own account is banned
+  kStrongLink = 2,       // a link beyond block_bits that the applicant carried later
+  kLink = 3,             // a link beyond review_bits
+  kEarlierHolder = 4,    // strong, but the applicant held the identifier first (rule 11)
+  kTooFewProofs = 5,     // strong, but resting on fewer proofs than min_redundancy (rule 9)
+  kDocumentsDiffer = 6,  // strong, but verified documents disagree (rule 7)
+  kDifferentPeople = 7,  // strong, but across a finding of "different people" (rule 5)
+  kTaintedHub = 8,       // a widely shared identifier that bans cluster on (rule 10)
+  kCutShort = 9,         // the search ran out of budget near a ban (rule 12)
+  kNoLink = 10,          // nothing leads to a ban
+};
+std::string_view BecauseName(Because because);  // "strong_link" ...
+
+struct Reason {
+  Because because;
+  SellerName seller, other;  // whom it is about; empty where nobody
+  std::string text;          // for a person, one sentence
+};
+
+// How one attribute of a record fared. Never the value itself.
+struct AttributeOutcome {
+  std::string kind;
+  Status status;
+  std::string_view reason;  // static text
+  std::int32_t where = -1;
+  bool repaired = false;
+};
+
+// What is to become of an application.
+struct Verdict {
+  SellerName seller;
+  Decision decision = Decision::kClear;
+  std::vector<Reason> reasons;  // the weightiest first; never empty
+  std::vector<Link> links;      // to banned sellers, strongest first, at most kMaxLinks
+  std::vector<AttributeOutcome> attributes;  // those that were not plainly valid
+  std::uint32_t identifiers = 0;  // how many could be looked up
+  bool cut_short = false;       // the search budget ended before the search did
+  Time as_of;
+
+  static constexpr std::size_t kMaxLinks = 32;
+};
+
+}  // namespace revenant
+
+#endif  // REVENANT_VERDICT_H_

@@ -1,0 +1,466 @@
+#include "registry/applier.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+
+#include "registry/live.h"
+#include "registry/rebuild.h"
+#include "util/try.h"
+
+namespace revenant {
+namespace {
+
+constexpr std::int64_t kNever = ObservationRow::kNever;
+
+// The register of known times only: unknown says nothing about when something began.
+std::int64_t EarlierKnown(std::int64_t a, std::int64_t b) {
+  if (a <= Time::kUnknownMicros) return std::max(a, b);
+  if (b <= Time::kUnknownMicros) return a;
+  return std::min(a, b);
+}
+
+void AddItems(std::vector<ObservationRow::Item>& items, std::vector<ObservationRow::Item> more) {
+  for (ObservationRow::Item& item : more) {
+    const auto same = std::find_if(items.begin(), items.end(), [&](const auto& known) {
+      return known.fingerprint == item.fingerprint;
+    });
+    if (same == items.end()) {
+      items.push_back(item);
+    } else {
+      same->junk |= item.junk;
+      same->verified |= item.verified;
+    }
+  }
+  std::sort(items.begin(), items.end());
+}
+
+Error Unstamped(std::string_view what) {
+  return {Code::kInvalidArgument, std::string(what) + ": the event carries no time"};
+}
+
+}  // namespace
+
+Fingerprint TombstoneOf(const Fingerprinter& keyed, const SellerName& name) {
+  return keyed.Of("revenant/forgotten", name.platform, name.external_id);
+}
+
+ClusterId ClusterIdOf(const SellerName& earliest_member) {
+  const std::string& platform = earliest_member.platform;
+  const std::string& external_id = earliest_member.external_id;
+  std::string text;
+  PutLengthPrefixed(text, platform);
+  PutLengthPrefixed(text, external_id);
+  ClusterId id;
+  crypto_generichash(id.bytes.data(), id.bytes.size(), AsBytes(text).data(), text.size(), nullptr,
+                     0);
+  return id;
+}
+
+Result<ClusterId> ClusterIdOf(const View& view, const SellerRow& row) {
+  if (row.label == kNoLabel) return ClusterIdOf(view.NameOf(row));
+  SellerId earliest = kNoSeller;
+  TRY(view.ForEachMember(row.label, row.part, [&](SellerId seller) -> Result<bool> {
+    earliest = seller;
+    return false;
+  }));
+  TRY_ASSIGN(const SellerRow member, view.NeedSeller(earliest));
+  return ClusterIdOf(view.NameOf(member));
+}
+
+Result<Applied> Applier::Apply(const Event& event) {
+  applied_ = {};
+  TRY_ASSIGN(counts_, Counts::Read(batch_));
+  const Counts before = counts_;
+  TRY_ASSIGN(const Applied applied,
+             std::visit([this](const auto& what) { return On(what); }, event));
+  if (counts_ != before) batch_.Put(Table::kMeta, Counts::kName, counts_.Encode());
+  return applied;
+}
+
+Result<Applied> Applier::Report(const SellerName& name) {
+  TRY_ASSIGN(const std::optional<SellerId> seller, batch_.FindSeller(name));
+  if (!seller) return applied_;
+  TRY_ASSIGN(const SellerRow row, batch_.NeedSeller(*seller));
+  TRY_ASSIGN(applied_.cluster, ClusterIdOf(batch_, row));
+  applied_.cluster_size = 1;
+  if (row.label != kNoLabel) {
+    TRY_ASSIGN(const ComponentRow sums, batch_.Component(row.label, row.part));
+    applied_.cluster_size = static_cast<std::uint32_t>(sums.size);
+  }
+  return applied_;
+}
+
+Result<Applier::Subject> Applier::Name(const SellerName& name) {
+  TRY(CheckSellerName(name));
+  Subject subject;
+  TRY_ASSIGN(const std::optional<SellerId> known, batch_.FindSeller(name));
+  if (known) {
+    subject.id = *known;
+    TRY_ASSIGN(subject.before, batch_.NeedSeller(*known));
+  } else {
+    TRY_ASSIGN(const std::optional<Time> forgotten, batch_.Tombstone(TombstoneOf(keyed_, name)));
+    if (forgotten) {
+      return Error{Code::kConflict, name.ToString() + ": was forgotten on " +
+                                        FormatTime(*forgotten) + " and may not be entered again"};
+    }
+    TRY_ASSIGN(const std::uint64_t number, batch_.NextNumber("sellers"));
+    subject.id = SellerId{number};
+    subject.before.platform = batch_.InternWord(name.platform);
+    subject.before.external_id = name.external_id;
+    batch_.Put(Table::kNames, NameKey(subject.before.platform, name.external_id),
+               EncodeNumber(number));
+    batch_.PutSeller(subject.id, subject.before);
+    applied_.changed = true;
+  }
+  subject.after = subject.before;
+  return subject;
+}
+
+// --- Observations ---
+
+Result<Applied> Applier::On(const revenant::Enrol& event) {
+  TRY_ASSIGN(Subject subject, Name(event.seller));
+  subject.after.status = std::max(subject.before.status, event.status);
+  if (event.status != SellerStatus::kMentioned) {
+    subject.after.since.micros = EarlierKnown(subject.before.since.micros, event.seen.micros);
+  }
+  if (subject.before.status == SellerStatus::kMentioned &&
+      subject.after.status != SellerStatus::kMentioned) {
+    ++counts_.sellers;
+  }
+  const WordId source =
+      batch_.InternWord(event.source.empty() ? event.seller.platform : event.source);
+  Deltas deltas;
+  for (const KeyedAttribute& attribute : event.attributes) {
+    TRY(Sight({subject.id, attribute.root, source}, event.seen, attribute, deltas));
+  }
+  if (subject.after != subject.before) applied_.changed = true;
+  if (applied_.changed) TRY(Settle(subject, deltas));
+  return Report(event.seller);
+}
+
+Result<void> Applier::Sight(const ObservationKey& key, Time seen, const KeyedAttribute& attribute,
+                            Deltas& deltas) {
+  if (attribute.identifiers.empty()) {
+    return Error{Code::kInvalidArgument, "an attribute without identifiers was to be observed"};
+  }
+  TRY_ASSIGN(const std::optional<ObservationRow> known, batch_.Observation(key));
+  const ObservationRow before = known.value_or(ObservationRow{});
+  ObservationRow after = before;
+  after.first = EarlierKnown(before.first, seen.micros);
+  after.last = std::max(before.last, seen.micros);
+  std::vector<ObservationRow::Item> items;
+  for (const KeyedIdentifier& identifier : attribute.identifiers) {
+    items.push_back({identifier.fingerprint, batch_.InternWord(identifier.kind), identifier.junk,
+                     identifier.verified});
+  }
+  AddItems(after.items, std::move(items));
+  TRY_ASSIGN(const std::optional<ObservationRow> every,
+             batch_.Observation({key.seller, key.root, kEverySource}));
+  const std::int64_t through = every ? every->through : kNever;
+  return Observe(key, before, after, through, through, deltas);
+}
+
+// Replaces one observation's registers and notes what the seller gained or lost by it.
+Result<void> Applier::Observe(const ObservationKey& key, const ObservationRow& before,
+                              const ObservationRow& after, std::int64_t every_before,
+                              std::int64_t every_after, Deltas& deltas) {
+  const bool was_live = Show(before, every_before).live;
+  const bool is_live = Show(after, every_after).live;
+  if (before != after) {
+    applied_.changed = true;
+    batch_.PutObservation(key, after);
+  }
+  const auto add = [&](const ObservationRow& row, int by) {
+    for (const ObservationRow::Item& item : row.items) {
+      if (item.junk) continue;
+      Delta& delta = deltas[item.fingerprint];
+      delta.kind = item.kind;
+      delta.observations += by;
+    }
+  };
+  if (was_live) add(before, -1);
+  if (is_live) add(after, +1);
+  std::erase_if(deltas, [](const auto& entry) { return entry.second.observations == 0; });
+  counts_.observations += is_live - was_live;
+  applied_.observations_added += !was_live && is_live;
+  applied_.observations_removed += was_live && !is_live;
+  return {};
+}
+
+Result<Applied> Applier::On(const Withdraw& event) {
+  if (!event.through.known()) return Unstamped("withdraw");
+  TRY_ASSIGN(Subject subject, Name(event.seller));
+  const bool every_source = event.source.empty();
+  const WordId source = every_source ? kEverySource : batch_.InternWord(event.source);
+  const ObservationKey key{subject.id, event.root, source};
+  TRY_ASSIGN(const std::optional<ObservationRow> every,
+             batch_.Observation({subject.id, event.root, kEverySource}));
+  const std::int64_t every_before = every ? every->through : kNever;
+  Deltas deltas;
+  if (!every_source) {
+    TRY_ASSIGN(const std::optional<ObservationRow> known, batch_.Observation(key));
+    ObservationRow after = known.value_or(ObservationRow{});
+    after.through = std::max(after.through, event.through.micros);
+    TRY(Observe(key, known.value_or(ObservationRow{}), after, every_before, every_before, deltas));
+  } else if (event.through.micros > every_before) {
+    applied_.changed = true;
+    ObservationRow barrier;
+    barrier.through = event.through.micros;
+    batch_.PutObservation(key, barrier);
+    std::vector<std::pair<ObservationKey, ObservationRow>> sightings;
+    TRY(batch_.ForEachSighting(
+        subject.id, event.root,
+        [&](const ObservationKey& each, const ObservationRow& row) -> Result<bool> {
+          if (each.source != kEverySource) sightings.emplace_back(each, row);
+          return true;
+        }));
+    for (const auto& [each, row] : sightings) {
+      TRY(Observe(each, row, row, every_before, barrier.through, deltas));
+    }
+  }
+  if (applied_.changed) TRY(Settle(subject, deltas));
+  return Report(event.seller);
+}
+
+// --- Cases ---
+
+Result<Applied> Applier::On(const Ban& event) {
+  if (!event.at.known()) return Unstamped("ban");
+  return OnCase(event.seller, {{}, CaseType::kBan, false, event.case_ref}, event.at.micros, kNever,
+                event.reason);
+}
+
+Result<Applied> Applier::On(const Reinstate& event) {
+  if (!event.at.known()) return Unstamped("reinstate");
+  const std::string case_ref = event.every_case ? std::string() : event.case_ref;
+  return OnCase(event.seller, {{}, CaseType::kBan, event.every_case, case_ref}, kNever,
+                event.at.micros, "");
+}
+
+Result<Applied> Applier::On(const Infringe& event) {
+  if (!event.at.known()) return Unstamped("infringe");
+  if (event.case_ref.empty()) {
+    return Error{Code::kInvalidArgument, "infringe: an infringement needs a case reference"};
+  }
+  return OnCase(event.seller, {{}, CaseType::kInfringement, false, event.case_ref},
+                event.at.micros, kNever, std::string(RightName(event.right)));
+}
+
+Result<Applied> Applier::On(const Retract& event) {
+  if (!event.at.known()) return Unstamped("retract");
+  return OnCase(event.seller, {{}, CaseType::kInfringement, false, event.case_ref}, kNever,
+                event.at.micros, "");
+}
+
+Result<Applied> Applier::OnCase(const SellerName& seller, const CaseKey& named, std::int64_t set,
+                                std::int64_t lifted, const std::string& reason) {
+  TRY_ASSIGN(Subject subject, Name(seller));
+  CaseKey key = named;
+  key.seller = subject.id;
+  TRY_ASSIGN(const std::optional<CaseRow> known, batch_.Case(key));
+  CaseRow row = known.value_or(CaseRow{});
+  // The reason is the latest setter's; of two at one moment the greater, so that order is nothing.
+  if (set > row.set || (set == row.set && reason > row.reason)) row.reason = reason;
+  row.set = std::max(row.set, set);
+  row.lifted = std::max(row.lifted, lifted);
+  if (!known || row != *known) {
+    applied_.changed = true;
+    batch_.Put(Table::kCases, Encode(key), Encode(row));
+  }
+  if (key.type == CaseType::kBan) {
+    TRY_ASSIGN(subject.after.bans, CasesInForce(subject.id, CaseType::kBan));
+    counts_.banned += (subject.after.bans > 0) - (subject.before.bans > 0);
+  } else {
+    TRY_ASSIGN(subject.after.infringements, CasesInForce(subject.id, CaseType::kInfringement));
+  }
+  if (subject.after != subject.before) TRY(Settle(subject, {}));
+  return Report(seller);
+}
+
+Result<std::uint32_t> Applier::CasesInForce(SellerId seller, CaseType type) const {
+  // Key order puts single cases before the register that lifts them all.
+  std::vector<CaseRow> rows;
+  std::int64_t every_lifted = kNever;
+  TRY(batch_.ForEachCase(seller, type, [&](const CaseKey& key, const CaseRow& row) -> Result<bool> {
+    if (key.every_case) {
+      every_lifted = row.lifted;
+    } else {
+      rows.push_back(row);
+    }
+    return true;
+  }));
+  return static_cast<std::uint32_t>(std::count_if(rows.begin(), rows.end(), [&](const CaseRow& row) {
+    return row.set > std::max(row.lifted, every_lifted);
+  }));
+}
+
+// --- Pairs ---
+
+Result<Applied> Applier::On(const CannotLink& event) {
+  if (!event.at.known()) return Unstamped("cannot-link");
+  return OnPair(event.a, event.b, event.at.micros, kNever);
+}
+
+Result<Applied> Applier::On(const AllowLink& event) {
+  if (!event.at.known()) return Unstamped("allow-link");
+  return OnPair(event.a, event.b, kNever, event.at.micros);
+}
+
+Result<Applied> Applier::OnPair(const SellerName& a, const SellerName& b, std::int64_t forbidden,
+                                std::int64_t allowed) {
+  if (a == b) {
+    return Error{Code::kInvalidArgument, a.ToString() + ": a seller cannot differ from itself"};
+  }
+  TRY_ASSIGN(Subject first, Name(a));
+  TRY_ASSIGN(Subject second, Name(b));
+  TRY_ASSIGN(const std::optional<PairRow> known, batch_.Pair(first.id, second.id));
+  const PairRow before = known.value_or(PairRow{});
+  PairRow after = before;
+  after.forbidden = std::max(after.forbidden, forbidden);
+  after.allowed = std::max(after.allowed, allowed);
+  if (known && after == before) return Report(a);
+  applied_.changed = true;
+  batch_.Put(Table::kPairs, PairKey(first.id, second.id), Encode(after));
+  batch_.Put(Table::kPairs, PairKey(second.id, first.id), Encode(after));
+  const int change = after.in_force() - before.in_force();
+  if (change != 0) {
+    for (Subject* subject : {&first, &second}) {
+      subject->after.pairs += static_cast<std::uint32_t>(change);
+      batch_.PutSeller(subject->id, subject->after);
+    }
+    if (first.after.label != kNoLabel && first.after.label == second.after.label) {
+      Partition partition(batch_, kinds_);
+      TRY(partition.AddToSums(first.after.label, {.pairs = change}));
+      partition.MarkDirty(first.after.label);
+      TRY(partition.Finish());
+      applied_.sellers_moved += partition.sellers_moved();
+    }
+  }
+  return Report(a);
+}
+
+// --- Forgetting ---
+
+Result<void> Applier::CheckForgettable(const Subject& subject) const {
+  const SellerRow& row = subject.before;
+  bool rests = row.bans > 0 || row.infringements > 0;
+  if (row.label != kNoLabel) {
+    TRY_ASSIGN(const ComponentRow sums, batch_.Component(row.label, 0));
+    rests = rests || sums.tainted() || sums.infringements > 0;
+  } else if (!rests) {  // alone, or a leaf: what it touches
+    TRY_ASSIGN(const std::vector<Carried> carried, CarriedBy(batch_, subject.id));
+    for (const Carried& item : carried) {
+      if (!kinds_.Linking(item.kind)) continue;
+      TRY_ASSIGN(const std::optional<FingerprintRow> state,
+                 batch_.FingerprintState(item.fingerprint));
+      if (!state) continue;
+      rests = rests || state->banned > 0;
+      Partition partition(batch_, kinds_);
+      TRY_ASSIGN(const SellerId other,
+                 partition.AnyJoined(item.fingerprint, *state, {subject.id}));
+      if (other == kNoSeller) continue;
+      TRY_ASSIGN(const SellerRow member, batch_.NeedSeller(other));
+      if (member.label == kNoLabel) {
+        rests = rests || member.infringements > 0;
+        continue;
+      }
+      TRY_ASSIGN(const ComponentRow sums, batch_.Component(member.label, 0));
+      rests = rests || sums.tainted() || sums.infringements > 0;
+    }
+  }
+  if (!rests) return {};
+  return Error{Code::kConflict,
+               batch_.NameOf(row).ToString() +
+                   ": a ban or an infringement rests on this seller or on what it is linked to; "
+                   "forget it only with a reason that overrides this"};
+}
+
+Result<Applied> Applier::On(const Forget& event) {
+  if (!event.at.known()) return Unstamped("forget");
+  TRY_ASSIGN(const std::optional<SellerId> known, batch_.FindSeller(event.seller));
+  if (!known) {
+    TRY_ASSIGN(const std::optional<Time> gone,
+               batch_.Tombstone(TombstoneOf(keyed_, event.seller)));
+    if (gone) return applied_;  // already
+    return Error{Code::kNotFound, event.seller.ToString() + ": no such seller"};
+  }
+  Subject subject;
+  subject.id = *known;
+  TRY_ASSIGN(subject.before, batch_.NeedSeller(*known));
+  if (event.override_reason.empty()) TRY(CheckForgettable(subject));
+  TRY(Erase(subject, event.seller));
+  batch_.Put(Table::kTombstones, AsView(TombstoneOf(keyed_, event.seller).bytes),
+             EncodeNumber(ZigZag(event.at.micros)));
+  applied_.changed = true;
+  return applied_;
+}
+
+// Takes a seller out of everything derived, then removes its facts.
+Result<void> Applier::Erase(const Subject& subject, const SellerName& name) {
+  std::vector<SellerName> foes;
+  std::vector<SellerId> foe_ids;
+  TRY(batch_.ForEachPair(subject.id, [&](SellerId other, const PairRow& pair) -> Result<bool> {
+    foe_ids.push_back(other);
+    TRY_ASSIGN(const SellerRow row, batch_.NeedSeller(other));
+    if (pair.in_force()) foes.push_back(batch_.NameOf(row));
+    return true;
+  }));
+  for (const SellerName& foe : foes) TRY(OnPair(name, foe, kNever, INT64_MAX / 4));
+  for (const SellerId foe : foe_ids) batch_.Delete(Table::kPairs, PairKey(foe, subject.id));
+  TRY(DeletePrefix(Table::kPairs, SellerKey(subject.id)));
+
+  Subject leaving = subject;
+  TRY_ASSIGN(leaving.before, batch_.NeedSeller(subject.id));
+  leaving.after = leaving.before;
+  leaving.after.status = SellerStatus::kMentioned;
+  leaving.after.bans = 0;
+  leaving.after.infringements = 0;
+  counts_.sellers -= leaving.before.status != SellerStatus::kMentioned;
+  counts_.banned -= leaving.before.bans > 0;
+  Deltas deltas;
+  TRY(ForEachLive(batch_, subject.id, [&](LiveObservation& observation) -> Result<bool> {
+    --counts_.observations;
+    ++applied_.observations_removed;
+    for (const ObservationRow::Item& item : observation.row.items) {
+      if (item.junk) continue;
+      Delta& delta = deltas[item.fingerprint];
+      delta.kind = item.kind;
+      --delta.observations;
+    }
+    return true;
+  }));
+  TRY(DeletePrefix(Table::kObservations, SellerKey(subject.id)));
+  TRY(Settle(leaving, deltas));
+  TRY(DeletePrefix(Table::kCases, SellerKey(subject.id)));
+  batch_.Delete(Table::kNames, NameKey(leaving.before.platform, leaving.before.external_id));
+  batch_.Delete(Table::kSellers, SellerKey(subject.id));
+  return {};
+}
+
+Result<void> Applier::DeletePrefix(Table table, const std::string& prefix) {
+  std::vector<std::string> keys;
+  TRY(batch_.Scan(table, prefix, [&](std::string_view key, std::string_view) -> Result<bool> {
+    keys.emplace_back(key);
+    return true;
+  }));
+  for (const std::string& key : keys) batch_.Delete(table, key);
+  return {};
+}
+
+// --- Policy ---
+
+Result<Applied> Applier::On(const SetPolicy& event) {
+  const std::string text = FormatLinkPolicy(event.policy);
+  TRY_ASSIGN(const std::optional<std::string> known, batch_.Get(Table::kMeta, kPolicyName));
+  if (known && *known == text) return applied_;
+  batch_.Put(Table::kMeta, kPolicyName, text);
+  TRY_ASSIGN(const Derived derived, Derive(batch_, event.policy));
+  TRY(WriteDerived(batch_, derived));
+  counts_ = derived.counts;
+  applied_.changed = true;
+  return applied_;
+}
+
+}  // namespace revenant

@@ -1,0 +1,171 @@
+// Compares the derived rows of a store with what its facts say.
+
+#include <map>
+#include <unordered_map>
+
+#include "registry/rebuild.h"
+#include "util/bytes.h"
+#include "util/try.h"
+
+namespace revenant {
+namespace {
+
+class Comparer {
+ public:
+  Comparer(const View& view, const Derived& derived, FsckReport& report)
+      : view_(view), derived_(derived), report_(report) {}
+
+  Result<void> Run() {
+    TRY(CompareSellers());
+    TRY(CompareNames());
+    TRY(CompareFingerprints());
+    TRY(CompareCarriers());
+    TRY(CompareComponents());
+    TRY(CompareMembers());
+    TRY_ASSIGN(const Counts counts, Counts::Read(view_));
+    if (counts != derived_.counts) Problem("running totals differ from the rows they count");
+    return {};
+  }
+
+ private:
+  void Problem(std::string text) {
+    if (report_.problems.size() < FsckReport::kMaxProblems) {
+      report_.problems.push_back(std::move(text));
+    }
+  }
+  std::string NameOf(const SellerRow& row) const { return view_.NameOf(row).ToString(); }
+
+  // Labels are internal numbers: two stores agree if theirs pair off one to one.
+  bool Pairs(LabelId stored, LabelId computed) {
+    if ((stored == kNoLabel) != (computed == kNoLabel)) return false;
+    return computed_.emplace(stored, computed).first->second == computed &&
+           stored_.emplace(computed, stored).first->second == stored;
+  }
+
+  Result<void> CompareSellers() {
+    for (const Derived::Seller& seller : derived_.sellers) {
+      ++report_.rows;
+      TRY_ASSIGN(const SellerRow row, view_.NeedSeller(seller.id));
+      SellerRow relabelled = seller.row;
+      relabelled.label = row.label;
+      if (row != relabelled) Problem("seller " + NameOf(row) + ": its sums or part are wrong");
+      if (!Pairs(row.label, seller.row.label)) {
+        Problem("seller " + NameOf(row) + ": is in the wrong component");
+      }
+      labelled_ += row.label != kNoLabel;
+    }
+    return {};
+  }
+
+  Result<void> CompareNames() {
+    std::uint64_t names = 0;
+    TRY(view_.Scan(Table::kNames, "", [&](std::string_view, std::string_view) -> Result<bool> {
+      ++names;
+      return true;
+    }));
+    report_.rows += names;
+    if (names != derived_.sellers.size()) Problem("names and sellers differ in number");
+    for (const Derived::Seller& seller : derived_.sellers) {
+      TRY_ASSIGN(const std::optional<SellerId> found,
+                 view_.FindSeller(view_.NameOf(seller.row)));
+      if (found != seller.id) Problem("seller " + NameOf(seller.row) + ": its name leads elsewhere");
+    }
+    return {};
+  }
+
+  Result<void> CompareFingerprints() {
+    std::uint64_t rows = 0;
+    TRY(view_.Scan(Table::kFingerprints, "",
+                   [&](std::string_view key, std::string_view value) -> Result<bool> {
+                     ++rows;
+                     TRY_ASSIGN(const Fingerprint fingerprint, DecodeFingerprintKey(key));
+                     TRY_ASSIGN(const FingerprintRow row, DecodeFingerprintRow(value));
+                     const auto found = derived_.fingerprints.find(fingerprint);
+                     if (found == derived_.fingerprints.end() || found->second.row != row) {
+                       Problem("fingerprint " + fingerprint.ToHex() + ": its carriers are wrong");
+                     }
+                     return true;
+                   }));
+    report_.rows += rows;
+    if (rows != derived_.fingerprints.size()) Problem("fingerprints are missing");
+    return {};
+  }
+
+  Result<void> CompareCarriers() {
+    std::uint64_t rows = 0, wanted = 0;
+    for (const auto& [fingerprint, entry] : derived_.fingerprints) {
+      if (!entry.row.spilled()) continue;
+      for (const Carrier& carrier : entry.carriers) {
+        ++wanted;
+        TRY_ASSIGN(const std::uint32_t count,
+                   view_.CarrierCount(fingerprint, entry.row, carrier.carrier_class,
+                                      carrier.seller));
+        if (count != carrier.observations) {
+          Problem("fingerprint " + fingerprint.ToHex() + ": a carrier's row is wrong");
+        }
+      }
+    }
+    TRY(view_.Scan(Table::kCarriers, "", [&](std::string_view, std::string_view) -> Result<bool> {
+      ++rows;
+      return true;
+    }));
+    report_.rows += rows;
+    if (rows != wanted) Problem("there are carriers that no fingerprint has");
+    return {};
+  }
+
+  Result<void> CompareComponents() {
+    std::uint64_t rows = 0;
+    TRY(view_.Scan(Table::kComponents, "",
+                   [&](std::string_view key, std::string_view value) -> Result<bool> {
+                     ++rows;
+                     TRY_ASSIGN(const ComponentIds ids, DecodeComponentKey(key));
+                     TRY_ASSIGN(const ComponentRow row, DecodeComponentRow(value));
+                     const auto label = computed_.find(ids.label);
+                     const auto found =
+                         label == computed_.end()
+                             ? derived_.components.end()
+                             : derived_.components.find({label->second, ids.part});
+                     if (found == derived_.components.end() || found->second != row) {
+                       Problem("component " + std::to_string(static_cast<std::uint64_t>(ids.label)) +
+                               ": its sums are wrong");
+                     }
+                     return true;
+                   }));
+    report_.rows += rows;
+    if (rows != derived_.components.size()) Problem("components are missing");
+    return {};
+  }
+
+  Result<void> CompareMembers() {
+    std::uint64_t rows = 0;
+    TRY(view_.Scan(Table::kMembers, "",
+                   [&](std::string_view key, std::string_view value) -> Result<bool> {
+                     ++rows;
+                     TRY_ASSIGN(const std::uint64_t number, DecodeNumber(value));
+                     TRY_ASSIGN(const std::optional<SellerRow> row, view_.Seller(SellerId{number}));
+                     if (!row || key != MemberKey(row->label, row->part, row->since,
+                                                  view_.Word(row->platform), row->external_id)) {
+                       Problem("a component lists a member that is not in it");
+                     }
+                     return true;
+                   }));
+    report_.rows += rows;
+    if (rows != labelled_) Problem("components do not list all their members");
+    return {};
+  }
+
+  const View& view_;
+  const Derived& derived_;
+  FsckReport& report_;
+  std::unordered_map<LabelId, LabelId> computed_, stored_;  // by stored, by computed
+  std::uint64_t labelled_ = 0;
+};
+
+}  // namespace
+
+Result<void> CompareDerived(const View& view, const Derived& derived, FsckReport& report) {
+  return Comparer(view, derived, report).Run();
+}
+
+}  // namespace revenant

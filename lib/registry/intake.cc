@@ -1,0 +1,49 @@
+// From a record to an event: the only place of this room that sees raw values.
+
+#include "registry/impl.h"
+#include "util/try.h"
+
+namespace revenant {
+namespace {
+
+KeyedAttribute Keyed(const Normalized& normal, const Fingerprinter& keyed) {
+  KeyedAttribute attribute;
+  for (const Identifier& identifier : normal.identifiers()) {
+    const KindInfo* info = FindKind(identifier.kind);
+    const bool has_check = info != nullptr && info->check != "none" && !info->check.empty();
+    attribute.identifiers.push_back({keyed.Of(identifier), identifier.kind,
+                                     normal.status == Status::kJunk,
+                                     normal.status == Status::kValid && has_check});
+  }
+  attribute.root = attribute.identifiers.front().fingerprint;
+  return attribute;
+}
+
+}  // namespace
+
+Result<Intake> Registry::Prepare(const Record& record, Time received) const {
+  TRY(CheckSellerName(record.seller));
+  Intake intake;
+  intake.event.seller = record.seller;
+  intake.event.status = record.status;
+  intake.event.source = record.source.empty() ? record.seller.platform : record.source;
+  intake.event.seen = record.seen;
+  if (received.known() && record.seen > received) intake.event.seen = received;
+  Normalized normal;
+  for (const RawAttribute& raw : record.attributes) {
+    Normalize({raw.kind, raw.country, raw.value}, normal);
+    intake.outcomes.push_back(
+        {raw.kind, normal.status, normal.reason, normal.where, normal.repaired});
+    if (!normal.identifiers().empty()) {
+      intake.event.attributes.push_back(Keyed(normal, impl_->keyed));
+    }
+  }
+  return intake;
+}
+
+Result<Applied> Registry::Enrol(const Record& record, Durability durability) {
+  TRY_ASSIGN(const Intake intake, Prepare(record, Now()));
+  return Apply(intake.event, durability);
+}
+
+}  // namespace revenant

@@ -1,0 +1,151 @@
+// What a registry answers without judging: clusters, totals, a check of itself.
+
+#include <algorithm>
+
+#include "registry/applier.h"
+#include "registry/impl.h"
+#include "registry/rebuild.h"
+#include "util/try.h"
+
+namespace revenant {
+namespace {
+
+Result<ClusterSummary> Summary(const View& view, const std::vector<SellerId>& members) {
+  ClusterSummary summary;
+  for (const SellerId seller : members) {
+    TRY_ASSIGN(const SellerRow row, view.NeedSeller(seller));
+    summary.sellers.push_back(view.NameOf(row));
+    summary.banned += row.bans > 0;
+    summary.infringements += row.infringements;
+  }
+  // Members come earliest first, and the earliest names the cluster.
+  summary.id = ClusterIdOf(summary.sellers.front());
+  std::sort(summary.sellers.begin(), summary.sellers.end());
+  return summary;
+}
+
+Result<std::vector<SellerId>> Members(const View& view, LabelId label, std::uint32_t part) {
+  std::vector<SellerId> members;
+  TRY(view.ForEachMember(label, part, [&](SellerId seller) -> Result<bool> {
+    members.push_back(seller);
+    return true;
+  }));
+  return members;
+}
+
+// Calls `visit` with every cluster that has a row: those of linked sellers.
+using VisitCluster = std::function<Result<bool>(LabelId, std::uint32_t, const ComponentRow&)>;
+Result<void> ForEachLinkedCluster(const View& view, const VisitCluster& visit) {
+  return view.Scan(Table::kComponents, "",
+                   [&](std::string_view key, std::string_view value) -> Result<bool> {
+                     TRY_ASSIGN(const ComponentIds ids, DecodeComponentKey(key));
+                     TRY_ASSIGN(const ComponentRow row, DecodeComponentRow(value));
+                     if (row.parts > 0) return true;  // the whole, whose parts follow
+                     return visit(ids.label, ids.part, row);
+                   });
+}
+
+using VisitSeller = std::function<Result<bool>(SellerId, const SellerRow&)>;
+Result<void> ForEachHeldSeller(const View& view, const VisitSeller& visit) {
+  return view.Scan(Table::kSellers, "",
+                   [&](std::string_view key, std::string_view value) -> Result<bool> {
+                     TRY_ASSIGN(const SellerId seller, DecodeSellerKey(key));
+                     TRY_ASSIGN(const SellerRow row, DecodeSellerRow(value));
+                     if (row.status == SellerStatus::kMentioned) return true;
+                     return visit(seller, row);
+                   });
+}
+
+}  // namespace
+
+Result<ClusterSummary> Registry::Cluster(const SellerName& seller) const {
+  const Impl::State now = impl_->Now();
+  TRY_ASSIGN(const auto known, Impl::Need(*now.view, seller));
+  const SellerRow& row = known.second;
+  if (row.label == kNoLabel) return Summary(*now.view, {known.first});
+  TRY_ASSIGN(const std::vector<SellerId> members, Members(*now.view, row.label, row.part));
+  return Summary(*now.view, members);
+}
+
+Result<std::vector<ClusterSummary>> Registry::Clusters(std::uint64_t min_size) const {
+  const Impl::State now = impl_->Now();
+  std::vector<ClusterSummary> clusters;
+  TRY(ForEachLinkedCluster(
+      *now.view,
+      [&](LabelId label, std::uint32_t part, const ComponentRow& row) -> Result<bool> {
+        if (row.size < min_size) return true;
+        TRY_ASSIGN(const std::vector<SellerId> members, Members(*now.view, label, part));
+        TRY_ASSIGN(ClusterSummary summary, Summary(*now.view, members));
+        clusters.push_back(std::move(summary));
+        return true;
+      }));
+  if (min_size <= 1) {
+    TRY(ForEachHeldSeller(*now.view, [&](SellerId seller, const SellerRow& row) -> Result<bool> {
+      if (row.label != kNoLabel) return true;
+      TRY_ASSIGN(ClusterSummary summary, Summary(*now.view, {seller}));
+      clusters.push_back(std::move(summary));
+      return true;
+    }));
+  }
+  std::sort(clusters.begin(), clusters.end(), [](const auto& a, const auto& b) {
+    if (a.sellers.size() != b.sellers.size()) return a.sellers.size() > b.sellers.size();
+    return a.id < b.id;
+  });
+  return clusters;
+}
+
+Result<void> Registry::ForEachSeller(
+    const std::function<void(const SellerName&, const ClusterId&, bool banned)>& visit) const {
+  const Impl::State now = impl_->Now();
+  return ForEachHeldSeller(*now.view, [&](SellerId, const SellerRow& row) -> Result<bool> {
+    TRY_ASSIGN(const ClusterId cluster, ClusterIdOf(*now.view, row));
+    visit(now.view->NameOf(row), cluster, row.bans > 0);
+    return true;
+  });
+}
+
+Result<Stats> Registry::GetStats() const {
+  const Impl::State now = impl_->Now();
+  TRY_ASSIGN(const Counts counts, Counts::Read(*now.view));
+  Stats stats;
+  stats.sellers = static_cast<std::uint64_t>(counts.sellers);
+  stats.observations = static_cast<std::uint64_t>(counts.observations);
+  stats.fingerprints = static_cast<std::uint64_t>(counts.fingerprints);
+  stats.hubs = static_cast<std::uint64_t>(counts.hubs);
+  stats.banned = static_cast<std::uint64_t>(counts.banned);
+  std::uint64_t linked_sellers = 0;
+  TRY(ForEachLinkedCluster(
+      *now.view, [&](LabelId, std::uint32_t, const ComponentRow& row) -> Result<bool> {
+        if (row.size < 2) return true;  // a part of one
+        ++stats.linked_clusters;
+        linked_sellers += row.size;
+        stats.largest_cluster = std::max(stats.largest_cluster, row.size);
+        return true;
+      }));
+  stats.clusters = stats.linked_clusters + stats.sellers - linked_sellers;
+  if (stats.largest_cluster == 0 && stats.sellers > 0) stats.largest_cluster = 1;
+  return stats;
+}
+
+Result<FsckReport> Registry::Fsck() const {
+  const Impl::State now = impl_->Now();
+  FsckReport report;
+  if (Result<void> sums = impl_->store->VerifyChecksums(); !sums) {
+    report.problems.push_back(sums.error().message);
+    return report;
+  }
+  const auto unreadable = [&](const Error& error) -> Result<FsckReport> {
+    if (error.code != Code::kCorruption) return error;
+    report.problems.push_back(error.message);
+    return report;
+  };
+  Result<Derived> derived = Derive(*now.view, *now.policy);
+  if (!derived) return unreadable(derived.error());
+  report.rows += static_cast<std::uint64_t>(derived->counts.observations);
+  if (Result<void> compared = CompareDerived(*now.view, *derived, report); !compared) {
+    return unreadable(compared.error());
+  }
+  return report;
+}
+
+}  // namespace revenant

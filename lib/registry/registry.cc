@@ -1,0 +1,172 @@
+#include "revenant/registry.h"
+
+#include "registry/applier.h"
+#include "registry/impl.h"
+#include "registry/rebuild.h"
+#include "util/bytes.h"
+#include "util/try.h"
+
+namespace revenant {
+namespace {
+
+constexpr std::string_view kKeyCheckName = "key_check";
+
+std::string ImportMarkName(std::string_view input) { return "import/" + std::string(input); }
+
+// May the caller go on without this event? (Otherwise the store itself is in trouble.)
+bool IsRefusal(const Error& error) {
+  return error.code == Code::kConflict || error.code == Code::kNotFound ||
+         error.code == Code::kInvalidArgument;
+}
+
+Result<std::shared_ptr<const LinkPolicy>> ReadPolicy(const Store& store) {
+  TRY_ASSIGN(const std::optional<std::string> text, store.Meta(kPolicyName));
+  if (!text) return Error{Code::kCorruption, "store: its policy is missing: restore a back-up"};
+  TRY_ASSIGN(LinkPolicy policy, ParseLinkPolicy(*text, "policy of the store"));
+  return std::shared_ptr<const LinkPolicy>(std::make_shared<LinkPolicy>(std::move(policy)));
+}
+
+Result<void> CheckKey(const Store& store, const std::string& check_value, const std::string& dir) {
+  TRY_ASSIGN(const std::optional<std::string> stored, store.Meta(kKeyCheckName));
+  if (!stored) {
+    return Error{Code::kNotFound, dir + ": the store was never finished; remove it and run init"};
+  }
+  if (*stored == check_value) return {};
+  return Error{Code::kInvalidArgument, dir + ": another key made this store (its check value is " +
+                                           *stored + ", this key's is " + check_value + ")"};
+}
+
+// What makes an empty database a store: key check and policy, written together.
+Result<void> WriteBirth(Store& store, const std::string& check_value, const LinkPolicy& policy) {
+  std::unique_ptr<Batch> batch = store.NewBatch();
+  batch->Put(Table::kMeta, kKeyCheckName, check_value);
+  batch->Put(Table::kMeta, kPolicyName, FormatLinkPolicy(policy));
+  return store.Commit(*batch, true);
+}
+
+}  // namespace
+
+std::string ClusterId::ToHex() const { return HexEncode(bytes); }
+
+Registry::Registry(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Registry::~Registry() = default;
+
+struct RegistryMaker {  // the one who may construct handles
+  static Result<std::unique_ptr<Registry>> Make(const std::filesystem::path& dir, const Key& key,
+                                                const Store::Options& options,
+                                                const LinkPolicy* policy);
+};
+
+Result<std::unique_ptr<Registry>> RegistryMaker::Make(const std::filesystem::path& dir,
+                                                      const Key& key,
+                                                      const Store::Options& options,
+                                                      const LinkPolicy* policy) {
+  TRY_ASSIGN(std::unique_ptr<Store> store, Store::Open(dir, options));
+  if (options.mode == Store::Mode::kCreate) {
+    TRY(WriteBirth(*store, key.CheckValue(), policy == nullptr ? LinkPolicy{} : *policy));
+  }
+  TRY(CheckKey(*store, key.CheckValue(), dir.string()));
+  TRY_ASSIGN(auto stored_policy, ReadPolicy(*store));
+  const Access access =
+      options.mode == Store::Mode::kReadOnly ? Access::kReadOnly : Access::kReadWrite;
+  auto impl = std::make_unique<Registry::Impl>(std::move(store), key, access);
+  impl->policy = std::move(stored_policy);
+  return std::unique_ptr<Registry>(new Registry(std::move(impl)));
+}
+
+Result<std::unique_ptr<Registry>> OpenRegistry(const std::filesystem::path& dir, const Key& key,
+                                               const Store::Options& options,
+                                               const LinkPolicy* policy) {
+  return RegistryMaker::Make(dir, key, options, policy);
+}
+
+Result<std::unique_ptr<Registry>> Registry::Create(const std::filesystem::path& dir,
+                                                   const Key& key, const LinkPolicy& policy) {
+  return RegistryMaker::Make(dir, key, {.mode = Store::Mode::kCreate}, &policy);
+}
+
+Result<std::unique_ptr<Registry>> Registry::Open(const std::filesystem::path& dir, const Key& key,
+                                                 Access access) {
+  const Store::Mode mode =
+      access == Access::kReadOnly ? Store::Mode::kReadOnly : Store::Mode::kReadWrite;
+  return RegistryMaker::Make(dir, key, {.mode = mode}, nullptr);
+}
+
+Result<std::pair<SellerId, SellerRow>> Registry::Impl::Need(const View& view,
+                                                            const SellerName& name) {
+  TRY_ASSIGN(const std::optional<SellerId> seller, view.FindSeller(name));
+  if (!seller) return Error{Code::kNotFound, name.ToString() + ": no such seller"};
+  TRY_ASSIGN(SellerRow row, view.NeedSeller(*seller));
+  return std::pair(*seller, std::move(row));
+}
+
+Result<Applied> Registry::Apply(const Event& event, Durability durability) {
+  TRY_ASSIGN(std::vector<Applied> applied, ApplyAll({&event, 1}, nullptr, nullptr, durability));
+  return applied.front();
+}
+
+Result<std::vector<Applied>> Registry::ApplyAll(std::span<const Event> events,
+                                                const ImportMark* mark,
+                                                std::vector<Refusal>* refused,
+                                                Durability durability) {
+  if (impl_->access == Access::kReadOnly) {
+    return Error{Code::kConflict, "the store was opened for reading only"};
+  }
+  std::lock_guard writing(impl_->writer);
+  std::unique_ptr<Batch> batch = impl_->store->NewBatch();
+  std::shared_ptr<const LinkPolicy> policy = impl_->policy;  // only writers change it
+  auto applier = std::make_unique<Applier>(*batch, *policy, impl_->keyed);
+  std::vector<Applied> results;
+  results.reserve(events.size());
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    batch->SetMark();
+    Result<Applied> applied = applier->Apply(events[i]);
+    if (!applied) {
+      Error error = std::move(applied).error();
+      if (refused == nullptr || !IsRefusal(error)) return error;
+      batch->RollBackToMark();
+      refused->push_back({i, std::move(error)});
+      results.emplace_back();
+      continue;
+    }
+    batch->DropMark();
+    results.push_back(*applied);
+    if (const auto* change = std::get_if<SetPolicy>(&events[i])) {
+      policy = std::make_shared<LinkPolicy>(change->policy);
+      applier = std::make_unique<Applier>(*batch, *policy, impl_->keyed);
+    }
+  }
+  if (mark != nullptr) {
+    const std::string name = ImportMarkName(mark->input);
+    if (mark->records == 0) {
+      batch->Delete(Table::kMeta, name);
+    } else {
+      batch->Put(Table::kMeta, name, EncodeNumber(mark->records));
+    }
+  }
+  const bool sync = durability == Durability::kSynced;
+  if (policy == impl_->policy) {
+    TRY(impl_->store->Commit(*batch, sync));
+  } else {
+    std::unique_lock changing(impl_->state);
+    TRY(impl_->store->Commit(*batch, sync));
+    impl_->policy = std::move(policy);
+  }
+  return results;
+}
+
+Result<std::uint64_t> Registry::ImportedRecords(std::string_view input) const {
+  TRY_ASSIGN(const std::optional<std::string> bytes, impl_->store->Meta(ImportMarkName(input)));
+  if (!bytes) return std::uint64_t{0};
+  return DecodeNumber(*bytes);
+}
+
+LinkPolicy Registry::policy() const {
+  std::shared_lock lock(impl_->state);
+  return *impl_->policy;
+}
+
+std::uint32_t Registry::format_version() const { return kFormatVersion; }
+std::string Registry::key_check_value() const { return impl_->check_value; }
+
+}  // namespace revenant

@@ -1,0 +1,261 @@
+// From facts to what derives from them: carriers, hubs, leaves, clusters, sums.
+
+#include <algorithm>
+
+#include "registry/applier.h"
+#include "registry/live.h"
+#include "util/try.h"
+
+namespace revenant {
+namespace {
+
+void AddCarry(std::vector<SellerRow::Carry>& carries, WordId kind, int by) {
+  const auto place = std::lower_bound(
+      carries.begin(), carries.end(), kind,
+      [](const SellerRow::Carry& carry, WordId wanted) { return carry.kind < wanted; });
+  if (place != carries.end() && place->kind == kind) {
+    place->count += static_cast<std::uint32_t>(by);
+    if (place->count == 0) carries.erase(place);
+  } else {
+    carries.insert(place, {kind, static_cast<std::uint32_t>(by)});
+  }
+}
+
+}  // namespace
+
+Result<void> Applier::Settle(Subject& subject, const Deltas& deltas) {
+  Partition partition(batch_, kinds_);
+  partition_ = &partition;
+  // The kinds that a seller carries decide whether it is a leaf, which decides what is touched.
+  for (const auto& [fingerprint, delta] : deltas) {
+    TRY_ASSIGN(const std::optional<FingerprintRow> row, batch_.FingerprintState(fingerprint));
+    std::uint32_t before = 0;
+    if (row) {
+      TRY_ASSIGN(before,
+                 batch_.CarrierCount(fingerprint, *row, ClassOf(subject.before), subject.id));
+    }
+    const std::int64_t after = before + delta.observations;
+    if (before == 0 && after > 0) AddCarry(subject.after.carries, delta.kind, 1);
+    if (before > 0 && after == 0) AddCarry(subject.after.carries, delta.kind, -1);
+  }
+  TRY_ASSIGN(std::vector<Touch> touches, Touches(subject, deltas));
+  std::unordered_set<Fingerprint> touched;
+  for (const Touch& touch : touches) touched.insert(touch.fingerprint);
+  partition.SetTouched(std::move(touched));
+
+  TRY(AccountLeafBans(subject, touches, true));
+  TRY(partition.AddToSums(
+      subject.before.label,
+      {.banned = (subject.after.bans > 0) - (subject.before.bans > 0),
+       .infringements = static_cast<std::int64_t>(subject.after.infringements) -
+                        static_cast<std::int64_t>(subject.before.infringements)}));
+  batch_.PutSeller(subject.id, subject.after);
+  TRY(partition.Refile(subject.id, subject.before, subject.after));
+  for (Touch& touch : touches) TRY(UpdateCarrier(subject, touch));
+
+  std::map<LabelId, std::set<SellerId>> ends;
+  TRY(CollectEnds(subject, touches, ends));
+  for (const auto& [label, sellers] : ends) {
+    TRY(partition.Split(label, {sellers.begin(), sellers.end()}));
+  }
+  TRY(JoinNew(subject, touches));
+  TRY(AccountLeafBans(subject, touches, false));
+  TRY_ASSIGN(const SellerRow settled, batch_.NeedSeller(subject.id));
+  partition.MarkDirty(settled.label);  // a sighting's time may order the joins differently
+  TRY(partition.Finish());
+  applied_.sellers_moved += partition.sellers_moved();
+  return {};
+}
+
+// With its class, bans or joins a seller changes the rows of all that it carries; else only of what
+// it gained or lost.
+Result<std::vector<Applier::Touch>> Applier::Touches(const Subject& subject,
+                                                     const Deltas& deltas) const {
+  std::vector<Touch> touches;
+  const bool all = ClassOf(subject.before) != ClassOf(subject.after) ||
+                   (subject.before.bans > 0) != (subject.after.bans > 0) ||
+                   kinds_.Joins(subject.before) != kinds_.Joins(subject.after);
+  std::map<Fingerprint, Touch> wanted;
+  for (const auto& [fingerprint, delta] : deltas) {
+    wanted[fingerprint] = {.fingerprint = fingerprint, .kind = delta.kind};
+  }
+  if (all) {
+    TRY_ASSIGN(const std::vector<Carried> carried, CarriedBy(batch_, subject.id));
+    for (const Carried& item : carried) {
+      wanted[item.fingerprint] = {.fingerprint = item.fingerprint, .kind = item.kind};
+    }
+  }
+  for (auto& [fingerprint, touch] : wanted) {
+    TRY_ASSIGN(const std::optional<FingerprintRow> row, batch_.FingerprintState(fingerprint));
+    touch.row_before = row.value_or(FingerprintRow{.kind = touch.kind});
+    TRY_ASSIGN(touch.before, batch_.CarrierCount(fingerprint, touch.row_before,
+                                                 ClassOf(subject.before), subject.id));
+    const auto delta = deltas.find(fingerprint);
+    const std::int64_t change = delta == deltas.end() ? 0 : delta->second.observations;
+    touch.after = static_cast<std::uint32_t>(touch.before + change);
+    touches.push_back(std::move(touch));
+  }
+  return touches;
+}
+
+// Writes the seller's place among the carriers of one fingerprint.
+Result<void> Applier::UpdateCarrier(const Subject& subject, Touch& touch) {
+  const FingerprintRow& before = touch.row_before;
+  const Carrier old{ClassOf(subject.before), subject.id, touch.before};
+  const Carrier now{ClassOf(subject.after), subject.id, touch.after};
+  FingerprintRow after = before;
+  after.kind = touch.kind;
+  const auto count = [&](const Carrier& carrier, const SellerRow& row, int by) {
+    if (carrier.observations == 0) return;
+    after.carriers += static_cast<std::uint64_t>(by);
+    if (carrier.carrier_class == CarrierClass::kEnrolled) {
+      after.enrolled += static_cast<std::uint64_t>(by);
+    }
+    if (carrier.carrier_class == CarrierClass::kBannedLeaf) {
+      after.banned_leaves += static_cast<std::uint64_t>(by);
+    }
+    if (row.bans > 0) after.banned += static_cast<std::uint64_t>(by);
+  };
+  count(old, subject.before, -1);
+  count(now, subject.after, +1);
+
+  if (before.spilled() && after.spilled()) {
+    if (old.observations > 0) {
+      batch_.Delete(Table::kCarriers,
+                    CarrierKey(touch.fingerprint, old.carrier_class, old.seller));
+    }
+    if (now.observations > 0) {
+      batch_.Put(Table::kCarriers, CarrierKey(touch.fingerprint, now.carrier_class, now.seller),
+                 EncodeNumber(now.observations));
+    }
+  } else {
+    std::vector<Carrier> carriers;
+    TRY(batch_.ForEachCarrier(touch.fingerprint, before,
+                              [&](const Carrier& carrier) -> Result<bool> {
+                                if (carrier.seller != subject.id) carriers.push_back(carrier);
+                                return true;
+                              }));
+    if (now.observations > 0) carriers.push_back(now);
+    std::sort(carriers.begin(), carriers.end());
+    TRY(Respill(touch.fingerprint, before, after, std::move(carriers)));
+  }
+  counts_.fingerprints += (after.carriers > 0) - (before.carriers > 0);
+  if (kinds_.Linking(touch.kind)) counts_.hubs += kinds_.IsHub(after) - kinds_.IsHub(before);
+  if (after.carriers == 0) {
+    batch_.Delete(Table::kFingerprints, FingerprintKey(touch.fingerprint));
+  } else {
+    batch_.Put(Table::kFingerprints, FingerprintKey(touch.fingerprint), Encode(after));
+  }
+  touch.row_after = std::move(after);
+  return {};
+}
+
+// Few carriers stand in the row, many in rows of their own: moves them where they belong.
+Result<void> Applier::Respill(const Fingerprint& fingerprint, const FingerprintRow& before,
+                              FingerprintRow& after, std::vector<Carrier> carriers) {
+  if (before.spilled()) TRY(DeletePrefix(Table::kCarriers, FingerprintKey(fingerprint)));
+  if (after.spilled()) {
+    after.inline_carriers.clear();
+    for (const Carrier& carrier : carriers) {
+      batch_.Put(Table::kCarriers,
+                 CarrierKey(fingerprint, carrier.carrier_class, carrier.seller),
+                 EncodeNumber(carrier.observations));
+    }
+  } else {
+    after.inline_carriers = std::move(carriers);
+  }
+  return {};
+}
+
+// The component that a joined fingerprint holds together.
+Result<LabelId> Applier::LabelOf(const Fingerprint& fingerprint, const FingerprintRow& row,
+                                 const std::set<SellerId>& except) const {
+  TRY_ASSIGN(const SellerId seller, partition_->AnyJoined(fingerprint, row, except));
+  if (seller == kNoSeller) return kNoLabel;
+  TRY_ASSIGN(const SellerRow member, batch_.NeedSeller(seller));
+  return member.label;
+}
+
+// A component's sums say how many banned carriers its fingerprints have; takes the touched ones
+// out before anything moves and puts them back when all has.
+Result<void> Applier::AccountLeafBans(const Subject& subject, const std::vector<Touch>& touches,
+                                      bool before) {
+  for (const Touch& touch : touches) {
+    const FingerprintRow& row = before ? touch.row_before : touch.row_after;
+    if (row.banned == 0 || !kinds_.Joins(row)) continue;
+    const SellerRow& seller = before ? subject.before : subject.after;
+    const bool carries = (before ? touch.before : touch.after) > 0;
+    LabelId label = kNoLabel;
+    if (carries && kinds_.Joins(seller)) {
+      TRY_ASSIGN(const SellerRow now, batch_.NeedSeller(subject.id));
+      label = now.label;
+    } else {
+      TRY_ASSIGN(label, LabelOf(touch.fingerprint, row, {subject.id}));
+    }
+    const auto bans = static_cast<std::int64_t>(row.banned);
+    TRY(partition_->AddToSums(label, {.leaf_bans = before ? -bans : bans}));
+  }
+  return {};
+}
+
+// Where joined fingerprints let go of sellers, the components may have fallen apart: from which
+// sellers to search.
+Result<void> Applier::CollectEnds(const Subject& subject, const std::vector<Touch>& touches,
+                                  std::map<LabelId, std::set<SellerId>>& ends) const {
+  const bool joined_before = kinds_.Joins(subject.before);
+  const bool joins_now = kinds_.Joins(subject.after);
+  for (const Touch& touch : touches) {
+    if (!kinds_.Joins(touch.row_before)) continue;
+    const bool subject_was = joined_before && touch.before > 0;
+    if (!kinds_.Joins(touch.row_after)) {  // became a hub: everybody lets go
+      if (subject_was) ends[subject.before.label].insert(subject.id);
+      TRY(batch_.ForEachCarrier(
+          touch.fingerprint, touch.row_after, [&](const Carrier& carrier) -> Result<bool> {
+            if (carrier.carrier_class != CarrierClass::kEnrolled) return false;
+            if (carrier.seller == subject.id) return true;
+            TRY_ASSIGN(const SellerRow row, batch_.NeedSeller(carrier.seller));
+            if (kinds_.Joins(row)) ends[row.label].insert(carrier.seller);
+            return true;
+          }));
+    } else if (subject_was && !(joins_now && touch.after > 0)) {
+      TRY_ASSIGN(const SellerId rest,
+                 partition_->AnyJoined(touch.fingerprint, touch.row_after, {subject.id}));
+      if (rest == kNoSeller) continue;
+      ends[subject.before.label].insert(subject.id);
+      ends[subject.before.label].insert(rest);
+    }
+  }
+  ends.erase(kNoLabel);  // alone before, alone now
+  return {};
+}
+
+Result<void> Applier::JoinNew(const Subject& subject, const std::vector<Touch>& touches) {
+  const bool joined_before = kinds_.Joins(subject.before);
+  const bool joins_now = kinds_.Joins(subject.after);
+  for (const Touch& touch : touches) {
+    if (!kinds_.Joins(touch.row_after)) continue;
+    const bool subject_is = joins_now && touch.after > 0;
+    if (!kinds_.Joins(touch.row_before)) {  // no hub any more: everybody meets
+      SellerId first = subject_is ? subject.id : kNoSeller;
+      std::vector<SellerId> others;
+      TRY(batch_.ForEachCarrier(
+          touch.fingerprint, touch.row_after, [&](const Carrier& carrier) -> Result<bool> {
+            if (carrier.carrier_class != CarrierClass::kEnrolled) return false;
+            TRY_ASSIGN(const SellerRow row, batch_.NeedSeller(carrier.seller));
+            if (kinds_.Joins(row)) others.push_back(carrier.seller);
+            return true;
+          }));
+      for (const SellerId other : others) {
+        if (first == kNoSeller) first = other;
+        if (other != first) TRY(partition_->Union(first, other));
+      }
+    } else if (subject_is && !(joined_before && touch.before > 0)) {
+      TRY_ASSIGN(const SellerId other,
+                 partition_->AnyJoined(touch.fingerprint, touch.row_after, {subject.id}));
+      if (other != kNoSeller) TRY(partition_->Union(subject.id, other));
+    }
+  }
+  return {};
+}
+
+}  // namespace revenant

@@ -1,0 +1,388 @@
+#include "store/store.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <rocksdb/utilities/write_batch_with_index.h>
+
+#include <array>
+#include <cassert>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "store/status.h"
+#include "util/bytes.h"
+#include "util/try.h"
+
+namespace revenant {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kFormatName = "format";
+
+rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+rocksdb::ColumnFamilyOptions TableOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.format_version = 5;
+  table.checksum = rocksdb::kXXH3;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.whole_key_filtering = true;
+  rocksdb::ColumnFamilyOptions options;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.compression = rocksdb::kLZ4Compression;
+  // Strangers' identifiers are misses: the filter of the last level must stay (never set
+  // optimize_filters_for_hits).
+  return options;
+}
+
+rocksdb::DBOptions DatabaseOptions(const Store::Options& options) {
+  rocksdb::DBOptions db;
+  db.create_if_missing = options.mode == Store::Mode::kCreate;
+  db.error_if_exists = options.mode == Store::Mode::kCreate;
+  db.create_missing_column_families = true;
+  db.max_open_files = -1;
+  db.keep_log_file_num = 2;
+  db.info_log_level = rocksdb::WARN_LEVEL;
+  db.max_background_jobs = 2;
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  if (options.env != nullptr) db.env = options.env;
+  return db;
+}
+
+// Visits the rows of `iterator` whose keys begin with `prefix`.
+Result<void> Walk(rocksdb::Iterator& iterator, std::string_view prefix,
+                  const View::VisitRaw& visit) {
+  for (iterator.Seek(ToSlice(prefix)); iterator.Valid(); iterator.Next()) {
+    const std::string_view key = ToView(iterator.key());
+    if (!key.starts_with(prefix)) break;
+    TRY_ASSIGN(const bool more, visit(key, ToView(iterator.value())));
+    if (!more) break;
+  }
+  if (!iterator.status().ok()) return FromRocks(iterator.status(), "read store");
+  return {};
+}
+
+// What rocksdb::DB::Get and its batch variant give, as ours.
+Result<std::optional<std::string>> Found(const rocksdb::Status& status,
+                                         const rocksdb::PinnableSlice& value) {
+  if (status.IsNotFound()) return std::optional<std::string>();
+  if (!status.ok()) return FromRocks(status, "read store");
+  return std::optional<std::string>(value.ToString());
+}
+
+Result<void> CheckCreatable(const fs::path& dir) {
+  std::error_code error;
+  if (!fs::exists(dir, error)) return {};
+  if (!fs::is_directory(dir, error)) {
+    return Error{Code::kConflict, dir.string() + ": is not a folder"};
+  }
+  if (!fs::is_empty(dir, error) || error) {
+    return Error{Code::kConflict, dir.string() + ": folder is not empty; name a new one"};
+  }
+  return {};
+}
+
+}  // namespace
+
+struct Store::Impl {
+  std::string dir;
+  Mode mode{};
+  std::shared_ptr<rocksdb::Cache> cache;
+  std::unique_ptr<rocksdb::DB> db;
+  std::array<rocksdb::ColumnFamilyHandle*, kTableCount> tables{};
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;  // all that were opened
+  Words words;
+
+  ~Impl() {
+    for (rocksdb::ColumnFamilyHandle* handle : handles) db->DestroyColumnFamilyHandle(handle);
+    if (db) db->Close().PermitUncheckedError();
+  }
+
+  rocksdb::ColumnFamilyHandle* Handle(Table table) const {
+    return tables[static_cast<std::size_t>(table)];
+  }
+  std::string Doing(std::string_view what) const { return std::string(what) + " " + dir; }
+
+  Result<void> OpenDatabase(const Options& options);
+  Result<void> CheckFormat() const;
+  Result<void> LoadWords();
+};
+
+Result<void> Store::Impl::OpenDatabase(const Options& options) {
+  cache = rocksdb::HyperClockCacheOptions(options.cache_bytes, std::size_t{8} << 10)
+              .MakeSharedCache();
+  const rocksdb::DBOptions db_options = DatabaseOptions(options);
+  // A newer version may have more tables than we know: open whatever is there, then ask its format.
+  std::vector<std::string> names;
+  if (mode == Mode::kCreate) {
+    for (std::size_t i = 0; i < kTableCount; ++i) names.push_back(TableName(Table(i)));
+  } else {
+    const rocksdb::Status listed = rocksdb::DB::ListColumnFamilies(db_options, dir, &names);
+    if (!listed.ok()) return FromRocks(listed, Doing("open store"));
+  }
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const std::string& name : names) families.emplace_back(name, TableOptions(cache));
+  rocksdb::DB* opened = nullptr;
+  const rocksdb::Status status =
+      mode == Mode::kReadOnly
+          ? rocksdb::DB::OpenForReadOnly(db_options, dir, families, &handles, &opened)
+          : rocksdb::DB::Open(db_options, dir, families, &handles, &opened);
+  db.reset(opened);
+  if (!status.ok()) return FromRocks(status, Doing("open store"));
+  for (rocksdb::ColumnFamilyHandle* handle : handles) {
+    for (std::size_t i = 0; i < kTableCount; ++i) {
+      if (handle->GetName() == TableName(Table(i))) tables[i] = handle;
+    }
+  }
+  return {};
+}
+
+Result<void> Store::Impl::CheckFormat() const {
+  rocksdb::PinnableSlice value;
+  const rocksdb::Status status =
+      db->Get(rocksdb::ReadOptions(), Handle(Table::kMeta), ToSlice(kFormatName), &value);
+  if (status.IsNotFound()) {
+    return Error{Code::kNotFound, dir + ": is not a Revenant store (a database without a format)"};
+  }
+  if (!status.ok()) return FromRocks(status, Doing("open store"));
+  TRY_ASSIGN(const std::uint64_t format, DecodeNumber(ToView(value)));
+  if (format > kFormatVersion) {
+    return Error{Code::kUnsupportedFormat,
+                 dir + ": store format " + std::to_string(format) + " is newer than " +
+                     std::to_string(kFormatVersion) + ", which this version reads: upgrade"};
+  }
+  for (std::size_t i = 0; i < kTableCount; ++i) {
+    if (tables[i] == nullptr) {
+      return Error{Code::kCorruption,
+                   dir + ": table " + TableName(Table(i)) + " is missing: restore a back-up"};
+    }
+  }
+  return {};
+}
+
+Result<void> Store::Impl::LoadWords() {
+  std::unique_ptr<rocksdb::Iterator> iterator(
+      db->NewIterator(rocksdb::ReadOptions(), Handle(Table::kWords)));
+  return Walk(*iterator, "", [&](std::string_view key, std::string_view text) -> Result<bool> {
+    ByteReader reader(key);
+    const std::uint32_t id = reader.BigEndian32();
+    if (!reader.AtEnd() || id != words.size() + 1) {
+      return Error{Code::kCorruption, dir + ": table words has a gap: restore a back-up"};
+    }
+    words.Append(text);
+    return true;
+  });
+}
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Store::~Store() = default;
+
+Result<std::unique_ptr<Store>> Store::Open(const fs::path& dir, const Options& options) {
+  auto impl = std::make_unique<Impl>();
+  impl->dir = dir.string();
+  impl->mode = options.mode;
+  if (options.mode == Mode::kCreate) {
+    TRY(CheckCreatable(dir));
+    std::error_code error;
+    fs::create_directories(dir, error);
+    if (error) return Error{Code::kIo, dir.string() + ": cannot create: " + error.message()};
+  } else {
+    std::error_code error;
+    if (!fs::exists(dir / "CURRENT", error)) {
+      return Error{Code::kNotFound, dir.string() + ": no store there; `init` makes one"};
+    }
+  }
+  TRY(impl->OpenDatabase(options));
+  if (options.mode == Mode::kCreate) {
+    rocksdb::WriteOptions synced;
+    synced.sync = true;
+    const rocksdb::Status status = impl->db->Put(synced, impl->Handle(Table::kMeta),
+                                                 ToSlice(kFormatName), EncodeNumber(kFormatVersion));
+    if (!status.ok()) return FromRocks(status, impl->Doing("create store"));
+  }
+  TRY(impl->CheckFormat());
+  TRY(impl->LoadWords());
+  return std::unique_ptr<Store>(new Store(std::move(impl)));
+}
+
+Result<void> Store::VerifyChecksums() const {
+  const rocksdb::Status status = impl_->db->VerifyChecksum();
+  if (!status.ok()) return FromRocks(status, impl_->Doing("verify store"));
+  return {};
+}
+
+Result<std::optional<std::string>> Store::Meta(std::string_view name) const {
+  rocksdb::PinnableSlice value;
+  return Found(impl_->db->Get(rocksdb::ReadOptions(), impl_->Handle(Table::kMeta), ToSlice(name),
+                              &value),
+               value);
+}
+
+// --- Snapshots ---
+
+namespace {
+
+class SnapshotView final : public View {
+ public:
+  SnapshotView(rocksdb::DB& db, const std::array<rocksdb::ColumnFamilyHandle*, kTableCount>& tables,
+               const Words& words)
+      : db_(db), tables_(tables), words_(words) {
+    read_.snapshot = db_.GetSnapshot();
+  }
+  ~SnapshotView() override {
+    if (read_.snapshot != nullptr) db_.ReleaseSnapshot(read_.snapshot);
+  }
+  SnapshotView(const SnapshotView&) = delete;
+  SnapshotView& operator=(const SnapshotView&) = delete;
+
+  Result<void> Scan(Table table, std::string_view prefix, const VisitRaw& visit) const override {
+    std::unique_ptr<rocksdb::Iterator> iterator(
+        db_.NewIterator(read_, tables_[static_cast<std::size_t>(table)]));
+    return Walk(*iterator, prefix, visit);
+  }
+  Result<std::optional<std::string>> Get(Table table, std::string_view key) const override {
+    rocksdb::PinnableSlice value;
+    return Found(db_.Get(read_, tables_[static_cast<std::size_t>(table)], ToSlice(key), &value),
+                 value);
+  }
+  std::string Word(WordId id) const override { return words_.At(id); }
+  WordId FindWord(std::string_view text) const override { return words_.Find(text); }
+
+ private:
+  rocksdb::DB& db_;
+  const std::array<rocksdb::ColumnFamilyHandle*, kTableCount>& tables_;
+  const Words& words_;
+  rocksdb::ReadOptions read_;
+};
+
+}  // namespace
+
+std::unique_ptr<View> Store::Snapshot() const {
+  return std::make_unique<SnapshotView>(*impl_->db, impl_->tables, impl_->words);
+}
+
+// --- Batches ---
+
+struct Batch::Impl {
+  Store::Impl* store = nullptr;
+  rocksdb::WriteBatchWithIndex writes{rocksdb::BytewiseComparator(), 0, true};
+  std::vector<std::string> new_words;
+  std::size_t words_at_mark = 0;
+};
+
+Batch::Batch(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Batch::~Batch() = default;
+
+std::unique_ptr<Batch> Store::NewBatch() {
+  auto impl = std::make_unique<Batch::Impl>();
+  impl->store = impl_.get();
+  return std::unique_ptr<Batch>(new Batch(std::move(impl)));
+}
+
+Result<void> Store::Commit(Batch& batch, bool sync) {
+  rocksdb::WriteOptions options;
+  options.sync = sync;
+  const rocksdb::Status status =
+      impl_->db->Write(options, batch.impl_->writes.GetWriteBatch());
+  if (!status.ok()) return FromRocks(status, impl_->Doing("write store"));
+  for (const std::string& word : batch.impl_->new_words) impl_->words.Append(word);
+  return {};
+}
+
+void Batch::Put(Table table, std::string_view key, std::string_view value) {
+  impl_->writes.Put(impl_->store->Handle(table), ToSlice(key), ToSlice(value));
+}
+
+void Batch::Delete(Table table, std::string_view key) {
+  impl_->writes.Delete(impl_->store->Handle(table), ToSlice(key));
+}
+
+void Batch::PutSeller(SellerId seller, const SellerRow& row) {
+  Put(Table::kSellers, SellerKey(seller), Encode(row));
+}
+
+void Batch::PutObservation(const ObservationKey& key, const ObservationRow& row) {
+  Put(Table::kObservations, Encode(key), Encode(row, key.root));
+}
+
+void Batch::PutComponent(LabelId label, std::uint32_t part, const ComponentRow& row) {
+  const std::string key = ComponentKey(label, part);
+  if (row.size == 0) {
+    Delete(Table::kComponents, key);
+  } else {
+    Put(Table::kComponents, key, Encode(row));
+  }
+}
+
+WordId Batch::InternWord(std::string_view text) {
+  if (const WordId known = FindWord(text); known != WordId{0}) return known;
+  impl_->new_words.emplace_back(text);
+  const auto id =
+      static_cast<std::uint32_t>(impl_->store->words.size() + impl_->new_words.size());
+  std::string key;
+  PutBigEndian32(key, id);
+  Put(Table::kWords, key, text);
+  return WordId{id};
+}
+
+Result<std::uint64_t> Batch::NextNumber(std::string_view counter) {
+  TRY_ASSIGN(const std::optional<std::string> bytes, Get(Table::kMeta, counter));
+  std::uint64_t next = 1;
+  if (bytes) {
+    TRY_ASSIGN(const std::uint64_t last, DecodeNumber(*bytes));
+    next = last + 1;
+  }
+  Put(Table::kMeta, counter, EncodeNumber(next));
+  return next;
+}
+
+void Batch::SetMark() {
+  impl_->writes.SetSavePoint();
+  impl_->words_at_mark = impl_->new_words.size();
+}
+
+void Batch::RollBackToMark() {
+  impl_->writes.RollbackToSavePoint().PermitUncheckedError();  // fails only without a mark
+  impl_->new_words.resize(impl_->words_at_mark);
+}
+
+void Batch::DropMark() { impl_->writes.PopSavePoint().PermitUncheckedError(); }
+
+Result<void> Batch::Scan(Table table, std::string_view prefix, const VisitRaw& visit) const {
+  rocksdb::ColumnFamilyHandle* handle = impl_->store->Handle(table);
+  std::unique_ptr<rocksdb::Iterator> iterator(impl_->writes.NewIteratorWithBase(
+      handle, impl_->store->db->NewIterator(rocksdb::ReadOptions(), handle)));
+  return Walk(*iterator, prefix, visit);
+}
+
+Result<std::optional<std::string>> Batch::Get(Table table, std::string_view key) const {
+  rocksdb::PinnableSlice value;
+  return Found(impl_->writes.GetFromBatchAndDB(impl_->store->db.get(), rocksdb::ReadOptions(),
+                                               impl_->store->Handle(table), ToSlice(key), &value),
+               value);
+}
+
+std::string Batch::Word(WordId id) const {
+  const auto index = static_cast<std::size_t>(id);
+  const std::size_t known = impl_->store->words.size();
+  if (index <= known) return impl_->store->words.At(id);
+  return index - known <= impl_->new_words.size() ? impl_->new_words[index - known - 1] : "";
+}
+
+WordId Batch::FindWord(std::string_view text) const {
+  if (const WordId known = impl_->store->words.Find(text); known != WordId{0}) return known;
+  for (std::size_t i = 0; i < impl_->new_words.size(); ++i) {
+    if (impl_->new_words[i] == text) {
+      return WordId{static_cast<std::uint32_t>(impl_->store->words.size() + i + 1)};
+    }
+  }
+  return WordId{0};
+}
+
+}  // namespace revenant

@@ -1,0 +1,98 @@
+#ifndef REVENANT_STORE_STORE_H_
+#define REVENANT_STORE_STORE_H_
+
+// The RocksDB behind a registry: tables, snapshots, atomic batches. It knows rows, not meanings.
+// Threads: Snapshot() from any thread; one Batch at a time (the registry serialises writers).
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "store/rows.h"
+#include "store/view.h"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace revenant {
+
+class Batch;
+
+class Store {
+ public:
+  enum class Mode : std::uint8_t { kCreate, kReadWrite, kReadOnly };
+  struct Options {
+    Mode mode = Mode::kReadWrite;
+    std::size_t cache_bytes = std::size_t{256} << 20;
+    rocksdb::Env* env = nullptr;  // for tests that make the disk fail
+  };
+
+  // kConflict: kCreate on a folder that is not empty, or the store is open elsewhere. kNotFound: no
+  // store there. kUnsupportedFormat: made by a newer version. kCorruption, kIo.
+  static Result<std::unique_ptr<Store>> Open(const std::filesystem::path& dir,
+                                             const Options& options);
+  ~Store();
+
+  // The state as it is now, unchanging while the view lives. It must not outlive the store.
+  std::unique_ptr<View> Snapshot() const;
+
+  // Writes built on the newest state, readable through the batch at once, and committed as one.
+  std::unique_ptr<Batch> NewBatch();
+  // All or nothing. After an error the store is as it was before the batch.
+  Result<void> Commit(Batch& batch, bool sync);
+
+  // Reads every block of every file against its checksum. Cost: reads the whole store.
+  Result<void> VerifyChecksums() const;
+
+  // Values of kMeta.
+  Result<std::optional<std::string>> Meta(std::string_view name) const;
+
+ private:
+  friend class Batch;
+  struct Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// Changes to rows. Puts replace; deletes of missing rows do nothing.
+class Batch final : public View {
+ public:
+  ~Batch() override;
+
+  void Put(Table table, std::string_view key, std::string_view value);
+  void Delete(Table table, std::string_view key);
+
+  void PutSeller(SellerId seller, const SellerRow& row);
+  void PutObservation(const ObservationKey& key, const ObservationRow& row);
+  void PutComponent(LabelId label, std::uint32_t part, const ComponentRow& row);  // deletes empties
+
+  // The number of a word, a new one if it has none.
+  WordId InternWord(std::string_view text);
+  // The next number of a counter in kMeta; the first is 1.
+  Result<std::uint64_t> NextNumber(std::string_view counter);
+
+  // Undoes everything since the mark: one refused event of several. Each SetMark() is ended by one
+  // of the other two.
+  void SetMark();
+  void RollBackToMark();
+  void DropMark();
+
+  Result<void> Scan(Table table, std::string_view prefix, const VisitRaw& visit) const override;
+  Result<std::optional<std::string>> Get(Table table, std::string_view key) const override;
+  std::string Word(WordId id) const override;
+  WordId FindWord(std::string_view text) const override;
+
+ private:
+  friend class Store;
+  struct Impl;
+  explicit Batch(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace revenant
+
+#endif  // REVENANT_STORE_STORE_H_

@@ -1,0 +1,77 @@
+#ifndef REVENANT_STORE_VIEW_H_
+#define REVENANT_STORE_VIEW_H_
+
+// Reading rows: the same typed look-ups over a snapshot of the store and over a batch that is
+// being built on top of it. RocksDB stays behind the two virtual functions.
+// Threads: a view belongs to one thread; any number of snapshots may live beside a writer.
+// Errors: kCorruption (a row fails its check), kIo. A missing row is nullopt, never an error.
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/rows.h"
+#include "store/words.h"
+
+namespace revenant {
+
+class View {
+ public:
+  virtual ~View() = default;
+
+  Result<std::optional<SellerId>> FindSeller(const SellerName& name) const;
+  Result<std::optional<SellerRow>> Seller(SellerId seller) const;
+  // A row that must be there because another row names it; kCorruption if it is not.
+  Result<SellerRow> NeedSeller(SellerId seller) const;
+  SellerName NameOf(const SellerRow& row) const;
+
+  Result<std::optional<ObservationRow>> Observation(const ObservationKey& key) const;
+  Result<std::optional<CaseRow>> Case(const CaseKey& key) const;
+  Result<std::optional<PairRow>> Pair(SellerId a, SellerId b) const;
+  Result<std::optional<FingerprintRow>> FingerprintState(const Fingerprint& fingerprint) const;
+  Result<ComponentRow> Component(LabelId label, std::uint32_t part) const;  // zeros if missing
+  Result<std::optional<Time>> Tombstone(const Fingerprint& digest) const;
+
+  // A carrier's count, wherever it stands.
+  Result<std::uint32_t> CarrierCount(const Fingerprint& fingerprint, const FingerprintRow& row,
+                                     CarrierClass carrier_class, SellerId seller) const;
+
+  // Visitors return false to stop. Key order.
+  template <typename... Args>
+  using Visit = std::function<Result<bool>(Args...)>;
+  Result<void> ForEachObservation(SellerId seller,
+                                  const Visit<const ObservationKey&, const ObservationRow&>& visit)
+      const;
+  Result<void> ForEachSighting(SellerId seller, const Fingerprint& root,
+                               const Visit<const ObservationKey&, const ObservationRow&>& visit)
+      const;
+  Result<void> ForEachCarrier(const Fingerprint& fingerprint, const FingerprintRow& row,
+                              const Visit<const Carrier&>& visit) const;
+  Result<void> ForEachCase(SellerId seller, CaseType type,
+                           const Visit<const CaseKey&, const CaseRow&>& visit) const;
+  Result<void> ForEachPair(SellerId seller, const Visit<SellerId, const PairRow&>& visit) const;
+  // Members of one part (part 0: of a component that has no parts), or of all parts of a label.
+  Result<void> ForEachMember(LabelId label, std::uint32_t part,
+                             const Visit<SellerId>& visit) const;
+  Result<void> ForEachMember(LabelId label, const Visit<SellerId>& visit) const;
+
+  // Raw access, for whole-store passes.
+  using VisitRaw = Visit<std::string_view, std::string_view>;
+  virtual Result<void> Scan(Table table, std::string_view prefix, const VisitRaw& visit) const = 0;
+  virtual Result<std::optional<std::string>> Get(Table table, std::string_view key) const = 0;
+
+  virtual std::string Word(WordId id) const = 0;
+  virtual WordId FindWord(std::string_view text) const = 0;  // WordId{0}: unknown
+
+ private:
+  Result<void> ScanObservations(std::string_view prefix,
+                                const Visit<const ObservationKey&, const ObservationRow&>& visit)
+      const;
+};
+
+}  // namespace revenant
+
+#endif  // REVENANT_STORE_VIEW_H_

@@ -1,0 +1,285 @@
+#include "revenant/link_policy.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <random>
+#include <string>
+#include <string_view>
+
+namespace revenant {
+namespace {
+
+LinkPolicy MustParse(std::string_view toml) {
+  auto policy = ParseLinkPolicy(toml, "policy.toml");
+  if (!policy) FAIL(policy.error().message);
+  return *policy;
+}
+
+TEST_SUITE("link policy") {
+  TEST_CASE("AnEmptyFileGivesTheDefaults") { CHECK(MustParse("") == LinkPolicy()); }
+
+  TEST_CASE("WithoutOverridesAKindCountsAsTheTableSays") {
+    const KindInfo* info = FindKind("pay.iban");
+    REQUIRE(info != nullptr);
+    const KindPolicy kind = LinkPolicy().For("pay.iban");
+    CHECK(kind.role == info->role);
+    CHECK(kind.fanout_limit == info->fanout_limit);
+    CHECK(kind.carry_limit == info->carry_limit);
+    CHECK(kind.m == info->m);
+    CHECK(kind.u == info->u);
+    CHECK(kind.half_life_days == info->half_life_days);
+    CHECK(kind.weight == WeightOf(info->m, info->u));
+  }
+
+  TEST_CASE("EverySettingIsRead") {
+    const LinkPolicy policy = MustParse(R"(
+      [kind."pay.iban"]
+      role = "supporting"
+      fanout_limit = 7
+      carry_limit = 9
+      m = 1
+      u = 0.25
+      half_life_days = 30
+      [link]
+      max_hops = 3
+      hop_discount_bits = 1.5
+      prior_bits = -12
+      family_share = 0.125
+      search_budget = 500
+      [verdict]
+      review_bits = -0.25
+      block_bits = 6.4
+      min_redundancy = 3
+      hub_review_bits = 4
+      hub_ban_rate = 0.02
+      hub_smoothing = 5
+      document_veto = false
+    )");
+    CHECK(policy.For("pay.iban") == KindPolicy{.role = Role::kSupporting,
+                                               .fanout_limit = 7,
+                                               .carry_limit = 9,
+                                               .m = 1,
+                                               .u = 0.25,
+                                               .half_life_days = 30,
+                                               .weight = 2000});
+    CHECK(policy.max_hops == 3);
+    CHECK(policy.hop_discount == 1500);
+    CHECK(policy.prior == -12'000);
+    CHECK(policy.family_share_permille == 125);
+    CHECK(policy.search_budget == 500);
+    CHECK(policy.review == -250);
+    CHECK(policy.block == 6400);
+    CHECK(policy.min_redundancy == 3);
+    CHECK(policy.hub_review == 4000);
+    CHECK(policy.hub_ban_rate == 0.02);
+    CHECK(policy.hub_smoothing == 5);
+    CHECK_FALSE(policy.document_veto);
+  }
+
+  TEST_CASE("AnOverrideKeepsTheTablesValuesForWhatItLeavesOut") {
+    const KindPolicy table = LinkPolicy().For("pay.iban");
+    KindPolicy expected = table;
+    expected.fanout_limit = table.fanout_limit + 1;
+    const LinkPolicy policy = MustParse(
+        "[kind.\"pay.iban\"]\nfanout_limit = " + std::to_string(expected.fanout_limit) + "\n");
+    CHECK(policy.For("pay.iban") == expected);
+  }
+
+  TEST_CASE("CustomKindsFallBackToTheSettingsOfCustomStar") {
+    const LinkPolicy policy = MustParse(R"(
+      [kind."custom.loyalty"]
+      carry_limit = 3
+      [kind."custom.*"]
+      fanout_limit = 11
+    )");
+    CHECK(policy.For("custom.unheard_of").fanout_limit == 11);
+    CHECK(policy.For("custom.loyalty").fanout_limit == 11);
+    CHECK(policy.For("custom.loyalty").carry_limit == 3);
+    CHECK(policy.For("custom.unheard_of").carry_limit == LinkPolicy().For("custom.*").carry_limit);
+  }
+
+  TEST_CASE("UnknownKindsAreIgnored") {
+    CHECK(LinkPolicy().For("pay.nonsense").role == Role::kIgnored);
+  }
+
+  TEST_CASE("SetDerivesTheWeight") {
+    LinkPolicy policy;
+    policy.Set("pay.iban", {.m = 0.5, .u = 0.125, .weight = 99});
+    CHECK(policy.For("pay.iban").weight == 2000);
+  }
+
+  TEST_CASE("WeightIsLog2OfTheOddsInThousandths") {
+    CHECK(WeightOf(1, 0.5) == 1000);
+    CHECK(WeightOf(0.9, 1e-6) == 19'780);  // log2(900000) = 19.7795...
+    CHECK(WeightOf(0.5, 0.5) == 0);
+  }
+
+  struct BadPolicy {
+    std::string_view name, toml, place, words;
+  };
+  constexpr BadPolicy kBadPolicies[] = {
+      {"syntax", "[link\nmax_hops = 1", "p:1:", ""},
+      {"not UTF-8", "[link]\n# \xff\n", "p:2:", ""},
+      {"unknown section", "[links]\n", "p:1:2: ", "unknown section \"links\""},
+      {"unknown top-level key", "\nmax_hops = 1", "p:2:1: ", "unknown section \"max_hops\""},
+      {"section of a later version", "[sanctions]\nfreeze_days = 3",
+       "p:1:2: ", "does not know the section [sanctions]"},
+      {"section of a later version, as a table", "[exchange.roster]\n", "p:1:2: ", "[exchange]"},
+      {"section of the knowledge room", "[knowledge]\n", "p:1:2: ", "[knowledge]"},
+      {"section as a number", "link = 3", "p:1:1: ", "must be one section"},
+      {"section as an array", "[[verdict]]\n", "p:1:3: ", "must be one section"},
+      {"unknown setting", "[link]\n  max_hop = 1", "p:2:3: ", "unknown setting \"max_hop\""},
+      {"unknown setting lists the known", "[link]\nx = 1",
+       "p:2:1: ", "max_hops, hop_discount_bits"},
+      {"control characters in a name", "[link]\n\"a\\nb\" = 1", "p:2:1: ", "\"a\\nb\""},
+      {"a setting of another section", "[verdict]\nmax_hops = 1", "p:2:1: ", "unknown setting"},
+      {"unknown kind", "[kind.\"pay.ibann\"]\n", "p:1:7: ", "unknown kind \"pay.ibann\""},
+      {"kind without quotes", "[kind.pay.iban]\nm = 1", "p:1:7: ", "stands in quotes"},
+      {"kind that is no section", "[kind]\n\"pay.iban\" = 5", "p:2:14: ", "must be a section"},
+      {"string for a number", "[link]\nmax_hops = \"4\"",
+       "p:2:12: ", "max_hops must be a whole number from 1 to 16"},
+      {"decimal for a count", "[link]\nmax_hops = 4.0", "p:2:12: ", "a whole number"},
+      {"number for a flag", "[verdict]\ndocument_veto = 1", "p:2:17: ", "true or false"},
+      {"flag for a number", "[verdict]\nblock_bits = true", "p:2:14: ", "a number from -1000"},
+      {"unknown role", "[kind.\"pay.iban\"]\nrole = \"strong\"",
+       "p:2:8: ", "\"linking\", \"supporting\" or \"ignored\""},
+      {"role of a wrong type", "[kind.\"pay.iban\"]\nrole = 1", "p:2:8: ", "role must be"},
+      {"count of nothing", "[kind.\"pay.iban\"]\nfanout_limit = 0", "p:2:16: ", "from 1 to"},
+      {"count too large", "[kind.\"pay.iban\"]\ncarry_limit = 1000000001",
+       "p:2:15: ", "from 1 to 1000000000"},
+      {"count beyond 64 bits", "[link]\nsearch_budget = 9223372036854775808", "p:2:", ""},
+      {"count not exact as a double", "[link]\nsearch_budget = 9223372036854775807",
+       "p:2:17: ", "from 1 to"},
+      {"negative count", "[kind.\"pay.iban\"]\nhalf_life_days = -1", "p:2:18: ", "from 0 to"},
+      {"m of zero", "[kind.\"pay.iban\"]\nm = 0", "p:2:5: ", "above 0, at most 1"},
+      {"m above one", "[kind.\"pay.iban\"]\nm = 1.001", "p:2:5: ", "above 0, at most 1"},
+      {"m not a number", "[kind.\"pay.iban\"]\nm = nan", "p:2:5: ", "above 0, at most 1"},
+      {"u of zero", "[kind.\"pay.iban\"]\nu = 0.0", "p:2:5: ", "above 0 and below 1"},
+      {"u of one", "[kind.\"pay.iban\"]\nu = 1", "p:2:5: ", "above 0 and below 1"},
+      {"u equal to m", "[kind.\"pay.iban\"]\nm = 0.5\nu = 0.5", "p:3:5: ", "must be below m"},
+      {"u above m", "[kind.\"pay.iban\"]\nu = 0.6\nm = 0.5", "p:2:5: ", "u (0.6) must be below m"},
+      {"u above m, m alone given", "[kind.\"pay.iban\"]\nm = 1e-300", "p:2:5: ", "must be below m"},
+      {"share above one", "[link]\nfamily_share = 1.1", "p:2:16: ", "a number from 0 to 1"},
+      {"share below zero", "[link]\nfamily_share = -0.1", "p:2:16: ", "a number from 0 to 1"},
+      {"infinite bits", "[verdict]\nblock_bits = inf", "p:2:14: ", "a number from"},
+      {"too many hops", "[link]\nmax_hops = 17", "p:2:12: ", "1 to 16"},
+      {"review above block", "[verdict]\nreview_bits = 9\nblock_bits = 8",
+       "p:3:14: ", "block_bits (8) must not be below review_bits (9)"},
+      {"review above the usual block", "[verdict]\nreview_bits = 9",
+       "p:2:15: ", "must not be below"},
+      {"ban rate of one", "[verdict]\nhub_ban_rate = 1", "p:2:16: ", "above 0 and below 1"},
+      {"no smoothing", "[verdict]\nhub_smoothing = 0", "p:2:17: ", "above 0"},
+      {"the first of several", "[verdict]\nzzz = 1\n[link]\naaa = 1\n[kind.x]", "p:2:1: ", "zzz"},
+  };
+
+  TEST_CASE("BadPoliciesAreRefusedByPlace") {
+    for (const BadPolicy& bad : kBadPolicies) {
+      CAPTURE(bad.name);
+      const auto policy = ParseLinkPolicy(bad.toml, "p");
+      REQUIRE_FALSE(policy.has_value());
+      CHECK(policy.error().code == Code::kInvalidArgument);
+      const std::string& message = policy.error().message;
+      CAPTURE(message);
+      CHECK(message.starts_with(bad.place));
+      CHECK(message.find(bad.words) != std::string::npos);
+      CHECK(message.find('\n') == std::string::npos);
+    }
+  }
+
+  TEST_CASE("EdgesOfEveryRangeAreAllowed") {
+    CHECK(MustParse("[link]\nmax_hops = 16\nfamily_share = 1\nsearch_budget = 1000000000")
+              .family_share_permille == 1000);
+    CHECK(MustParse("[verdict]\nreview_bits = 7\nblock_bits = 7").review == 7000);
+    CHECK(MustParse("[kind.\"pay.iban\"]\nm = 1\nu = 1e-12").For("pay.iban").m == 1);
+  }
+
+  TEST_CASE("DefaultsAreWrittenOutInFull") {
+    CHECK(FormatLinkPolicy(LinkPolicy()) ==
+          "[link]\nmax_hops = 4\nhop_discount_bits = 2\nprior_bits = -10\nfamily_share = 0.25\n"
+          "search_budget = 20000\n\n[verdict]\nreview_bits = 0\nblock_bits = 7\n"
+          "min_redundancy = 2\nhub_review_bits = 3\nhub_ban_rate = 0.01\nhub_smoothing = 10\n"
+          "document_veto = true\n");
+  }
+
+  TEST_CASE("DamagedPoliciesAreReadOrRefusedByPlace") {
+    const std::uint32_t seed = std::random_device{}();
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    LinkPolicy policy;
+    policy.Set("pay.iban", {.fanout_limit = 1, .carry_limit = 1, .m = 0.5, .u = 1e-7});
+    const std::string whole = FormatLinkPolicy(policy);
+    for (int round = 0; round < 3000; ++round) {
+      std::string toml = whole;
+      for (std::uint32_t changes = 1 + random() % 3; changes > 0; --changes) {
+        const std::size_t at = random() % toml.size();
+        if (random() % 2 == 0) {
+          toml[at] = static_cast<char>(random() % 256);
+        } else {
+          toml.erase(at, 1 + random() % 5);
+        }
+      }
+      const auto parsed = ParseLinkPolicy(toml, "p");
+      if (parsed) {
+        REQUIRE(ParseLinkPolicy(FormatLinkPolicy(*parsed), "p").has_value());
+      } else {
+        CAPTURE(toml);
+        CAPTURE(parsed.error().message);
+        REQUIRE(parsed.error().message.starts_with("p:"));
+      }
+    }
+  }
+
+  TEST_CASE("ParsingWhatWasFormattedGivesAnEqualPolicy") {
+    const std::uint32_t seed = std::random_device{}();
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    const auto count = [&](std::uint32_t from, std::uint32_t to) {
+      return std::uniform_int_distribution<std::uint32_t>(from, to)(random);
+    };
+    const auto bits = [&](MilliBits from, MilliBits to) {
+      return std::uniform_int_distribution<MilliBits>(from, to)(random);
+    };
+    // Spread over many magnitudes, as probabilities are.
+    const auto rate = [&] {
+      return std::exp2(-std::uniform_real_distribution(0.01, 60.0)(random));
+    };
+    constexpr std::string_view kKinds[] = {"pay.iban", "contact.phone", "custom.*", "custom.tag"};
+
+    for (int round = 0; round < 500; ++round) {
+      LinkPolicy policy;
+      for (const std::string_view name : kKinds) {
+        if (count(0, 1) == 0) continue;
+        const double m = rate();
+        policy.Set(name, {.role = static_cast<Role>(count(0, 2)),
+                          .fanout_limit = count(1, 1'000'000'000),
+                          .carry_limit = count(1, 100),
+                          .m = m,
+                          .u = m * rate(),
+                          .half_life_days = count(0, 1'000'000)});
+      }
+      policy.max_hops = count(1, 16);
+      policy.hop_discount = bits(0, 1'000'000);
+      policy.prior = bits(-1'000'000, 1'000'000);
+      policy.family_share_permille = count(0, 1000);
+      policy.search_budget = count(1, 1'000'000'000);
+      policy.review = bits(-1'000'000, 1'000'000);
+      policy.block = bits(policy.review, 1'000'000);
+      policy.min_redundancy = count(1, 1000);
+      policy.hub_review = bits(0, 1'000'000);
+      policy.hub_ban_rate = rate();
+      policy.hub_smoothing = rate() * 1e6;
+      policy.document_veto = count(0, 1) == 1;
+
+      const std::string toml = FormatLinkPolicy(policy);
+      CAPTURE(toml);
+      const auto parsed = ParseLinkPolicy(toml, "p");
+      REQUIRE_MESSAGE(parsed.has_value(), parsed.error().message);
+      REQUIRE(*parsed == policy);
+      REQUIRE(FormatLinkPolicy(*parsed) == toml);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace revenant

@@ -1,0 +1,183 @@
+// Random histories: the registry against the naive twin (tests/registry/twin.h). Every failure
+// prints its seed.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "registry/twin.h"
+#include "registry/worlds.h"
+
+namespace revenant {
+namespace {
+
+// More sequences when asked: REVENANT_SEQUENCES multiplies, REVENANT_SEED moves the start.
+int Scaled(int count) {
+  const char* factor = std::getenv("REVENANT_SEQUENCES");
+  return factor == nullptr ? count : count * std::max(1, std::atoi(factor));
+}
+std::uint64_t FirstSeed() {
+  const char* seed = std::getenv("REVENANT_SEED");
+  return seed == nullptr ? 1 : std::strtoull(seed, nullptr, 10);
+}
+
+void CheckEqual(World& world, const Twin& twin) {
+  CHECK(world.Export() == twin.Export());
+  const Result<Stats> stats = world->GetStats();
+  REQUIRE(stats);
+  const Stats wanted = twin.GetStats();
+  CHECK(stats->sellers == wanted.sellers);
+  CHECK(stats->observations == wanted.observations);
+  CHECK(stats->fingerprints == wanted.fingerprints);
+  CHECK(stats->clusters == wanted.clusters);
+  CHECK(stats->linked_clusters == wanted.linked_clusters);
+  CHECK(stats->largest_cluster == wanted.largest_cluster);
+  CHECK(stats->hubs == wanted.hubs);
+  CHECK(stats->banned == wanted.banned);
+}
+
+std::vector<Event> DrawHistory(Histories& histories, int length) {
+  std::vector<Event> events;
+  for (int i = 0; i < length; ++i) events.push_back(histories.Draw());
+  return events;
+}
+
+TEST_CASE("EveryStepOfARandomHistoryEqualsTheTwin") {
+  const std::uint64_t first = FirstSeed();
+  for (std::uint64_t seed = first; seed < first + static_cast<std::uint64_t>(Scaled(60)); ++seed) {
+    CAPTURE(seed);
+    Histories histories(seed);
+    World world(TightPolicy());
+    Twin twin(TightPolicy());
+    for (int step = 0; step < 60; ++step) {
+      CAPTURE(step);
+      const Event event = histories.Draw();
+      world.Apply(event);
+      twin.Apply(event);
+      CheckEqual(world, twin);
+    }
+    world.CheckSound();
+  }
+}
+
+TEST_CASE("AnyOrderOfAHistoryGivesTheSameExport") {
+  const std::uint64_t first = FirstSeed();
+  for (std::uint64_t seed = first; seed < first + static_cast<std::uint64_t>(Scaled(40)); ++seed) {
+    CAPTURE(seed);
+    Histories histories(seed, 9, 10);
+    std::vector<Event> events = DrawHistory(histories, 120);
+    World straight(TightPolicy());
+    for (const Event& event : events) straight.Apply(event);
+    std::shuffle(events.begin(), events.end(), histories.random());
+    const std::vector<Event> repeats(events.begin(), events.begin() + 40);
+    events.insert(events.end(), repeats.begin(), repeats.end());
+    World shuffled(TightPolicy());
+    shuffled.ApplyAll(events);
+    CHECK(straight.Export() == shuffled.Export());
+    CHECK(straight.Export(ExportScope::kFacts) == shuffled.Export(ExportScope::kFacts));
+    shuffled.CheckSound();
+  }
+}
+
+TEST_CASE("WithdrawingHalfOfTheObservationsEqualsTheTwin") {
+  const std::uint64_t first = FirstSeed();
+  for (std::uint64_t seed = first; seed < first + static_cast<std::uint64_t>(Scaled(20)); ++seed) {
+    CAPTURE(seed);
+    Histories histories(seed, 24, 30);
+    World world(TightPolicy());
+    Twin twin(TightPolicy());
+    std::vector<Withdraw> withdrawals;
+    for (const Event& event : DrawHistory(histories, 200)) {
+      world.Apply(event);
+      twin.Apply(event);
+      if (const auto* enrol = std::get_if<Enrol>(&event)) {
+        for (const KeyedAttribute& attribute : enrol->attributes) {
+          withdrawals.push_back({enrol->seller, attribute.root, "", Time{50'000'000}});
+        }
+      }
+    }
+    std::shuffle(withdrawals.begin(), withdrawals.end(), histories.random());
+    withdrawals.resize(withdrawals.size() / 2);
+    for (std::size_t i = 0; i < withdrawals.size(); ++i) {
+      world.Apply(withdrawals[i]);
+      twin.Apply(withdrawals[i]);
+      if (i % 10 == 0) CheckEqual(world, twin);
+    }
+    CheckEqual(world, twin);
+    world.CheckSound();
+  }
+}
+
+TEST_CASE("AddingAnObservationAndWithdrawingItRestoresTheExport") {
+  for (std::uint64_t seed = FirstSeed(); seed < FirstSeed() + 40; ++seed) {
+    CAPTURE(seed);
+    Histories histories(seed);
+    World world(TightPolicy());
+    for (const Event& event : DrawHistory(histories, 80)) world.Apply(event);
+    const std::string before = world.Export();
+    for (int n = 100; n < 110; ++n) {  // roots that the state lacks, identifiers that it has
+      Enrol enrol{histories.Seller(), SellerStatus::kMentioned, "s3", histories.When(), {}};
+      enrol.attributes.push_back(
+          {Histories::FingerprintOf(n),
+           {Histories::Identifier(n), Histories::Identifier(histories.Below(8))}});
+      world.Apply(enrol);
+      world.Apply(Withdraw{enrol.seller, Histories::FingerprintOf(n), "", Time{60'000'000}});
+      CHECK(world.Export() == before);
+    }
+    world.CheckSound();
+  }
+}
+
+TEST_CASE("ForgettingLeavesTheHistoryWithoutTheSeller") {
+  for (std::uint64_t seed = FirstSeed(); seed < FirstSeed() + 20; ++seed) {
+    CAPTURE(seed);
+    Histories histories(seed);
+    World world(TightPolicy());
+    Twin twin(TightPolicy());
+    for (const Event& event : DrawHistory(histories, 80)) {
+      world.Apply(event);
+      twin.Apply(event);
+    }
+    const SellerName gone = twin.sellers().begin()->first;
+    const Forget forget{gone, "court order", Time{1'000'000}};
+    world.Apply(forget);
+    twin.Apply(forget);
+    CheckEqual(world, twin);
+    world.CheckSound();
+    const Result<Applied> again =
+        world->Apply(Enrol{gone, SellerStatus::kActive, "", Time::Unknown(), {}});
+    REQUIRE_FALSE(again);
+    CHECK(again.error().code == Code::kConflict);
+    CHECK(world.Export() == twin.Export());
+  }
+}
+
+TEST_CASE("ChangingThePolicyJudgesEverythingAnew") {
+  for (std::uint64_t seed = FirstSeed(); seed < FirstSeed() + 20; ++seed) {
+    CAPTURE(seed);
+    Histories histories(seed);
+    World world(TightPolicy());
+    LinkPolicy loose = TightPolicy();
+    KindPolicy strong = loose.For("custom.strong");
+    strong.fanout_limit = 5;
+    strong.carry_limit = 5;
+    loose.Set("custom.strong", strong);
+    Twin twin(loose);
+    for (const Event& event : DrawHistory(histories, 80)) {
+      world.Apply(event);
+      twin.Apply(event);
+    }
+    world.Apply(SetPolicy{loose});
+    CheckEqual(world, twin);
+    for (const Event& event : DrawHistory(histories, 40)) {
+      world.Apply(event);
+      twin.Apply(event);
+    }
+    CheckEqual(world, twin);
+    world.CheckSound();
+  }
+}
+
+}  // namespace
+}  // namespace revenant

@@ -1,0 +1,161 @@
+#ifndef REVENANT_TESTS_REGISTRY_WORLDS_H_
+#define REVENANT_TESTS_REGISTRY_WORLDS_H_
+
+// Stores in memory and random histories for them.
+
+#include <doctest/doctest.h>
+#include <rocksdb/env.h>
+
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "registry/impl.h"
+#include "revenant/registry.h"
+
+namespace revenant {
+
+// One key for all tests: making one costs randomness, and their fingerprints need no secrecy.
+inline const Key& TestKey() {
+  static const Key key = [] {
+    Result<Key> made = Key::Generate();
+    REQUIRE(made);
+    return std::move(*made);
+  }();
+  return key;
+}
+
+// A registry on a disk made of memory.
+class World {
+ public:
+  explicit World(const LinkPolicy& policy)
+      : env_(rocksdb::NewMemEnv(rocksdb::Env::Default())) {
+    Store::Options options;
+    options.mode = Store::Mode::kCreate;
+    options.env = env_.get();
+    options.cache_bytes = std::size_t{1} << 20;
+    Result<std::unique_ptr<Registry>> made = OpenRegistry("/world", TestKey(), options, &policy);
+    if (!made) FAIL(made.error().message);
+    registry_ = std::move(*made);
+  }
+
+  Registry& operator*() { return *registry_; }
+  Registry* operator->() { return registry_.get(); }
+
+  std::string Export(ExportScope scope = ExportScope::kLive) const {
+    std::string out;
+    const Result<void> done = registry_->Export(scope, [&](std::string_view piece) { out += piece; });
+    if (!done) FAIL(done.error().message);
+    return out;
+  }
+  void Apply(const Event& event) {
+    const Result<Applied> applied = registry_->Apply(event);
+    if (!applied) FAIL(applied.error().message);
+  }
+  void ApplyAll(const std::vector<Event>& events) {
+    const Result<std::vector<Applied>> applied = registry_->ApplyAll(events);
+    if (!applied) FAIL(applied.error().message);
+  }
+  void CheckSound() const {
+    const Result<FsckReport> report = registry_->Fsck();
+    if (!report) FAIL(report.error().message);
+    for (const std::string& problem : report->problems) FAIL_CHECK(problem);
+  }
+
+ private:
+  std::unique_ptr<rocksdb::Env> env_;
+  std::unique_ptr<Registry> registry_;
+};
+
+// Tight limits, so that small histories make hubs and leaves.
+inline LinkPolicy TightPolicy() {
+  LinkPolicy policy;
+  KindPolicy strong = policy.For("custom.strong");
+  strong.role = Role::kLinking;
+  strong.fanout_limit = 3;
+  strong.carry_limit = 3;
+  policy.Set("custom.strong", strong);
+  KindPolicy weak = strong;
+  weak.fanout_limit = 2;
+  weak.carry_limit = 2;
+  weak.u = strong.u * 64;
+  policy.Set("custom.weak", weak);
+  KindPolicy side = strong;
+  side.role = Role::kSupporting;
+  policy.Set("custom.side", side);
+  return policy;
+}
+
+// Draws events about a few sellers and identifiers, so that they collide in every way.
+class Histories {
+ public:
+  explicit Histories(std::uint64_t seed, int sellers = 7, int identifiers = 8)
+      : random_(seed), sellers_(sellers), identifiers_(identifiers) {}
+
+  SellerName Seller() {
+    return {Below(4) == 0 ? "q" : "p", std::string(1, static_cast<char>('a' + Below(sellers_)))};
+  }
+  Time When() { return Below(6) == 0 ? Time::Unknown() : Time{Below(12) * 1'000'000 + 1}; }
+  Time Stamp() { return Time{Below(12) * 1'000'000 + 1}; }
+
+  // Identifier n: its kind follows from n, and every third is derived from its neighbour as well.
+  static Fingerprint FingerprintOf(int n) {
+    Fingerprint fingerprint;
+    fingerprint.bytes.fill(static_cast<std::uint8_t>(n * 37 + 1));
+    fingerprint.bytes[15] = static_cast<std::uint8_t>(n);
+    return fingerprint;
+  }
+  static KeyedIdentifier Identifier(int n) {
+    static constexpr const char* kKinds[] = {"custom.strong", "custom.weak", "custom.strong",
+                                             "custom.side"};
+    return {FingerprintOf(n), kKinds[n % 4], n % 8 == 7, n % 2 == 0};
+  }
+  KeyedAttribute Attribute() {
+    const int n = Below(identifiers_);
+    KeyedAttribute attribute{FingerprintOf(n), {Identifier(n)}};
+    if (n % 3 == 0) attribute.identifiers.push_back(Identifier((n + 2) % identifiers_));
+    return attribute;
+  }
+
+  Event Draw() {
+    const int what = Below(100);
+    if (what < 52) return DrawEnrol();
+    if (what < 74) {
+      return Withdraw{Seller(), FingerprintOf(Below(identifiers_)), Below(2) ? "s1" : "", Stamp()};
+    }
+    const std::string case_ref = Below(2) ? "c1" : "c2";
+    if (what < 80) return Ban{Seller(), case_ref, Below(2) ? "fakes" : "fraud", Stamp()};
+    if (what < 84) return Reinstate{Seller(), case_ref, Below(3) == 0, Stamp()};
+    if (what < 88) return Infringe{Seller(), case_ref, Below(2) ? Right::kDesign : Right::kPatent, Stamp()};
+    if (what < 90) return Retract{Seller(), case_ref, Stamp()};
+    SellerName a = Seller(), b = Seller();
+    while (a == b) b = Seller();
+    if (what < 97) return CannotLink{a, b, Stamp()};
+    return AllowLink{a, b, Stamp()};
+  }
+
+  int Below(int bound) { return static_cast<int>(random_() % static_cast<std::uint64_t>(bound)); }
+  std::mt19937_64& random() { return random_; }
+
+ private:
+  Event DrawEnrol() {
+    revenant::Enrol enrol;
+    enrol.seller = Seller();
+    const int status = Below(8);
+    enrol.status = status == 0   ? SellerStatus::kMentioned
+                   : status == 1 ? SellerStatus::kApplicant
+                                 : SellerStatus::kActive;
+    enrol.source = Below(2) ? "s1" : "s2";
+    enrol.seen = When();
+    for (int i = Below(3); i >= 0; --i) enrol.attributes.push_back(Attribute());
+    return enrol;
+  }
+
+  std::mt19937_64 random_;
+  const int sellers_, identifiers_;
+};
+
+}  // namespace revenant
+
+#endif  // REVENANT_TESTS_REGISTRY_WORLDS_H_

@@ -1,0 +1,54 @@
+# One room of lib/ is one object library; all rooms together are the library `revenant`.
+
+# Flags that every target of the project compiles with, and no user of it inherits.
+add_library(revenant_flags INTERFACE)
+target_compile_features(revenant_flags INTERFACE cxx_std_20)
+target_compile_options(revenant_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+                                                -Woverloaded-virtual -Wno-missing-field-initializers)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  # g++ 12 sees overflows in plain std::string and std::vector code (GCC bug 105329).
+  target_compile_options(revenant_flags INTERFACE -Wno-restrict -Wno-stringop-overflow)
+endif()
+if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+  target_compile_options(revenant_flags INTERFACE -Wthread-safety)
+endif()
+if(REVENANT_WERROR)
+  target_compile_options(revenant_flags INTERFACE -Werror)
+endif()
+target_include_directories(revenant_flags INTERFACE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/lib)
+
+# revenant_room(NAME [ROOMS room...] [LIBS lib...]): object library of lib/NAME/*.cc. ROOMS are the rooms
+# that it may use, LIBS outside libraries that stay private to it.
+function(revenant_room name)
+  cmake_parse_arguments(arg "" "" "ROOMS;LIBS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc)
+  if(NOT sources)
+    file(TOUCH ${CMAKE_CURRENT_BINARY_DIR}/${name}_empty.cc)
+    set(sources ${CMAKE_CURRENT_BINARY_DIR}/${name}_empty.cc)
+  endif()
+  add_library(revenant_${name} OBJECT ${sources})
+  set_target_properties(revenant_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON ROOMS "${arg_ROOMS}")
+  target_link_libraries(revenant_${name} PRIVATE revenant_flags ${arg_LIBS})
+  set_property(GLOBAL APPEND PROPERTY REVENANT_ROOMS ${name})
+  set_property(GLOBAL PROPERTY REVENANT_LIBS_${name} "${arg_LIBS}")
+  set_property(GLOBAL PROPERTY REVENANT_ROOMS_${name} "${arg_ROOMS}")
+endfunction()
+
+# revenant_link_rooms(TARGET room...): links the objects of rooms and of those that they use.
+function(revenant_link_rooms target)
+  set(todo ${ARGN})
+  set(done "")
+  while(todo)
+    list(POP_FRONT todo room)
+    if(NOT room IN_LIST done)
+      list(APPEND done ${room})
+      get_property(more GLOBAL PROPERTY REVENANT_ROOMS_${room})
+      list(APPEND todo ${more})
+    endif()
+  endwhile()
+  foreach(room ${done})
+    get_property(libs GLOBAL PROPERTY REVENANT_LIBS_${room})
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:revenant_${room}>)
+    target_link_libraries(${target} PRIVATE ${libs})
+  endforeach()
+endfunction()
