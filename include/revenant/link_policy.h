@@ -49,7 +49,8 @@ class LinkPolicy {
   // What holds for `kind` ("custom.NAME" falls back to "custom.*"). Unknown kinds are ignored.
   KindPolicy For(std::string_view kind) const;
 
-  // Overrides by kind, as the file gave them.
+  // Overrides by kind, as the file gave them; another name of a kind stands for the kind. Set()
+  // derives the weight from m and u itself.
   void Set(std::string_view kind, const KindPolicy& policy);
   const std::map<std::string, KindPolicy, std::less<>>& overrides() const { return overrides_; }
 

@@ -101,6 +101,15 @@ struct Verdict {
   static constexpr std::size_t kMaxLinks = 32;
 };
 
+// Who reads an explanation.
+enum class Audience : std::uint8_t {
+  kManager,  // names both sides, dates and sources
+  kSeller,   // for the seller concerned: nothing that tells who anybody else is
+};
+
+// The link in plain words, several lines.
+std::string Describe(const Link& link, Audience audience);
+
 }  // namespace revenant
 
 #endif  // REVENANT_VERDICT_H_

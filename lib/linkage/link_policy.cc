@@ -9,7 +9,13 @@
 #define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
+// toml++ 3.3 asserts some of what a malformed file breaks ("[ ="), and under NDEBUG clang may build
+// on these assertions. The checks behind them report the error, so they are all that is wanted.
+#define TOML_ASSERT(expr) static_assert(true)
+#pragma push_macro("NDEBUG")
+#undef NDEBUG
 #include <toml++/toml.h>
+#pragma pop_macro("NDEBUG")
 
 #include <algorithm>
 #include <cmath>
@@ -73,6 +79,12 @@ constexpr Setting<LinkPolicy> kVerdictSettings[] = {
 };
 
 constexpr std::string_view kForeignSections[] = {"sanctions", "knowledge", "exchange"};
+
+// The name under which `kind`, found as `info`, keeps its settings: its row's, where it is another
+// name for it; its own, where it is one of a platform's kinds.
+std::string_view OwnName(const KindInfo& info, std::string_view kind) {
+  return info.name == "custom.*" ? kind : info.name;
+}
 
 // --- Reading.
 
@@ -204,7 +216,8 @@ class PolicyReader {
     // In name order, so "custom.*" is known before the custom kinds that build on it.
     for (const auto& [name, node] : kinds) {
       const toml::table* table = node.as_table();
-      if (FindKind(name.str()) == nullptr) {
+      const KindInfo* info = FindKind(name.str());
+      if (info == nullptr) {
         const bool unquoted = name.str().find('.') == std::string_view::npos && table != nullptr;
         Complain(name.source(),
                  fmt::format("unknown kind {}; {}", Quote(name.str()),
@@ -216,9 +229,15 @@ class PolicyReader {
         Complain(node.source(), fmt::format("must be a section, [kind.{}]", Quote(name.str())));
         continue;
       }
+      const std::string_view own_name = OwnName(*info, name.str());
+      if (policy_.overrides().contains(own_name)) {
+        Complain(name.source(), fmt::format("a second section for kind {}, which has both names",
+                                            Quote(own_name)));
+      }
       KindPolicy kind = policy_.For(name.str());
       ReadSettings<KindPolicy>(*table, kKindSettings, kind);
-      if (!(kind.u < kind.m)) {
+      // An ignored kind is not weighed: of some of them (private addresses) u is m in the table.
+      if (kind.role != Role::kIgnored && !(kind.u < kind.m)) {
         Complain(SourceOf(*table, "u", "m"),
                  fmt::format("u ({}) must be below m ({}), or a shared value would count against "
                              "a link",
@@ -300,14 +319,11 @@ std::string TomlString(std::string_view text) {
 MilliBits WeightOf(double m, double u) { return std::llround(std::log2(m / u) * 1000); }
 
 KindPolicy LinkPolicy::For(std::string_view kind) const {
-  if (const auto found = overrides_.find(kind); found != overrides_.end()) return found->second;
   const KindInfo* info = FindKind(kind);
   if (info == nullptr) return KindPolicy{.role = Role::kIgnored};
   // A platform's own kind without settings of its own takes those of "custom.*".
-  if (info->name != kind) {
-    if (const auto found = overrides_.find(info->name); found != overrides_.end()) {
-      return found->second;
-    }
+  for (const std::string_view name : {OwnName(*info, kind), info->name}) {
+    if (const auto found = overrides_.find(name); found != overrides_.end()) return found->second;
   }
   return {.role = info->role,
           .fanout_limit = info->fanout_limit,
@@ -319,7 +335,8 @@ KindPolicy LinkPolicy::For(std::string_view kind) const {
 }
 
 void LinkPolicy::Set(std::string_view kind, const KindPolicy& policy) {
-  KindPolicy& stored = overrides_[std::string(kind)];
+  const KindInfo* info = FindKind(kind);
+  KindPolicy& stored = overrides_[std::string(info ? OwnName(*info, kind) : kind)];
   stored = policy;
   stored.weight = WeightOf(policy.m, policy.u);
 }

@@ -16,6 +16,47 @@ LinkPolicy MustParse(std::string_view toml) {
   return *policy;
 }
 
+// Random damage to a whole policy: it is read as something that can be written again, or refused.
+void ReadDamagedPolicies(int rounds) {
+  constexpr std::string_view kTelling = "[]{}=.,\"'#\n\r\\ \t0-+_xeu:T\xff";
+  const std::uint32_t seed = std::random_device{}();
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  LinkPolicy policy;
+  policy.Set("pay.iban", {.fanout_limit = 1, .carry_limit = 1, .m = 0.5, .u = 1e-7});
+  const std::string whole = FormatLinkPolicy(policy);
+  for (int round = 0; round < rounds; ++round) {
+    std::string toml = whole;
+    for (std::uint32_t changes = 1 + random() % 4; changes > 0; --changes) {
+      const std::size_t at = random() % toml.size();
+      const char byte = random() % 4 == 0 ? static_cast<char>(random() % 256)
+                                          : kTelling[random() % kTelling.size()];
+      switch (random() % 4) {
+        case 0:
+          toml[at] = byte;
+          break;
+        case 1:
+          toml.insert(at, 1 + random() % 3, byte);
+          break;
+        case 2:
+          toml.insert(at, toml.substr(random() % toml.size(), random() % 30));
+          break;
+        default:
+          toml.erase(at, 1 + random() % 5);
+          break;
+      }
+    }
+    CAPTURE(toml);
+    const auto parsed = ParseLinkPolicy(toml, "p");
+    if (parsed) {
+      REQUIRE(ParseLinkPolicy(FormatLinkPolicy(*parsed), "p").has_value());
+    } else {
+      CAPTURE(parsed.error().message);
+      REQUIRE(parsed.error().message.starts_with("p:"));
+    }
+  }
+}
+
 TEST_SUITE("link policy") {
   TEST_CASE("AnEmptyFileGivesTheDefaults") { CHECK(MustParse("") == LinkPolicy()); }
 
@@ -99,6 +140,25 @@ TEST_SUITE("link policy") {
     CHECK(policy.For("custom.unheard_of").carry_limit == LinkPolicy().For("custom.*").carry_limit);
   }
 
+  TEST_CASE("TheTablesOwnValuesAreWithinTheRangesOfAFile") {
+    for (const KindInfo& info : Kinds()) {
+      CAPTURE(info.name);
+      LinkPolicy policy;
+      policy.Set(info.name, policy.For(info.name));
+      const auto parsed = ParseLinkPolicy(FormatLinkPolicy(policy), "p");
+      REQUIRE_MESSAGE(parsed.has_value(), parsed.error().message);
+      CHECK(*parsed == policy);
+    }
+  }
+
+  TEST_CASE("OtherNamesOfAKindMeanTheKind") {
+    REQUIRE(FindKind("pay.pan.unionpay")->name == "pay.pan");
+    const LinkPolicy policy = MustParse("[kind.\"pay.pan.unionpay\"]\nfanout_limit = 77");
+    CHECK(policy.For("pay.pan").fanout_limit == 77);
+    CHECK(policy.For("pay.pan.unionpay").fanout_limit == 77);
+    CHECK(policy.overrides().begin()->first == "pay.pan");
+  }
+
   TEST_CASE("UnknownKindsAreIgnored") {
     CHECK(LinkPolicy().For("pay.nonsense").role == Role::kIgnored);
   }
@@ -120,6 +180,7 @@ TEST_SUITE("link policy") {
   };
   constexpr BadPolicy kBadPolicies[] = {
       {"syntax", "[link\nmax_hops = 1", "p:1:", ""},
+      {"a section without a name", "[ = ]", "p:1:3: ", ""},
       {"not UTF-8", "[link]\n# \xff\n", "p:2:", ""},
       {"unknown section", "[links]\n", "p:1:2: ", "unknown section \"links\""},
       {"unknown top-level key", "\nmax_hops = 1", "p:2:1: ", "unknown section \"max_hops\""},
@@ -136,6 +197,8 @@ TEST_SUITE("link policy") {
       {"a setting of another section", "[verdict]\nmax_hops = 1", "p:2:1: ", "unknown setting"},
       {"unknown kind", "[kind.\"pay.ibann\"]\n", "p:1:7: ", "unknown kind \"pay.ibann\""},
       {"kind without quotes", "[kind.pay.iban]\nm = 1", "p:1:7: ", "stands in quotes"},
+      {"kind under both its names", "[kind.\"pay.pan\"]\n[kind.\"pay.pan.unionpay\"]",
+       "p:2:7: ", "a second section for kind \"pay.pan\""},
       {"kind that is no section", "[kind]\n\"pay.iban\" = 5", "p:2:14: ", "must be a section"},
       {"string for a number", "[link]\nmax_hops = \"4\"",
        "p:2:12: ", "max_hops must be a whole number from 1 to 16"},
@@ -188,6 +251,9 @@ TEST_SUITE("link policy") {
   }
 
   TEST_CASE("EdgesOfEveryRangeAreAllowed") {
+    CHECK(MustParse("[kind.\"pay.iban\"]\nrole = \"ignored\"\nm = 0.5\nu = 0.5")
+              .For("pay.iban")
+              .weight == 0);
     CHECK(MustParse("[link]\nmax_hops = 16\nfamily_share = 1\nsearch_budget = 1000000000")
               .family_share_permille == 1000);
     CHECK(MustParse("[verdict]\nreview_bits = 7\nblock_bits = 7").review == 7000);
@@ -202,33 +268,7 @@ TEST_SUITE("link policy") {
           "document_veto = true\n");
   }
 
-  TEST_CASE("DamagedPoliciesAreReadOrRefusedByPlace") {
-    const std::uint32_t seed = std::random_device{}();
-    CAPTURE(seed);
-    std::mt19937 random(seed);
-    LinkPolicy policy;
-    policy.Set("pay.iban", {.fanout_limit = 1, .carry_limit = 1, .m = 0.5, .u = 1e-7});
-    const std::string whole = FormatLinkPolicy(policy);
-    for (int round = 0; round < 3000; ++round) {
-      std::string toml = whole;
-      for (std::uint32_t changes = 1 + random() % 3; changes > 0; --changes) {
-        const std::size_t at = random() % toml.size();
-        if (random() % 2 == 0) {
-          toml[at] = static_cast<char>(random() % 256);
-        } else {
-          toml.erase(at, 1 + random() % 5);
-        }
-      }
-      const auto parsed = ParseLinkPolicy(toml, "p");
-      if (parsed) {
-        REQUIRE(ParseLinkPolicy(FormatLinkPolicy(*parsed), "p").has_value());
-      } else {
-        CAPTURE(toml);
-        CAPTURE(parsed.error().message);
-        REQUIRE(parsed.error().message.starts_with("p:"));
-      }
-    }
-  }
+  TEST_CASE("DamagedPoliciesAreReadOrRefusedByPlace") { ReadDamagedPolicies(3'000); }
 
   TEST_CASE("ParsingWhatWasFormattedGivesAnEqualPolicy") {
     const std::uint32_t seed = std::random_device{}();
@@ -279,6 +319,10 @@ TEST_SUITE("link policy") {
       REQUIRE(FormatLinkPolicy(*parsed) == toml);
     }
   }
+}
+
+TEST_SUITE("slow") {
+  TEST_CASE("DamagedPoliciesAreReadOrRefusedByPlaceAtLength") { ReadDamagedPolicies(100'000); }
 }
 
 }  // namespace

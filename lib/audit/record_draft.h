@@ -1,0 +1,41 @@
+#ifndef REVENANT_LIB_AUDIT_RECORD_DRAFT_H_
+#define REVENANT_LIB_AUDIT_RECORD_DRAFT_H_
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "audit/columns.h"
+#include "revenant/record.h"
+
+namespace revenant {
+
+// The fields of a record that are not attributes, as text; empty: not given.
+using SellerFields = std::array<std::string_view, kSellerFields>;
+
+// Why a record is refused: its bad field, and what is wrong. Never the value.
+struct Refusal {
+  Field field;
+  std::string reason;
+};
+
+// Turns the text of a record's own fields into values: one set of rules for CSV and JSON Lines.
+class SellerFieldReader {
+ public:
+  explicit SellerFieldReader(std::string default_platform)
+      : default_platform_(std::move(default_platform)) {}
+
+  // Fills all of `record` but its attributes. nullopt: done.
+  std::optional<Refusal> Read(const SellerFields& fields, Record& record);
+
+ private:
+  std::optional<Refusal> ReadName(const SellerFields& fields, SellerName& name);
+
+  const std::string default_platform_;
+  std::string good_platform_;  // the last one that passed: nearly always the next one as well
+};
+
+}  // namespace revenant
+
+#endif  // REVENANT_LIB_AUDIT_RECORD_DRAFT_H_

@@ -1,0 +1,213 @@
+#include "identifier/email.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#ifdef REVENANT_WITH_ICU
+#include <unicode/uidna.h>
+#endif
+
+namespace revenant::kinds {
+namespace {
+
+constexpr std::string_view kWeakDomains[] = {
+#include "identifier/data/email_domains.inc"
+};
+static_assert(std::ranges::is_sorted(kWeakDomains));
+constexpr std::string_view kRoles[] = {
+#include "identifier/data/email_roles.inc"
+};
+static_assert(std::ranges::is_sorted(kRoles));
+
+constexpr std::size_t kMaxLocal = 64;
+constexpr std::size_t kMaxDomain = 253;
+
+constexpr bool IsHigh(char c) { return (c & 0x80) != 0; }
+constexpr bool IsLowerAlnum(char c) { return IsDigit(c) || (c >= 'a' && c <= 'z'); }
+
+constexpr bool IsAtom(char c) {
+  return IsLowerAlnum(c) || IsLetter(c) || IsHigh(c) ||
+         std::string_view("!#$%&'*+/=?^_`{|}~-").find(c) != std::string_view::npos;
+}
+
+// An index in `local` that breaks the rules; npos if none does.
+std::size_t FaultInLocal(std::string_view local) {
+  if (local.size() >= 2 && local.front() == '"' && local.back() == '"') {
+    for (std::size_t i = 1; i + 1 < local.size(); ++i) {
+      if (local[i] == '\\') ++i;
+      const bool bad = i + 1 >= local.size() || local[i] < ' ' ? !IsHigh(local[i]) : false;
+      if (bad || (local[i] == '"' && local[i - 1] != '\\')) return i;
+    }
+    return std::string_view::npos;
+  }
+  for (std::size_t i = 0; i < local.size(); ++i) {
+    const bool dot = local[i] == '.';
+    if (dot && (i == 0 || i + 1 == local.size() || local[i - 1] == '.')) return i;
+    if (!dot && !IsAtom(local[i])) return i;
+  }
+  return std::string_view::npos;
+}
+
+// Labels of letters, digits and inner hyphens; two labels at least, the last one a name.
+bool IsHostName(std::string_view domain) {
+  if (domain.size() > kMaxDomain) return false;
+  std::size_t labels = 0;
+  std::string_view label;
+  for (std::size_t at = 0; at <= domain.size(); at += label.size() + 1, ++labels) {
+    label = domain.substr(at, domain.find('.', at) - at);
+    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') {
+      return false;
+    }
+    if (!std::ranges::all_of(label, [](char c) { return IsLowerAlnum(c) || c == '-'; })) {
+      return false;
+    }
+  }
+  const bool named = label.starts_with("xn--") ||
+                     std::ranges::none_of(label, [](char c) { return IsDigit(c) || c == '-'; });
+  return labels >= 2 && label.size() >= 2 && named;
+}
+
+#ifdef REVENANT_WITH_ICU
+
+struct Idna {
+  UIDNA* handle;
+  Idna() {
+    UErrorCode status = U_ZERO_ERROR;
+    handle = uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_NONTRANSITIONAL_TO_UNICODE |
+                                 UIDNA_CHECK_BIDI | UIDNA_USE_STD3_RULES,
+                             &status);
+    if (U_FAILURE(status)) handle = nullptr;
+  }
+  ~Idna() { uidna_close(handle); }
+  Idna(const Idna&) = delete;
+  Idna& operator=(const Idna&) = delete;
+};
+
+// Maps `domain` by UTS #46 to the form `convert` makes; empty if it is no domain name.
+template <typename Convert>
+std::string MapDomain(std::string_view domain, Convert convert) {
+  static const Idna idna;  // immutable, so any number of threads may use it
+  if (idna.handle == nullptr) return {};
+  std::array<char, 1024> mapped;
+  UErrorCode status = U_ZERO_ERROR;
+  UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+  const int32_t length =
+      convert(idna.handle, domain.data(), static_cast<int32_t>(domain.size()), mapped.data(),
+              static_cast<int32_t>(mapped.size()), &info, &status);
+  if (U_FAILURE(status) || info.errors != 0) return {};
+  return {mapped.data(), static_cast<std::size_t>(length)};
+}
+
+// Unicode form of a domain that has other than plain labels; empty if it is none.
+std::string ReadDomain(std::string_view domain) {
+  const std::string ascii = MapDomain(domain, uidna_nameToASCII_UTF8);
+  if (ascii.empty() || !IsHostName(ascii)) return {};
+  return MapDomain(domain, uidna_nameToUnicodeUTF8);
+}
+
+#endif
+
+// Look-alikes of lower-case ASCII letters, as UTS #39 has them; other ASCII stands for itself.
+constexpr std::string_view AsciiSkeleton(char c) {
+  switch (c) {
+    case '0':
+      return "o";
+    case '1':
+    case '|':
+      return "l";
+    case 'm':
+      return "rn";
+    default:
+      return {};
+  }
+}
+
+void DeriveSkeleton(Work& work, std::string_view local, std::string_view domain) {
+  const std::string_view untagged = local.substr(0, std::max<std::size_t>(1, local.find('+')));
+  std::array<char, 2 * (kMaxLocal + kMaxDomain) + 2> skeleton;
+  auto end = skeleton.begin();
+  const auto put = [&end](std::string_view text) { end = std::ranges::copy(text, end).out; };
+  const bool ascii = std::ranges::none_of(local, IsHigh) && std::ranges::none_of(domain, IsHigh);
+  if (!ascii) {
+    std::string text(untagged);
+    text.append("@").append(domain);
+    text = FoldCase(Skeleton(text));
+    if (!text.empty()) work.Derive("contact.email.skeleton", text);
+    return;
+  }
+  const auto put_skeleton = [&put](std::string_view text) {
+    for (const char& c : text) {
+      const std::string_view twin = AsciiSkeleton(c);
+      put(twin.empty() ? std::string_view(&c, 1) : twin);
+    }
+  };
+  put_skeleton(untagged);
+  put("@");
+  put_skeleton(domain);
+  work.Derive("contact.email.skeleton",
+              {skeleton.data(), static_cast<std::size_t>(end - skeleton.begin())});
+}
+
+bool IsGmail(std::string_view domain) {
+  return domain == "gmail.com" || domain == "googlemail.com";
+}
+
+}  // namespace
+
+Verdict FinishEmail(Work& work) {
+  std::string unicode;  // only for addresses beyond ASCII
+  std::string_view text = work.text();
+  if (std::ranges::any_of(text, IsHigh)) {
+    unicode = FoldCase(text);
+    text = unicode;
+  }
+  const std::size_t at = text.rfind('@');
+  if (at == std::string_view::npos) return Invalid("no @");
+  std::string_view local = text.substr(0, at);
+  std::string_view domain = text.substr(at + 1);
+  const auto index = [&](std::size_t i) {
+    return unicode.empty() ? static_cast<std::int32_t>(i) : -1;
+  };
+  if (local.empty()) return Invalid("no name in front of the @", index(0));
+  if (local.size() > kMaxLocal) return Invalid("the name is too long", index(kMaxLocal));
+  if (const std::size_t bad = FaultInLocal(local); bad != std::string_view::npos) {
+    return Invalid("a character or dot that a mailbox name does not have", index(bad));
+  }
+  std::string mapped;
+  const bool plain =
+      std::ranges::none_of(domain, IsHigh) && domain.find("xn--") == std::string_view::npos;
+#ifdef REVENANT_WITH_ICU
+  if (!plain) {
+    mapped = ReadDomain(domain);
+    if (mapped.empty()) return Invalid("not a domain name", index(at + 1));
+    domain = mapped;
+  }
+#endif
+  if (plain && !IsHostName(domain)) return Invalid("not a domain name", index(at + 1));
+
+  std::array<char, kMaxLocal + 4 * kMaxDomain + 2> joined;
+  auto end = joined.begin();
+  if (IsGmail(domain)) {
+    for (const char c : local.substr(0, local.find('+'))) {
+      if (c != '.') *end++ = c;
+    }
+    domain = "gmail.com";
+  } else {
+    end = std::ranges::copy(local, end).out;
+  }
+  const auto local_size = static_cast<std::size_t>(end - joined.begin());
+  if (local_size == 0) return Invalid("no name in front of the @", index(0));
+  local = {joined.data(), local_size};
+  *end++ = '@';
+  if (domain.size() > static_cast<std::size_t>(joined.end() - end)) return Invalid("too long");
+  end = std::ranges::copy(domain, end).out;
+  DeriveSkeleton(work, local, domain);
+  const bool role = std::ranges::binary_search(kRoles, local);
+  const bool weak = role || std::ranges::binary_search(kWeakDomains, domain);
+  work.Replace({joined.data(), static_cast<std::size_t>(end - joined.begin())});
+  if (weak) work.Rename("contact.email.weak");
+  return Valid();
+}
+
+}  // namespace revenant::kinds

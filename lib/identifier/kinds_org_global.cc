@@ -1,0 +1,30 @@
+// Numbers of organisations that hold everywhere.
+
+#include "identifier/registry.h"
+
+namespace revenant::kinds {
+namespace {
+
+constexpr Kind kRows[] = {
+    {.name = "org.lei",
+     .title = "Legal entity identifier (LEI)",
+     .traits = kCompanyNumber,
+     .shape = "X18N2",
+     .check = kMod97_10,
+     .standard = "ISO 17442",
+     .bits = 60,
+     .example = "5493000IBP32UQZ0KL24"},
+    {.name = "org.duns",
+     .title = "D-U-N-S number",
+     .traits = kCompanyNumber,
+     .shape = "N9",
+     .standard = "Dun & Bradstreet",
+     .bits = 29,
+     .example = "15-048-3782"},
+};
+
+}  // namespace
+
+std::span<const Kind> OrganisationKinds() { return kRows; }
+
+}  // namespace revenant::kinds

@@ -1,0 +1,89 @@
+#include "linkage/judge.h"
+
+#include <algorithm>
+
+#include "linkage/words.h"
+#include "util/try.h"
+
+namespace revenant {
+namespace {
+
+// Would one of its identifiers alone be enough to block?
+bool StandsAlone(const Hop& hop, const LinkPolicy& policy) {
+  return std::any_of(hop.shared.begin(), hop.shared.end(), [&](const SharedIdentifier& shared) {
+    return shared.makes_hop && shared.from_is_later &&
+           policy.prior + shared.weight >= policy.block;
+  });
+}
+
+}  // namespace
+
+LinkJudgement JudgeLink(const Link& link, bool documents_differ, const LinkPolicy& policy) {
+  const bool blames = link.blame_strength > 0 && policy.prior + link.blame_strength >= policy.block;
+  if (blames) {
+    if (documents_differ && policy.document_veto) {
+      return {Decision::kReview, Because::kDocumentsDiffer};
+    }
+    const bool strong_kinds = std::all_of(link.path.begin(), link.path.end(), [&](const Hop& hop) {
+      return StandsAlone(hop, policy);
+    });
+    if (!strong_kinds && link.redundancy < policy.min_redundancy) {
+      return {Decision::kReview, Because::kTooFewProofs};
+    }
+    return {Decision::kBlock, Because::kStrongLink};
+  }
+  if (policy.prior + link.strength < policy.review) return {};
+  const bool held_apart = std::any_of(link.path.begin(), link.path.end(),
+                                      [](const Hop& hop) { return hop.forbidden; });
+  if (held_apart) return {Decision::kReview, Because::kDifferentPeople};
+  if (policy.prior + link.strength >= policy.block) {
+    return {Decision::kReview, Because::kEarlierHolder};
+  }
+  return {Decision::kReview, Because::kLink};
+}
+
+Result<void> Judge(const Neighbourhood& around, const LinkPolicy& policy,
+                   const GraphSeller* own_ban, Verdict& verdict) {
+  const auto conclude = [&](Decision decision, Reason reason) {
+    verdict.decision = std::max(verdict.decision, decision);
+    verdict.reasons.push_back(std::move(reason));
+  };
+  if (own_ban != nullptr) {
+    conclude(Decision::kBlock, {Because::kItselfBanned, own_ban->name, {},
+                                words::ItselfBanned(own_ban->ban_reason, own_ban->banned_at)});
+  }
+  TRY_ASSIGN(verdict.links, around.Links(Verdict::kMaxLinks));
+  for (const Link& link : verdict.links) {
+    const LinkJudgement judged =
+        JudgeLink(link, around.DocumentsDifferFrom(link.seller), policy);
+    if (judged.decision == Decision::kClear) continue;
+    Reason reason{judged.because, link.seller, {}, ""};
+    if (judged.because == Because::kDifferentPeople) {
+      TRY_ASSIGN(const auto pair, around.PairOn(link));
+      if (pair) std::tie(reason.seller, reason.other) = *pair;
+    }
+    reason.text = words::ForLink(judged.because, link, reason);
+    conclude(judged.decision, std::move(reason));
+  }
+  for (const Neighbourhood::Contested& contested : around.contested()) {
+    conclude(Decision::kReview,
+             {Because::kDifferentPeople, contested.a, contested.b,
+              words::ForContested(contested.kind, contested.a, contested.b)});
+  }
+  for (const Neighbourhood::TaintedHub& hub : around.tainted_hubs()) {
+    conclude(Decision::kReview,
+             {Because::kTaintedHub, {}, {}, words::ForHub(hub.kind, hub.banned, hub.carriers)});
+  }
+  verdict.cut_short = around.cut_short();
+  if (verdict.cut_short) {
+    conclude(Decision::kReview, {Because::kCutShort, {}, {}, words::ForCutShort()});
+  }
+  std::stable_sort(verdict.reasons.begin(), verdict.reasons.end(),
+                   [](const Reason& a, const Reason& b) { return a.because < b.because; });
+  if (verdict.reasons.empty()) {
+    verdict.reasons.push_back({Because::kNoLink, {}, {}, words::ForNoLink()});
+  }
+  return {};
+}
+
+}  // namespace revenant

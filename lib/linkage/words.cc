@@ -1,0 +1,178 @@
+#include "linkage/words.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "revenant/identifier.h"
+
+namespace revenant {
+namespace words {
+namespace {
+
+// "IBAN (pay.iban)", or just the name of a platform's own kind.
+std::string KindText(std::string_view kind) {
+  const KindInfo* info = FindKind(kind);
+  if (info == nullptr || kind.starts_with("custom.") || info->title.empty()) {
+    return std::string(kind);
+  }
+  return fmt::format("{} ({})", info->title, kind);
+}
+
+std::string Day(Time time) { return time.known() ? FormatTime(time).substr(0, 10) : "unknown date"; }
+
+// "banned on 2026-03-01 for counterfeit"
+std::string BanText(const Link& link) {
+  std::string text = "banned";
+  if (link.banned_at.known()) text += " on " + Day(link.banned_at);
+  if (!link.ban_reason.empty()) text += " for " + link.ban_reason;
+  if (!link.ban_case.empty()) text += fmt::format(" (case {})", link.ban_case);
+  return text;
+}
+
+// "same IBAN (pay.iban)", "same IBAN (pay.iban) and 2 more", by way of others if there are any.
+std::string PathText(const Link& link) {
+  const Hop& first = link.path.front();
+  std::string text = "the same " + KindText(first.shared.front().kind);
+  if (first.shared.size() > 1) text += fmt::format(" and {} more", first.shared.size() - 1);
+  if (link.path.size() > 1) {
+    text += " as " + first.to.ToString();
+    text += link.path.size() == 2 ? ", which leads there"
+                                  : fmt::format(", which leads there over {} sellers more",
+                                                link.path.size() - 2);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string ItselfBanned(std::string_view reason, Time at) {
+  std::string text = "This account is banned itself";
+  if (at.known()) text += ", since " + Day(at);
+  if (!reason.empty()) text += fmt::format(", for {}", reason);
+  return text + ".";
+}
+
+std::string ForLink(Because because, const Link& link, const Reason& reason) {
+  const std::string target =
+      link.seller.ToString() + (link.banned ? fmt::format(", {},", BanText(link)) : "");
+  const std::string shares = "shares " + PathText(link);
+  switch (because) {
+    case Because::kStrongLink:
+      return fmt::format("Leads to {}: it {}.", target, shares);
+    case Because::kEarlierHolder:
+      return fmt::format(
+          "Leads to {}: it {}, but is not known to have held it later than the other side, so it "
+          "may be the one who was copied.", target, shares);
+    case Because::kTooFewProofs:
+      return fmt::format("Leads to {}: it {}, but too few independent identifiers agree ({}).",
+                         target, shares, link.redundancy);
+    case Because::kDocumentsDiffer:
+      return fmt::format("Leads to {}: it {}, but verified documents of the two differ.", target,
+                         shares);
+    case Because::kDifferentPeople:
+      return fmt::format(
+          "Leads to {}: it {}, but an investigator found {} and {} to be different people.",
+          target, shares, reason.seller.ToString(), reason.other.ToString());
+    default:
+      return fmt::format("May lead to {}: it {}.", target, shares);
+  }
+}
+
+std::string ForContested(std::string_view kind, const SellerName& a, const SellerName& b) {
+  return fmt::format("Carries the same {} as both {} and {}, whom an investigator found to be "
+                     "different people.", KindText(kind), a.ToString(), b.ToString());
+}
+
+std::string ForHub(std::string_view kind, std::uint64_t banned, std::uint64_t carriers) {
+  return fmt::format("Carries a widely shared {}: {} of its {} holders are banned.",
+                     KindText(kind), banned, carriers);
+}
+
+std::string ForCutShort() {
+  return "The search ran out of its budget among sellers that have to do with a ban; a person "
+         "should look.";
+}
+
+std::string ForNoLink() { return "Nothing that it carries leads to a banned seller."; }
+
+}  // namespace words
+
+namespace {
+
+std::string Likelihood(MilliBits bits) {
+  const double times = std::exp2(static_cast<double>(bits) / 1000);
+  if (times >= 1e9) return "more than a thousand million times likelier";
+  if (times >= 1e6) return fmt::format("about {:.0f} million times likelier", times / 1e6);
+  if (times >= 1e4) return fmt::format("about {:.0f} thousand times likelier", times / 1e3);
+  return fmt::format("about {:.0f} times likelier", times);
+}
+
+std::string SeenText(const Sighting& sighting) {
+  if (!sighting.first.known()) return "at an unknown time";
+  const std::string first = FormatTime(sighting.first).substr(0, 10);
+  const std::string last = FormatTime(sighting.last).substr(0, 10);
+  return first == last ? "on " + first : fmt::format("from {} to {}", first, last);
+}
+
+void AppendHop(std::string& out, const Hop& hop, Audience audience, std::size_t number,
+               bool far_end) {
+  const bool names = audience == Audience::kManager;
+  const std::string from = names ? hop.from.ToString() : (number == 1 ? "your account" : "it");
+  const std::string to = names ? hop.to.ToString() : (far_end ? "the closed account" : "another account");
+  out += fmt::format("  {}. {} and {} share:\n", number, from, to);
+  for (const SharedIdentifier& shared : hop.shared) {
+    out += fmt::format("     - {}{}", words::KindText(shared.kind),
+                       shared.makes_hop ? "" : " (supports only)");
+    if (names) {
+      out += fmt::format(": seen with {} {}, with {} {}", from, SeenText(shared.from), to,
+                         SeenText(shared.to));
+    } else if (number == 1) {
+      out += ": seen with your account " + SeenText(shared.from);
+    }
+    out += '\n';
+  }
+  if (hop.forbidden && names) {
+    out += "     An investigator's finding of \"different people\" stands between these two.\n";
+  }
+}
+
+}  // namespace
+
+std::string Describe(const Link& link, Audience audience) {
+  const bool names = audience == Audience::kManager;
+  std::string out;
+  const SellerName& start = link.path.front().from;
+  if (names) {
+    out = fmt::format("{} and {}{} are probably run by the same hands.\n", start.ToString(),
+                      link.seller.ToString(),
+                      link.banned ? fmt::format(" ({})", words::BanText(link)) : "");
+  } else {
+    out = fmt::format("Your account {} was found to have to do with {}.\n", start.ToString(),
+                      link.banned ? "an account that was closed" : "another account");
+  }
+  out += "Why:\n";
+  for (std::size_t i = 0; i < link.path.size(); ++i) {
+    AppendHop(out, link.path[i], audience, i + 1, i + 1 == link.path.size());
+  }
+  if (!names) {
+    return out + "You may contest this: say why you and the other account hold the same "
+                 "identifiers.\n";
+  }
+  out += fmt::format(
+      "How strong: finding this is {} if one person runs both than if strangers do "
+      "({:.1f} bits over {} {}).\n",
+      Likelihood(link.strength), static_cast<double>(link.strength) / 1000, link.path.size(),
+      link.path.size() == 1 ? "step" : "steps");
+  out += fmt::format("What it rests on: {} independent {}.\n", link.redundancy,
+                     link.redundancy == 1 ? "proof; if that one falls, so does the link"
+                                          : "proofs; all of them would have to fall");
+  if (!link.runners_up.empty()) {
+    out += fmt::format("There {} {} further way{} from one to the other.\n",
+                       link.runners_up.size() == 1 ? "is" : "are", link.runners_up.size(),
+                       link.runners_up.size() == 1 ? "" : "s");
+  }
+  return out;
+}
+
+}  // namespace revenant

@@ -1,0 +1,83 @@
+// Judging: does an application lead to a ban, and why are two sellers linked?
+
+#include <algorithm>
+
+#include "linkage/judge.h"
+#include "registry/impl.h"
+#include "registry/store_graph.h"
+#include "util/try.h"
+
+namespace revenant {
+namespace {
+
+// An account that the registry knows held what it holds since it was first seen with it; only what
+// is new counts as later than everything (rule 11).
+void DateFromRegistry(const GraphSeller& account, std::vector<Held>& held) {
+  for (Held& item : held) {
+    for (const Held& known : account.held) {
+      if (known.fingerprint != item.fingerprint) continue;
+      item.first = known.first;
+      item.fresh = false;
+    }
+  }
+}
+
+}  // namespace
+
+Result<Verdict> Registry::Screen(const Record& record, Time as_of) const {
+  const Time now = as_of.known() ? as_of : Now();
+  TRY_ASSIGN(const Intake intake, Prepare(record, now));
+  TRY_ASSIGN(Verdict verdict, Screen(intake.event, now));
+  for (const AttributeOutcome& outcome : intake.outcomes) {
+    if (outcome.status != Status::kValid || outcome.repaired) {
+      verdict.attributes.push_back(outcome);
+    }
+  }
+  return verdict;
+}
+
+Result<Verdict> Registry::Screen(const revenant::Enrol& application, Time as_of) const {
+  const Impl::State now = impl_->Now();
+  StoreGraph graph(*now.view, *now.policy);
+  Verdict verdict;
+  verdict.seller = application.seller;
+  verdict.as_of = as_of.known() ? as_of : Now();
+
+  GraphSeller origin;
+  origin.name = application.seller;
+  origin.held = graph.HeldBy(application);
+  verdict.identifiers = static_cast<std::uint32_t>(origin.held.size());
+  Neighbourhood::Options options;
+  TRY_ASSIGN(const std::optional<SellerId> known, now.view->FindSeller(application.seller));
+  std::optional<GraphSeller> account;
+  if (known) {
+    options.without = NodeId{static_cast<std::uint64_t>(*known)};
+    TRY_ASSIGN(account, graph.Seller(options.without));
+    TRY_ASSIGN(const SellerRow row, now.view->NeedSeller(*known));
+    if (row.status == SellerStatus::kActive) DateFromRegistry(*account, origin.held);
+  }
+  Neighbourhood around(graph, *now.policy, std::move(origin), options);
+  TRY(around.Explore());
+  TRY(Judge(around, *now.policy, account && account->banned ? &*account : nullptr, verdict));
+  return verdict;
+}
+
+Result<std::optional<Link>> Registry::Explain(const SellerName& a, const SellerName& b) const {
+  const Impl::State now = impl_->Now();
+  StoreGraph graph(*now.view, *now.policy);
+  TRY_ASSIGN(const auto from, Impl::Need(*now.view, a));
+  TRY_ASSIGN(const auto to, Impl::Need(*now.view, b));
+  if (from.first == to.first) {
+    return Error{Code::kInvalidArgument, a.ToString() + ": name two different sellers"};
+  }
+  TRY_ASSIGN(GraphSeller origin, graph.Seller(NodeId{static_cast<std::uint64_t>(from.first)}));
+  Neighbourhood::Options options;
+  options.target = NodeId{static_cast<std::uint64_t>(to.first)};
+  Neighbourhood around(graph, *now.policy, std::move(origin), options);
+  TRY(around.Explore());
+  TRY_ASSIGN(std::vector<Link> links, around.Links(1));
+  if (links.empty()) return std::optional<Link>();
+  return std::optional<Link>(std::move(links.front()));
+}
+
+}  // namespace revenant
