@@ -110,8 +110,10 @@ struct SetPolicy {
   LinkPolicy policy;
 };
 
+// Append new ones, never reorder: places in the variant are stored.
 using Event = std::variant<Enrol, Withdraw, Ban, Reinstate, Infringe, Retract, CannotLink,
                            AllowLink, Forget, SetPolicy>;
+std::string_view EventName(const Event& event);  // "enrol", "withdraw", ...
 
 }  // namespace revenant
 

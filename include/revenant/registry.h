@@ -46,6 +46,18 @@ struct Applied {
   std::uint32_t observations_added = 0;    // attributes that became live
   std::uint32_t observations_removed = 0;
   std::uint32_t sellers_moved = 0;         // whose cluster is another one now
+  std::uint32_t new_alerts = 0;
+};
+
+// An existing seller came to be linked to a ban by an event, or was freed from all of them.
+struct Alert {
+  std::uint64_t number = 0;  // 1, 2, ... in the order in which they arose
+  bool linked = false;
+  SellerName seller;         // empty: has been forgotten since
+  SellerName cause;          // whom the event was about
+  std::string_view event;    // "ban", "enrol", ...
+  Time at;                   // of the event
+  std::uint64_t more = 0;    // further sellers that it concerns, beyond those with alerts
 };
 
 struct ClusterSummary {
@@ -159,6 +171,13 @@ class Registry {
   // Verifies every checksum and every derived row against facts. Cost: reads the whole store and
   // holds the derived state in memory.
   Result<FsckReport> Fsck() const;
+
+  // Alerts with numbers above `after`, oldest first, at most `limit`.
+  Result<std::vector<Alert>> Alerts(std::uint64_t after, std::size_t limit) const;
+  // Number up to which alerts were acknowledged; where reading goes on by default.
+  Result<std::uint64_t> AcknowledgedAlerts() const;
+  // kInvalidArgument: no alert has this number yet. Never goes back.
+  Result<void> AcknowledgeAlerts(std::uint64_t number);
 
   LinkPolicy policy() const;
 

@@ -166,6 +166,14 @@ Verdict AskLibrary(Work& work) {
 
 }  // namespace
 
+bool BuiltWithPhoneNumber() {
+#ifdef REVENANT_WITH_PHONENUMBER
+  return true;
+#else
+  return false;
+#endif
+}
+
 bool IsInKnownRange(int code, std::string_view national) {
   if (!Ranges::Get().Has(code, national)) return false;
   if (code != 1) return true;

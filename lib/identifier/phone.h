@@ -11,6 +11,9 @@ namespace revenant::kinds {
 // Without libphonenumber a number with a known calling code is `unverifiable`, any other `invalid`.
 Verdict FinishPhone(Work& work);
 
+// Whether libphonenumber is asked.
+bool BuiltWithPhoneNumber();
+
 // Whether the short way knows `national` (digits) to be valid under calling code `code`.
 bool IsInKnownRange(int code, std::string_view national);
 

@@ -311,7 +311,7 @@ void Text::Grow(std::size_t needed) {
 
 void Text::Assign(std::string_view text) {
   if (text.size() > capacity_) Grow(text.size());  // never a part of this: it is longer
-  std::memmove(data_, text.data(), text.size());
+  if (!text.empty()) std::memmove(data_, text.data(), text.size());
   std::fill(offsets_ + std::min(size_, text.size()), offsets_ + text.size(), 0U);
   size_ = text.size();
 }
@@ -342,6 +342,14 @@ TextFault ReadText(std::string_view raw, const TextRule& rule, Text& out) {
       return {};
   }
   return {};
+}
+
+bool BuiltWithIcu() {
+#ifdef REVENANT_WITH_ICU
+  return true;
+#else
+  return false;
+#endif
 }
 
 std::size_t FirstBadUtf8(std::string_view text) {

@@ -129,6 +129,9 @@ struct TextFault {
 // character that is not.
 TextFault ReadText(std::string_view raw, const TextRule& rule, Text& out);
 
+// Whether values beyond ASCII are recognised at all.
+bool BuiltWithIcu();
+
 // Second, weaker form under which look-alike texts meet (the skeleton of UTS #39); empty when the
 // build has no ICU.
 std::string Skeleton(std::string_view text);

@@ -39,6 +39,19 @@ Error Unstamped(std::string_view what) {
   return {Code::kInvalidArgument, std::string(what) + ": the event carries no time"};
 }
 
+// The event's own time, where it has one.
+Time TimeOf(const Event& event) {
+  return std::visit(
+      [](const auto& what) {
+        using What = std::decay_t<decltype(what)>;
+        if constexpr (std::is_same_v<What, Enrol>) return what.seen;
+        if constexpr (std::is_same_v<What, Withdraw>) return what.through;
+        if constexpr (requires { what.at; }) return what.at;
+        return Time::Unknown();
+      },
+      event);
+}
+
 }  // namespace
 
 Fingerprint TombstoneOf(const Fingerprinter& keyed, const SellerName& name) {
@@ -72,6 +85,9 @@ Result<Applied> Applier::Apply(const Event& event) {
   applied_ = {};
   TRY_ASSIGN(counts_, Counts::Read(batch_));
   const Counts before = counts_;
+  cause_ = kNoSeller;
+  event_ = static_cast<std::uint8_t>(event.index());
+  at_ = TimeOf(event);
   TRY_ASSIGN(const Applied applied,
              std::visit([this](const auto& what) { return On(what); }, event));
   if (counts_ != before) batch_.Put(Table::kMeta, Counts::kName, counts_.Encode());
@@ -114,6 +130,7 @@ Result<Applier::Subject> Applier::Name(const SellerName& name) {
     applied_.changed = true;
   }
   subject.after = subject.before;
+  if (cause_ == kNoSeller) cause_ = subject.id;
   return subject;
 }
 
@@ -335,7 +352,8 @@ Result<Applied> Applier::OnPair(const SellerName& a, const SellerName& b, std::i
       TRY(partition.AddToSums(first.after.label, {.pairs = change}));
       partition.MarkDirty(first.after.label);
       TRY(partition.Finish());
-      applied_.sellers_moved += partition.sellers_moved();
+      TRY(Alert(partition, {}, {}));
+      applied_.sellers_moved += static_cast<std::uint32_t>(partition.moved().size());
     }
   }
   return Report(a);
@@ -411,6 +429,7 @@ Result<void> Applier::Erase(const Subject& subject, const SellerName& name) {
   for (const SellerId foe : foe_ids) batch_.Delete(Table::kPairs, PairKey(foe, subject.id));
   TRY(DeletePrefix(Table::kPairs, SellerKey(subject.id)));
 
+  cause_ = subject.id;
   Subject leaving = subject;
   TRY_ASSIGN(leaving.before, batch_.NeedSeller(subject.id));
   leaving.after = leaving.before;

@@ -8,6 +8,7 @@
 
 #include <map>
 
+#include "registry/alerts.h"
 #include "registry/counts.h"
 #include "registry/kind_policies.h"
 #include "registry/partition.h"
@@ -72,6 +73,9 @@ class Applier {
 
   // Carries the change of a seller from `before` to `after` through everything derived.
   Result<void> Settle(Subject& subject, const Deltas& deltas);
+  // Writes alerts for whoever `partition` and `touches` show to be concerned.
+  Result<void> Alert(const Partition& partition, const AlertSubject& subject,
+                     const std::vector<Touch>& touches);
   Result<std::vector<Touch>> Touches(const Subject& subject, const Deltas& deltas) const;
   Result<void> UpdateCarrier(const Subject& subject, Touch& touch);
   Result<void> Respill(const Fingerprint& fingerprint, const FingerprintRow& before,
@@ -90,6 +94,9 @@ class Applier {
   const Fingerprinter& keyed_;
   KindPolicies kinds_;
   Partition* partition_ = nullptr;  // of the event at hand
+  SellerId cause_ = kNoSeller;      // whom it is about
+  std::uint8_t event_ = 0;          // which it is
+  Time at_;                         // its own time
   Counts counts_;
   Applied applied_;
 };

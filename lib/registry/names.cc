@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "revenant/event.h"
+#include "registry/names.h"
 #include "revenant/verdict.h"
 
 namespace revenant {
@@ -15,7 +15,16 @@ constexpr std::array<std::string_view, 10> kBecause = {
     "itself_banned", "strong_link",      "link",        "earlier_holder", "too_few_proofs",
     "documents_differ", "different_people", "tainted_hub", "cut_short",      "no_link"};
 
+constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents = {
+    "enrol",   "withdraw",    "ban",        "reinstate", "infringe",
+    "retract", "cannot_link", "allow_link", "forget",    "set_policy"};
+
 }  // namespace
+
+std::string_view EventName(const Event& event) { return kEvents[event.index()]; }
+std::string_view EventName(std::size_t index) {
+  return index < kEvents.size() ? kEvents[index] : std::string_view();
+}
 
 std::string_view RightName(Right right) { return kRights[static_cast<std::size_t>(right) - 1]; }
 

@@ -177,9 +177,9 @@ Result<void> Partition::Detach(LabelId label, const Piece& piece) {
   rest.infringements -= moved.infringements;
   rest.pairs -= moved.pairs + static_cast<std::uint64_t>(pairs_across);
   rest.leaf_bans -= moved.leaf_bans;
-  batch_.PutComponent(label, 0, rest);
+  TRY(PutSums(label, 0, rest));
   if (to != kNoLabel) {
-    batch_.PutComponent(to, 0, moved);
+    TRY(PutSums(to, 0, moved));
     MarkDirty(to);
   }
   return {};
@@ -191,7 +191,7 @@ Result<void> Partition::DropIfSingle(LabelId label) {
   TRY_ASSIGN(const std::vector<SellerId> members, MembersOf(label));
   ComponentRow dropped;
   for (const SellerId seller : members) TRY(Move(seller, kNoLabel, dropped));
-  batch_.PutComponent(label, 0, ComponentRow{});
+  TRY(PutSums(label, 0, ComponentRow{}));
   return {};
 }
 
@@ -228,8 +228,8 @@ Result<void> Partition::Absorb(LabelId into, LabelId from) {
   sums.infringements += moved.infringements;
   sums.leaf_bans += gone.leaf_bans;
   sums.pairs += gone.pairs + static_cast<std::uint64_t>(pairs_across);
-  batch_.PutComponent(into, 0, sums);
-  batch_.PutComponent(from, 0, ComponentRow{});
+  TRY(PutSums(into, 0, sums));
+  TRY(PutSums(from, 0, ComponentRow{}));
   if (gone.parts > 0) TRY(DeletePartRows(from));
   MarkDirty(into);
   return {};
@@ -242,7 +242,7 @@ Result<void> Partition::AbsorbSingle(LabelId into, SellerId seller) {
   TRY(Move(seller, into, sums));
   sums.pairs += static_cast<std::uint64_t>(pairs);
   sums.leaf_bans += static_cast<std::uint64_t>(leaf_bans);
-  batch_.PutComponent(into, 0, sums);
+  TRY(PutSums(into, 0, sums));
   MarkDirty(into);
   return {};
 }
@@ -250,6 +250,7 @@ Result<void> Partition::AbsorbSingle(LabelId into, SellerId seller) {
 // Relabels one seller, into part 0, and adds what it counts to `sums`.
 Result<void> Partition::Move(SellerId seller, LabelId to, ComponentRow& sums) {
   TRY_ASSIGN(SellerRow row, batch_.NeedSeller(seller));
+  moved_.emplace(seller, Place{row.label, row.part});
   if (row.label != kNoLabel) batch_.Delete(Table::kMembers, MemberKeyOf(batch_, row));
   row.label = to;
   row.part = 0;
@@ -261,13 +262,21 @@ Result<void> Partition::Move(SellerId seller, LabelId to, ComponentRow& sums) {
   sums.size += 1;
   sums.banned += row.bans > 0;
   sums.infringements += row.infringements;
-  ++sellers_moved_;
   return {};
 }
 
 Result<LabelId> Partition::NewLabel() {
   TRY_ASSIGN(const std::uint64_t number, batch_.NextNumber("labels"));
   return LabelId{number};
+}
+
+Result<void> Partition::PutSums(LabelId label, std::uint32_t part, const ComponentRow& row) {
+  if (!sums_before_.contains({label, part})) {
+    TRY_ASSIGN(const ComponentRow before, batch_.Component(label, part));
+    sums_before_.emplace(Place{label, part}, before);
+  }
+  batch_.PutComponent(label, part, row);
+  return {};
 }
 
 Result<std::vector<SellerId>> Partition::MembersOf(LabelId label) const {
@@ -311,7 +320,7 @@ Result<void> Partition::AddToSums(LabelId label, const Sums& change) {
   row.infringements += static_cast<std::uint64_t>(change.infringements);
   row.leaf_bans += static_cast<std::uint64_t>(change.leaf_bans);
   row.pairs += static_cast<std::uint64_t>(change.pairs);
-  batch_.PutComponent(label, 0, row);
+  TRY(PutSums(label, 0, row));
   if (row.parts > 0 || row.pairs > 0) MarkDirty(label);
   return {};
 }

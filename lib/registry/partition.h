@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <set>
 #include <unordered_set>
 #include <vector>
@@ -55,8 +56,15 @@ class Partition {
   Result<SellerId> AnyJoined(const Fingerprint& fingerprint, const FingerprintRow& row,
                              const std::set<SellerId>& except) const;
 
-  // How often a seller was given another label.
-  std::uint32_t sellers_moved() const { return sellers_moved_; }
+  // Where each seller stood whose label or part changed, before it first did.
+  struct Place {
+    LabelId label = kNoLabel;
+    std::uint32_t part = 0;
+    friend auto operator<=>(const Place&, const Place&) = default;
+  };
+  const std::map<SellerId, Place>& moved() const { return moved_; }
+  // What each row of sums that changed was before.
+  const std::map<Place, ComponentRow>& sums_before() const { return sums_before_; }
 
  private:
   struct Piece {  // one exhausted search: a whole component
@@ -66,6 +74,8 @@ class Partition {
   class Lockstep;
 
   Result<LabelId> NewLabel();
+  // Every change of sums goes through here, so that what was is known afterwards.
+  Result<void> PutSums(LabelId label, std::uint32_t part, const ComponentRow& row);
   Result<void> Move(SellerId seller, LabelId to, ComponentRow& sums);
   Result<void> Detach(LabelId label, const Piece& piece);
   Result<void> Absorb(LabelId into, LabelId from);
@@ -84,7 +94,8 @@ class Partition {
   const KindPolicies& kinds_;
   std::unordered_set<Fingerprint> touched_;
   std::set<LabelId> dirty_;
-  std::uint32_t sellers_moved_ = 0;
+  std::map<SellerId, Place> moved_;
+  std::map<Place, ComponentRow> sums_before_;
 };
 
 }  // namespace revenant

@@ -76,18 +76,20 @@ Result<void> Partition::Finish() {
 }
 
 Result<void> Partition::DeletePartRows(LabelId label) {
-  std::vector<std::string> keys;
+  std::vector<std::uint32_t> parts;
   TRY(batch_.Scan(Table::kComponents, LabelPrefix(label),
                   [&](std::string_view key, std::string_view) -> Result<bool> {
-                    if (key != ComponentKey(label, 0)) keys.emplace_back(key);
+                    TRY_ASSIGN(const ComponentIds ids, DecodeComponentKey(key));
+                    if (ids.part != 0) parts.push_back(ids.part);
                     return true;
                   }));
-  for (const std::string& key : keys) batch_.Delete(Table::kComponents, key);
+  for (const std::uint32_t part : parts) TRY(PutSums(label, part, ComponentRow{}));
   return {};
 }
 
 Result<void> Partition::FilePart(SellerId seller, SellerRow row, std::uint32_t part) {
   if (row.part == part) return {};
+  moved_.emplace(seller, Place{row.label, row.part});
   const auto key = [&] {
     return MemberKey(row.label, row.part, row.since, batch_.Word(row.platform), row.external_id);
   };
@@ -95,7 +97,6 @@ Result<void> Partition::FilePart(SellerId seller, SellerRow row, std::uint32_t p
   row.part = part;
   batch_.Put(Table::kMembers, key(), EncodeNumber(static_cast<std::uint64_t>(seller)));
   batch_.PutSeller(seller, row);
-  ++sellers_moved_;
   return {};
 }
 
@@ -108,7 +109,7 @@ Result<void> Partition::ClearParts(LabelId label) {
   TRY(DeletePartRows(label));
   TRY_ASSIGN(ComponentRow sums, batch_.Component(label, 0));
   sums.parts = 0;
-  batch_.PutComponent(label, 0, sums);
+  TRY(PutSums(label, 0, sums));
   return {};
 }
 
@@ -177,10 +178,10 @@ Result<void> Partition::Repart(LabelId label) {
     TRY(FilePart(input.sellers[number], input.rows[number], part));
   }
   TRY(DeletePartRows(label));
-  for (const auto& [part, row] : sums) batch_.PutComponent(label, part, row);
+  for (const auto& [part, row] : sums) TRY(PutSums(label, part, row));
   TRY_ASSIGN(ComponentRow whole, batch_.Component(label, 0));
   whole.parts = static_cast<std::uint32_t>(sums.size());
-  batch_.PutComponent(label, 0, whole);
+  TRY(PutSums(label, 0, whole));
   return {};
 }
 

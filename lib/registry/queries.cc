@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "registry/alerts.h"
 #include "registry/applier.h"
 #include "registry/impl.h"
+#include "registry/names.h"
 #include "registry/rebuild.h"
 #include "util/try.h"
 
@@ -125,6 +127,49 @@ Result<Stats> Registry::GetStats() const {
   stats.clusters = stats.linked_clusters + stats.sellers - linked_sellers;
   if (stats.largest_cluster == 0 && stats.sellers > 0) stats.largest_cluster = 1;
   return stats;
+}
+
+Result<std::vector<Alert>> Registry::Alerts(std::uint64_t after, std::size_t limit) const {
+  const Impl::State now = impl_->Now();
+  const auto name_of = [&](SellerId seller) -> Result<SellerName> {
+    TRY_ASSIGN(const std::optional<SellerRow> row, now.view->Seller(seller));
+    return row ? now.view->NameOf(*row) : SellerName{};
+  };
+  std::vector<Alert> alerts;
+  for (std::uint64_t number = after + 1; alerts.size() < limit; ++number) {
+    TRY_ASSIGN(const std::optional<std::string> bytes,
+               now.view->Get(Table::kAlerts, AlertKey(number)));
+    if (!bytes) break;
+    TRY_ASSIGN(const AlertRow row, DecodeAlertRow(*bytes));
+    Alert alert{number, row.linked, {}, {}, EventName(row.event), Time{row.at}, row.more};
+    TRY_ASSIGN(alert.seller, name_of(row.seller));
+    TRY_ASSIGN(alert.cause, name_of(row.cause));
+    alerts.push_back(std::move(alert));
+  }
+  return alerts;
+}
+
+Result<std::uint64_t> Registry::AcknowledgedAlerts() const {
+  TRY_ASSIGN(const std::optional<std::string> bytes, impl_->store->Meta(kAlertsRead));
+  return bytes ? DecodeNumber(*bytes) : Result<std::uint64_t>(std::uint64_t{0});
+}
+
+Result<void> Registry::AcknowledgeAlerts(std::uint64_t number) {
+  if (impl_->access == Access::kReadOnly) {
+    return Error{Code::kConflict, "the store was opened for reading only"};
+  }
+  std::lock_guard writing(impl_->writer);
+  TRY_ASSIGN(const std::optional<std::string> last, impl_->store->Meta(kAlertCounter));
+  TRY_ASSIGN(const std::uint64_t given, last ? DecodeNumber(*last) : Result<std::uint64_t>(0));
+  if (number > given) {
+    return Error{Code::kInvalidArgument,
+                 "alerts: there are " + std::to_string(given) + ", not " + std::to_string(number)};
+  }
+  TRY_ASSIGN(const std::uint64_t known, AcknowledgedAlerts());
+  if (number <= known) return {};
+  std::unique_ptr<Batch> batch = impl_->store->NewBatch();
+  batch->Put(Table::kMeta, kAlertsRead, EncodeNumber(number));
+  return impl_->store->Commit(*batch, true);
 }
 
 Result<FsckReport> Registry::Fsck() const {

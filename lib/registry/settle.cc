@@ -63,7 +63,28 @@ Result<void> Applier::Settle(Subject& subject, const Deltas& deltas) {
   TRY_ASSIGN(const SellerRow settled, batch_.NeedSeller(subject.id));
   partition.MarkDirty(settled.label);  // a sighting's time may order the joins differently
   TRY(partition.Finish());
-  applied_.sellers_moved += partition.sellers_moved();
+  applied_.sellers_moved += static_cast<std::uint32_t>(partition.moved().size());
+  return Alert(partition, {subject.id, subject.before, subject.after}, touches);
+}
+
+Result<void> Applier::Alert(const Partition& partition, const AlertSubject& subject,
+                            const std::vector<Touch>& touches) {
+  std::vector<Spoken> spoken;
+  for (const Touch& touch : touches) {
+    spoken.push_back({touch.fingerprint, touch.before > 0, touch.after > 0,
+                      kinds_.Joins(touch.row_before) ? touch.row_before.banned : 0,
+                      kinds_.Joins(touch.row_after) ? touch.row_after.banned : 0});
+  }
+  std::uint64_t more = 0;
+  TRY_ASSIGN(const std::vector<AlertFinder::Change> changes,
+             AlertFinder(batch_, kinds_, partition, subject, spoken).Find(more));
+  for (const AlertFinder::Change& change : changes) {
+    TRY_ASSIGN(const std::uint64_t number, batch_.NextNumber(kAlertCounter));
+    AlertRow row{change.seller, change.linked, cause_, event_, at_.micros, 0};
+    if (&change == &changes.back()) row.more = more;
+    batch_.Put(Table::kAlerts, AlertKey(number), Encode(row));
+    ++applied_.new_alerts;
+  }
   return {};
 }
 

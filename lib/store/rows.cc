@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::array<const char*, kTableCount> kTableNames = {
     "default",      "words",    "names",     "sellers",    "observations", "cases",
-    "pairs",        "tombstones", "fingerprints", "carriers", "components", "members"};
+    "pairs",        "tombstones", "fingerprints", "carriers", "components", "members",
+    "alerts"};
 
 Error Damaged(Table table) {
   return {Code::kCorruption,
@@ -204,12 +205,17 @@ std::string MemberKey(LabelId label, std::uint32_t part, Time since, std::string
   return key;
 }
 
-Result<std::uint32_t> DecodeMemberPart(std::string_view key) {
+std::string AlertKey(std::uint64_t number) {
+  std::string key;
+  PutBigEndian64(key, number);
+  return key;
+}
+
+Result<std::uint64_t> DecodeAlertKey(std::string_view key) {
   ByteReader reader(key);
-  reader.BigEndian64();
-  const std::uint32_t part = reader.BigEndian32();
-  if (!reader.ok()) return Damaged(Table::kMembers);
-  return part;
+  const std::uint64_t number = reader.BigEndian64();
+  if (!reader.AtEnd()) return Damaged(Table::kAlerts);
+  return number;
 }
 
 std::string Encode(const SellerRow& row) {
@@ -390,6 +396,32 @@ Result<ComponentRow> DecodeComponentRow(std::string_view bytes) {
   row.pairs = reader.Varint64();
   row.parts = Get32(reader);
   if (!reader.AtEnd()) return Damaged(Table::kComponents);
+  return row;
+}
+
+std::string Encode(const AlertRow& row) {
+  std::string bytes;
+  PutVarint64(bytes, Number(row.seller));
+  bytes.push_back(row.linked ? 1 : 0);
+  PutVarint64(bytes, Number(row.cause));
+  bytes.push_back(static_cast<char>(row.event));
+  PutMoment(bytes, row.at);
+  PutVarint64(bytes, row.more);
+  return bytes;
+}
+
+Result<AlertRow> DecodeAlertRow(std::string_view bytes) {
+  ByteReader reader(bytes);
+  AlertRow row;
+  row.seller = SellerId{reader.Varint64()};
+  const std::uint8_t linked = reader.Byte();
+  if (linked > 1) reader.Fail();
+  row.linked = linked == 1;
+  row.cause = SellerId{reader.Varint64()};
+  row.event = reader.Byte();
+  row.at = GetMoment(reader);
+  row.more = reader.Varint64();
+  if (!reader.AtEnd()) return Damaged(Table::kAlerts);
   return row;
 }
 

@@ -42,8 +42,9 @@ enum class Table : std::uint8_t {
   kCarriers,      // fingerprint, class, seller -> count, where there are many (derived)
   kComponents,    // label, part -> ComponentRow                       (derived)
   kMembers,       // label, part, since, name -> seller                (derived)
+  kAlerts,        // number -> AlertRow                                (history)
 };
-inline constexpr std::size_t kTableCount = 12;
+inline constexpr std::size_t kTableCount = 13;
 const char* TableName(Table table);
 
 // --- Facts ---
@@ -163,6 +164,19 @@ struct ComponentRow {
   friend bool operator==(const ComponentRow&, const ComponentRow&) = default;
 };
 
+// --- History: outside of every comparison ---
+
+// A seller that an event linked to a ban or freed from one.
+struct AlertRow {
+  SellerId seller{};
+  bool linked = false;
+  SellerId cause{};         // the seller whom the event was about
+  std::uint8_t event = 0;   // its place in the variant Event
+  std::int64_t at = Time::kUnknownMicros;  // the event's own time
+  std::uint64_t more = 0;   // further sellers that the event may concern and that have no row
+  friend bool operator==(const AlertRow&, const AlertRow&) = default;
+};
+
 // --- Keys and values as bytes ---
 
 std::string NameKey(WordId platform, std::string_view external_id);
@@ -178,6 +192,7 @@ std::string MemberKey(LabelId label, std::uint32_t part, Time since, std::string
                       std::string_view external_id);
 std::string MemberPrefix(LabelId label, std::uint32_t part);
 std::string LabelPrefix(LabelId label);
+std::string AlertKey(std::uint64_t number);
 
 Result<SellerId> DecodeSellerKey(std::string_view key);
 Result<ObservationKey> DecodeObservationKey(std::string_view key);
@@ -189,7 +204,7 @@ struct CarrierIds { Fingerprint fingerprint; CarrierClass carrier_class{}; Selle
 Result<CarrierIds> DecodeCarrierKey(std::string_view key);
 struct ComponentIds { LabelId label{}; std::uint32_t part = 0; };
 Result<ComponentIds> DecodeComponentKey(std::string_view key);
-Result<std::uint32_t> DecodeMemberPart(std::string_view key);
+Result<std::uint64_t> DecodeAlertKey(std::string_view key);
 
 std::string Encode(const SellerRow& row);
 // `root` is the key's: an item with that fingerprint is stored as one byte.
@@ -198,6 +213,7 @@ std::string Encode(const CaseRow& row);
 std::string Encode(const PairRow& row);
 std::string Encode(const FingerprintRow& row);
 std::string Encode(const ComponentRow& row);
+std::string Encode(const AlertRow& row);
 std::string EncodeNumber(std::uint64_t number);  // ids, counters, times
 
 Result<SellerRow> DecodeSellerRow(std::string_view bytes);
@@ -206,6 +222,7 @@ Result<CaseRow> DecodeCaseRow(std::string_view bytes);
 Result<PairRow> DecodePairRow(std::string_view bytes);
 Result<FingerprintRow> DecodeFingerprintRow(std::string_view bytes);
 Result<ComponentRow> DecodeComponentRow(std::string_view bytes);
+Result<AlertRow> DecodeAlertRow(std::string_view bytes);
 Result<std::uint64_t> DecodeNumber(std::string_view bytes);
 
 }  // namespace revenant

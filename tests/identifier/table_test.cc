@@ -195,8 +195,8 @@ std::vector<std::string> Disguises(const Kind& row) {
   return all;
 }
 
-#ifdef REVENANT_WITH_ICU
 TEST_CASE("DisguisesGiveTheSameIdentifiers") {
+  if (!kinds::BuiltWithIcu()) return;
   for (const Kind* row : AllRows()) {
     CAPTURE(row->name);
     const std::string expected = Show(RunExample(*row));
@@ -206,7 +206,6 @@ TEST_CASE("DisguisesGiveTheSameIdentifiers") {
     }
   }
 }
-#endif
 
 TEST_CASE("AChangedDigitNeverGivesTheSameIdentifier") {
   for (const Kind* row : AllRows()) {

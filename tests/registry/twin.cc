@@ -269,6 +269,34 @@ std::map<SellerName, std::set<SellerName>> Twin::Clusters() const {
   return clusters;
 }
 
+std::set<SellerName> Twin::Linked() const {
+  const auto clusters = Clusters(), components = Components();
+  // Does a fingerprint through which the seller joins have another, banned carrier?
+  const auto touches = [&](const SellerName& name) {
+    for (const auto& [fingerprint, kind] : sellers_.at(name).Carries()) {
+      if (policy_.For(kind).role != Role::kLinking || IsHub(fingerprint, kind)) continue;
+      for (const SellerName& carrier : CarriersOf(fingerprint)) {
+        if (carrier != name && sellers_.at(carrier).Banned()) return true;
+      }
+    }
+    return false;
+  };
+  std::set<SellerName> linked;
+  for (const auto& [name, seller] : sellers_) {
+    if (seller.status == SellerStatus::kMentioned || seller.Banned()) continue;
+    bool divided = false;
+    for (const SellerName& a : components.at(name)) {
+      for (const SellerName& b : components.at(name)) divided = divided || Forbidden(a, b);
+    }
+    bool found = touches(name);
+    for (const SellerName& member : clusters.at(name)) {
+      found = found || sellers_.at(member).Banned() || (!divided && touches(member));
+    }
+    if (found) linked.insert(name);
+  }
+  return linked;
+}
+
 std::string Twin::Export() const {
   const auto clusters = Clusters();
   std::string out;

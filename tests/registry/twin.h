@@ -62,6 +62,8 @@ class Twin {
   std::map<SellerName, std::set<SellerName>> Clusters() const;
   std::map<SellerName, std::set<SellerName>> Components() const;
   bool Forbidden(const SellerName& a, const SellerName& b) const;
+  // Enrolled sellers and applicants whom alerts call linked to a ban.
+  std::set<SellerName> Linked() const;
 
  private:
   void On(const Enrol& event);

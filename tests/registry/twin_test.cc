@@ -109,6 +109,66 @@ TEST_CASE("WithdrawingHalfOfTheObservationsEqualsTheTwin") {
   }
 }
 
+TEST_CASE("AlertsNameEverybodyWhomAnEventLinkedToABanOrFreed") {
+  const std::uint64_t first = FirstSeed();
+  for (std::uint64_t seed = first; seed < first + static_cast<std::uint64_t>(Scaled(60)); ++seed) {
+    CAPTURE(seed);
+    Histories histories(seed);
+    World world(TightPolicy());
+    Twin twin(TightPolicy());
+    std::uint64_t read = 0;
+    for (int step = 0; step < 80; ++step) {
+      CAPTURE(step);
+      const Event event = histories.Draw();
+      const std::set<SellerName> before = twin.Linked();
+      twin.Apply(event);
+      const std::set<SellerName> after = twin.Linked();
+      std::set<std::pair<SellerName, bool>> wanted, told;
+      for (const SellerName& name : before) {
+        if (!after.contains(name)) wanted.emplace(name, false);
+      }
+      for (const SellerName& name : after) {
+        if (!before.contains(name)) wanted.emplace(name, true);
+      }
+      const Result<Applied> applied = world->Apply(event);
+      REQUIRE(applied);
+      const Result<std::vector<Alert>> alerts = world->Alerts(read, 1000);
+      REQUIRE(alerts);
+      for (const Alert& alert : *alerts) {
+        CHECK(alert.number == ++read);
+        CHECK(alert.event == EventName(event));
+        told.emplace(alert.seller, alert.linked);
+      }
+      CHECK(applied->new_alerts == alerts->size());
+      REQUIRE(told == wanted);
+    }
+  }
+}
+
+TEST_CASE("AlertsAreAcknowledgedForwardOnly") {
+  World world(TightPolicy());
+  for (const char* name : {"a", "b"}) {
+    world.Apply(Enrol{{"p", name}, SellerStatus::kActive, "", Time{1},
+                      {{Histories::FingerprintOf(0), {Histories::Identifier(0)}}}});
+  }
+  world.Apply(Ban{{"p", "a"}, "c1", "fakes", Time{2}});
+  world.Apply(Reinstate{{"p", "a"}, "c1", false, Time{3}});
+  const Result<std::vector<Alert>> alerts = world->Alerts(0, 10);
+  REQUIRE(alerts);
+  REQUIRE(alerts->size() == 2);
+  CHECK(alerts->at(0).linked);
+  CHECK(alerts->at(0).seller == SellerName{"p", "b"});
+  CHECK(alerts->at(0).cause == SellerName{"p", "a"});
+  CHECK_FALSE(alerts->at(1).linked);
+  CHECK(*world->AcknowledgedAlerts() == 0);
+  CHECK(world->AcknowledgeAlerts(2));
+  CHECK(world->AcknowledgeAlerts(1));
+  CHECK(*world->AcknowledgedAlerts() == 2);
+  const Result<void> beyond = world->AcknowledgeAlerts(3);
+  REQUIRE_FALSE(beyond);
+  CHECK(beyond.error().code == Code::kInvalidArgument);
+}
+
 TEST_CASE("AddingAnObservationAndWithdrawingItRestoresTheExport") {
   for (std::uint64_t seed = FirstSeed(); seed < FirstSeed() + 40; ++seed) {
     CAPTURE(seed);

@@ -1,4 +1,6 @@
-# Everything that the library is built from, found once for all folders.
+# Everything that the library is built from, found once for all folders. What has to be linked stands in
+# revenantConfig.cmake.in too, for users of the static library; the headers alone are none of their business.
+set(REVENANT_HEADER_ONLY Boost::headers nlohmann_json::nlohmann_json PkgConfig::tomlplusplus)
 find_package(PkgConfig REQUIRED)
 find_package(RocksDB REQUIRED)
 find_package(fmt REQUIRED)

@@ -1,0 +1,109 @@
+#ifndef REVENANT_BULK_H_
+#define REVENANT_BULK_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "revenant/audit.h"
+#include "revenant/registry.h"
+#include "revenant/result.h"
+#include "revenant/time.h"
+#include "revenant/verdict.h"
+
+namespace revenant {
+
+// Whole files against a registry: enrolling what they hold, and screening it.
+
+// What both report while they run. Callbacks come from the calling thread.
+struct BulkHooks {
+  // Whatever could not be used, in input order; with its raw value only if ReadOptions::keep_values.
+  std::function<void(const Reject&)> on_reject;
+  // Columns (JSON: fields) of `file` that were skipped because nothing says what they mean.
+  std::function<void(const std::string& file, const std::vector<std::string>& names)> on_unmapped;
+  // Records consumed so far; false stops after the batch that is under way.
+  std::function<bool(std::uint64_t records)> on_progress;
+};
+
+// What became of the attributes of the records that were used.
+struct AttributeCounts {
+  std::uint64_t attributes = 0;   // all of them
+  std::uint64_t identifiers = 0;  // what they yielded, derived ones among them, junk not
+  std::uint64_t invalid = 0;      // not such an identifier, or of an unknown kind: rejected
+  std::uint64_t junk = 0;         // kept, never links: not rejected
+};
+
+struct ImportOptions {
+  ReadOptions read;
+  BulkHooks hooks;
+  std::size_t batch_records = 256;  // that become durable together
+  bool resume = true;               // go on where an interrupted import of the same file stopped
+  Time received;                    // to which later `seen` are clamped; unknown: the present
+};
+
+struct ImportReport : AttributeCounts {
+  std::uint64_t records = 0;   // read in this run, refused ones included
+  std::uint64_t resumed = 0;   // skipped: an interrupted run had entered them
+  std::uint64_t sellers = 0;   // that the registry gained
+  std::uint64_t rejected = 0;  // rejects of every sort: records, fields and invalid attributes
+  double seconds = 0;
+  bool interrupted = false;    // stopped by on_progress; the same call goes on from there
+};
+
+// Enrols every record of `files` ("-": stdin) in batches, each one atomic with the place where the
+// file stands: killed at any moment, the same call goes on after the last batch, and reports again
+// at most the rejects of the batch that was lost. A file is the same one by its path, size, time
+// of change, beginning and the options under which it is read; stdin cannot resume. Sellers that
+// were forgotten are rejects.
+// Errors: of RecordReader and Registry::ApplyAll; whatever was read before a damaged place is in.
+// Cost: that of Registry::ApplyAll, and of Registry::GetStats twice.
+Result<ImportReport> Import(Registry& registry, std::span<const std::string> files,
+                            const ImportOptions& options);
+
+struct AuditOptions {
+  ReadOptions read;
+  BulkHooks hooks;
+  unsigned threads = 0;  // that screen; 0: one for each core
+  Time as_of;            // stands in the verdicts; unknown: the present
+};
+
+struct AuditReport : AttributeCounts {
+  struct Input {
+    std::string file;
+    std::uint64_t records = 0;
+  };
+  std::vector<Input> inputs;
+  std::uint64_t records = 0;   // read, refused ones included
+  std::uint64_t screened = 0;  // of which there is a verdict
+  std::uint64_t rejected = 0;  // rejects of every sort
+  std::uint64_t clear = 0, review = 0, block = 0;
+  std::map<Because, std::uint64_t> reasons;                   // verdicts that name it
+  std::map<std::string, std::uint64_t, std::less<>> kinds;    // suspects by the strongest identifier
+                                                              // of their strongest link's first hop
+  std::map<SellerName, std::uint64_t> leads_to;  // suspects by the banned end of their strongest link
+  Time as_of;
+  Stats stats;                  // of the registry that judged
+  std::string key_check_value;  // of its key
+  std::string policy_digest;    // BLAKE2b-256 of FormatLinkPolicy(), in hex
+  double seconds = 0;
+  bool interrupted = false;  // stopped by on_progress: nothing was written
+};
+
+// Screens every record of `files` as an application, against one state if `registry` was opened for
+// reading only, and writes into the folder `out` (made if absent): results.jsonl (ToJson of each
+// verdict, in input order), rejects.csv and summary.json (ToJson of the report). They appear
+// complete or not at all, the summary last. kConflict: `out` holds other files. Other errors: of
+// RecordReader and Registry::Screen; kIo.
+// Memory: a few hundred records for each thread.
+Result<AuditReport> Audit(const Registry& registry, std::span<const std::string> files,
+                          const std::filesystem::path& out, const AuditOptions& options);
+
+}  // namespace revenant
+
+#endif  // REVENANT_BULK_H_

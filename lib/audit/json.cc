@@ -1,0 +1,224 @@
+#include "revenant/json.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "audit/digest.h"
+#include "audit/json_writer.h"
+
+namespace revenant {
+namespace {
+
+constexpr std::size_t kMaxLeadsTo = 100;  // banned sellers that a summary names
+
+void Write(JsonWriter& json, std::string_view key, const Sighting& sighting) {
+  json.Object(key).Moment("first", sighting.first).Moment("last", sighting.last).Array("sources");
+  for (const std::string& source : sighting.sources) json.Text({}, source);
+  json.End().End();
+}
+
+void Write(JsonWriter& json, const SharedIdentifier& shared) {
+  json.Object().Text("kind", shared.kind).Text("fingerprint", shared.fingerprint.ToHex());
+  json.Bits("weight_bits", shared.weight);
+  // Who says so of the far end: the claim on which the link rests.
+  json.TextOrNull("source", shared.to.sources.empty() ? std::string_view() : shared.to.sources[0]);
+  json.Flag("makes_hop", shared.makes_hop).Flag("from_is_later", shared.from_is_later);
+  Write(json, "from", shared.from);
+  Write(json, "to", shared.to);
+  json.End();
+}
+
+void Write(JsonWriter& json, std::string_view key, const std::vector<Hop>& path) {
+  json.Array(key);
+  for (const Hop& hop : path) {
+    json.Object().Text("from", hop.from.ToString()).Text("to", hop.to.ToString());
+    json.Bits("weight_bits", hop.weight).Bits("blame_bits", hop.blame_weight);
+    if (hop.forbidden) json.Flag("forbidden", true);
+    json.Array("shared");
+    for (const SharedIdentifier& shared : hop.shared) Write(json, shared);
+    json.End().End();
+  }
+  json.End();
+}
+
+// The members of a link; the caller opens and ends the object.
+void WriteMembers(JsonWriter& json, const Link& link) {
+  json.Text("seller", link.seller.ToString()).Bits("weight_bits", link.strength);
+  json.Bits("blame_bits", link.blame_strength).Count("hops", link.path.size());
+  json.Count("redundancy", link.redundancy);
+  if (link.banned) {
+    json.Object("ban").Moment("at", link.banned_at).TextOrNull("reason", link.ban_reason);
+    json.TextOrNull("case", link.ban_case).End();
+  } else {
+    json.Null("ban");
+  }
+  Write(json, "path", link.path);
+  json.Array("runners_up");
+  for (const std::vector<Hop>& path : link.runners_up) Write(json, {}, path);
+  json.End();
+}
+
+void Write(JsonWriter& json, const Reason& reason) {
+  json.Object().Text("code", BecauseName(reason.because)).Text("text", reason.text);
+  if (!reason.seller.platform.empty()) json.Text("seller", reason.seller.ToString());
+  if (!reason.other.platform.empty()) json.Text("other", reason.other.ToString());
+  json.End();
+}
+
+void Write(JsonWriter& json, const AttributeOutcome& outcome) {
+  json.Object().Text("kind", outcome.kind).Text("status", StatusName(outcome.status));
+  json.TextOrNull("reason", outcome.reason);
+  if (outcome.repaired) json.Flag("repaired", true);
+  json.End();
+}
+
+void Write(JsonWriter& json, const AttributeCounts& counts) {
+  json.Count("attributes", counts.attributes).Count("identifiers", counts.identifiers);
+  json.Count("invalid", counts.invalid).Count("junk", counts.junk);
+}
+
+// A writer over a new object that begins as all do.
+struct Line {
+  std::string text;
+  JsonWriter json{text};
+  Line() { json.Object().Count("v", 1); }
+  std::string Finish() {
+    json.End();
+    return std::move(text);
+  }
+};
+
+}  // namespace
+
+std::string ToJson(const Verdict& verdict) {
+  Line line;
+  JsonWriter& json = line.json;
+  json.Text("platform", verdict.seller.platform).Text("seller", verdict.seller.external_id);
+  json.Text("verdict", DecisionName(verdict.decision)).Array("reasons");
+  for (const Reason& reason : verdict.reasons) Write(json, reason);
+  json.End().Array("links");
+  for (const Link& link : verdict.links) {
+    json.Object();
+    WriteMembers(json, link);
+    json.End();
+  }
+  json.End().Array("attributes");
+  for (const AttributeOutcome& outcome : verdict.attributes) Write(json, outcome);
+  json.End().Count("identifiers", verdict.identifiers).Flag("cut_short", verdict.cut_short);
+  json.Moment("as_of", verdict.as_of);
+  const std::string certificate = Blake2bHex(line.text + "}");
+  json.Text("certificate", certificate);
+  return line.Finish();
+}
+
+std::string ToJson(const Link& link) {
+  Line line;
+  WriteMembers(line.json, link);
+  return line.Finish();
+}
+
+std::string ToJson(const ClusterSummary& cluster) {
+  Line line;
+  line.json.Text("cluster", cluster.id.ToHex()).Count("size", cluster.sellers.size());
+  line.json.Count("banned", cluster.banned).Count("infringements", cluster.infringements);
+  line.json.Array("sellers");
+  for (const SellerName& seller : cluster.sellers) line.json.Text({}, seller.ToString());
+  line.json.End();
+  return line.Finish();
+}
+
+namespace {
+
+void WriteMembers(JsonWriter& json, const Stats& stats) {
+  json.Count("sellers", stats.sellers).Count("observations", stats.observations);
+  json.Count("fingerprints", stats.fingerprints).Count("clusters", stats.clusters);
+  json.Count("linked_clusters", stats.linked_clusters);
+  json.Count("largest_cluster", stats.largest_cluster);
+  json.Count("hubs", stats.hubs).Count("banned", stats.banned);
+}
+
+}  // namespace
+
+std::string ToJson(const Stats& stats) {
+  Line line;
+  WriteMembers(line.json, stats);
+  return line.Finish();
+}
+
+std::string ToJson(const FsckReport& report) {
+  Line line;
+  line.json.Flag("ok", report.problems.empty()).Count("rows", report.rows).Array("problems");
+  for (const std::string& problem : report.problems) line.json.Text({}, problem);
+  line.json.End();
+  return line.Finish();
+}
+
+std::string ToJson(const KindInfo& kind) {
+  Line line;
+  JsonWriter& json = line.json;
+  json.Text("kind", kind.name).Text("title", kind.title).Text("family", FamilyName(kind.family));
+  json.Text("role", RoleName(kind.role)).Text("check", kind.check).Text("scope", kind.scope);
+  json.Text("standard", kind.standard).Count("entropy_bits", kind.entropy_bits);
+  json.Count("good_for_days", kind.good_for_days).Count("fanout_limit", kind.fanout_limit);
+  json.Count("carry_limit", kind.carry_limit).Real("m", kind.m).Real("u", kind.u);
+  json.Bits("weight_bits", WeightOf(kind.m, kind.u)).Count("half_life_days", kind.half_life_days);
+  json.TextOrNull("example", kind.example).TextOrNull("example_country", kind.example_country);
+  return line.Finish();
+}
+
+std::string ToJson(const ImportReport& report) {
+  Line line;
+  line.json.Count("records", report.records).Count("resumed", report.resumed);
+  line.json.Count("sellers", report.sellers);
+  Write(line.json, report);
+  line.json.Count("rejected", report.rejected).Real("seconds", report.seconds);
+  line.json.Flag("interrupted", report.interrupted);
+  return line.Finish();
+}
+
+std::string ToJson(const AuditReport& report) {
+  Line line;
+  JsonWriter& json = line.json;
+  json.Array("inputs");
+  for (const AuditReport::Input& input : report.inputs) {
+    json.Object().Text("file", input.file).Count("records", input.records).End();
+  }
+  json.End().Count("records", report.records).Count("screened", report.screened);
+  Write(json, report);
+  json.Count("rejected", report.rejected);
+  json.Object("verdicts").Count("clear", report.clear).Count("review", report.review);
+  json.Count("block", report.block).End().Object("reasons");
+  for (const auto& [because, count] : report.reasons) json.Count(BecauseName(because), count);
+  json.End().Object("kinds");
+  for (const auto& [kind, count] : report.kinds) json.Count(kind, count);
+  json.End();
+
+  // Most led to first, then by name.
+  std::vector<std::pair<SellerName, std::uint64_t>> ends(report.leads_to.begin(),
+                                                         report.leads_to.end());
+  std::stable_sort(ends.begin(), ends.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  json.Count("banned_led_to", ends.size());
+  ends.resize(std::min(ends.size(), kMaxLeadsTo));
+  json.Array("leads_to");
+  for (const auto& [seller, count] : ends) {
+    json.Object().Text("seller", seller.ToString()).Count("applications", count).End();
+  }
+  json.End().Moment("as_of", report.as_of).Object("store");
+  json.Text("key_check_value", report.key_check_value);
+  WriteMembers(json, report.stats);
+  json.End().Text("policy_digest", report.policy_digest).Real("seconds", report.seconds);
+  return line.Finish();
+}
+
+std::string ToJson(const SellerName& seller, const Applied& applied) {
+  Line line;
+  line.json.Text("seller", seller.ToString()).Flag("changed", applied.changed);
+  line.json.Text("cluster", applied.cluster.ToHex()).Count("size", applied.cluster_size);
+  line.json.Count("observations_added", applied.observations_added);
+  line.json.Count("observations_removed", applied.observations_removed);
+  line.json.Count("sellers_moved", applied.sellers_moved);
+  return line.Finish();
+}
+
+}  // namespace revenant

@@ -1,0 +1,16 @@
+#ifndef REVENANT_REGISTRY_NAMES_H_
+#define REVENANT_REGISTRY_NAMES_H_
+
+#include <cstddef>
+#include <string_view>
+
+#include "revenant/event.h"
+
+namespace revenant {
+
+// Name of an event by its place in the variant, as alerts store it; "" for none.
+std::string_view EventName(std::size_t index);
+
+}  // namespace revenant
+
+#endif  // REVENANT_REGISTRY_NAMES_H_
