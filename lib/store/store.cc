@@ -2,6 +2,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/write_batch_with_index.h>
@@ -76,9 +77,14 @@ Result<std::optional<std::string>> Found(const rocksdb::Status& status,
   return std::optional<std::string>(value.ToString());
 }
 
-Result<void> CheckCreatable(const fs::path& dir) {
+// Makes the folder of a new store, unless something is there already.
+Result<void> MakeFolder(const fs::path& dir) {
   std::error_code error;
-  if (!fs::exists(dir, error)) return {};
+  if (!fs::exists(dir, error)) {
+    fs::create_directories(dir, error);
+    if (error) return Error{Code::kIo, dir.string() + ": cannot create: " + error.message()};
+    return {};
+  }
   if (!fs::is_directory(dir, error)) {
     return Error{Code::kConflict, dir.string() + ": is not a folder"};
   }
@@ -187,16 +193,11 @@ Result<std::unique_ptr<Store>> Store::Open(const fs::path& dir, const Options& o
   auto impl = std::make_unique<Impl>();
   impl->dir = dir.string();
   impl->mode = options.mode;
+  rocksdb::Env* env = options.env == nullptr ? rocksdb::Env::Default() : options.env;
   if (options.mode == Mode::kCreate) {
-    TRY(CheckCreatable(dir));
-    std::error_code error;
-    fs::create_directories(dir, error);
-    if (error) return Error{Code::kIo, dir.string() + ": cannot create: " + error.message()};
-  } else {
-    std::error_code error;
-    if (!fs::exists(dir / "CURRENT", error)) {
-      return Error{Code::kNotFound, dir.string() + ": no store there; `init` makes one"};
-    }
+    if (options.env == nullptr) TRY(MakeFolder(dir));  // a test's disk has no folders to make
+  } else if (!env->FileExists((dir / "CURRENT").string()).ok()) {
+    return Error{Code::kNotFound, dir.string() + ": no store there; `init` makes one"};
   }
   TRY(impl->OpenDatabase(options));
   if (options.mode == Mode::kCreate) {

@@ -1,5 +1,5 @@
 # Everything that the library is built from, found once for all folders. What has to be linked stands in
-# revenantConfig.cmake.in too, for users of the static library; the headers alone are none of their business.
+# revenantConfig.cmake.in too, for users of the static library; they need none that are headers alone.
 set(REVENANT_HEADER_ONLY Boost::headers nlohmann_json::nlohmann_json PkgConfig::tomlplusplus)
 find_package(PkgConfig REQUIRED)
 find_package(RocksDB REQUIRED)
@@ -14,9 +14,15 @@ pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 find_package(ZLIB REQUIRED)
 pkg_check_modules(libzstd REQUIRED IMPORTED_TARGET libzstd)
 
+# Distributions rarely build the archive of RocksDB so that it could become part of a shared library.
+set(rocksdb_lib RocksDB::rocksdb)
+if(BUILD_SHARED_LIBS AND TARGET RocksDB::rocksdb-shared)
+  set(rocksdb_lib RocksDB::rocksdb-shared)
+endif()
+
 set(text_libs "")
 if(REVENANT_WITH_ICU)
-  pkg_check_modules(icu REQUIRED IMPORTED_TARGET icu-uc icu-i18n)
+  pkg_check_modules(icu REQUIRED IMPORTED_TARGET icu-i18n)
   list(APPEND text_libs PkgConfig::icu)
 endif()
 if(REVENANT_WITH_PHONENUMBER)

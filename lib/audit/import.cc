@@ -1,0 +1,135 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
+
+#include "audit/import_mark.h"
+#include "audit/outcomes.h"
+#include "revenant/bulk.h"
+#include "util/try.h"
+
+namespace revenant {
+namespace {
+
+// A batch also ends here, so that records of thousands of attributes do not pile up.
+constexpr std::size_t kMaxBatchAttributes = 16'384;
+
+class Importer {
+ public:
+  Importer(Registry& registry, const ImportOptions& options)
+      : registry_(registry), options_(options) {}
+
+  Result<ImportReport> Run(std::span<const std::string> files) {
+    const auto start = std::chrono::steady_clock::now();
+    TRY_ASSIGN(const Stats before, registry_.GetStats());
+    for (const std::string& file : files) {
+      TRY(ImportFile(file));
+      if (report_.interrupted) break;
+    }
+    if (!report_.interrupted) TRY(ClearMarks());
+    TRY_ASSIGN(const Stats after, registry_.GetStats());
+    report_.sellers = after.sellers - before.sellers;
+    report_.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return std::move(report_);
+  }
+
+ private:
+  Result<void> ImportFile(const std::string& file) {
+    mark_.input = options_.resume ? ImportName(file, options_.read) : std::string();
+    TRY_ASSIGN(const auto reader, RecordReader::Open(file, options_.read));
+    if (!mark_.input.empty()) {
+      TRY_ASSIGN(const std::uint64_t done, registry_.ImportedRecords(mark_.input));
+      TRY(reader->SkipRecords(done));
+      report_.resumed += done;
+      marked_.push_back(mark_.input);
+    }
+    Result<void> read = ReadRecords(*reader);
+    // Whatever came before a damaged place is good.
+    if (Result<void> kept = Flush(*reader); !kept) return kept;
+    if (const auto& names = reader->unmapped(); !names.empty() && options_.hooks.on_unmapped) {
+      options_.hooks.on_unmapped(reader->file(), names);
+    }
+    return read;
+  }
+
+  Result<void> ReadRecords(RecordReader& reader) {
+    InputRecord input;
+    while (!report_.interrupted) {
+      TRY_ASSIGN(const bool more, reader.Next(input));
+      if (!more) break;
+      ++report_.records;
+      TRY(Take(reader, input));
+      if (++batch_records_ >= options_.batch_records || batch_attributes_ > kMaxBatchAttributes) {
+        TRY(Flush(reader));
+      }
+    }
+    return {};
+  }
+
+  Result<void> Take(const RecordReader& reader, InputRecord& input) {
+    if (input.usable) {
+      const Time received = options_.received.known() ? options_.received : Now();
+      TRY_ASSIGN(Intake intake, registry_.Prepare(input.record, received));
+      CountOutcomes(reader.file(), intake, options_.read.keep_values, input, report_);
+      batch_attributes_ += intake.event.attributes.size();
+      batch_.emplace_back(std::move(intake.event));
+      lines_.push_back(input.line);
+    }
+    for (const Reject& reject : input.rejects) Refuse(reject);
+    return {};
+  }
+
+  // Makes durable what was read so far, together with the place in the file.
+  Result<void> Flush(const RecordReader& reader) {
+    if (batch_records_ == 0) return {};
+    mark_.records = reader.position();
+    std::vector<Registry::Refusal> refused;
+    TRY(registry_.ApplyAll(batch_, mark_.input.empty() ? nullptr : &mark_, &refused));
+    for (Registry::Refusal& refusal : refused) {
+      Refuse(RejectRecord(reader.file(), lines_[refusal.index], std::move(refusal.error.message)));
+    }
+    batch_.clear();
+    lines_.clear();
+    batch_records_ = 0;
+    batch_attributes_ = 0;
+    const auto& progress = options_.hooks.on_progress;
+    if (progress && !progress(report_.records)) report_.interrupted = true;
+    return {};
+  }
+
+  // The marks of all files stay until the last one is in: until then the same call skips the first
+  // ones quickly. Synced, so that a finished import survives power loss.
+  Result<void> ClearMarks() {
+    if (marked_.empty()) marked_.emplace_back("-");  // stdin: a write for the sake of its sync
+    for (const std::string& name : marked_) {
+      const ImportMark done{name, 0};
+      TRY(registry_.ApplyAll({}, &done, nullptr, Durability::kSynced));
+    }
+    return {};
+  }
+
+  void Refuse(const Reject& reject) {
+    ++report_.rejected;
+    if (options_.hooks.on_reject) options_.hooks.on_reject(reject);
+  }
+
+  Registry& registry_;
+  const ImportOptions& options_;
+  ImportReport report_;
+  ImportMark mark_;
+  std::vector<std::string> marked_;
+  std::vector<Event> batch_;
+  std::vector<std::uint64_t> lines_;  // where the records of the batch begin
+  std::size_t batch_records_ = 0;     // refused ones included
+  std::size_t batch_attributes_ = 0;
+};
+
+}  // namespace
+
+Result<ImportReport> Import(Registry& registry, std::span<const std::string> files,
+                            const ImportOptions& options) {
+  return Importer(registry, options).Run(files);
+}
+
+}  // namespace revenant

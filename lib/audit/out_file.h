@@ -1,0 +1,46 @@
+#ifndef REVENANT_LIB_AUDIT_OUT_FILE_H_
+#define REVENANT_LIB_AUDIT_OUT_FILE_H_
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "revenant/result.h"
+
+namespace revenant {
+
+// A file that appears complete or not at all: written beside its place as NAME.tmp, synced, then
+// renamed. Left without Publish() it is removed. Threads: one at a time.
+class OutFile {
+ public:
+  explicit OutFile(std::filesystem::path path);
+  ~OutFile();
+  OutFile(const OutFile&) = delete;
+  OutFile& operator=(const OutFile&) = delete;
+
+  // Opens it, over the leavings of a run that was killed. kIo.
+  Result<void> Open();
+  // Buffered. kIo, as all after it.
+  Result<void> Append(std::string_view bytes);
+  // Writes and syncs what there is.
+  Result<void> Finish();
+  // Renames what was finished into its place.
+  Result<void> Publish();
+
+ private:
+  Result<void> Flush();
+  Error Failed(std::string_view what, int error) const;
+
+  const std::filesystem::path path_;
+  const std::filesystem::path temporary_;
+  std::string buffer_;
+  int fd_ = -1;
+  bool made_ = false;
+};
+
+// Makes renames and removals inside `dir` last. kIo.
+Result<void> SyncFolder(const std::filesystem::path& dir);
+
+}  // namespace revenant
+
+#endif  // REVENANT_LIB_AUDIT_OUT_FILE_H_

@@ -1,0 +1,45 @@
+#include "audit/outcomes.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace revenant {
+namespace {
+
+std::string Why(const AttributeOutcome& outcome) {
+  if (outcome.status == Status::kUnknownKind) return "there is no such kind of identifier";
+  if (outcome.where < 0) return std::string(outcome.reason);
+  return fmt::format("{} (byte {} of the value)", outcome.reason, outcome.where + 1);
+}
+
+}  // namespace
+
+void CountOutcomes(const std::string& file, const Intake& intake, bool keep_values,
+                   InputRecord& input, AttributeCounts& counts) {
+  counts.attributes += intake.outcomes.size();
+  for (std::size_t i = 0; i < intake.outcomes.size(); ++i) {
+    const AttributeOutcome& outcome = intake.outcomes[i];
+    counts.junk += outcome.status == Status::kJunk;
+    if (outcome.status != Status::kInvalid && outcome.status != Status::kUnknownKind) continue;
+    ++counts.invalid;
+    Reject reject = RejectAttribute(file, input, i, Why(outcome));
+    if (keep_values) reject.value = input.record.attributes[i].value;
+    input.rejects.push_back(std::move(reject));
+  }
+  for (const KeyedAttribute& attribute : intake.event.attributes) {
+    for (const KeyedIdentifier& identifier : attribute.identifiers) {
+      counts.identifiers += !identifier.junk;
+    }
+  }
+}
+
+Reject RejectRecord(const std::string& file, std::uint64_t line, std::string reason) {
+  Reject reject;
+  reject.file = file;
+  reject.line = line;
+  reject.reason = std::move(reason);
+  return reject;
+}
+
+}  // namespace revenant

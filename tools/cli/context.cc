@@ -1,0 +1,149 @@
+#include "context.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <system_error>
+
+#include "util/try.h"
+
+namespace revenant::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxSmallFileBytes = 1 << 20;
+
+std::atomic<bool> interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler");
+
+}  // namespace
+
+void Context::Note(std::string_view text) const {
+  if (!quiet) Message(fmt::format("revenant: {}", text));
+}
+
+Result<fs::path> Context::StorePath() const {
+  if (!store.empty()) return fs::path(store);
+  return Error{Code::kInvalidArgument, "no store named: give --store DIR or set REVENANT_STORE"};
+}
+
+Result<fs::path> Context::KeyPath() const {
+  if (!key.empty()) return fs::path(key);
+  TRY_ASSIGN(const fs::path dir, StorePath());
+  // "DIR/" and "." have names too.
+  std::error_code error;
+  fs::path plain = fs::absolute(dir, error).lexically_normal();
+  if (error) return Error{Code::kIo, dir.string() + ": " + error.message()};
+  if (!plain.has_filename()) plain = plain.parent_path();
+  const bool is_named = plain.filename() == dir.filename();
+  return fs::path((is_named ? dir : plain).string() + ".key");
+}
+
+Result<std::unique_ptr<Registry>> Context::OpenRegistry(Access access) const {
+  TRY_ASSIGN(const fs::path dir, StorePath());
+  TRY_ASSIGN(const fs::path key_file, KeyPath());
+  std::error_code error;
+  if (!fs::exists(dir, error)) {
+    return Error{Code::kNotFound,
+                 fmt::format("{}: no store there; `revenant --store {} init` makes one",
+                             dir.string(), dir.string())};
+  }
+  TRY_ASSIGN(const Key secret, Key::Read(key_file));
+  return Registry::Open(dir, secret, access);
+}
+
+Result<Time> Context::Now() const {
+  if (now.empty()) return revenant::Now();
+  Result<Time> time = ParseTime(now);
+  if (!time) return Error{time.error().code, "--now: " + time.error().message};
+  return time;
+}
+
+Result<Time> Context::TimeOr(std::string_view option, const std::string& text) const {
+  if (text.empty()) return Now();
+  Result<Time> time = ParseTime(text);
+  if (!time) return Error{time.error().code, fmt::format("{}: {}", option, time.error().message)};
+  return time;
+}
+
+Result<SellerName> SellerArgument(std::string_view text) {
+  Result<SellerName> name = ParseSellerName(text);
+  if (name) return name;
+  return Error{Code::kInvalidArgument, fmt::format("{:?}: {}", text, name.error().message)};
+}
+
+Result<std::string> ReadSmallFile(const std::string& file) {
+  const bool is_stdin = file == "-";
+  const std::string name = is_stdin ? "stdin" : file;
+  const auto failed = [&](int error) {
+    return Error{error == ENOENT ? Code::kNotFound : Code::kIo,
+                 fmt::format("{}: cannot read: {}", name, std::generic_category().message(error))};
+  };
+  std::FILE* input = is_stdin ? stdin : std::fopen(file.c_str(), "rbe");
+  if (input == nullptr) return failed(errno);
+  std::string text(kMaxSmallFileBytes + 1, '\0');
+  errno = 0;
+  text.resize(std::fread(text.data(), 1, text.size(), input));
+  const int error = std::ferror(input) != 0 ? errno : 0;
+  if (!is_stdin) std::fclose(input);
+  if (error != 0) return failed(error);
+  if (text.size() > kMaxSmallFileBytes) {
+    return Error{Code::kInvalidArgument, name + ": longer than 1 MiB; is it the right file?"};
+  }
+  return text;
+}
+
+void CatchInterrupts() {
+  struct sigaction action = {};
+  action.sa_handler = [](int) { interrupted = true; };
+  action.sa_flags = SA_RESETHAND;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+bool Interrupted() { return interrupted; }
+
+// --- Progress
+
+struct Progress::State {
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start = Clock::now();
+  Clock::time_point shown = start;
+  std::size_t width = 0;  // of what stands on the line
+};
+
+Progress::Progress(const Context& context) {
+  if (!context.quiet && StderrIsTerminal()) state_ = std::make_unique<State>();
+}
+
+Progress::~Progress() { Clear(); }
+
+void Progress::Show(std::uint64_t records) {
+  if (!state_) return;
+  const auto now = State::Clock::now();
+  if (now - state_->shown < std::chrono::milliseconds(200)) return;
+  state_->shown = now;
+  const double seconds = std::chrono::duration<double>(now - state_->start).count();
+  const auto rate = static_cast<std::uint64_t>(static_cast<double>(records) / seconds);
+  std::string line = fmt::format("revenant: {}, {} a second", Counted(records, "record"),
+                                 Grouped(rate));
+  const std::size_t width = line.size();
+  line.append(state_->width > width ? state_->width - width : 0, ' ');
+  state_->width = width;
+  fmt::print(stderr, "\r{}", line);
+}
+
+void Progress::Clear() {
+  if (!state_ || state_->width == 0) return;
+  fmt::print(stderr, "\r{:{}}\r", "", state_->width);
+  state_->width = 0;
+}
+
+}  // namespace revenant::cli

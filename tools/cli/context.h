@@ -1,0 +1,86 @@
+#ifndef REVENANT_TOOLS_CLI_CONTEXT_H_
+#define REVENANT_TOOLS_CLI_CONTEXT_H_
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "output.h"
+#include "revenant/registry.h"
+#include "revenant/result.h"
+#include "revenant/time.h"
+
+namespace CLI {
+class App;
+}
+
+namespace revenant::cli {
+
+// What scripts rely on.
+enum ExitCode : int {
+  kDone = 0,
+  kNothing = 1,  // ran, and found nothing, or what it checked failed
+  kFailed = 2,   // with one line on stderr
+  kReview = 10,  // of `screen --exit-code`
+  kBlock = 20,
+  kInterrupted = 130,
+};
+
+// What every verb is given: the global options, stdout, and the registry they name.
+struct Context {
+  std::string store;  // options as given
+  std::string key;
+  std::string now;
+  bool json = false;
+  bool quiet = false;
+
+  Output out;
+
+  // What to do once the command line is read; set by the verb that it names.
+  std::function<Result<int>()> run;
+
+  // A message on stderr, unless --quiet.
+  void Note(std::string_view text) const;
+
+  // The store named, and where its key lies unless --key says otherwise. kInvalidArgument: none.
+  Result<std::filesystem::path> StorePath() const;
+  Result<std::filesystem::path> KeyPath() const;
+  Result<std::unique_ptr<Registry>> OpenRegistry(Access access) const;
+
+  // The present, or what --now puts in its place.
+  Result<Time> Now() const;
+  // An option's time ("--at"); the present where it is empty.
+  Result<Time> TimeOr(std::string_view option, const std::string& text) const;
+};
+
+// "PLATFORM:EXTERNAL_ID" from the command line.
+Result<SellerName> SellerArgument(std::string_view text);
+
+// Whole text of a short file ("-": stdin). kNotFound, kIo; kInvalidArgument: longer than 1 MiB.
+Result<std::string> ReadSmallFile(const std::string& file);
+
+// What verbs with several files say when Ctrl-C or SIGTERM came: from then on Interrupted() is true
+// and a second signal ends the process at once.
+void CatchInterrupts();
+bool Interrupted();
+
+// A counter on stderr while a terminal looks on: "revenant: 12,345 records, 9,876 a second".
+class Progress {
+ public:
+  explicit Progress(const Context& context);
+  ~Progress();  // clears the line
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  void Show(std::uint64_t records);
+  void Clear();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;  // null where nobody looks
+};
+
+}  // namespace revenant::cli
+
+#endif  // REVENANT_TOOLS_CLI_CONTEXT_H_

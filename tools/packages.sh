@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Installs what building Revenant needs on Debian 12 or later; does nothing where it is all there.
+# usage: tools/packages.sh [--test]   --test: what the tests need, too
+set -euo pipefail
+
+packages=(
+  g++ cmake ninja-build pkgconf
+  libboost-dev libcli11-dev libfmt-dev libicu-dev libphonenumber-dev librocksdb-dev libsodium-dev libssl-dev
+  libtomlplusplus-dev libxxhash-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
+)
+if [[ ${1-} == --test ]]; then
+  packages+=(doctest-dev)
+fi
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+  echo "packages.sh: no Debian; make sure that these are installed: ${packages[*]}" >&2
+  exit 0
+fi
+missing=()
+for package in "${packages[@]}"; do
+  [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+done
+if ((${#missing[@]} == 0)); then
+  exit 0
+fi
+
+as_root=()
+if ((EUID != 0)); then
+  as_root=(sudo)
+fi
+echo "Installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get -qq -o Acquire::Retries=3 update </dev/null
+"${as_root[@]}" apt-get -qq -o Acquire::Retries=3 install -y --no-install-recommends "${missing[@]}" </dev/null >/dev/null
