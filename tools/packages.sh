@@ -1,17 +1,12 @@
 #!/usr/bin/env bash
 # Installs what building Revenant needs on Debian 12 or later; does nothing where it is all there.
-# usage: tools/packages.sh [--test]   --test: what the tests need, too
 set -euo pipefail
 
 packages=(
-  g++ cmake ninja-build pkgconf
+  g++ cmake ninja-build pkgconf doctest-dev
   libboost-dev libcli11-dev libfmt-dev libicu-dev libphonenumber-dev librocksdb-dev libsodium-dev libssl-dev
   libtomlplusplus-dev libxxhash-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
 )
-if [[ ${1-} == --test ]]; then
-  packages+=(doctest-dev)
-fi
-
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   echo "packages.sh: no Debian; make sure that these are installed: ${packages[*]}" >&2
   exit 0

@@ -15,8 +15,6 @@ fi
 commit=$(git rev-parse --short=8 HEAD 2>/dev/null || echo 1)
 export REVENANT_SEED=${REVENANT_SEED:-$((16#$commit))}
 
-tools/packages.sh --test
-cmake -G Ninja -S . -B build -DCMAKE_BUILD_TYPE=Release -DREVENANT_WERROR=ON
-cmake --build build
+tools/build.sh
 echo "Random histories begin at REVENANT_SEED=$REVENANT_SEED"
 ctest --test-dir build --output-on-failure --no-tests=error -j "$(nproc)" "${which[@]}"

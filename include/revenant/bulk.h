@@ -23,7 +23,8 @@ namespace revenant {
 
 // What both report while they run. Callbacks come from the calling thread.
 struct BulkHooks {
-  // Whatever could not be used, in input order; with its raw value only if ReadOptions::keep_values.
+  // Whatever could not be used, in input order; with its raw value only if
+  // ReadOptions::keep_values.
   std::function<void(const Reject&)> on_reject;
   // Columns (JSON: fields) of `file` that were skipped because nothing says what they mean.
   std::function<void(const std::string& file, const std::vector<std::string>& names)> on_unmapped;
@@ -42,6 +43,8 @@ struct AttributeCounts {
 struct ImportOptions {
   ReadOptions read;
   BulkHooks hooks;
+  // `file` goes on after this many records; called before any of its rejects.
+  std::function<void(const std::string& file, std::uint64_t records)> on_resume;
   std::size_t batch_records = 256;  // that become durable together
   bool resume = true;               // go on where an interrupted import of the same file stopped
   Time received;                    // to which later `seen` are clamped; unknown: the present
@@ -53,16 +56,15 @@ struct ImportReport : AttributeCounts {
   std::uint64_t sellers = 0;   // that the registry gained
   std::uint64_t rejected = 0;  // rejects of every sort: records, fields and invalid attributes
   double seconds = 0;
-  bool interrupted = false;    // stopped by on_progress; the same call goes on from there
+  bool interrupted = false;  // stopped by on_progress; the same call goes on from there
 };
 
 // Enrols every record of `files` ("-": stdin) in batches, each one atomic with the place where the
-// file stands: killed at any moment, the same call goes on after the last batch, and reports again
-// at most the rejects of the batch that was lost. A file is the same one by its path, size, time
-// of change, beginning and the options under which it is read; stdin cannot resume. Sellers that
-// were forgotten are rejects.
-// Errors: of RecordReader and Registry::ApplyAll; whatever was read before a damaged place is in.
-// Cost: that of Registry::ApplyAll, and of Registry::GetStats twice.
+// file stands: killed at any moment, the same call goes on after the last batch; the rejects of
+// that batch may be reported again. A file is the same one by its path, size, time of change,
+// beginning and the options under which it is read; stdin cannot resume. Sellers that were
+// forgotten are rejects. Errors: of RecordReader and Registry::ApplyAll; whatever was read before a
+// damaged place is in. Cost: that of Registry::ApplyAll, and of Registry::GetStats twice.
 Result<ImportReport> Import(Registry& registry, std::span<const std::string> files,
                             const ImportOptions& options);
 
@@ -83,10 +85,11 @@ struct AuditReport : AttributeCounts {
   std::uint64_t screened = 0;  // of which there is a verdict
   std::uint64_t rejected = 0;  // rejects of every sort
   std::uint64_t clear = 0, review = 0, block = 0;
-  std::map<Because, std::uint64_t> reasons;                   // verdicts that name it
-  std::map<std::string, std::uint64_t, std::less<>> kinds;    // suspects by the strongest identifier
-                                                              // of their strongest link's first hop
-  std::map<SellerName, std::uint64_t> leads_to;  // suspects by the banned end of their strongest link
+  std::map<Because, std::uint64_t> reasons;                 // verdicts that name it
+  std::map<std::string, std::uint64_t, std::less<>> kinds;  // suspects by the strongest identifier
+                                                            // of their strongest link's first hop
+  std::map<SellerName, std::uint64_t>
+      leads_to;  // suspects by the banned end of their strongest link
   Time as_of;
   Stats stats;                  // of the registry that judged
   std::string key_check_value;  // of its key

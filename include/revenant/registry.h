@@ -95,6 +95,12 @@ struct Intake {
   std::vector<AttributeOutcome> outcomes;  // one for each attribute, in order
 };
 
+// A verdict and its certificate: canonical JSON that VerifyCertificate() checks (certificate.h).
+struct Certified {
+  Verdict verdict;
+  std::string certificate;
+};
+
 // Where a bulk import stands, so that it can go on after a crash.
 struct ImportMark {
   std::string input;          // names the input: its path and a digest of its beginning
@@ -151,6 +157,11 @@ class Registry {
   // The same for an application that was prepared before (Intake::event), so that a service need
   // not keep raw values.
   Result<Verdict> Screen(const revenant::Enrol& application, Time as_of = {}) const;
+
+  // Screens, and writes down what the verdict was drawn from, both of one state (rule 13). The same
+  // verdict gives the same bytes. kInvalidArgument: a name is not UTF-8, or a time is off the
+  // calendar. Cost: a screening, and a few point reads for every seller on a path.
+  Result<Certified> Certify(const revenant::Enrol& application, Time as_of = {}) const;
 
   // Strongest path between two enrolled sellers, banned or not; nullopt: none within max_hops.
   Result<std::optional<Link>> Explain(const SellerName& a, const SellerName& b) const;

@@ -45,9 +45,11 @@ Result<void> PrepareFolder(const fs::path& out) {
   for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
     const std::string name = entries->path().filename().string();
     if (IsOwnFile(name)) continue;
-    return Error{Code::kConflict,
-                 fmt::format("{}: the folder holds {}, which no audit wrote; name an empty or a new "
-                             "folder", out.string(), name)};
+    return Error{
+        Code::kConflict,
+        fmt::format("{}: the folder holds {}, which no audit wrote; name an empty or a new "
+                    "folder",
+                    out.string(), name)};
   }
   if (error) {
     return Error{Code::kIo, fmt::format("{}: cannot read: {}", out.string(), error.message())};

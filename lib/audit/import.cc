@@ -40,6 +40,7 @@ class Importer {
     TRY_ASSIGN(const auto reader, RecordReader::Open(file, options_.read));
     if (!mark_.input.empty()) {
       TRY_ASSIGN(const std::uint64_t done, registry_.ImportedRecords(mark_.input));
+      if (done > 0 && options_.on_resume) options_.on_resume(reader->file(), done);
       TRY(reader->SkipRecords(done));
       report_.resumed += done;
       marked_.push_back(mark_.input);

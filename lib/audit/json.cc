@@ -214,7 +214,9 @@ std::string ToJson(const AuditReport& report) {
 std::string ToJson(const SellerName& seller, const Applied& applied) {
   Line line;
   line.json.Text("seller", seller.ToString()).Flag("changed", applied.changed);
-  line.json.Text("cluster", applied.cluster.ToHex()).Count("size", applied.cluster_size);
+  // A seller that was forgotten is in no cluster.
+  line.json.TextOrNull("cluster", applied.cluster_size > 0 ? applied.cluster.ToHex() : "");
+  line.json.Count("size", applied.cluster_size);
   line.json.Count("observations_added", applied.observations_added);
   line.json.Count("observations_removed", applied.observations_removed);
   line.json.Count("sellers_moved", applied.sellers_moved);

@@ -77,9 +77,9 @@ class OrderedPool {
 
   const std::size_t capacity_;
   const std::function<void(Job&)> work_;
-  std::mutex mutex_;                    // guards what follows, but the caller alone changes slots_
+  std::mutex mutex_;  // guards what follows, but the caller alone changes slots_
   std::condition_variable given_, done_;
-  std::deque<Slot> slots_;              // a deque keeps its elements where they are
+  std::deque<Slot> slots_;  // a deque keeps its elements where they are
   std::deque<Slot*> waiting_;
   bool stopping_ = false;
   std::vector<std::thread> threads_;

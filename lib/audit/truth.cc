@@ -47,7 +47,8 @@ class Truth {
     TRY(registry.ForEachSeller([&](const SellerName& name, const ClusterId& cluster, bool) {
       const auto row = rows_.find(name.ToString());
       if (row == rows_.end()) return;
-      clusters[row->second] = cluster_numbers.emplace(cluster, cluster_numbers.size()).first->second;
+      clusters[row->second] =
+          cluster_numbers.emplace(cluster, cluster_numbers.size()).first->second;
     }));
     TruthReport report;
     for (std::uint64_t& cluster : clusters) {

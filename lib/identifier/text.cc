@@ -233,8 +233,21 @@ constexpr std::string_view kControl = "a control character";
 constexpr std::string_view kNeedsIcu = "not ASCII, and this build has no ICU";
 #endif
 
+// Where the value begins behind white space and one of `labels`; 0 if it has none of them.
+std::size_t BehindLabel(std::string_view raw, std::string_view labels) {
+  if (labels.empty()) return 0;
+  std::size_t start = 0;
+  while (start < raw.size() && IsSpace(raw[start])) ++start;
+  while (!labels.empty()) {
+    const std::string_view label = labels.substr(0, labels.find('|'));
+    if (raw.substr(start).starts_with(label)) return start + label.size();
+    labels.remove_prefix(std::min(label.size() + 1, labels.size()));
+  }
+  return 0;
+}
+
 TextFault ReadWord(std::string_view raw, const TextRule& rule, Text& out) {
-  for (std::size_t at = 0; at < raw.size();) {
+  for (std::size_t at = BehindLabel(raw, rule.labels); at < raw.size();) {
     const auto byte = static_cast<unsigned char>(raw[at]);
     if (byte < 0x80) [[likely]] {
       if (IsControl(raw[at])) return {kControl, static_cast<std::int32_t>(at)};

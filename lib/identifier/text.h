@@ -46,10 +46,17 @@ struct TextRule {
   std::uint16_t drop = kDropSpaces | kDropDashes;
   Fold fold = Fold::kUpper;
   std::uint32_t max_bytes = 4096;
+  // Words with no ASCII form that may stand in front ("УНП|унп"), dropped from a kWord as they are.
+  std::string_view labels{};
 
   constexpr TextRule AlsoDropping(std::uint16_t more) const {
     TextRule rule = *this;
     rule.drop = static_cast<std::uint16_t>(rule.drop | more);
+    return rule;
+  }
+  constexpr TextRule After(std::string_view words) const {
+    TextRule rule = *this;
+    rule.labels = words;
     return rule;
   }
   constexpr TextRule Folding(Fold other) const {

@@ -4,14 +4,10 @@
 
 #include "linkage/judge.h"
 #include "registry/impl.h"
-#include "registry/store_graph.h"
+#include "registry/screening.h"
 #include "util/try.h"
 
 namespace revenant {
-namespace {
-
-// An account that the registry knows held what it holds since it was first seen with it; only what
-// is new counts as later than everything (rule 11).
 void DateFromRegistry(const GraphSeller& account, std::vector<Held>& held) {
   for (Held& item : held) {
     for (const Held& known : account.held) {
@@ -22,7 +18,28 @@ void DateFromRegistry(const GraphSeller& account, std::vector<Held>& held) {
   }
 }
 
-}  // namespace
+Result<Verdict> Screening::Run(const Enrol& application, Time as_of) {
+  Verdict verdict;
+  verdict.seller = application.seller;
+  verdict.as_of = as_of;
+  GraphSeller origin;
+  origin.name = application.seller;
+  origin.held = graph_.HeldBy(application);
+  verdict.identifiers = static_cast<std::uint32_t>(origin.held.size());
+  Neighbourhood::Options options;
+  TRY_ASSIGN(const std::optional<SellerId> known, view_.FindSeller(application.seller));
+  if (known) {
+    options.without = NodeId{static_cast<std::uint64_t>(*known)};
+    TRY_ASSIGN(account_, graph_.Seller(options.without));
+    TRY_ASSIGN(const SellerRow row, view_.NeedSeller(*known));
+    account_enrolled_ = row.status == SellerStatus::kActive;
+    if (account_enrolled_) DateFromRegistry(*account_, origin.held);
+  }
+  around_.emplace(graph_, policy_, std::move(origin), options);
+  TRY(around_->Explore());
+  TRY(Judge(*around_, policy_, account_ && account_->banned ? &*account_ : nullptr, verdict));
+  return verdict;
+}
 
 Result<Verdict> Registry::Screen(const Record& record, Time as_of) const {
   const Time now = as_of.known() ? as_of : Now();
@@ -38,28 +55,7 @@ Result<Verdict> Registry::Screen(const Record& record, Time as_of) const {
 
 Result<Verdict> Registry::Screen(const revenant::Enrol& application, Time as_of) const {
   const Impl::State now = impl_->Now();
-  StoreGraph graph(*now.view, *now.policy);
-  Verdict verdict;
-  verdict.seller = application.seller;
-  verdict.as_of = as_of.known() ? as_of : Now();
-
-  GraphSeller origin;
-  origin.name = application.seller;
-  origin.held = graph.HeldBy(application);
-  verdict.identifiers = static_cast<std::uint32_t>(origin.held.size());
-  Neighbourhood::Options options;
-  TRY_ASSIGN(const std::optional<SellerId> known, now.view->FindSeller(application.seller));
-  std::optional<GraphSeller> account;
-  if (known) {
-    options.without = NodeId{static_cast<std::uint64_t>(*known)};
-    TRY_ASSIGN(account, graph.Seller(options.without));
-    TRY_ASSIGN(const SellerRow row, now.view->NeedSeller(*known));
-    if (row.status == SellerStatus::kActive) DateFromRegistry(*account, origin.held);
-  }
-  Neighbourhood around(graph, *now.policy, std::move(origin), options);
-  TRY(around.Explore());
-  TRY(Judge(around, *now.policy, account && account->banned ? &*account : nullptr, verdict));
-  return verdict;
+  return Screening(*now.view, *now.policy).Run(application, as_of.known() ? as_of : Now());
 }
 
 Result<std::optional<Link>> Registry::Explain(const SellerName& a, const SellerName& b) const {

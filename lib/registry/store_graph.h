@@ -22,11 +22,11 @@ class StoreGraph final : public LinkGraph {
   Result<bool> Forbidden(NodeId a, NodeId b) override;
 
   const GraphKind* Kind(WordId kind);
+  const GraphKind* Kind(const std::string& name);
   // An application's attributes, as if it held them.
   std::vector<Held> HeldBy(const Enrol& application);
 
  private:
-  const GraphKind* Kind(const std::string& name);
   Result<void> ReadBan(SellerId seller, GraphSeller& node) const;
 
   const View& view_;

@@ -1,5 +1,8 @@
 # The installed package, as its users meet it: install to a staging folder, build a program from there, run it,
 # and see that none of our own dependencies shows through.
+if(NOT REVENANT_INSTALL)
+  return()
+endif()
 set(stage ${CMAKE_CURRENT_BINARY_DIR}/consumer/stage)
 set(consumer ${CMAKE_CURRENT_BINARY_DIR}/consumer/build)
 set(consumer_source ${CMAKE_CURRENT_LIST_DIR})

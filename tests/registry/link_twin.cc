@@ -51,11 +51,11 @@ struct NaiveHop {
 // the one who is judged.
 class Question {
  public:
-  Question(Twin facts, const LinkPolicy& policy, SellerName origin)
+  Question(const Twin& whole, Twin facts, const LinkPolicy& policy, SellerName origin)
       : facts_(std::move(facts)), policy_(policy), origin_(std::move(origin)) {
     for (const auto& [name, seller] : facts_.sellers()) hands_[name] = HandsOf(seller);
-    components_ = facts_.Components();
-    clusters_ = facts_.Clusters();
+    components_ = whole.Components();
+    clusters_ = whole.Clusters();
   }
 
   void SetOrigin(Hands hands, std::set<SellerName> foes) {
@@ -109,6 +109,7 @@ class Question {
   bool applies_ = false;  // the origin is an application, not an enrolled seller
   std::set<SellerName> origin_foes_;
   std::map<SellerName, Hands> hands_;
+  // As they stand, the applicant's own account among them: findings about it hold for others too.
   std::map<SellerName, std::set<SellerName>> components_, clusters_;
   mutable std::map<Pair, NaiveHop> hops_;
 };
@@ -207,7 +208,7 @@ NaiveHop Question::WeighHop(const SellerName& a, const SellerName& b) const {
     // forbidden pair carry points at neither.
     evidence.later = hand_a.asked_now || (hand_a.first.known() && hand_b.first.known() &&
                                           hand_a.first > hand_b.first);
-    if (a == origin_ && !Contested(fingerprint).empty()) evidence.later = false;
+    if (a == origin_ && evidence.joins && !Contested(fingerprint).empty()) evidence.later = false;
     all.push_back(evidence);
     if (evidence.joins) hop.fingerprints.insert(fingerprint);
     if (!evidence.later) continue;
@@ -393,13 +394,18 @@ std::optional<LinkTwin::Found> Question::LinkTo(const SellerName& target) const 
   return found;
 }
 
-// Pairs of different people who both carry it.
+// Pairs of different people who both carry it, at least one of them enrolled or banned.
 std::set<Pair> Question::Contested(const Fingerprint& fingerprint) const {
   std::set<Pair> pairs;
   const std::set<SellerName> carriers = facts_.CarriersOf(fingerprint);
+  const auto reachable = [&](const SellerName& name) {
+    const Twin::Seller& seller = facts_.sellers().at(name);
+    return seller.status == SellerStatus::kActive || seller.Banned();
+  };
   for (const SellerName& a : carriers) {
     for (const SellerName& b : carriers) {
-      if (a < b && a != origin_ && b != origin_ && facts_.Forbidden(a, b)) pairs.insert({a, b});
+      if (!(a < b) || a == origin_ || b == origin_ || !facts_.Forbidden(a, b)) continue;
+      if (reachable(a) || reachable(b)) pairs.insert({a, b});
     }
   }
   return pairs;
@@ -417,7 +423,7 @@ bool Question::NearABan(const SellerName& name) const {
     }
     return false;
   };
-  const std::set<SellerName>& component = components_.at(name);
+  const std::set<SellerName> component = facts_.Components().at(name);
   return std::any_of(component.begin(), component.end(), touches_ban);
 }
 
@@ -467,7 +473,7 @@ LinkTwin::Judged LinkTwin::Screen(const Enrol& application) const {
       hand.asked_now = false;
     }
   }
-  Question question(rest, policy_, application.seller);
+  Question question(facts_, rest, policy_, application.seller);
   question.SetOrigin(hands, foes);
 
   Judged judged;
@@ -503,7 +509,7 @@ LinkTwin::Judged LinkTwin::Screen(const Enrol& application) const {
 
 std::optional<LinkTwin::Found> LinkTwin::Explain(const SellerName& from,
                                                  const SellerName& to) const {
-  return Question(facts_, policy_, from).LinkTo(to);
+  return Question(facts_, facts_, policy_, from).LinkTo(to);
 }
 
 }  // namespace revenant

@@ -27,6 +27,7 @@ class LinkHistories {
       limits.fanout_limit = 2 + static_cast<std::uint32_t>(Below(3));
       limits.carry_limit = 2 + static_cast<std::uint32_t>(Below(3));
       limits.half_life_days = Below(2) ? 60 : 0;
+      if (kind == kSide) limits.role = Role::kSupporting;
       policy.Set(kind, limits);
     }
     return policy;
@@ -61,8 +62,9 @@ class LinkHistories {
  private:
   static constexpr std::int64_t kDay = 86'400'000'000;
   static constexpr int kIdentifierCount = 12;
-  static constexpr const char* kKinds[] = {"custom.strong", "pay.iban",      "doc.cn.resident_id",
-                                           "contact.phone", "device.imei",   "custom.side",
+  static constexpr const char* kSide = "custom.side";
+  static constexpr const char* kKinds[] = {"custom.strong", "pay.iban",    "doc.cn.resident_id",
+                                           "contact.phone", "device.imei", kSide,
                                            "contact.email"};
 
   Time Day() { return Time{(18'000 + 30 * Below(12)) * kDay}; }

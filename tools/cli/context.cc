@@ -132,8 +132,8 @@ void Progress::Show(std::uint64_t records) {
   state_->shown = now;
   const double seconds = std::chrono::duration<double>(now - state_->start).count();
   const auto rate = static_cast<std::uint64_t>(static_cast<double>(records) / seconds);
-  std::string line = fmt::format("revenant: {}, {} a second", Counted(records, "record"),
-                                 Grouped(rate));
+  std::string line =
+      fmt::format("revenant: {}, {} a second", Counted(records, "record"), Grouped(rate));
   const std::size_t width = line.size();
   line.append(state_->width > width ? state_->width - width : 0, ' ');
   state_->width = width;

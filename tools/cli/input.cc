@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
@@ -53,31 +54,37 @@ void AddInputOptions(CLI::App& verb, InputArgs& args, RejectsOption rejects) {
                 "Put raw values into rejects: they are personal data");
 }
 
-Error RejectSink::Failed(int error) const {
-  return {Code::kIo, fmt::format("{}: cannot write: {}", args_.rejects,
-                                 std::generic_category().message(error))};
+Result<void> RejectSink::Open() {
+  if (args_.rejects.empty()) return {};
+  file_.reset(std::fopen(args_.rejects.c_str(), "abe"));
+  if (file_) return {};
+  return Error{Code::kIo, fmt::format("{}: cannot write: {}", args_.rejects,
+                                      std::generic_category().message(errno))};
 }
 
-Result<void> RejectSink::Open(Mode mode) {
-  if (args_.rejects.empty()) return {};
-  file_.reset(std::fopen(args_.rejects.c_str(), mode == Mode::kAppend ? "abe" : "wbe"));
-  if (!file_) return Failed(errno);
+void RejectSink::Begin() {
+  if (begun_) return;
+  begun_ = true;
+  if (!keep_ && ftruncate(fileno(file_.get()), 0) != 0 && errno != EINVAL) error_ = errno;
   std::fseek(file_.get(), 0, SEEK_END);
-  if (mode == Mode::kAppend && std::ftell(file_.get()) > 0) return {};
+  if (keep_ && std::ftell(file_.get()) > 0) return;
   std::string header;
-  AppendRejectHeader(header, args_.show_values ? RejectValues::kShown : RejectValues::kHidden);
+  AppendRejectHeader(header, values());
   std::fputs(header.c_str(), file_.get());
-  return {};
 }
 
 void RejectSink::Take(const Reject& reject) {
   ++count_;
-  if (file_) {
-    std::string row;
-    AppendReject(row, reject, args_.show_values ? RejectValues::kShown : RejectValues::kHidden);
-    std::fwrite(row.data(), 1, row.size(), file_.get());
-    return;
-  }
+  if (!file_) return Show(reject);
+  Begin();
+  std::string row;
+  AppendReject(row, reject, values());
+  std::fwrite(row.data(), 1, row.size(), file_.get());
+  // Out before its batch is in, so that a kill loses none.
+  if (std::fflush(file_.get()) != 0 && error_ == 0) error_ = errno;
+}
+
+void RejectSink::Show(const Reject& reject) const {
   if (count_ > kShown || context_.quiet) return;
   std::string line = fmt::format("{}:{}", reject.file, reject.line);
   if (reject.column != 0) line += fmt::format(":{}", reject.column);
@@ -90,18 +97,18 @@ void RejectSink::Take(const Reject& reject) {
 }
 
 Result<void> RejectSink::Finish() {
-  if (file_) {
-    errno = 0;
-    if (std::fflush(file_.get()) != 0 || std::ferror(file_.get()) != 0) {
-      return Failed(errno != 0 ? errno : EIO);
+  if (!file_) {
+    if (count_ > kShown) {
+      context_.Note(fmt::format("{} more could not be used; --rejects FILE keeps them all",
+                                Grouped(count_ - kShown)));
     }
     return {};
   }
-  if (count_ > kShown) {
-    context_.Note(fmt::format("{} more could not be used; --rejects FILE keeps them all",
-                              Grouped(count_ - kShown)));
-  }
-  return {};
+  Begin();  // no rejects: a header says so
+  if (std::fflush(file_.get()) != 0 && error_ == 0) error_ = errno;
+  if (error_ == 0) return {};
+  return Error{Code::kIo, fmt::format("{}: cannot write: {}", args_.rejects,
+                                      std::generic_category().message(error_))};
 }
 
 void NoteUnmapped(const Context& context, const std::string& file,

@@ -29,14 +29,16 @@ void AddInputOptions(CLI::App& verb, InputArgs& args, RejectsOption rejects);
 // Where rejects go: a CSV file, or the first ten to stderr.
 class RejectSink {
  public:
-  enum class Mode : std::uint8_t { kNew, kAppend };  // kAppend: after the rows of an earlier run
-
   RejectSink(const Context& context, const InputArgs& args) : context_(context), args_(args) {}
 
-  // Opens the file, if one was named. kIo.
-  Result<void> Open(Mode mode);
+  // Opens the file, if one was named; what stands in it is replaced with the first reject or at the
+  // end. kIo.
+  Result<void> Open();
+  // Appends to the rows of an earlier run instead.
+  void KeepEarlier() { keep_ = true; }
+
   void Take(const Reject& reject);
-  // Writes out what there is, and says how many rejects were not shown. kIo.
+  // Says how many rejects were not shown. kIo: some could not be written.
   Result<void> Finish();
 
   std::uint64_t count() const { return count_; }
@@ -46,11 +48,18 @@ class RejectSink {
   struct Close {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
-  Error Failed(int error) const;
+  void Begin();
+  void Show(const Reject& reject) const;
+  RejectValues values() const {
+    return args_.show_values ? RejectValues::kShown : RejectValues::kHidden;
+  }
 
   const Context& context_;
   const InputArgs& args_;
   std::unique_ptr<std::FILE, Close> file_;
+  bool keep_ = false;
+  bool begun_ = false;
+  int error_ = 0;
   std::uint64_t count_ = 0;
 };
 

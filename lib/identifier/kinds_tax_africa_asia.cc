@@ -1,0 +1,337 @@
+// Tax numbers of Africa, Asia and Oceania.
+
+#include <algorithm>
+
+#include "identifier/registry.h"
+
+namespace revenant::kinds {
+namespace {
+
+// Persons use the number of their identity card.
+Verdict FinishNifAngola(Work& work) {
+  if (work.text().size() == 14) work.Derive("doc.ao.bi", work.text());
+  return Valid();
+}
+
+// Nine digits; numbers from before 1996 have eight, with weights of their own or those of nine.
+bool TfnOk(std::string_view tfn) {
+  if (WeightedSum(tfn, {1, 4, 3, 7, 5, 8, 6, 9, 10}) % 11 == 0) return true;
+  return tfn.size() == 8 && WeightedSum(tfn, {10, 7, 8, 4, 6, 3, 5, 1}) % 11 == 0;
+}
+
+// A further five digits name a place of business.
+Verdict FinishNifAlgeria(Work& work) {
+  if (work.text().size() == 20) work.Derive("tax.dz.nif", work.text().substr(0, 15));
+  return Valid();
+}
+
+bool TinGhanaOk(std::string_view tin) {
+  const int check = WeightedSum(tin.substr(1, 9), {1, 2, 3, 4, 5, 6, 7, 8, 9}) % 11;
+  return tin[10] == (check == 10 ? 'X' : ToDigit(check));
+}
+
+// The first nine digits of 15 are checked. Sixteen digits (since 2024) are the old number behind
+// a zero, or a person's NIK, which has no check.
+Verdict FinishNpwp(Work& work) {
+  if (work.text().size() == 16 && work.text()[0] == '0') work.Replace(work.text().substr(1));
+  if (work.text().size() == 16) {
+    work.Derive("doc.id.nik", work.text());
+    return Unverifiable("a NIK has no check");
+  }
+  return LuhnOk(work.text().substr(0, 9)) ? Valid() : Invalid(kCheckFails);
+}
+
+// State, PAN, number of the registration in the state, Z, check.
+Verdict FinishGstin(Work& work) {
+  const int state = TwoDigits(work.text(), 0);
+  if (state == 0 || (state > 38 && state != 97 && state != 99)) return Invalid("no such state", 0);
+  work.Derive("doc.in.pan", work.text().substr(2, 10));
+  return Valid();
+}
+
+bool NuitOk(std::string_view nuit) {
+  const int check = WeightedSum(nuit.substr(0, 8), {8, 9, 4, 5, 6, 7, 8, 9}) % 11;
+  return DigitOf(nuit[8]) == (check == 10 ? 1 : check);
+}
+
+// A second row of weights where the first gives 10.
+bool IrdOk(std::string_view ird) {
+  const std::string_view body = ird.substr(0, 8);
+  int check = (11 - WeightedSum(body, {3, 2, 7, 6, 5, 4, 3, 2}) % 11) % 11;
+  if (check == 10) check = (11 - WeightedSum(body, {7, 4, 3, 2, 5, 2, 7, 6}) % 11) % 11;
+  return DigitOf(ird[8]) == check;
+}
+
+Verdict FinishIrd(Work& work) {
+  const int number = Number(work.text(), 0, 9);
+  if (number < 10'000'000 || number > 150'000'000) return Invalid("outside the range issued", 0);
+  if (work.text()[0] == '0') work.Replace(work.text().substr(1));
+  return Valid();
+}
+
+// The eighth digit of an NTN is a check whose rule is not public, and often left out.
+Verdict FinishNtn(Work& work) {
+  if (work.text().size() == 8) work.Replace(work.text().substr(0, 7));
+  return Valid();
+}
+
+// Seven digits, nine since 2015 (the old ones behind 00), then perhaps the COFI: tax status, tax
+// centre, legal form.
+bool NineaOk(std::string_view ninea) {
+  const std::size_t size = ninea.size() < 9 || AllDigits(ninea) ? ninea.size() : ninea.size() - 3;
+  return WeightedSumRight(ninea.substr(0, size), {1, 2}) % 10 == 0;
+}
+
+Verdict FinishNinea(Work& work) {
+  const std::string_view text = work.text();
+  if (AllDigits(text)) return Valid();
+  char number[9] = {'0', '0'};
+  const std::size_t size = text.size() - 3;
+  std::ranges::copy(text.substr(0, size), number + (9 - size));
+  work.Derive("tax.sn.ninea", {number, 9});
+  return Valid();
+}
+
+bool Mod11_13Ok(std::string_view number) {
+  const int sum = WeightedSum(number.substr(0, 12), {13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2});
+  return DigitOf(number[12]) == (11 - sum % 11) % 10;
+}
+
+// Persons have the number of their identity card, companies that of their register.
+Verdict FinishTinThailand(Work& work) {
+  const char head = work.text()[0];
+  if (head == '9') return Invalid("no such type", 0);
+  work.Derive(head == '0' ? "org.th.moa" : "doc.th.pin", work.text());
+  return Valid();
+}
+
+// Digits, a check letter, then perhaps VAT code, category and establishment.
+Verdict FinishMatricule(Work& work) {
+  char full[13] = {};
+  const std::string_view text = work.text();
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  if (digits == text.size()) return Invalid("the check letter is missing");
+  const std::size_t zeros = 7 - digits;
+  std::ranges::fill_n(full, static_cast<std::ptrdiff_t>(zeros), '0');
+  std::ranges::copy(text, full + zeros);
+  work.Replace({full, text.size() + zeros});
+  const std::string_view number = work.text();
+  const int sum = WeightedSum(number.substr(0, 7), {7, 6, 5, 4, 3, 2, 1});
+  if (number[7] != "ABCDEFGHJKLMNPQRSTVWXYZ"[sum % 23]) return Invalid(kCheckFails);
+  if (sum == 0) return Junk("a number of zeros");
+  if (number.size() == 8) return Valid();
+  if (number.substr(10) != "000" && number[9] != 'E') return Invalid("no such establishment");
+  work.Derive("tax.tn.mf", number.substr(0, 8));
+  return Valid();
+}
+
+bool MstOk(std::string_view mst) {
+  const int sum = WeightedSum(mst.substr(0, 9), {31, 29, 23, 19, 17, 13, 7, 5, 3});
+  return DigitOf(mst[9]) == 10 - sum % 11;
+}
+
+Verdict FinishMst(Work& work) {
+  const std::string_view mst = work.text();
+  if (mst.substr(2, 7) == "0000000") return Invalid("no such serial number", 2);
+  if (mst.size() == 10) return Valid();
+  if (mst.ends_with("000")) return Invalid("no such branch", 10);
+  work.Derive("tax.vn.mst", mst.substr(0, 10));
+  return Valid();
+}
+
+constexpr Kind kRows[] = {
+    {.name = "tax.ao.nif",
+     .title = "Angolan tax number (NIF)",
+     .traits = kCompanyTax,
+     .text = kPunctuated,
+     .shape = "N10|N9A2N3",
+     .finish = FinishNifAngola,
+     .standard = "AGT, Decreto Presidencial 245/21",
+     .bits = 27,
+     .example = "5001191020"},
+    {.name = "tax.au.tfn",
+     .title = "Australian tax file number (TFN)",
+     .traits = kPersonTax.SharedBy(50),
+     .text = kPunctuated,
+     .shape = "N9|N8",
+     .check = {"weighted mod 11", TfnOk},
+     .standard = "Income Tax Assessment Act 1936, part VA",
+     .bits = 26,
+     .example = "123 456 782"},
+    {.name = "tax.az.voen",
+     .title = "Azerbaijani tax number (VÖEN)",
+     .traits = kCompanyTax,
+     .text = kPunctuated,
+     .pad = {9, 10},
+     .shape = "N9[12]",
+     .standard = "State Tax Service of Azerbaijan, Tax Code art. 33",
+     .bits = 26,
+     .example = "140 155 5071"},
+    {.name = "tax.dz.nif",
+     .title = "Algerian tax number (NIF)",
+     .traits = kCompanyTax,
+     .text = kPunctuated,
+     .shape = "N15|N20",
+     .finish = FinishNifAlgeria,
+     .standard = "Ministry of Finance of Algeria, NIF",
+     .bits = 32,
+     .example = "416001000000007"},
+    {.name = "tax.eg.tn",
+     .title = "Egyptian tax number",
+     .traits = kCompanyTax,
+     .text = kPunctuated,
+     .shape = "N9",
+     .standard = "Egyptian Tax Authority, Law 206/2020",
+     .bits = 26,
+     .example = "100-531-385"},
+    {.name = "tax.gh.tin",
+     .title = "Ghanaian tax number (TIN)",
+     .traits = kCompanyTax,
+     .text = kPunctuated,
+     .shape = "[PCGQV]'00'N7[0-9X]",
+     .check = {"weighted mod 11", TinGhanaOk},
+     .standard = "Taxpayer Identification Numbering System Act 632",
+     .bits = 24,
+     .example = "C0012345679"},
+    {.name = "tax.gn.nifp",
+     .title = "Guinean tax number (NIFp)",
+     .traits = kCompanyTax,
+     .text = kPunctuated,
+     .shape = "N9",
+     .check = kLuhn,
+     .standard = "Direction nationale des impôts de Guinée",
+     .bits = 26,
+     .example = "123-456-782"},
+    {.name = "tax.id.npwp",
+     .title = "Indonesian tax number (NPWP)",
+     .traits = kCompanyTax,
+     .text = kPunctuated,
+     .shape = "N15|N16",
+     .check = {"Luhn"},
+     .finish = FinishNpwp,
+     .standard = "Directorate General of Taxes, PMK 112/2022",
+     .bits = 32,
+     .example = "01.234.567.4-012.000"},
+    {.name = "tax.in.gstin",
+     .title = "Indian goods and services tax number (GSTIN)",
+     .traits = kCompanyTax,
+     .text = kPunctuated,
+     .shape = "N2A3[ABCFGHJLPTK]AN4A[1-9A-Z]'Z'X",
+     .check = {"Luhn mod 36", Luhn36Ok},
+     .finish = FinishGstin,
+     .standard = "CGST Rules 2017, rule 10",
+     .bits = 40,
+     .example = "27AAPFU0939F1ZV"},
+    {.name = "tax.ke.pin",
+     .title = "Kenyan tax number (PIN)",
+     .traits = kCompanyTax,
+     .text = kPunctuated,
+     .shape = "[AP]N9A",
+     .standard = "Kenya Revenue Authority, Tax Procedures Act 2015",
+     .bits = 30,
+     .example = "P051365947M"},
+    {.name = "tax.mz.nuit",
+     .title = "Mozambican tax number (NUIT)",
+     .traits = kCompanyTax,
+     .text = kPunctuated,
+     .shape = "N9",
+     .check = {"weighted mod 11", NuitOk},
+     .standard = "Autoridade Tributária, Decreto 52/2003",
+     .bits = 25,
+     .example = "400 339 910"},
+    {.name = "tax.nz.ird",
+     .title = "New Zealand tax number (IRD)",
+     .traits = kCompanyTax,
+     .text = kPunctuated,
+     .prefix = "NZ",
+     .pad = {8, 9},
+     .shape = "N9",
+     .check = {"weighted mod 11, two rows", IrdOk},
+     .finish = FinishIrd,
+     .standard = "Inland Revenue, RWT/NRWT certificate specification",
+     .bits = 23,
+     .example = "123-456-785"},
+    {.name = "tax.om.vat",
+     .title = "Omani VAT number",
+     .traits = kCompanyTax,
+     .text = kPunctuated,
+     .prefix = "OM",
+     .shape = "'1'N9",
+     .standard = "Oman Tax Authority, Royal Decree 121/2020",
+     .bits = 20,
+     .example = "OM1100000300"},
+    {.name = "tax.pk.ntn",
+     .title = "Pakistani tax number (NTN)",
+     .traits = kCompanyTax,
+     .text = kPunctuated,
+     .shape = "N7|N8",
+     .finish = FinishNtn,
+     .standard = "Federal Board of Revenue, Income Tax Rules 2002",
+     .bits = 22,
+     .example = "1234567-8"},
+    {.name = "tax.sn.ninea",
+     .title = "Senegalese business number (NINEA)",
+     .traits = kCompanyTax,
+     .text = kPunctuated,
+     .pad = {7, 9},
+     .shape = "N9|N7[0-2][A-HJ-NP-WZ]N|N9[0-2][A-HJ-NP-WZ]N",
+     .check = {"weighted mod 10", NineaOk},
+     .finish = FinishNinea,
+     .standard = "ANSD, Décret 2012-886",
+     .bits = 23,
+     .example = "3067221 2G2"},
+    {.name = "tax.th.tin",
+     .title = "Thai tax number",
+     .traits = kCompanyTax,
+     .text = kPunctuated,
+     .shape = "N13",
+     .check = {"weighted mod 11", Mod11_13Ok},
+     .finish = FinishTinThailand,
+     .standard = "Revenue Department of Thailand",
+     .bits = 34,
+     .example = "0-1055-59123-45-4"},
+    {.name = "tax.tn.mf",
+     .title = "Tunisian tax number (matricule fiscal)",
+     .traits = kCompanyTax,
+     .text = kPunctuated,
+     .shape = "N2-7[A-HJ-NP-TV-Z]|N2-7[A-HJ-NP-TV-Z][APBDN][MPCNE]N3",
+     .check = {"weighted mod 23"},
+     .finish = FinishMatricule,
+     .standard = "Ministry of Finance of Tunisia",
+     .bits = 22,
+     .example = "1234567/F/A/M/000"},
+    {.name = "tax.vn.mst",
+     .title = "Vietnamese tax number (MST)",
+     .traits = kCompanyTax,
+     .text = kPunctuated,
+     .shape = "N10|N13",
+     .check = {"weighted mod 11", MstOk},
+     .finish = FinishMst,
+     .standard = "Circular 105/2020/TT-BTC",
+     .bits = 26,
+     .example = "0101234565-001"},
+    {.name = "tax.za.tin",
+     .title = "South African tax reference number",
+     .traits = kCompanyTax,
+     .text = kPunctuated,
+     .shape = "[01239]N9",
+     .check = kLuhn,
+     .standard = "SARS, Tax Administration Act 28 of 2011",
+     .bits = 26,
+     .example = "0123456782"},
+    {.name = "tax.za.vat",
+     .title = "South African VAT number",
+     .traits = kCompanyTax,
+     .text = kPunctuated,
+     .shape = "'4'N9",
+     .check = kLuhn,
+     .standard = "SARS, VAT Act 89 of 1991",
+     .bits = 22,
+     .example = "4123456784"},
+};
+
+}  // namespace
+
+std::span<const Kind> TaxAfricaAsiaKinds() { return kRows; }
+
+}  // namespace revenant::kinds

@@ -1,0 +1,88 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "input.h"
+#include "revenant/bulk.h"
+#include "revenant/json.h"
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::vector<std::string> files;
+  InputArgs input;
+  std::string out, as_of;
+  unsigned threads = 0;
+};
+
+void Print(const AuditReport& report, const std::string& out, Context& context) {
+  if (context.json) return context.out.Line(ToJson(report));
+  context.out.Line(fmt::format(
+      "{} in {:.1f} s: {} clear, {} review, {} block", Counted(report.screened, "application"),
+      report.seconds, Grouped(report.clear), Grouped(report.review), Grouped(report.block)));
+  for (const auto& [kind, count] : report.kinds) {
+    context.out.Line(fmt::format("  {:>7} by {}", Grouped(count), kind));
+  }
+  if (!report.leads_to.empty()) {
+    context.out.Line(
+        fmt::format("  they lead to {}", Counted(report.leads_to.size(), "banned seller")));
+  }
+  if (report.rejected > 0) context.out.Line(Counted(report.rejected, "reject"));
+  context.out.Line(fmt::format("Written to {}: results.jsonl, rejects.csv, summary.json", out));
+}
+
+Result<int> Run(const Args& args, Context& context) {
+  AuditOptions options;
+  TRY_ASSIGN(options.read, args.input.ReadingOptions());
+  TRY_ASSIGN(options.as_of, context.TimeOr("--as-of", args.as_of));
+  options.threads = args.threads;
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  Progress progress(context);
+  options.hooks.on_unmapped = [&](const std::string& file, const std::vector<std::string>& names) {
+    progress.Clear();
+    NoteUnmapped(context, file, names);
+  };
+  options.hooks.on_progress = [&](std::uint64_t records) {
+    progress.Show(records);
+    return !Interrupted();
+  };
+  CatchInterrupts();
+  TRY_ASSIGN(const AuditReport report, Audit(*registry, args.files, args.out, options));
+  progress.Clear();
+  if (report.interrupted) {
+    Message("revenant: interrupted; nothing was written");
+    return kInterrupted;
+  }
+  Print(report, args.out, context);
+  return kDone;
+}
+
+}  // namespace
+
+void AddAudit(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("audit", "Screen whole files and write the results");
+  auto args = std::make_shared<Args>();
+  verb->add_option("FILE", args->files, "Applications: CSV or JSON Lines; - is stdin")->required();
+  verb->add_option("--out", args->out, "Folder for the results: new, empty or of an earlier audit")
+      ->type_name("DIR")
+      ->required();
+  AddInputOptions(*verb, args->input, RejectsOption::kNone);
+  verb->add_option("--as-of", args->as_of, "The moment that the verdicts are of; else the present")
+      ->type_name("T");
+  verb->add_option("--threads", args->threads, "How many screen at once; 0: one for each core")
+      ->type_name("N")
+      ->check(CLI::Range(0, 256));
+  verb->footer(
+      "Writes results.jsonl (a verdict for each application, in input order), rejects.csv (what\n"
+      "could not be used, and why) and summary.json. They appear complete or not at all.");
+  verb->callback(
+      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+}
+
+}  // namespace revenant::cli

@@ -1,0 +1,60 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "revenant/json.h"
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+constexpr std::size_t kNamed = 4;  // sellers that a line names
+
+struct Args {
+  std::uint64_t min_size = 2;
+  std::size_t limit = 0;
+};
+
+std::string TextRow(const ClusterSummary& cluster) {
+  std::string row =
+      fmt::format("{}  {:>8}  {:>6}  {:>6} ", cluster.id.ToHex(), Grouped(cluster.sellers.size()),
+                  Grouped(cluster.banned), Grouped(cluster.infringements));
+  for (std::size_t i = 0; i < std::min(kNamed, cluster.sellers.size()); ++i) {
+    row += " " + cluster.sellers[i].ToString();
+  }
+  if (cluster.sellers.size() > kNamed) row += " ...";
+  return row;
+}
+
+Result<int> Run(const Args& args, Context& context) {
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  TRY_ASSIGN(std::vector<ClusterSummary> clusters, registry->Clusters(args.min_size));
+  if (args.limit != 0 && clusters.size() > args.limit) clusters.resize(args.limit);
+  if (!context.json && !clusters.empty()) {
+    context.out.Line(fmt::format("{:<32}  {:>8}  {:>6}  {:>6}  {}", "cluster", "sellers", "banned",
+                                 "cases", "first sellers by name"));
+  }
+  for (const ClusterSummary& cluster : clusters) {
+    if (context.out.done()) break;
+    context.out.Line(context.json ? ToJson(cluster) : TextRow(cluster));
+  }
+  return clusters.empty() ? kNothing : kDone;
+}
+
+}  // namespace
+
+void AddClusters(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("clusters", "List clusters, largest first");
+  auto args = std::make_shared<Args>();
+  verb->add_option("--min-size", args->min_size, "Only those of at least N sellers; 2 if not given")
+      ->type_name("N");
+  verb->add_option("--limit", args->limit, "Only the first N; 0: all")->type_name("N");
+  verb->footer("Exit code 1: there is none.");
+  verb->callback(
+      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+}
+
+}  // namespace revenant::cli

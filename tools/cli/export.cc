@@ -1,0 +1,36 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  bool facts = false;
+};
+
+Result<int> Run(const Args& args, Context& context) {
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  TRY(registry->Export(args.facts ? ExportScope::kFacts : ExportScope::kLive,
+                       [&](std::string_view piece) { context.out.Write(piece); }));
+  return kDone;
+}
+
+}  // namespace
+
+void AddExport(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("export", "Dump the store as JSON Lines");
+  auto args = std::make_shared<Args>();
+  verb->add_flag("--facts", args->facts,
+                 "Every register, the policy and the marks of forgotten sellers too: the back-up");
+  verb->footer(
+      "One object for each seller, in name order, always JSON. Stores that hold the same facts "
+      "give\n"
+      "the same bytes, whatever the order in which these came.");
+  verb->callback(
+      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+}
+
+}  // namespace revenant::cli

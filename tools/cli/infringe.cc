@@ -1,0 +1,44 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "decide.h"
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::string seller, right, case_ref, at;
+};
+
+Result<int> Run(const Args& args, Context& context) {
+  TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
+  TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
+  const std::optional<Right> right = RightFromName(args.right);  // the option admits no other
+  TRY(Decide(context, seller,
+             Infringe{seller, args.case_ref, right.value_or(Right::kTrademark), at},
+             "has infringed"));
+  return kDone;
+}
+
+}  // namespace
+
+void AddInfringe(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("infringe", "Enter a confirmed infringement");
+  auto args = std::make_shared<Args>();
+  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
+  verb->add_option("--right", args->right, "trademark, patent, copyright, design or secret")
+      ->type_name("RIGHT")
+      ->required()
+      ->check(CLI::IsMember({"trademark", "patent", "copyright", "design", "secret"}));
+  verb->add_option("--case", args->case_ref, "The platform's own case reference")
+      ->type_name("REF")
+      ->required();
+  verb->add_option("--at", args->at, "When; the present where it is not given")->type_name("T");
+  verb->footer("A case counts once, however often it is entered; `retract` takes it back.");
+  verb->callback(
+      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+}
+
+}  // namespace revenant::cli

@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Args {
+  std::string policy;
+};
+
+struct KeyFile {
+  Key key;
+  bool is_new = false;
+};
+
+// The key that --key names, if it exists; else a new one, written before the store so that there
+// never is a store whose key is lost.
+Result<KeyFile> FindOrMakeKey(const Context& context, const fs::path& file) {
+  std::error_code error;
+  if (fs::exists(file, error)) {
+    if (context.key.empty()) {
+      return Error{Code::kConflict,
+                   fmt::format("{}: a key file is there already; --key {} uses it, or move it away",
+                               file.string(), file.string())};
+    }
+    TRY_ASSIGN(Key key, Key::Read(file));
+    return KeyFile{std::move(key), false};
+  }
+  TRY_ASSIGN(Key key, Key::Generate());
+  TRY(key.WriteNew(file));
+  return KeyFile{std::move(key), true};
+}
+
+Result<int> Run(const Args& args, Context& context) {
+  TRY_ASSIGN(const fs::path dir, context.StorePath());
+  TRY_ASSIGN(const fs::path key_file, context.KeyPath());
+  LinkPolicy policy;
+  if (!args.policy.empty()) {
+    TRY_ASSIGN(const std::string toml, ReadSmallFile(args.policy));
+    TRY_ASSIGN(policy, ParseLinkPolicy(toml, args.policy == "-" ? "stdin" : args.policy));
+  }
+  TRY_ASSIGN(const KeyFile key, FindOrMakeKey(context, key_file));
+  auto registry = Registry::Create(dir, key.key, policy);
+  if (!registry) {
+    std::error_code ignored;
+    if (key.is_new) fs::remove(key_file, ignored);
+    return std::move(registry).error();
+  }
+  if (context.json) {
+    const nlohmann::ordered_json line = {{"v", 1},
+                                         {"store", dir.string()},
+                                         {"key", key_file.string()},
+                                         {"format_version", (*registry)->format_version()},
+                                         {"key_check_value", (*registry)->key_check_value()}};
+    context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  } else {
+    context.out.Line(fmt::format("store            {}", dir.string()));
+    context.out.Line(
+        fmt::format("key              {}{}", key_file.string(),
+                    key.is_new ? " (new: keep a copy, and apart from the store)" : ""));
+    context.out.Line(fmt::format("key check value  {}", (*registry)->key_check_value()));
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void AddInit(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("init", "Make a new store and its key");
+  auto args = std::make_shared<Args>();
+  verb->add_option("--policy", args->policy, "Link policy (TOML); without it the defaults hold")
+      ->type_name("FILE");
+  verb->footer(
+      "Makes the folder named by --store, which must be new or empty, and a key file beside it\n"
+      "(DIR.key, mode 0600). A key file that --key names is used if it exists and made if not; "
+      "none\n"
+      "is ever overwritten. Without the key the store is worthless: fingerprints cannot be made "
+      "or\n"
+      "compared. With both, short numbers can be guessed back: keep the two apart.");
+  verb->callback(
+      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+}
+
+}  // namespace revenant::cli

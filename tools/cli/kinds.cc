@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "revenant/identifier.h"
+#include "revenant/json.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::string prefix;
+  bool markdown = false;
+};
+
+std::string Scope(const KindInfo& kind) {
+  return kind.scope.empty() ? "global" : std::string(kind.scope);
+}
+
+std::string TextRow(const KindInfo& kind) {
+  return fmt::format("{:<24} {:<10} {:<8} {:>7} {:>7}  {:<24} {}", kind.name, RoleName(kind.role),
+                     Scope(kind), kind.fanout_limit, kind.carry_limit, kind.check, kind.title);
+}
+
+std::string MarkdownRow(const KindInfo& kind) {
+  return fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {} |", kind.name, kind.title,
+                     RoleName(kind.role), kind.check, Scope(kind), kind.fanout_limit,
+                     kind.carry_limit, kind.standard);
+}
+
+Result<int> Run(const Args& args, Context& context) {
+  std::string header;
+  if (args.markdown) {
+    header =
+        "| kind | what it is | role | check | scope | fanout limit | carry limit | standard |\n"
+        "|---|---|---|---|---|---|---|---|";
+  } else if (!context.json) {
+    header = fmt::format("{:<24} {:<10} {:<8} {:>7} {:>7}  {:<24} {}", "kind", "role", "scope",
+                         "fanout", "carry", "check", "what it is");
+  }
+  bool any = false;
+  for (const KindInfo& kind : Kinds()) {
+    if (!kind.name.starts_with(args.prefix)) continue;
+    if (!any && !header.empty()) context.out.Line(header);
+    any = true;
+    if (args.markdown) {
+      context.out.Line(MarkdownRow(kind));
+    } else {
+      context.out.Line(context.json ? ToJson(kind) : TextRow(kind));
+    }
+  }
+  return any ? kDone : kNothing;
+}
+
+}  // namespace
+
+void AddKinds(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("kinds", "List the kinds of identifiers");
+  auto args = std::make_shared<Args>();
+  verb->add_option("PREFIX", args->prefix, "Only kinds whose names begin so: pay. or doc.cn");
+  verb->add_flag("--markdown", args->markdown, "As a Markdown table");
+  verb->footer(
+      "More sellers than the fanout limit make a value a hub, which links nobody; more values "
+      "than\n"
+      "the carry limit make a seller a leaf. These are the defaults, which a policy may change\n"
+      "(`policy show`). Needs no store.");
+  verb->callback(
+      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+}
+
+}  // namespace revenant::cli

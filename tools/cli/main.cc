@@ -1,0 +1,135 @@
+// The `revenant` command: reads the command line, runs one verb, turns its outcome into an exit
+// code and, where it failed, one line on stderr.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <exception>
+#include <string>
+
+#include "context.h"
+#include "revenant/version.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+constexpr const char* kAbout = "Recognises the banned seller behind the new storefront.";
+
+constexpr const char* kFooter =
+    "A seller is written PLATFORM:EXTERNAL_ID; the first colon splits. A FILE may be - for stdin,\n"
+    "and gzip or zstd compressed. Times are RFC 3339 (2026-03-01T10:00:00Z) or a date.\n\n"
+    "Exit codes: 0 done; 1 ran, but found nothing or a check failed; 2 error, with one line on\n"
+    "stderr; 130 interrupted.";
+
+using AddVerb = void (*)(CLI::App&, Context&);
+
+struct VerbGroup {
+  const char* title;
+  std::initializer_list<AddVerb> verbs;
+};
+
+// In the order of the help text.
+const VerbGroup kVerbs[] = {
+    {"Set up", {AddInit, AddPolicy, AddKinds, AddNormalize}},
+    {"Enter", {AddImport, AddWithdraw, AddForget}},
+    {"Decide", {AddBan, AddReinstate, AddInfringe, AddRetract, AddCannotLink, AddAllowLink}},
+    {"Ask", {AddScreen, AddAudit, AddExplain, AddCluster, AddClusters, AddStats, AddEvaluate}},
+    {"Keep", {AddExport, AddFsck, AddVersion}},
+};
+
+void AddGlobalOptions(CLI::App& app, Context& context) {
+  app.add_option("--store", context.store, "Folder of the store")
+      ->envname("REVENANT_STORE")
+      ->type_name("DIR");
+  app.add_option("--key", context.key, "Key file; DIR.key where none is given")
+      ->envname("REVENANT_KEY")
+      ->type_name("FILE");
+  app.add_flag("--json", context.json, "Give JSON Lines on stdout");
+  app.add_flag("--quiet,-q", context.quiet, "No messages but errors");
+  app.add_option("--now", context.now, "Take this for the present (for tests)")
+      ->envname("REVENANT_NOW")
+      ->type_name("T")
+      ->group("");
+  app.set_version_flag("--version", std::string("revenant " REVENANT_VERSION));
+}
+
+// The deepest verb that was named, for the hint where help is found.
+std::string NamedVerb(const CLI::App& app) {
+  std::string name = "revenant";
+  const CLI::App* at = &app;
+  while (!at->get_subcommands().empty()) {
+    at = at->get_subcommands().front();
+    name += " " + at->get_name();
+  }
+  return name;
+}
+
+int Parse(CLI::App& app, Context& context, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+    return kDone;
+  } catch (const CLI::CallForHelp&) {
+    const CLI::App* at = &app;
+    while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+    context.out.Write(at->help());
+  } catch (const CLI::CallForAllHelp&) {
+    context.out.Write(app.help("", CLI::AppFormatMode::All));
+  } catch (const CLI::CallForVersion&) {
+    context.out.Line("revenant " REVENANT_VERSION);
+  } catch (const CLI::ParseError& error) {
+    Message(fmt::format("revenant: {}; see `{} --help`", error.what(), NamedVerb(app)));
+    return kFailed;
+  }
+  return kDone;
+}
+
+int Main(int argc, char** argv) {
+  // A reader that went away shows as EPIPE, which is success.
+  std::signal(SIGPIPE, SIG_IGN);
+  Context context;
+  CLI::App app(kAbout, "revenant");
+  app.footer(kFooter);
+  app.fallthrough();
+  app.require_subcommand(0, 1);
+  app.set_help_all_flag("--help-all", "Help of every verb");
+  AddGlobalOptions(app, context);
+  for (const VerbGroup& group : kVerbs) {
+    const std::size_t known = app.get_subcommands({}).size();
+    for (const AddVerb add : group.verbs) add(app, context);
+    const auto verbs = app.get_subcommands({});
+    for (std::size_t i = known; i < verbs.size(); ++i) verbs[i]->group(group.title);
+  }
+
+  int code = Parse(app, context, argc, argv);
+  if (code == kDone && context.run) {
+    const Result<int> outcome = context.run();
+    if (outcome) {
+      code = *outcome;
+    } else {
+      Message("revenant: " + outcome.error().message);
+      code = kFailed;
+    }
+  } else if (code == kDone && argc <= 1) {
+    Message("revenant: name a verb; see `revenant --help`");
+    code = kFailed;
+  }
+  if (const Result<void> written = context.out.Finish(); !written) {
+    Message("revenant: " + written.error().message);
+    code = kFailed;
+  }
+  return code;
+}
+
+}  // namespace
+}  // namespace revenant::cli
+
+int main(int argc, char** argv) {
+  try {
+    return revenant::cli::Main(argc, argv);
+  } catch (const std::exception& error) {  // std::bad_alloc; nothing else escapes the library
+    revenant::cli::Message(std::string("revenant: ") + error.what());
+    return revenant::cli::kFailed;
+  }
+}

@@ -1,0 +1,68 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::string file;
+};
+
+void Print(const LinkPolicy& policy, Context& context) {
+  const std::string toml = FormatLinkPolicy(policy);
+  if (!context.json) return context.out.Write(toml);
+  const nlohmann::ordered_json line = {{"v", 1}, {"policy", toml}};
+  context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+Result<int> Show(Context& context) {
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  Print(registry->policy(), context);
+  return kDone;
+}
+
+Result<int> Set(const Args& args, Context& context) {
+  TRY_ASSIGN(const std::string toml, ReadSmallFile(args.file));
+  TRY_ASSIGN(LinkPolicy policy, ParseLinkPolicy(toml, args.file == "-" ? "stdin" : args.file));
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
+  TRY_ASSIGN(const Applied applied,
+             registry->Apply(SetPolicy{std::move(policy)}, Durability::kSynced));
+  TRY_ASSIGN(const Stats stats, registry->GetStats());
+  if (context.json) {
+    const nlohmann::ordered_json line = {{"v", 1},
+                                         {"changed", applied.changed},
+                                         {"clusters", stats.clusters},
+                                         {"linked_clusters", stats.linked_clusters},
+                                         {"hubs", stats.hubs}};
+    context.out.Line(line.dump());
+  } else {
+    context.out.Line(fmt::format("policy {}; now {}, {} of two or more, {}",
+                                 applied.changed ? "set" : "was so already",
+                                 Counted(stats.clusters, "cluster"), Grouped(stats.linked_clusters),
+                                 Counted(stats.hubs, "hub")));
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void AddPolicy(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("policy", "Show or set how links are weighed and judged");
+  verb->require_subcommand(1);
+  CLI::App* show = verb->add_subcommand("show", "Print the policy in force (TOML)");
+  show->callback([&context] { context.run = [&context] { return Show(context); }; });
+  auto args = std::make_shared<Args>();
+  CLI::App* set = verb->add_subcommand("set", "Put another policy in force");
+  set->add_option("FILE", args->file, "TOML; - is stdin")->required();
+  set->footer("Every hub and cluster is judged anew before the command returns.");
+  set->callback(
+      [args, &context] { context.run = [args, &context] { return Set(*args, context); }; });
+}
+
+}  // namespace revenant::cli

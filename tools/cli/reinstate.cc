@@ -1,0 +1,55 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "decide.h"
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::string seller, case_ref, at, from, platform;
+};
+
+// Without a case every ban is lifted.
+Event Lift(const SellerName& seller, const std::string& case_ref, Time at) {
+  return Reinstate{seller, case_ref, case_ref.empty(), at};
+}
+
+Result<int> Run(const Args& args, Context& context) {
+  if (!args.from.empty()) {
+    return DecideAll(context, args.from, args.platform, ReasonColumn::kOptional, "reinstated",
+                     [](const Ruling& row) { return Lift(row.seller, row.case_ref, row.at); });
+  }
+  if (args.seller.empty()) {
+    return Error{Code::kInvalidArgument, "reinstate: name SELLER or --from FILE"};
+  }
+  TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
+  TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
+  TRY(Decide(context, seller, Lift(seller, args.case_ref, at), "reinstated"));
+  return kDone;
+}
+
+}  // namespace
+
+void AddReinstate(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("reinstate", "Lift a seller's ban");
+  auto args = std::make_shared<Args>();
+  auto* seller = verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID");
+  auto* case_ref = verb->add_option("--case", args->case_ref, "Only the ban of this case");
+  case_ref->type_name("REF");
+  auto* at = verb->add_option("--at", args->at, "When; the present where it is not given");
+  at->type_name("T");
+  verb->add_option("--from", args->from, "CSV: platform,seller[,case][,at]; - is stdin")
+      ->type_name("FILE")
+      ->excludes(seller, case_ref, at);
+  verb->add_option("--platform", args->platform, "Platform of rows that name none")->type_name("P");
+  verb->footer(
+      "Without --case every ban up to that moment is lifted. A ban of a later date stands, in\n"
+      "whatever order the two are entered.");
+  verb->callback(
+      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+}
+
+}  // namespace revenant::cli

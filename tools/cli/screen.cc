@@ -1,0 +1,135 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "input.h"
+#include "revenant/json.h"
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::string file;
+  InputArgs input;
+  std::string as_of;
+  bool exit_code = false;
+};
+
+std::string Heading(Decision decision) {
+  switch (decision) {
+    case Decision::kBlock:
+      return Coloured("BLOCK ", Colour::kRed);
+    case Decision::kReview:
+      return Coloured("review", Colour::kYellow);
+    case Decision::kClear:
+      break;
+  }
+  return Coloured("clear ", Colour::kGreen);
+}
+
+class Screening {
+ public:
+  Screening(const Args& args, Context& context)
+      : args_(args), context_(context), rejects_(context, args.input) {}
+
+  Result<int> Run() {
+    TRY_ASSIGN(const ReadOptions options, args_.input.ReadingOptions());
+    if (!args_.as_of.empty() || !context_.now.empty()) {
+      TRY_ASSIGN(as_of_, context_.TimeOr("--as-of", args_.as_of));
+    }
+    TRY_ASSIGN(const auto registry, context_.OpenRegistry(Access::kReadOnly));
+    TRY(rejects_.Open());
+    TRY_ASSIGN(const auto reader, RecordReader::Open(args_.file, options));
+    TRY(ScreenAll(*registry, *reader));
+    if (!reader->unmapped().empty()) NoteUnmapped(context_, reader->file(), reader->unmapped());
+    TRY(rejects_.Finish());
+    return Summarise(reader->file());
+  }
+
+ private:
+  // Who asks for the exit code wants all verdicts, even if nobody reads them any more.
+  bool Enough() const { return context_.out.done() && !args_.exit_code; }
+
+  Result<void> ScreenAll(const Registry& registry, RecordReader& reader) {
+    InputRecord input;
+    while (!Enough()) {
+      TRY_ASSIGN(const bool more, reader.Next(input));
+      if (!more) break;
+      for (const Reject& reject : input.rejects) rejects_.Take(reject);
+      if (!input.usable) {
+        ++refused_;
+        continue;
+      }
+      TRY_ASSIGN(const Verdict verdict, registry.Screen(input.record, as_of_));
+      ++verdicts_[static_cast<std::size_t>(verdict.decision)];
+      Print(verdict);
+      // A coprocess waits for each answer before it asks again.
+      if (args_.file == "-") context_.out.Flush();
+    }
+    return {};
+  }
+
+  void Print(const Verdict& verdict) {
+    if (context_.json) return context_.out.Line(ToJson(verdict));
+    context_.out.Line(fmt::format("{} {}", Heading(verdict.decision), verdict.seller.ToString()));
+    for (const Reason& reason : verdict.reasons) {
+      if (reason.because != Because::kNoLink) context_.out.Line("       " + reason.text);
+    }
+    for (const AttributeOutcome& outcome : verdict.attributes) {
+      context_.out.Line(fmt::format("       not used as it stands: {} ({}{}{})", outcome.kind,
+                                    StatusName(outcome.status), outcome.reason.empty() ? "" : ": ",
+                                    outcome.reason));
+    }
+  }
+
+  Result<int> Summarise(const std::string& file) const {
+    const auto [clear, review, block] = verdicts_;
+    if (!context_.json) {
+      context_.Note(fmt::format("{}: {} clear, {} review, {} block",
+                                Counted(clear + review + block, "application"), Grouped(clear),
+                                Grouped(review), Grouped(block)));
+    }
+    if (args_.exit_code && refused_ > 0) {
+      return Error{Code::kInvalidArgument,
+                   fmt::format("{}: {} could not be read, so no verdict covers all; mend the file",
+                               file, Counted(refused_, "application"))};
+    }
+    if (clear + review + block == 0) return kNothing;
+    if (!args_.exit_code) return kDone;
+    return block > 0 ? kBlock : review > 0 ? kReview : kDone;
+  }
+
+  const Args& args_;
+  Context& context_;
+  RejectSink rejects_;
+  Time as_of_;
+  std::array<std::uint64_t, 3> verdicts_{};  // by Decision
+  std::uint64_t refused_ = 0;
+};
+
+}  // namespace
+
+void AddScreen(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("screen", "Judge applications; writes nothing");
+  auto args = std::make_shared<Args>();
+  verb->add_option("FILE", args->file, "Applications: CSV or JSON Lines; - is stdin")->required();
+  AddInputOptions(*verb, args->input, RejectsOption::kFile);
+  verb->add_option("--as-of", args->as_of, "The moment that the verdicts are of; else the present")
+      ->type_name("T");
+  verb->add_flag("--exit-code", args->exit_code,
+                 "Exit with 0 clear, 10 review, 20 block (the gravest), 2 if one was unreadable");
+  verb->footer(
+      "One verdict for each application, in order: clear, review or block, with what leads to a "
+      "ban\n"
+      "and why. From stdin each is answered at once. Exit code 1: there was no application.");
+  verb->callback([args, &context] {
+    context.run = [args, &context] { return Screening(*args, context).Run(); };
+  });
+}
+
+}  // namespace revenant::cli

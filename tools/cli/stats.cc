@@ -1,0 +1,39 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "revenant/json.h"
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+Result<int> Run(Context& context) {
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  TRY_ASSIGN(const Stats stats, registry->GetStats());
+  if (context.json) {
+    context.out.Line(ToJson(stats));
+    return kDone;
+  }
+  const auto row = [&](std::string_view name, std::uint64_t number, const std::string& more = {}) {
+    context.out.Line(fmt::format("{:<13}{:>14}{}", name, Grouped(number), more));
+  };
+  row("sellers", stats.sellers, fmt::format("   {} banned", Grouped(stats.banned)));
+  row("observations", stats.observations);
+  row("fingerprints", stats.fingerprints, fmt::format("   {}", Counted(stats.hubs, "hub")));
+  row("clusters", stats.clusters,
+      fmt::format("   {} of two or more, the largest of {}", Grouped(stats.linked_clusters),
+                  Grouped(stats.largest_cluster)));
+  return kDone;
+}
+
+}  // namespace
+
+void AddStats(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("stats", "Count what the store holds");
+  verb->footer("Clusters include single sellers. Junk is no fingerprint.");
+  verb->callback([&context] { context.run = [&context] { return Run(context); }; });
+}
+
+}  // namespace revenant::cli

@@ -1,0 +1,38 @@
+#ifndef REVENANT_TOOLS_CLI_VERBS_H_
+#define REVENANT_TOOLS_CLI_VERBS_H_
+
+// Every verb of the command: one function in a file of its own, which adds the verb with its
+// options and help to the command line and says what to run when it is named. What it adds lives as
+// long as `app` and uses `context`.
+
+#include "context.h"
+
+namespace revenant::cli {
+
+void AddInit(CLI::App& app, Context& context);
+void AddNormalize(CLI::App& app, Context& context);
+void AddKinds(CLI::App& app, Context& context);
+void AddImport(CLI::App& app, Context& context);
+void AddBan(CLI::App& app, Context& context);
+void AddReinstate(CLI::App& app, Context& context);
+void AddInfringe(CLI::App& app, Context& context);
+void AddRetract(CLI::App& app, Context& context);
+void AddCannotLink(CLI::App& app, Context& context);
+void AddAllowLink(CLI::App& app, Context& context);
+void AddWithdraw(CLI::App& app, Context& context);
+void AddForget(CLI::App& app, Context& context);
+void AddScreen(CLI::App& app, Context& context);
+void AddAudit(CLI::App& app, Context& context);
+void AddExplain(CLI::App& app, Context& context);
+void AddCluster(CLI::App& app, Context& context);
+void AddClusters(CLI::App& app, Context& context);
+void AddStats(CLI::App& app, Context& context);
+void AddExport(CLI::App& app, Context& context);
+void AddEvaluate(CLI::App& app, Context& context);
+void AddFsck(CLI::App& app, Context& context);
+void AddPolicy(CLI::App& app, Context& context);
+void AddVersion(CLI::App& app, Context& context);
+
+}  // namespace revenant::cli
+
+#endif  // REVENANT_TOOLS_CLI_VERBS_H_

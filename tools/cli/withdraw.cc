@@ -1,0 +1,90 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "revenant/json.h"
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::string seller, kind, value, country, source, at;
+};
+
+// The value, from stdin if it is to stay out of the process list.
+Result<std::string> Value(const Args& args) {
+  if (args.value != "-") return args.value;
+  TRY_ASSIGN(std::string text, ReadSmallFile("-"));
+  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  return text;
+}
+
+// The fingerprint under which the attribute was entered.
+Result<Fingerprint> RootOf(const Registry& registry, const SellerName& seller, const Args& args) {
+  TRY_ASSIGN(std::string value, Value(args));
+  Record record;
+  record.seller = seller;
+  record.attributes.push_back({args.kind, args.country, std::move(value)});
+  TRY_ASSIGN(const Intake intake, registry.Prepare(record, Time()));
+  if (!intake.event.attributes.empty()) return intake.event.attributes.front().root;
+  const AttributeOutcome& outcome = intake.outcomes.front();
+  if (outcome.status == Status::kUnknownKind) {
+    return Error{Code::kInvalidArgument,
+                 fmt::format("--kind {:?}: no such kind; `revenant kinds` lists them", args.kind)};
+  }
+  return Error{Code::kInvalidArgument,
+               fmt::format("--value: not a valid {}: {}", args.kind, outcome.reason)};
+}
+
+Result<int> Run(const Args& args, Context& context) {
+  TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
+  TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
+  TRY_ASSIGN(const Fingerprint root, RootOf(*registry, seller, args));
+  TRY_ASSIGN(const Applied applied,
+             registry->Apply(Withdraw{seller, root, args.source, at}, Durability::kSynced));
+  if (context.json) {
+    context.out.Line(ToJson(seller, applied));
+  } else if (applied.observations_removed > 0) {
+    context.out.Line(fmt::format("{} withdrawn; {} moved to another cluster",
+                                 Counted(applied.observations_removed, "observation"),
+                                 Counted(applied.sellers_moved, "seller")));
+  }
+  if (applied.observations_removed > 0) return kDone;
+  context.Note(fmt::format("{} carries no such {}{}; sightings up to {} will not count",
+                           seller.ToString(), args.kind,
+                           args.source.empty() ? "" : " by that source", FormatTime(at)));
+  return kNothing;
+}
+
+}  // namespace
+
+void AddWithdraw(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("withdraw", "Take an identifier of a seller back");
+  auto args = std::make_shared<Args>();
+  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
+  verb->add_option("--kind", args->kind, "Kind of the identifier, as it was imported")
+      ->type_name("K")
+      ->required();
+  verb->add_option("--value", args->value,
+                   "Its value; - reads it from stdin, so that it is not in the process list")
+      ->type_name("V")
+      ->required();
+  verb->add_option("--country", args->country, "Issuing country or region, as in the import")
+      ->type_name("XX");
+  verb->add_option("--source", args->source, "Only what this source said; all where not given")
+      ->type_name("S");
+  verb->add_option("--at", args->at, "Sightings up to here; the present where it is not given")
+      ->type_name("T");
+  verb->footer(
+      "With the attribute goes everything derived from it; sellers that only it linked part "
+      "again.\n"
+      "A later sighting counts anew. Exit code 1: the seller carried no such identifier.");
+  verb->callback(
+      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+}
+
+}  // namespace revenant::cli
