@@ -70,7 +70,12 @@ struct Reinstate {
 
 // Append new ones, never renumber: stored in every infringement row.
 enum class Right : std::uint8_t {
-  kTrademark = 1, kPatent = 2, kCopyright = 3, kDesign = 4, kSecret = 5 };
+  kTrademark = 1,
+  kPatent = 2,
+  kCopyright = 3,
+  kDesign = 4,
+  kSecret = 5
+};
 std::string_view RightName(Right right);
 std::optional<Right> RightFromName(std::string_view name);
 

@@ -70,7 +70,14 @@ class Normalized {
 void Normalize(const Attribute& attribute, Normalized& out);
 
 enum class Family : std::uint8_t {
-  kDevice, kDocument, kPayment, kContact, kNetwork, kOrganisation, kCustom };
+  kDevice,
+  kDocument,
+  kPayment,
+  kContact,
+  kNetwork,
+  kOrganisation,
+  kCustom
+};
 enum class Role : std::uint8_t {
   kLinking,     // strong enough to merge sellers
   kSupporting,  // adds weight to a link, never makes one
@@ -82,21 +89,21 @@ std::optional<Role> RoleFromName(std::string_view name);
 
 // What the table says of a kind: the public face of a row of lib/identifier's table.
 struct KindInfo {
-  std::string_view name;      // "doc.cn.resident_id"; "custom.*" for a platform's own kinds
-  std::string_view title;     // what people call it
+  std::string_view name;   // "doc.cn.resident_id"; "custom.*" for a platform's own kinds
+  std::string_view title;  // what people call it
   Family family;
-  Role role;                  // default, a policy may change it
-  std::string_view check;     // "ISO 7064 MOD 11-2", "Luhn", "none"
-  std::string_view scope;     // "" (global), "country", "issuer", "app"
-  std::string_view standard;  // the standard or authority that defines it
-  std::uint16_t entropy_bits;  // rough, of a value drawn at random from those in use
-  std::uint32_t good_for_days;  // how long a value usually stays with its holder; 0: for life
-  std::uint32_t fanout_limit;  // more enrolled sellers than this make a value a hub
-  std::uint32_t carry_limit;   // a seller with more values than this becomes a leaf
-  double m;                   // P(two accounts of the same hands share a value)
-  double u;                   // P(two accounts of different hands share a value)
-  std::uint32_t half_life_days;  // weight halves over a gap this long; 0: never
-  std::string_view example;   // a valid, invented or published specimen value
+  Role role;                         // default, a policy may change it
+  std::string_view check;            // "ISO 7064 MOD 11-2", "Luhn", "none"
+  std::string_view scope;            // "" (global), "country", "issuer", "app"
+  std::string_view standard;         // the standard or authority that defines it
+  std::uint16_t entropy_bits;        // rough, of a value drawn at random from those in use
+  std::uint32_t good_for_days;       // how long a value usually stays with its holder; 0: for life
+  std::uint32_t fanout_limit;        // more enrolled sellers than this make a value a hub
+  std::uint32_t carry_limit;         // a seller with more values than this becomes a leaf
+  double m;                          // P(two accounts of the same hands share a value)
+  double u;                          // P(two accounts of different hands share a value)
+  std::uint32_t half_life_days;      // weight halves over a gap this long; 0: never
+  std::string_view example;          // a valid, invented or published specimen value
   std::string_view example_country;  // what must stand behind the @ with it, or empty
 };
 
@@ -107,6 +114,11 @@ std::span<const KindInfo> Kinds();
 // "doc.cn.resident_id"); any well-formed "custom.NAME" finds the row "custom.*"; nullptr for an
 // unknown kind. Cost: about 20 ns.
 const KindInfo* FindKind(std::string_view kind);
+
+// The page of kinds in Markdown, a table for each family: lib/identifier/KINDS.md, which a test
+// compares with it. With a prefix ("pay.", "doc.cn") only the kinds whose names begin so, without
+// the page's introduction; empty if there are none.
+std::string KindsMarkdown(std::string_view prefix = {});
 
 }  // namespace revenant
 

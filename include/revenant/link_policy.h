@@ -32,19 +32,19 @@ struct KindPolicy {
 class LinkPolicy {
  public:
   // [link]
-  std::uint32_t max_hops = 4;          // 1 to 16
-  MilliBits hop_discount = 2'000;      // taken off a path's strength for each hop after the first
-  MilliBits prior = -10'000;           // log2 odds before evidence: one applicant in a thousand
+  std::uint32_t max_hops = 4;      // 1 to 16
+  MilliBits hop_discount = 2'000;  // taken off a path's strength for each hop after the first
+  MilliBits prior = -10'000;       // log2 odds before evidence: one applicant in a thousand
   std::uint32_t family_share_permille = 250;  // what a second identifier of a family counts
-  std::uint32_t search_budget = 20'000;  // observations that one search may read
+  std::uint32_t search_budget = 20'000;       // observations that one search may read
   // [verdict]
-  MilliBits review = 0;                // log2 odds from which a person looks: evens
-  MilliBits block = 7'000;             // and from which the application is refused: 128 to 1
-  std::uint32_t min_redundancy = 2;    // independent proofs that kinds too weak to block alone need
-  MilliBits hub_review = 3'000;        // a hub is reviewed when bans among its carriers are 8 times usual
-  double hub_ban_rate = 0.01;          // p: share of all sellers that are banned (a constant)
-  double hub_smoothing = 10;           // alpha: imagined carriers with the usual share
-  bool document_veto = true;           // differing verified documents lower block to review
+  MilliBits review = 0;              // log2 odds from which a person looks: evens
+  MilliBits block = 7'000;           // and from which the application is refused: 128 to 1
+  std::uint32_t min_redundancy = 2;  // independent proofs that kinds too weak to block alone need
+  MilliBits hub_review = 3'000;  // a hub is reviewed when bans among its carriers are 8 times usual
+  double hub_ban_rate = 0.01;    // p: share of all sellers that are banned (a constant)
+  double hub_smoothing = 10;     // alpha: imagined carriers with the usual share
+  bool document_veto = true;     // differing verified documents lower block to review
 
   // What holds for `kind` ("custom.NAME" falls back to "custom.*"). Unknown kinds are ignored.
   KindPolicy For(std::string_view kind) const;

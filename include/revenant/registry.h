@@ -43,9 +43,9 @@ struct Applied {
   bool changed = false;  // false: the state held it already
   ClusterId cluster;     // of the seller named (the first of two), afterwards
   std::uint32_t cluster_size = 0;
-  std::uint32_t observations_added = 0;    // attributes that became live
+  std::uint32_t observations_added = 0;  // attributes that became live
   std::uint32_t observations_removed = 0;
-  std::uint32_t sellers_moved = 0;         // whose cluster is another one now
+  std::uint32_t sellers_moved = 0;  // whose cluster is another one now
   std::uint32_t new_alerts = 0;
 };
 
@@ -53,11 +53,11 @@ struct Applied {
 struct Alert {
   std::uint64_t number = 0;  // 1, 2, ... in the order in which they arose
   bool linked = false;
-  SellerName seller;         // empty: has been forgotten since
-  SellerName cause;          // whom the event was about
-  std::string_view event;    // "ban", "enrol", ...
-  Time at;                   // of the event
-  std::uint64_t more = 0;    // further sellers that it concerns, beyond those with alerts
+  SellerName seller;       // empty: has been forgotten since
+  SellerName cause;        // whom the event was about
+  std::string_view event;  // "ban", "enrol", ...
+  Time at;                 // of the event
+  std::uint64_t more = 0;  // further sellers that it concerns, beyond those with alerts
 };
 
 struct ClusterSummary {
@@ -75,7 +75,7 @@ struct Stats {
   std::uint64_t linked_clusters = 0;  // of two or more
   std::uint64_t largest_cluster = 0;
   std::uint64_t hubs = 0;
-  std::uint64_t banned = 0;           // sellers with a ban in force
+  std::uint64_t banned = 0;  // sellers with a ban in force
 };
 
 enum class ExportScope : std::uint8_t {
@@ -84,8 +84,8 @@ enum class ExportScope : std::uint8_t {
 };
 
 struct FsckReport {
-  std::uint64_t rows = 0;              // read and verified
-  std::vector<std::string> problems;   // one line each, at most kMaxProblems
+  std::uint64_t rows = 0;             // read and verified
+  std::vector<std::string> problems;  // one line each, at most kMaxProblems
   static constexpr std::size_t kMaxProblems = 100;
 };
 
@@ -107,14 +107,17 @@ struct ImportMark {
   std::uint64_t records = 0;  // consumed from its start; 0 clears the mark
 };
 
+struct CertificateCheck;  // certificate.h
+
 // The registry of sellers: the one handle that users hold.
 //
 // Threads: const members may run at once, beside one another and beside a writer; each sees the
 // state before or after an event, never between. Writers are serialised inside.
 // Lifetime: views and callbacks are valid during the call only; destroy the handle last.
-// Errors: kInvalidArgument (bad input), kNotFound (no such seller), kConflict (refused), kCorruption,
-// kIo, kUnsupportedFormat. After a failed write the state is as before. Once an own invariant is
-// found broken the handle refuses further writes (kCorruption) and says what was found.
+// Errors: kInvalidArgument (bad input), kNotFound (no such seller), kConflict (refused),
+// kCorruption, kIo, kUnsupportedFormat. After a failed write the state is as before. Once an own
+// invariant is found broken the handle refuses further writes (kCorruption) and says what was
+// found.
 class Registry {
  public:
   // New store in `dir` (created; must be empty or absent: kConflict otherwise).
@@ -141,7 +144,10 @@ class Registry {
   // Applies events in order as one atomic batch: all or none. `mark`, if given, becomes durable in
   // the same batch. `refused`, if given, lists events (by index) that were refused with kConflict
   // or kNotFound and skipped; without it one refusal refuses the batch.
-  struct Refusal { std::size_t index; Error error; };
+  struct Refusal {
+    std::size_t index;
+    Error error;
+  };
   Result<std::vector<Applied>> ApplyAll(std::span<const Event> events,
                                         const ImportMark* mark = nullptr,
                                         std::vector<Refusal>* refused = nullptr,
@@ -200,6 +206,8 @@ class Registry {
 
  private:
   friend struct RegistryMaker;
+  friend Result<CertificateCheck> VerifyCertificate(const Registry& registry,
+                                                    std::string_view certificate);
   explicit Registry(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -26,19 +26,19 @@ struct Sighting {
 struct SharedIdentifier {
   std::string kind;
   Fingerprint fingerprint;
-  MilliBits weight = 0;      // after hub and gap discounts, before family discount
-  bool makes_hop = false;    // linking and no hub; the others only add weight
+  MilliBits weight = 0;        // after hub and gap discounts, before family discount
+  bool makes_hop = false;      // linking and no hub; the others only add weight
   bool from_is_later = false;  // rule 11: `from` carried it after `to` did
   Sighting from, to;
 };
 
 // Two sellers that share at least one linking identifier.
 struct Hop {
-  SellerName from, to;  // `from` is nearer to the one who is judged
+  SellerName from, to;                   // `from` is nearer to the one who is judged
   std::vector<SharedIdentifier> shared;  // strongest first
-  MilliBits weight = 0;        // all that they share
-  MilliBits blame_weight = 0;  // only what `from` carried later than `to`
-  bool forbidden = false;      // an investigator's finding stands between the two (rule 5)
+  MilliBits weight = 0;                  // all that they share
+  MilliBits blame_weight = 0;            // only what `from` carried later than `to`
+  bool forbidden = false;  // an investigator's finding stands between the two (rule 5)
 };
 
 // The case for "the same hands run both".
@@ -48,7 +48,8 @@ struct Link {
   MilliBits strength = 0;        // weakest hop, less the discount for length (rule 8)
   MilliBits blame_strength = 0;  // the same over what was carried later (rule 11)
   std::uint32_t redundancy = 0;  // proofs or go-betweens whose removal would end it (rule 9)
-  std::vector<std::vector<Hop>> runners_up;  // next best paths that avoid the best one's weakest hop
+  std::vector<std::vector<Hop>>
+      runners_up;  // next best paths that avoid the best one's weakest hop
   bool banned = false;
   Time banned_at;
   std::string ban_reason, ban_case;
@@ -94,8 +95,8 @@ struct Verdict {
   std::vector<Reason> reasons;  // the weightiest first; never empty
   std::vector<Link> links;      // to banned sellers, strongest first, at most kMaxLinks
   std::vector<AttributeOutcome> attributes;  // those that were not plainly valid
-  std::uint32_t identifiers = 0;  // how many could be looked up
-  bool cut_short = false;       // the search budget ended before the search did
+  std::uint32_t identifiers = 0;             // how many could be looked up
+  bool cut_short = false;                    // the search budget ended before the search did
   Time as_of;
 
   static constexpr std::size_t kMaxLinks = 32;

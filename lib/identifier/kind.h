@@ -140,10 +140,9 @@ class Work {
   // Says that a look-alike character was put right.
   void MarkRepaired() { out_.repaired = true; }
 
-  // A further identifier that the value contains. Its text must be canonical for `kind`.
-  void Derive(std::string_view kind, std::string_view canonical, std::string_view scope = {}) {
-    out_.Add(kind, scope, canonical);
-  }
+  // A further identifier that the value contains. Its text must be canonical for `kind`. A part of
+  // one repeated character identifies nobody and is left out.
+  void Derive(std::string_view kind, std::string_view canonical, std::string_view scope = {});
 
  private:
   friend class Pipeline;

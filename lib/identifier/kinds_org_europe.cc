@@ -117,7 +117,7 @@ bool EdrpouOk(std::string_view code) {
   if (check == 10) {
     check = (middle ? WeightedSum(body, {9, 3, 4, 5, 6, 7, 8})
                     : WeightedSum(body, {3, 4, 5, 6, 7, 8, 9})) %
-            11;
+            11 % 10;
   }
   return DigitOf(code[7]) == check;
 }
@@ -254,7 +254,7 @@ constexpr Kind kRows[] = {
      .finish = FinishMaticna,
      .standard = "AJPES, Business Register of Slovenia Act",
      .bits = 22,
-     .example = "9331310255"},
+     .example = "9331310"},
     {.name = "org.ua.edrpou",
      .title = "Ukrainian code of an organisation (EDRPOU)",
      .traits = kCompanyNumber,

@@ -23,7 +23,8 @@ Verdict FinishUnpadded(Work& work) {
 
 // AFIP gives 9 where the check would be 10.
 bool CuitOk(std::string_view cuit) {
-  const int check = (11 - WeightedSum(cuit.substr(0, 10), {5, 4, 3, 2, 7, 6, 5, 4, 3, 2}) % 11) % 11;
+  const int check =
+      (11 - WeightedSum(cuit.substr(0, 10), {5, 4, 3, 2, 7, 6, 5, 4, 3, 2}) % 11) % 11;
   return DigitOf(cuit[10]) == std::min(check, 9);
 }
 
@@ -60,10 +61,17 @@ constexpr std::string_view kRncExceptions[] = {
     "504654542", "504680029", "504681442", "505038691"};
 static_assert(std::ranges::is_sorted(kRncExceptions));
 
+// Persons use the number of their identity card.
 bool RncOk(std::string_view rnc) {
+  if (rnc.size() == 11) return LuhnOk(rnc);
   const int sum = WeightedSum(rnc.substr(0, 8), {7, 9, 8, 6, 5, 4, 3, 2});
   return DigitOf(rnc[8]) == (10 - sum % 11 + 9) % 9 + 1 ||
          std::ranges::binary_search(kRncExceptions, rnc);
+}
+
+Verdict FinishRnc(Work& work) {
+  if (work.text().size() == 11) work.Derive("doc.do.cedula", work.text());
+  return Valid();
 }
 
 bool IsEcuadorProvince(int province) {
@@ -85,15 +93,16 @@ bool RucEcuadorOk(std::string_view ruc) {
     return WeightedSum(ruc.substr(0, 9), {3, 2, 7, 6, 5, 4, 3, 2, 1}) % 11 == 0;
   };
   if (ruc[2] < '6') return person();
-  if (ruc[2] == '6') return (body() && ruc.substr(9) != "0000") || person();
-  return ruc[2] == '9' &&
-         WeightedSum(ruc.substr(0, 10), {4, 3, 2, 7, 6, 5, 4, 3, 2, 1}) % 11 == 0;
+  if (ruc[2] == '6') return body() || person();
+  return ruc[2] == '9' && WeightedSum(ruc.substr(0, 10), {4, 3, 2, 7, 6, 5, 4, 3, 2, 1}) % 11 == 0;
 }
 
 Verdict FinishRucEcuador(Work& work) {
   const std::string_view ruc = work.text();
   if (!IsEcuadorProvince(TwoDigits(ruc, 0))) return Invalid("no such province", 0);
-  if (ruc[2] != '6' && ruc.ends_with("000")) return Invalid("no such establishment", 10);
+  const bool none = ruc.ends_with("000") && (ruc[2] != '6' || ruc[9] == '0');
+  if (none) return Invalid("no such establishment", 10);
+  if (!RucEcuadorOk(ruc)) return Invalid(kCheckFails);
   if (ruc[2] < '6') work.Derive("doc.ec.ci", ruc.substr(0, 10));
   return Valid();
 }
@@ -195,7 +204,7 @@ constexpr Kind kRows[] = {
      .title = "Chilean tax number (RUT, RUN)",
      .traits = kCompanyTax,
      .text = kPunctuated,
-     .shape = "N5-8K|N6-9",
+     .shape = "N5-8'K'|N6-9",
      .check = {"weighted mod 11", RutOk},
      .finish = FinishUnpadded,
      .aliases = "doc.cl.run",
@@ -216,8 +225,9 @@ constexpr Kind kRows[] = {
      .title = "Dominican tax number (RNC)",
      .traits = kCompanyTax,
      .text = kPunctuated,
-     .shape = "N9",
-     .check = {"weighted mod 11", RncOk},
+     .shape = "N9|N11",
+     .check = {"weighted mod 11, or Luhn", RncOk},
+     .finish = FinishRnc,
      .standard = "DGII",
      .bits = 20,
      .example = "1-01-23456-3"},
@@ -226,7 +236,7 @@ constexpr Kind kRows[] = {
      .traits = kCompanyTax,
      .text = kPunctuated,
      .shape = "N13",
-     .check = {"Luhn-like or weighted mod 11", RucEcuadorOk},
+     .check = {"Luhn-like or weighted mod 11"},
      .finish = FinishRucEcuador,
      .standard = "SRI, Ley del RUC",
      .bits = 24,
@@ -235,7 +245,7 @@ constexpr Kind kRows[] = {
      .title = "Guatemalan tax number (NIT)",
      .traits = kCompanyTax,
      .text = kPunctuated,
-     .shape = "N1-11K|N2-12",
+     .shape = "N1-11'K'|N2-12",
      .check = {"weighted mod 11", NitGuatemalaOk},
      .finish = FinishUnpadded,
      .standard = "SAT de Guatemala",

@@ -27,17 +27,17 @@ constexpr NationalTax kUnion[] = {
 
 // The number by which other states know a taxable business.
 constexpr NationalTax kOthers[] = {
-    {"AD", "tax.ad.nrt"},  {"AL", "tax.al.nipt"},  {"AR", "tax.ar.cuit"}, {"AZ", "tax.az.voen"},
-    {"BR", "tax.br.cnpj"}, {"BY", "tax.by.unp"},   {"CH", "tax.ch.vat"},  {"CL", "tax.cl.rut"},
-    {"CO", "tax.co.nit"},  {"DO", "tax.do.rnc"},   {"DZ", "tax.dz.nif"},  {"EC", "tax.ec.ruc"},
-    {"EG", "tax.eg.tn"},   {"FO", "tax.fo.vn"},    {"GB", "tax.gb.vat"},  {"GH", "tax.gh.tin"},
-    {"GT", "tax.gt.nit"},  {"ID", "tax.id.npwp"},  {"IN", "tax.in.gstin"}, {"IS", "tax.is.vat"},
-    {"KE", "tax.ke.pin"},  {"LI", "tax.li.peid"},  {"ME", "tax.me.pib"},  {"MK", "tax.mk.edb"},
-    {"MX", "tax.mx.rfc"},  {"MZ", "tax.mz.nuit"},  {"NO", "tax.no.vat"},  {"NZ", "tax.nz.ird"},
-    {"OM", "tax.om.vat"},  {"PE", "tax.pe.ruc"},   {"PY", "tax.py.ruc"},  {"RS", "tax.rs.pib"},
-    {"RU", "tax.ru.inn"},  {"SM", "tax.sm.coe"},   {"SN", "tax.sn.ninea"}, {"SV", "tax.sv.nit"},
-    {"TH", "tax.th.tin"},  {"TN", "tax.tn.mf"},    {"TR", "tax.tr.vkn"},  {"UA", "tax.ua.rntrc"},
-    {"UY", "tax.uy.rut"},  {"VE", "tax.ve.rif"},   {"VN", "tax.vn.mst"},  {"ZA", "tax.za.vat"},
+    {"AD", "tax.ad.nrt"},  {"AL", "tax.al.nipt"}, {"AR", "tax.ar.cuit"},  {"AZ", "tax.az.voen"},
+    {"BR", "tax.br.cnpj"}, {"BY", "tax.by.unp"},  {"CH", "tax.ch.vat"},   {"CL", "tax.cl.rut"},
+    {"CO", "tax.co.nit"},  {"DO", "tax.do.rnc"},  {"DZ", "tax.dz.nif"},   {"EC", "tax.ec.ruc"},
+    {"EG", "tax.eg.tn"},   {"FO", "tax.fo.vn"},   {"GB", "tax.gb.vat"},   {"GH", "tax.gh.tin"},
+    {"GT", "tax.gt.nit"},  {"ID", "tax.id.npwp"}, {"IN", "tax.in.gstin"}, {"IS", "tax.is.vat"},
+    {"KE", "tax.ke.pin"},  {"LI", "tax.li.peid"}, {"ME", "tax.me.pib"},   {"MK", "tax.mk.edb"},
+    {"MX", "tax.mx.rfc"},  {"MZ", "tax.mz.nuit"}, {"NO", "tax.no.vat"},   {"NZ", "tax.nz.ird"},
+    {"OM", "tax.om.vat"},  {"PE", "tax.pe.ruc"},  {"PY", "tax.py.ruc"},   {"RS", "tax.rs.pib"},
+    {"RU", "tax.ru.inn"},  {"SM", "tax.sm.coe"},  {"SN", "tax.sn.ninea"}, {"SV", "tax.sv.nit"},
+    {"TH", "tax.th.tin"},  {"TN", "tax.tn.mf"},   {"TR", "tax.tr.vkn"},   {"UA", "tax.ua.rntrc"},
+    {"UY", "tax.uy.rut"},  {"VE", "tax.ve.rif"},  {"VN", "tax.vn.mst"},   {"ZA", "tax.za.vat"},
 };
 static_assert(std::ranges::is_sorted(kUnion, {}, &NationalTax::country));
 static_assert(std::ranges::is_sorted(kOthers, {}, &NationalTax::country));
@@ -71,15 +71,15 @@ Verdict FinishAs(Work& work, const NationalTax& national) {
   if (inner.repaired) work.MarkRepaired();
   if (inner.status == Status::kJunk) return Junk(inner.reason);
   if (inner.status != Status::kValid && inner.status != Status::kUnverifiable) {
-    const std::int32_t at =
-        inner.where < 0 ? -1 : inner.where + static_cast<std::int32_t>(skipped);
+    const std::int32_t at = inner.where < 0 ? -1 : inner.where + static_cast<std::int32_t>(skipped);
     return Invalid(inner.reason, at);
   }
   for (const Identifier& found : inner.identifiers()) {
     work.Derive(found.kind, found.canonical, found.scope);
   }
   std::array<char, 32> joined;
-  const std::string_view country = work.text().substr(0, 2) == "GR" ? "EL" : work.text().substr(0, 2);
+  const std::string_view country =
+      work.text().substr(0, 2) == "GR" ? "EL" : work.text().substr(0, 2);
   const std::string_view number = inner.identifiers()[0].canonical;
   if (number.size() + 2 > joined.size()) return Invalid("too long");
   auto* end = joined.begin();

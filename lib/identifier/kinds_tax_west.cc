@@ -10,10 +10,12 @@
 namespace revenant::kinds {
 namespace {
 
-bool AustrianVatOk(std::string_view uid) { return WeightedDigitSum(uid.substr(1), {1, 2}) % 10 == 6; }
+bool AustrianVatOk(std::string_view uid) {
+  return (WeightedDigitSum(uid.substr(1, 7), {1, 2}) + DigitOf(uid[8])) % 10 == 6;
+}
 
 bool BelgianOk(std::string_view number) {
-  return Number(number, 0, 10) != 0 && (Number(number, 0, 8) + Number(number, 8, 2)) % 97 == 0;
+  return (Number(number, 0, 8) + Number(number, 8, 2)) % 97 == 0;
 }
 
 // ISO 7064 guards against typing errors; of the first ten digits exactly one occurs two or three
@@ -34,25 +36,34 @@ struct GermanState {
   std::string_view local;
 };
 constexpr GermanState kGermanStates[] = {
-    {"BB", "30", "0"}, {"BE", "11", ""},  {"BW", "28", ""}, {"BY", "9", ""},
-    {"HB", "24", ""},  {"HE", "26", "0"}, {"HH", "22", ""}, {"MV", "40", "0"},
-    {"NI", "23", ""},  {"NW", "5", ""},   {"RP", "27", ""}, {"SH", "21", ""},
+    {"BB", "30", "0"}, {"BE", "11", ""},  {"BW", "28", ""},  {"BY", "9", ""},
+    {"HB", "24", ""},  {"HE", "26", "0"}, {"HH", "22", ""},  {"MV", "40", "0"},
+    {"NI", "23", ""},  {"NW", "5", ""},   {"RP", "27", ""},  {"SH", "21", ""},
     {"SL", "10", "0"}, {"SN", "32", "2"}, {"ST", "31", "1"}, {"TH", "41", "1"},
 };
 constexpr std::size_t kGermanSerial = 8;  // district, number and check digit
 
-Verdict FinishGermanFederal(std::string_view number) {
-  const bool known = std::ranges::any_of(
-      kGermanStates, [&](const GermanState& state) { return number.starts_with(state.federal); });
-  if (!known) return Invalid("no such federal state", 0);
-  return number[4] == '0' ? Valid() : Invalid("the fifth of 13 digits is not zero", 4);
+// The state's own form is derived, for those who give only that elsewhere.
+Verdict FinishGermanFederal(Work& work) {
+  const std::string_view number = work.text();
+  const auto* const state = std::ranges::find_if(
+      kGermanStates, [&](const GermanState& one) { return number.starts_with(one.federal); });
+  if (state == std::end(kGermanStates)) return Invalid("no such federal state", 0);
+  if (number[4] != '0') return Invalid("the fifth of 13 digits is not zero", 4);
+  std::array<char, 13> local;
+  auto* end = std::ranges::copy(state->local, local.begin()).out;
+  const std::size_t lead = state->federal.size();
+  end = std::ranges::copy(number.substr(lead, 4 - lead), end).out;
+  end = std::ranges::copy(number.substr(number.size() - kGermanSerial), end).out;
+  work.Derive("tax.de.stnr_local", {local.data(), static_cast<std::size_t>(end - local.begin())});
+  return Valid();
 }
 
 // A state's own form names no state and is used over again in others; with the state (@BY or
 // @DE-BY) it becomes the federal form, which is unique.
 Verdict FinishGermanTaxNumber(Work& work) {
   const std::string_view number = work.text();
-  if (number.size() == 13) return FinishGermanFederal(number);
+  if (number.size() == 13) return FinishGermanFederal(work);
   std::array<char, 2> code{};
   std::string_view scope = work.country();
   if (scope.size() == 5) scope.remove_prefix(3);
@@ -77,7 +88,7 @@ Verdict FinishGermanTaxNumber(Work& work) {
   *end++ = '0';
   std::ranges::copy(number.substr(number.size() - kGermanSerial), end);
   work.Replace({federal.data(), federal.size()});
-  return Valid();
+  return FinishGermanFederal(work);
 }
 
 bool FrenchPersonOk(std::string_view number) {
@@ -160,6 +171,7 @@ Verdict FinishIrishVat(Work& work) {
   const int sum = WeightedSum(vat.substr(0, 7), {8, 7, 6, 5, 4, 3, 2}) + 9 * suffix;
   if (vat[7] != "WABCDEFGHIJKLMNOPQRSTUV"[sum % 23]) return Invalid(kCheckFails);
   if (vat.substr(0, 7) == "0000000") return Junk("all zeros");
+  DeriveAs(work, "doc.ie.pps", vat);  // a sole trader's personal number, of the same series
   return Valid();
 }
 
@@ -194,10 +206,13 @@ Verdict FinishDutchVat(Work& work) {
   const std::string_view vat(whole.data() + 2, 12);
   const std::string_view holder = vat.substr(0, 9);
   if (Number(vat, 0, 9) == 0 || vat.substr(10) == "00") return Invalid("zeros");
-  const bool agrees = WeightedSum(holder, {9, 8, 7, 6, 5, 4, 3, 2, -1}) % 11 == 0 ||
-                      Mod97_10Ok({whole.data(), whole.size()});
+  const bool of_holder = WeightedSum(holder, {9, 8, 7, 6, 5, 4, 3, 2, -1}) % 11 == 0;
+  const bool by_97 = Mod97_10Ok({whole.data(), whole.size()});
+  if (!of_holder && !by_97) return Invalid(kCheckFails);
+  // Numbers of companies begin with 00 or 8.
+  if (!by_97 && !vat.starts_with("00") && vat[0] != '8') work.Derive("doc.nl.bsn", holder);
   work.Replace(vat);
-  return agrees ? Valid() : Invalid(kCheckFails);
+  return Valid();
 }
 
 bool SwissOk(std::string_view uid) {

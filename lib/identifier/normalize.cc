@@ -17,6 +17,10 @@ bool AllSame(std::string_view text) {
 
 }  // namespace
 
+void Work::Derive(std::string_view kind, std::string_view canonical, std::string_view scope) {
+  if (!AllSame(canonical)) out_.Add(kind, scope, canonical);
+}
+
 // Takes one value through the stages of its kind's row.
 class Pipeline {
  public:

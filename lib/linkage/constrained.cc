@@ -69,8 +69,7 @@ std::vector<std::uint32_t> ConstrainedParts(
   });
   Groups groups(seller_count + fingerprint_count, forbidden);
   for (const Incidence& incidence : incidences) {
-    groups.Join(incidence.seller,
-                static_cast<std::uint32_t>(seller_count) + incidence.fingerprint);
+    groups.Join(incidence.seller, static_cast<std::uint32_t>(seller_count) + incidence.fingerprint);
   }
   std::vector<std::uint32_t> lowest(seller_count + fingerprint_count, UINT32_MAX);
   std::vector<std::uint32_t> parts(seller_count);

@@ -11,8 +11,7 @@ namespace {
 // Would one of its identifiers alone be enough to block?
 bool StandsAlone(const Hop& hop, const LinkPolicy& policy) {
   return std::any_of(hop.shared.begin(), hop.shared.end(), [&](const SharedIdentifier& shared) {
-    return shared.makes_hop && shared.from_is_later &&
-           policy.prior + shared.weight >= policy.block;
+    return shared.makes_hop && shared.from_is_later && policy.prior + shared.weight >= policy.block;
   });
 }
 
@@ -24,17 +23,16 @@ LinkJudgement JudgeLink(const Link& link, bool documents_differ, const LinkPolic
     if (documents_differ && policy.document_veto) {
       return {Decision::kReview, Because::kDocumentsDiffer};
     }
-    const bool strong_kinds = std::all_of(link.path.begin(), link.path.end(), [&](const Hop& hop) {
-      return StandsAlone(hop, policy);
-    });
+    const bool strong_kinds = std::all_of(link.path.begin(), link.path.end(),
+                                          [&](const Hop& hop) { return StandsAlone(hop, policy); });
     if (!strong_kinds && link.redundancy < policy.min_redundancy) {
       return {Decision::kReview, Because::kTooFewProofs};
     }
     return {Decision::kBlock, Because::kStrongLink};
   }
   if (policy.prior + link.strength < policy.review) return {};
-  const bool held_apart = std::any_of(link.path.begin(), link.path.end(),
-                                      [](const Hop& hop) { return hop.forbidden; });
+  const bool held_apart =
+      std::any_of(link.path.begin(), link.path.end(), [](const Hop& hop) { return hop.forbidden; });
   if (held_apart) return {Decision::kReview, Because::kDifferentPeople};
   if (policy.prior + link.strength >= policy.block) {
     return {Decision::kReview, Because::kEarlierHolder};
@@ -49,13 +47,14 @@ Result<void> Judge(const Neighbourhood& around, const LinkPolicy& policy,
     verdict.reasons.push_back(std::move(reason));
   };
   if (own_ban != nullptr) {
-    conclude(Decision::kBlock, {Because::kItselfBanned, own_ban->name, {},
+    conclude(Decision::kBlock, {Because::kItselfBanned,
+                                own_ban->name,
+                                {},
                                 words::ItselfBanned(own_ban->ban_reason, own_ban->banned_at)});
   }
   TRY_ASSIGN(verdict.links, around.Links(Verdict::kMaxLinks));
   for (const Link& link : verdict.links) {
-    const LinkJudgement judged =
-        JudgeLink(link, around.DocumentsDifferFrom(link.seller), policy);
+    const LinkJudgement judged = JudgeLink(link, around.DocumentsDifferFrom(link.seller), policy);
     if (judged.decision == Decision::kClear) continue;
     Reason reason{judged.because, link.seller, {}, ""};
     if (judged.because == Because::kDifferentPeople) {
@@ -66,9 +65,8 @@ Result<void> Judge(const Neighbourhood& around, const LinkPolicy& policy,
     conclude(judged.decision, std::move(reason));
   }
   for (const Neighbourhood::Contested& contested : around.contested()) {
-    conclude(Decision::kReview,
-             {Because::kDifferentPeople, contested.a, contested.b,
-              words::ForContested(contested.kind, contested.a, contested.b)});
+    conclude(Decision::kReview, {Because::kDifferentPeople, contested.a, contested.b,
+                                 words::ForContested(contested.kind, contested.a, contested.b)});
   }
   for (const Neighbourhood::TaintedHub& hub : around.tainted_hubs()) {
     conclude(Decision::kReview,

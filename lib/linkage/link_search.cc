@@ -74,8 +74,7 @@ Result<void> Neighbourhood::Expand(std::uint32_t index) {
     if (!state) continue;
     if (index == 0 && state->hub()) NoteHub(held, *state);
     if (!state->joins) continue;
-    TRY_ASSIGN(std::vector<NodeId> carriers,
-               graph_.Carriers(held.fingerprint, options_.without));
+    TRY_ASSIGN(std::vector<NodeId> carriers, graph_.Carriers(held.fingerprint, options_.without));
     if (options_.target != kNoNode && Holds(nodes_[1].seller, held.fingerprint)) {
       carriers.push_back(options_.target);  // it may be a leaf, which no list names
     }
@@ -117,11 +116,10 @@ Result<void> Neighbourhood::Visit(std::uint32_t from, NodeId to, std::set<NodeId
     TRY_ASSIGN(const bool forbidden, graph_.Forbidden(a.id, b.id));
     if (forbidden) return {};  // no path hops between a forbidden pair
   }
-  TRY_ASSIGN(Hop hop, WeighHop(a, b, policy_,
-                               [this](const Fingerprint& fingerprint) {
-                                 return StateOf(fingerprint);
-                               },
-                               from == 0 ? contested_fingerprints_ : std::vector<Fingerprint>()));
+  TRY_ASSIGN(Hop hop, WeighHop(
+                          a, b, policy_,
+                          [this](const Fingerprint& fingerprint) { return StateOf(fingerprint); },
+                          from == 0 ? contested_fingerprints_ : std::vector<Fingerprint>()));
   if (hop.shared.empty()) return {};
   hop.forbidden = a.component != 0 && a.component == b.component && a.part != b.part;
   nodes_[from].edges.push_back({place, static_cast<std::uint32_t>(hops_.size()), hop.forbidden});

@@ -13,9 +13,10 @@ namespace {
 using Traits = boost::adjacency_list_traits<boost::vecS, boost::vecS, boost::directedS>;
 using Flow = boost::adjacency_list<
     boost::vecS, boost::vecS, boost::directedS, boost::no_property,
-    boost::property<boost::edge_capacity_t, int,
-                    boost::property<boost::edge_residual_capacity_t, int,
-                                    boost::property<boost::edge_reverse_t, Traits::edge_descriptor>>>>;
+    boost::property<
+        boost::edge_capacity_t, int,
+        boost::property<boost::edge_residual_capacity_t, int,
+                        boost::property<boost::edge_reverse_t, Traits::edge_descriptor>>>>;
 
 void AddEdge(Flow& flow, std::size_t from, std::size_t to, int capacity) {
   const auto forth = boost::add_edge(from, to, flow).first;
@@ -62,8 +63,8 @@ std::uint32_t Neighbourhood::Redundancy(std::uint32_t target) const {
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     const GraphSeller& seller = nodes_[i].seller;
     // A path that no finding interrupts stays in the goal's own part once it is there.
-    const bool elsewhere = goal.component != 0 && seller.component == goal.component &&
-                           seller.part != goal.part;
+    const bool elsewhere =
+        goal.component != 0 && seller.component == goal.component && seller.part != goal.part;
     if (i != 0 && i != target && (!seller.passable || elsewhere)) continue;
     for (const Held& held : seller.held) {
       const auto state = states_.find(held.fingerprint);

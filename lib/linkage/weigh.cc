@@ -93,8 +93,7 @@ SharedIdentifier Describe(const Evidence& evidence) {
 MilliBits MilliLog2(double value) { return std::llround(std::log2(value) * 1000); }
 
 Result<Hop> WeighHop(const GraphSeller& from, const GraphSeller& to, const LinkPolicy& policy,
-                     const FingerprintFacts& facts,
-                     const std::vector<Fingerprint>& contested) {
+                     const FingerprintFacts& facts, const std::vector<Fingerprint>& contested) {
   Hop hop;
   hop.from = from.name;
   hop.to = to.name;
@@ -117,9 +116,8 @@ Result<Hop> WeighHop(const GraphSeller& from, const GraphSeller& to, const LinkP
         evidence.weight = std::max<MilliBits>(0, evidence.weight - spread);
       }
     }
-    evidence.later =
-        (a->fresh || (a->first.known() && b->first.known() && a->first > b->first)) &&
-        !std::binary_search(contested.begin(), contested.end(), a->fingerprint);
+    evidence.later = (a->fresh || (a->first.known() && b->first.known() && a->first > b->first)) &&
+                     !std::binary_search(contested.begin(), contested.end(), a->fingerprint);
     found.push_back(evidence);
     ++a, ++b;
   }

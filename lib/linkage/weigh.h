@@ -18,8 +18,7 @@ using FingerprintFacts = std::function<Result<std::optional<GraphFingerprint>>(c
 // non-hub identifier is among what they share. What is `contested` (sorted) is carried by both of
 // two different people and blames nobody (rule 5). `forbidden` is left to the caller.
 Result<Hop> WeighHop(const GraphSeller& from, const GraphSeller& to, const LinkPolicy& policy,
-                     const FingerprintFacts& facts,
-                     const std::vector<Fingerprint>& contested);
+                     const FingerprintFacts& facts, const std::vector<Fingerprint>& contested);
 
 // Do verified documents, of a kind of which a person has one, differ?
 bool DocumentsDiffer(const GraphSeller& a, const GraphSeller& b);

@@ -19,7 +19,9 @@ std::string KindText(std::string_view kind) {
   return fmt::format("{} ({})", info->title, kind);
 }
 
-std::string Day(Time time) { return time.known() ? FormatTime(time).substr(0, 10) : "unknown date"; }
+std::string Day(Time time) {
+  return time.known() ? FormatTime(time).substr(0, 10) : "unknown date";
+}
 
 // "banned on 2026-03-01 for counterfeit"
 std::string BanText(const Link& link) {
@@ -37,9 +39,9 @@ std::string PathText(const Link& link) {
   if (first.shared.size() > 1) text += fmt::format(" and {} more", first.shared.size() - 1);
   if (link.path.size() > 1) {
     text += " as " + first.to.ToString();
-    text += link.path.size() == 2 ? ", which leads there"
-                                  : fmt::format(", which leads there over {} sellers more",
-                                                link.path.size() - 2);
+    text += link.path.size() == 2
+                ? ", which leads there"
+                : fmt::format(", which leads there over {} sellers more", link.path.size() - 2);
   }
   return text;
 }
@@ -63,7 +65,8 @@ std::string ForLink(Because because, const Link& link, const Reason& reason) {
     case Because::kEarlierHolder:
       return fmt::format(
           "Leads to {}: it {}, but is not known to have held it later than the other side, so it "
-          "may be the one who was copied.", target, shares);
+          "may be the one who was copied.",
+          target, shares);
     case Because::kTooFewProofs:
       return fmt::format("Leads to {}: it {}, but too few independent identifiers agree ({}).",
                          target, shares, link.redundancy);
@@ -72,21 +75,23 @@ std::string ForLink(Because because, const Link& link, const Reason& reason) {
                          shares);
     case Because::kDifferentPeople:
       return fmt::format(
-          "Leads to {}: it {}, but an investigator found {} and {} to be different people.",
-          target, shares, reason.seller.ToString(), reason.other.ToString());
+          "Leads to {}: it {}, but an investigator found {} and {} to be different people.", target,
+          shares, reason.seller.ToString(), reason.other.ToString());
     default:
       return fmt::format("May lead to {}: it {}.", target, shares);
   }
 }
 
 std::string ForContested(std::string_view kind, const SellerName& a, const SellerName& b) {
-  return fmt::format("Carries the same {} as both {} and {}, whom an investigator found to be "
-                     "different people.", KindText(kind), a.ToString(), b.ToString());
+  return fmt::format(
+      "Carries the same {} as both {} and {}, whom an investigator found to be "
+      "different people.",
+      KindText(kind), a.ToString(), b.ToString());
 }
 
 std::string ForHub(std::string_view kind, std::uint64_t banned, std::uint64_t carriers) {
-  return fmt::format("Carries a widely shared {}: {} of its {} holders are banned.",
-                     KindText(kind), banned, carriers);
+  return fmt::format("Carries a widely shared {}: {} of its {} holders are banned.", KindText(kind),
+                     banned, carriers);
 }
 
 std::string ForCutShort() {
@@ -119,7 +124,8 @@ void AppendHop(std::string& out, const Hop& hop, Audience audience, std::size_t 
                bool far_end) {
   const bool names = audience == Audience::kManager;
   const std::string from = names ? hop.from.ToString() : (number == 1 ? "your account" : "it");
-  const std::string to = names ? hop.to.ToString() : (far_end ? "the closed account" : "another account");
+  const std::string to =
+      names ? hop.to.ToString() : (far_end ? "the closed account" : "another account");
   out += fmt::format("  {}. {} and {} share:\n", number, from, to);
   for (const SharedIdentifier& shared : hop.shared) {
     out += fmt::format("     - {}{}", words::KindText(shared.kind),
@@ -156,8 +162,9 @@ std::string Describe(const Link& link, Audience audience) {
     AppendHop(out, link.path[i], audience, i + 1, i + 1 == link.path.size());
   }
   if (!names) {
-    return out + "You may contest this: say why you and the other account hold the same "
-                 "identifiers.\n";
+    return out +
+           "You may contest this: say why you and the other account hold the same "
+           "identifiers.\n";
   }
   out += fmt::format(
       "How strong: finding this is {} if one person runs both than if strangers do "

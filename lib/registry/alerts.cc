@@ -1,7 +1,7 @@
 #include "registry/alerts.h"
 
-#include "registry/live.h"
 #include "registry/impl.h"
+#include "registry/live.h"
 #include "util/bytes.h"
 #include "util/try.h"
 
@@ -95,9 +95,8 @@ Result<bool> AlertFinder::LinkedBefore(SellerId seller, const SellerRow& row) co
   const SellerRow& was = seller == subject_.id ? subject_.before : row;
   if (was.bans > 0 || was.status == SellerStatus::kMentioned) return false;
   const auto moved = partition_.moved().find(seller);
-  const Partition::Place place = moved != partition_.moved().end()
-                                     ? moved->second
-                                     : Partition::Place{row.label, row.part};
+  const Partition::Place place =
+      moved != partition_.moved().end() ? moved->second : Partition::Place{row.label, row.part};
   TRY_ASSIGN(const bool tainted, ClusterTainted(place, true));
   return tainted ? Result<bool>(true) : Touches(seller, true);
 }
@@ -124,8 +123,7 @@ Result<bool> AlertFinder::Touches(SellerId seller, bool before) const {
       continue;
     }
     if (!kinds_.Linking(item.kind)) continue;
-    TRY_ASSIGN(const std::optional<FingerprintRow> row,
-               batch_.FingerprintState(item.fingerprint));
+    TRY_ASSIGN(const std::optional<FingerprintRow> row, batch_.FingerprintState(item.fingerprint));
     if (row && row->banned > 0 && kinds_.Joins(*row)) return true;
   }
   return false;

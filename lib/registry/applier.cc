@@ -261,8 +261,8 @@ Result<Applied> Applier::On(const Infringe& event) {
   if (event.case_ref.empty()) {
     return Error{Code::kInvalidArgument, "infringe: an infringement needs a case reference"};
   }
-  return OnCase(event.seller, {{}, CaseType::kInfringement, false, event.case_ref},
-                event.at.micros, kNever, std::string(RightName(event.right)));
+  return OnCase(event.seller, {{}, CaseType::kInfringement, false, event.case_ref}, event.at.micros,
+                kNever, std::string(RightName(event.right)));
 }
 
 Result<Applied> Applier::On(const Retract& event) {
@@ -308,9 +308,9 @@ Result<std::uint32_t> Applier::CasesInForce(SellerId seller, CaseType type) cons
     }
     return true;
   }));
-  return static_cast<std::uint32_t>(std::count_if(rows.begin(), rows.end(), [&](const CaseRow& row) {
-    return row.set > std::max(row.lifted, every_lifted);
-  }));
+  return static_cast<std::uint32_t>(std::count_if(
+      rows.begin(), rows.end(),
+      [&](const CaseRow& row) { return row.set > std::max(row.lifted, every_lifted); }));
 }
 
 // --- Pairs ---
@@ -376,8 +376,7 @@ Result<void> Applier::CheckForgettable(const Subject& subject) const {
       if (!state) continue;
       rests = rests || state->banned > 0;
       Partition partition(batch_, kinds_);
-      TRY_ASSIGN(const SellerId other,
-                 partition.AnyJoined(item.fingerprint, *state, {subject.id}));
+      TRY_ASSIGN(const SellerId other, partition.AnyJoined(item.fingerprint, *state, {subject.id}));
       if (other == kNoSeller) continue;
       TRY_ASSIGN(const SellerRow member, batch_.NeedSeller(other));
       if (member.label == kNoLabel) {
@@ -399,8 +398,7 @@ Result<Applied> Applier::On(const Forget& event) {
   if (!event.at.known()) return Unstamped("forget");
   TRY_ASSIGN(const std::optional<SellerId> known, batch_.FindSeller(event.seller));
   if (!known) {
-    TRY_ASSIGN(const std::optional<Time> gone,
-               batch_.Tombstone(TombstoneOf(keyed_, event.seller)));
+    TRY_ASSIGN(const std::optional<Time> gone, batch_.Tombstone(TombstoneOf(keyed_, event.seller)));
     if (gone) return applied_;  // already
     return Error{Code::kNotFound, event.seller.ToString() + ": no such seller"};
   }

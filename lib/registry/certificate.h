@@ -41,8 +41,8 @@ struct Shared {
   MilliBits weight = 0;
   bool makes_hop = false;
   bool later = false;
-  bool contested = false;      // later by its dates, but two different people carry it
-  std::uint64_t enrolled = 0;  // enrolled sellers that carry it, less the applicant
+  bool contested = false;             // later by its dates, but two different people carry it
+  std::uint64_t enrolled = 0;         // enrolled sellers that carry it, less the applicant
   std::vector<Observation> from, to;  // an applicant's own words stand in Application
   friend bool operator==(const Shared&, const Shared&) = default;
 };

@@ -65,8 +65,14 @@ class Certifier {
   Result<void> AddLink(const Link& link) {
     const bool differ = screening_.around().DocumentsDifferFrom(link.seller);
     const LinkJudgement judged = JudgeLink(link, differ, policy_);
-    certified::Link out{link.seller,     link.strength,  link.blame_strength, link.redundancy,
-                        judged.decision, judged.because, {},                  {}};
+    certified::Link out{link.seller,
+                        link.strength,
+                        link.blame_strength,
+                        link.redundancy,
+                        judged.decision,
+                        judged.because,
+                        {},
+                        {}};
     if (differ) {
       TRY_ASSIGN(out.documents, DifferingDocuments(link.seller));
     }
@@ -85,8 +91,8 @@ class Certifier {
     TRY_ASSIGN(const std::optional<SellerId> to, view_.FindSeller(hop.to));
     for (const SharedIdentifier& shared : hop.shared) {
       Name(shared.kind);
-      certified::Shared section{shared.kind,           shared.fingerprint, shared.weight,
-                                shared.makes_hop,      shared.from_is_later};
+      certified::Shared section{shared.kind, shared.fingerprint, shared.weight, shared.makes_hop,
+                                shared.from_is_later};
       if (!first_hop || screening_.account_enrolled()) {
         TRY_ASSIGN(section.from, Behind(*from, shared.fingerprint));
       }
@@ -108,10 +114,10 @@ class Certifier {
                                                      const Fingerprint& fingerprint) const {
     std::vector<certified::Observation> behind;
     TRY(ForEachLive(view_, seller, [&](LiveObservation& live) -> Result<bool> {
-      const bool holds = std::any_of(
-          live.row.items.begin(), live.row.items.end(), [&](const ObservationRow::Item& item) {
-            return !item.junk && item.fingerprint == fingerprint;
-          });
+      const bool holds = std::any_of(live.row.items.begin(), live.row.items.end(),
+                                     [&](const ObservationRow::Item& item) {
+                                       return !item.junk && item.fingerprint == fingerprint;
+                                     });
       if (!holds) return true;
       TRY_ASSIGN(const std::optional<ObservationRow> every,
                  view_.Observation({seller, live.key.root, kEverySource}));
@@ -150,9 +156,8 @@ class Certifier {
       });
       if (shared) continue;
       Name(kind);
-      differing.push_back({kind,
-                           {own.begin(), own.end()},
-                           {other->second.begin(), other->second.end()}});
+      differing.push_back(
+          {kind, {own.begin(), own.end()}, {other->second.begin(), other->second.end()}});
     }
     return differing;
   }

@@ -175,8 +175,7 @@ class Exporter {
     if (item.junk) line.Key("junk").Raw("true");
     if (item.verified) line.Key("verified").Raw("true");
     if (!facts() && !item.junk && kinds_.Linking(item.kind)) {
-      TRY_ASSIGN(const std::optional<FingerprintRow> row,
-                 view_.FingerprintState(item.fingerprint));
+      TRY_ASSIGN(const std::optional<FingerprintRow> row, view_.FingerprintState(item.fingerprint));
       if (row && kinds_.IsHub(*row)) line.Key("hub").Raw("true");
     }
     line.Close('}');
@@ -187,11 +186,12 @@ class Exporter {
     bool any = false;
     std::vector<std::pair<CaseKey, CaseRow>> rows;
     std::int64_t every_lifted = ObservationRow::kNever;
-    TRY(view_.ForEachCase(seller, type, [&](const CaseKey& key, const CaseRow& row) -> Result<bool> {
-      if (key.every_case) every_lifted = row.lifted;
-      rows.emplace_back(key, row);
-      return true;
-    }));
+    TRY(view_.ForEachCase(seller, type,
+                          [&](const CaseKey& key, const CaseRow& row) -> Result<bool> {
+                            if (key.every_case) every_lifted = row.lifted;
+                            rows.emplace_back(key, row);
+                            return true;
+                          }));
     line.Key(title).Open('[');
     for (const auto& [key, row] : rows) {
       if (!facts() && (key.every_case || row.set <= std::max(row.lifted, every_lifted))) continue;

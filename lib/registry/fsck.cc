@@ -66,9 +66,9 @@ class Comparer {
     report_.rows += names;
     if (names != derived_.sellers.size()) Problem("names and sellers differ in number");
     for (const Derived::Seller& seller : derived_.sellers) {
-      TRY_ASSIGN(const std::optional<SellerId> found,
-                 view_.FindSeller(view_.NameOf(seller.row)));
-      if (found != seller.id) Problem("seller " + NameOf(seller.row) + ": its name leads elsewhere");
+      TRY_ASSIGN(const std::optional<SellerId> found, view_.FindSeller(view_.NameOf(seller.row)));
+      if (found != seller.id)
+        Problem("seller " + NameOf(seller.row) + ": its name leads elsewhere");
     }
     return {};
   }
@@ -97,9 +97,9 @@ class Comparer {
       if (!entry.row.spilled()) continue;
       for (const Carrier& carrier : entry.carriers) {
         ++wanted;
-        TRY_ASSIGN(const std::uint32_t count,
-                   view_.CarrierCount(fingerprint, entry.row, carrier.carrier_class,
-                                      carrier.seller));
+        TRY_ASSIGN(
+            const std::uint32_t count,
+            view_.CarrierCount(fingerprint, entry.row, carrier.carrier_class, carrier.seller));
         if (count != carrier.observations) {
           Problem("fingerprint " + fingerprint.ToHex() + ": a carrier's row is wrong");
         }
@@ -116,22 +116,21 @@ class Comparer {
 
   Result<void> CompareComponents() {
     std::uint64_t rows = 0;
-    TRY(view_.Scan(Table::kComponents, "",
-                   [&](std::string_view key, std::string_view value) -> Result<bool> {
-                     ++rows;
-                     TRY_ASSIGN(const ComponentIds ids, DecodeComponentKey(key));
-                     TRY_ASSIGN(const ComponentRow row, DecodeComponentRow(value));
-                     const auto label = computed_.find(ids.label);
-                     const auto found =
-                         label == computed_.end()
-                             ? derived_.components.end()
-                             : derived_.components.find({label->second, ids.part});
-                     if (found == derived_.components.end() || found->second != row) {
-                       Problem("component " + std::to_string(static_cast<std::uint64_t>(ids.label)) +
-                               ": its sums are wrong");
-                     }
-                     return true;
-                   }));
+    TRY(view_.Scan(
+        Table::kComponents, "", [&](std::string_view key, std::string_view value) -> Result<bool> {
+          ++rows;
+          TRY_ASSIGN(const ComponentIds ids, DecodeComponentKey(key));
+          TRY_ASSIGN(const ComponentRow row, DecodeComponentRow(value));
+          const auto label = computed_.find(ids.label);
+          const auto found = label == computed_.end()
+                                 ? derived_.components.end()
+                                 : derived_.components.find({label->second, ids.part});
+          if (found == derived_.components.end() || found->second != row) {
+            Problem("component " + std::to_string(static_cast<std::uint64_t>(ids.label)) +
+                    ": its sums are wrong");
+          }
+          return true;
+        }));
     report_.rows += rows;
     if (rows != derived_.components.size()) Problem("components are missing");
     return {};

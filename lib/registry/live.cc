@@ -32,9 +32,8 @@ Result<std::vector<Carried>> CarriedBy(const View& view, SellerId seller) {
     }
     return true;
   }));
-  std::sort(carried.begin(), carried.end(), [](const Carried& a, const Carried& b) {
-    return a.fingerprint < b.fingerprint;
-  });
+  std::sort(carried.begin(), carried.end(),
+            [](const Carried& a, const Carried& b) { return a.fingerprint < b.fingerprint; });
   std::size_t kept = 0;
   for (const Carried& item : carried) {
     if (kept > 0 && carried[kept - 1].fingerprint == item.fingerprint) {

@@ -1,8 +1,9 @@
 // Names of the public enumerations, one table each.
 
+#include "registry/names.h"
+
 #include <array>
 
-#include "registry/names.h"
 #include "revenant/verdict.h"
 
 namespace revenant {
@@ -12,7 +13,7 @@ constexpr std::array<std::string_view, 5> kRights = {"trademark", "patent", "cop
                                                      "secret"};
 constexpr std::array<std::string_view, 3> kDecisions = {"clear", "review", "block"};
 constexpr std::array<std::string_view, 10> kBecause = {
-    "itself_banned", "strong_link",      "link",        "earlier_holder", "too_few_proofs",
+    "itself_banned",    "strong_link",      "link",        "earlier_holder", "too_few_proofs",
     "documents_differ", "different_people", "tainted_hub", "cut_short",      "no_link"};
 
 constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents = {

@@ -20,7 +20,10 @@ std::string MemberKeyOf(const View& view, const SellerRow& row) {
 class Partition::Lockstep {
  public:
   Lockstep(const Partition& partition, LabelId label, const std::vector<SellerId>& ends)
-      : partition_(partition), label_(label), searches_(ends.size()), parent_(ends.size()),
+      : partition_(partition),
+        label_(label),
+        searches_(ends.size()),
+        parent_(ends.size()),
         live_(ends.size()) {
     for (std::size_t i = 0; i < ends.size(); ++i) {
       parent_[i] = i;
@@ -96,8 +99,7 @@ class Partition::Lockstep {
     TRY_ASSIGN(const SellerRow row, partition_.batch_.NeedSeller(seller));
     if (!partition_.kinds_.Joins(row)) return {};  // became a leaf: a piece of its own
     return partition_.ForEachJoined(
-        seller,
-        [&](const Fingerprint& fingerprint, const FingerprintRow& state) -> Result<void> {
+        seller, [&](const Fingerprint& fingerprint, const FingerprintRow& state) -> Result<void> {
           if (!seen_.insert(fingerprint).second) return {};
           if (!partition_.touched_.contains(fingerprint)) {
             searches_[Find(search)].piece.leaf_bans += static_cast<std::int64_t>(state.banned);
@@ -337,8 +339,7 @@ Result<void> Partition::ForEachJoined(SellerId seller, const VisitJoined& visit)
   TRY_ASSIGN(const std::vector<Carried> carried, CarriedBy(batch_, seller));
   for (const Carried& item : carried) {
     if (!kinds_.Linking(item.kind)) continue;
-    TRY_ASSIGN(const std::optional<FingerprintRow> row,
-               batch_.FingerprintState(item.fingerprint));
+    TRY_ASSIGN(const std::optional<FingerprintRow> row, batch_.FingerprintState(item.fingerprint));
     if (row && kinds_.Joins(*row)) TRY(visit(item.fingerprint, *row));
   }
   return {};

@@ -1,8 +1,7 @@
-// Parts: how an investigator's "different people" divides a component (DESIGN.md section 5, rule 5).
+// Parts: how an investigator's "different people" divides a component (DESIGN.md section 5, rule
+// 5).
 
-#include <algorithm>
 #include <map>
-#include <tuple>
 
 #include "linkage/constrained.h"
 #include "registry/live.h"
@@ -11,15 +10,6 @@
 
 namespace revenant {
 namespace {
-
-// The members of one component and what joins them, in the numbering of ConstrainedParts.
-struct Constrained {
-  std::vector<SellerId> sellers;  // in name order
-  std::vector<SellerRow> rows;
-  std::vector<Incidence> incidences;
-  std::size_t fingerprints = 0;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> forbidden;
-};
 
 std::int64_t SortableTime(Time time) { return time.known() ? time.micros : INT64_MAX; }
 
@@ -37,24 +27,94 @@ Result<std::map<Fingerprint, Time>> FirstSightings(const View& view, SellerId se
   return first;
 }
 
-// Kinds in the order in which their joins are made: strongest first, then by name.
-class KindRanks {
+// The members of one component and what joins them, in the numbering of ConstrainedParts.
+class Constrained {
  public:
-  KindRanks(const View& view, const KindPolicies& kinds) : view_(view), kinds_(kinds) {}
-  void Add(WordId kind) { ranks_.emplace(Place{-kinds_.Of(kind).weight, view_.Word(kind)}, kind); }
-  std::map<WordId, std::uint32_t> Numbered() const {
-    std::map<WordId, std::uint32_t> numbered;
-    for (const auto& [place, kind] : ranks_) {
-      numbered.emplace(kind, static_cast<std::uint32_t>(numbered.size()));
+  Constrained(const View& view, const KindPolicies& kinds, const Partition& partition)
+      : view_(view), kinds_(kinds), partition_(partition) {}
+
+  Result<void> Read(const std::vector<SellerId>& members) {
+    TRY(ReadSellers(members));
+    for (std::uint32_t number = 0; number < sellers_.size(); ++number) {
+      TRY(ReadJoins(number));
+      TRY(ReadPairs(number));
     }
-    return numbered;
+    // Kinds make their joins in the order strongest first, then by name.
+    std::map<WordId, std::uint32_t> ranks;
+    for (const auto& [place, kind] : kinds_met_) {
+      ranks.emplace(kind, static_cast<std::uint32_t>(ranks.size()));
+    }
+    for (std::size_t i = 0; i < kind_of_.size(); ++i) {
+      incidences_[i].kind_rank = ranks.at(kind_of_[i]);
+    }
+    return {};
   }
 
+  // For each seller the number of its part: they count from 1, in order of their first seller.
+  std::vector<std::uint32_t> Parts() {
+    std::vector<std::uint32_t> parts =
+        ConstrainedParts(sellers_.size(), fingerprints_.size(), std::move(incidences_), forbidden_);
+    std::map<std::uint32_t, std::uint32_t> numbers;
+    for (std::uint32_t& part : parts) {
+      part = numbers.emplace(part, static_cast<std::uint32_t>(numbers.size() + 1)).first->second;
+    }
+    return parts;
+  }
+
+  const std::vector<std::pair<SellerId, SellerRow>>& sellers() const { return sellers_; }
+
  private:
-  using Place = std::pair<MilliBits, std::string>;
+  Result<void> ReadSellers(const std::vector<SellerId>& members) {
+    std::map<SellerName, std::pair<SellerId, SellerRow>> by_name;
+    for (const SellerId seller : members) {
+      TRY_ASSIGN(SellerRow row, view_.NeedSeller(seller));
+      SellerName name = view_.NameOf(row);
+      by_name.emplace(std::move(name), std::pair(seller, std::move(row)));
+    }
+    for (auto& [name, seller] : by_name) {
+      numbers_.emplace(seller.first, static_cast<std::uint32_t>(sellers_.size()));
+      sellers_.push_back(std::move(seller));
+    }
+    return {};
+  }
+
+  Result<void> ReadJoins(std::uint32_t number) {
+    const SellerId seller = sellers_[number].first;
+    TRY_ASSIGN(const auto first, FirstSightings(view_, seller));
+    return partition_.ForEachJoined(
+        seller, [&](const Fingerprint& fingerprint, const FingerprintRow& row) -> Result<void> {
+          const auto place =
+              fingerprints_.emplace(fingerprint, static_cast<std::uint32_t>(fingerprints_.size()));
+          kinds_met_.emplace(std::pair(-kinds_.Of(row.kind).weight, view_.Word(row.kind)),
+                             row.kind);
+          kind_of_.push_back(row.kind);
+          incidences_.push_back(
+              {number, place.first->second, 0, SortableTime(first.at(fingerprint))});
+          return {};
+        });
+  }
+
+  Result<void> ReadPairs(std::uint32_t number) {
+    return view_.ForEachPair(
+        sellers_[number].first, [&](SellerId other, const PairRow& pair) -> Result<bool> {
+          const auto found = numbers_.find(other);
+          if (pair.in_force() && found != numbers_.end() && number < found->second) {
+            forbidden_.emplace_back(number, found->second);
+          }
+          return true;
+        });
+  }
+
   const View& view_;
   const KindPolicies& kinds_;
-  std::map<Place, WordId> ranks_;
+  const Partition& partition_;
+  std::vector<std::pair<SellerId, SellerRow>> sellers_;  // in name order
+  std::map<SellerId, std::uint32_t> numbers_;
+  std::vector<Incidence> incidences_;
+  std::vector<WordId> kind_of_;  // of each incidence
+  std::map<std::pair<MilliBits, std::string>, WordId> kinds_met_;
+  std::map<Fingerprint, std::uint32_t> fingerprints_;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> forbidden_;
 };
 
 }  // namespace
@@ -116,66 +176,17 @@ Result<void> Partition::ClearParts(LabelId label) {
 // Constrained components are few and small, so their parts are computed from nothing each time.
 Result<void> Partition::Repart(LabelId label) {
   TRY_ASSIGN(const std::vector<SellerId> members, MembersOf(label));
-  std::vector<std::tuple<SellerName, SellerId, SellerRow>> named;
-  for (const SellerId seller : members) {
-    TRY_ASSIGN(SellerRow row, batch_.NeedSeller(seller));
-    SellerName name = batch_.NameOf(row);
-    named.emplace_back(std::move(name), seller, std::move(row));
-  }
-  std::sort(named.begin(), named.end(),
-            [](const auto& a, const auto& b) { return std::get<0>(a) < std::get<0>(b); });
-  Constrained input;
-  std::map<SellerId, std::uint32_t> numbers;
-  for (auto& [name, seller, row] : named) {
-    numbers.emplace(seller, static_cast<std::uint32_t>(input.sellers.size()));
-    input.sellers.push_back(seller);
-    input.rows.push_back(std::move(row));
-  }
-  std::map<Fingerprint, std::uint32_t> fingerprints;
-  std::vector<WordId> kind_of;  // by incidence
-  KindRanks ranks(batch_, kinds_);
-  for (std::uint32_t number = 0; number < input.sellers.size(); ++number) {
-    TRY_ASSIGN(const auto first, FirstSightings(batch_, input.sellers[number]));
-    TRY(ForEachJoined(
-        input.sellers[number],
-        [&](const Fingerprint& fingerprint, const FingerprintRow& row) -> Result<void> {
-          const auto place =
-              fingerprints.emplace(fingerprint, static_cast<std::uint32_t>(fingerprints.size()));
-          ranks.Add(row.kind);
-          kind_of.push_back(row.kind);
-          input.incidences.push_back(
-              {number, place.first->second, 0, SortableTime(first.at(fingerprint))});
-          return {};
-        }));
-    TRY(batch_.ForEachPair(input.sellers[number],
-                           [&](SellerId other, const PairRow& pair) -> Result<bool> {
-                             const auto found = numbers.find(other);
-                             if (pair.in_force() && found != numbers.end() &&
-                                 number < found->second) {
-                               input.forbidden.emplace_back(number, found->second);
-                             }
-                             return true;
-                           }));
-  }
-  const std::map<WordId, std::uint32_t> numbered = ranks.Numbered();
-  for (std::size_t i = 0; i < kind_of.size(); ++i) {
-    input.incidences[i].kind_rank = numbered.at(kind_of[i]);
-  }
-  const std::vector<std::uint32_t> parts =
-      ConstrainedParts(input.sellers.size(), fingerprints.size(), std::move(input.incidences),
-                       input.forbidden);
-  // Part numbers count from 1 in order of each part's first seller by name.
-  std::map<std::uint32_t, std::uint32_t> part_numbers;
+  Constrained input(batch_, kinds_, *this);
+  TRY(input.Read(members));
+  const std::vector<std::uint32_t> parts = input.Parts();
   std::map<std::uint32_t, ComponentRow> sums;
-  for (std::uint32_t number = 0; number < parts.size(); ++number) {
-    const auto place =
-        part_numbers.emplace(parts[number], static_cast<std::uint32_t>(part_numbers.size() + 1));
-    const std::uint32_t part = place.first->second;
-    ComponentRow& row = sums[part];
-    row.size += 1;
-    row.banned += input.rows[number].bans > 0;
-    row.infringements += input.rows[number].infringements;
-    TRY(FilePart(input.sellers[number], input.rows[number], part));
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto& [seller, row] = input.sellers()[i];
+    ComponentRow& part = sums[parts[i]];
+    part.size += 1;
+    part.banned += row.bans > 0;
+    part.infringements += row.infringements;
+    TRY(FilePart(seller, row, parts[i]));
   }
   TRY(DeletePartRows(label));
   for (const auto& [part, row] : sums) TRY(PutSums(label, part, row));

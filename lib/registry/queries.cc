@@ -73,8 +73,7 @@ Result<std::vector<ClusterSummary>> Registry::Clusters(std::uint64_t min_size) c
   const Impl::State now = impl_->Now();
   std::vector<ClusterSummary> clusters;
   TRY(ForEachLinkedCluster(
-      *now.view,
-      [&](LabelId label, std::uint32_t part, const ComponentRow& row) -> Result<bool> {
+      *now.view, [&](LabelId label, std::uint32_t part, const ComponentRow& row) -> Result<bool> {
         if (row.size < min_size) return true;
         TRY_ASSIGN(const std::vector<SellerId> members, Members(*now.view, label, part));
         TRY_ASSIGN(ClusterSummary summary, Summary(*now.view, members));
@@ -116,14 +115,14 @@ Result<Stats> Registry::GetStats() const {
   stats.hubs = static_cast<std::uint64_t>(counts.hubs);
   stats.banned = static_cast<std::uint64_t>(counts.banned);
   std::uint64_t linked_sellers = 0;
-  TRY(ForEachLinkedCluster(
-      *now.view, [&](LabelId, std::uint32_t, const ComponentRow& row) -> Result<bool> {
-        if (row.size < 2) return true;  // a part of one
-        ++stats.linked_clusters;
-        linked_sellers += row.size;
-        stats.largest_cluster = std::max(stats.largest_cluster, row.size);
-        return true;
-      }));
+  TRY(ForEachLinkedCluster(*now.view,
+                           [&](LabelId, std::uint32_t, const ComponentRow& row) -> Result<bool> {
+                             if (row.size < 2) return true;  // a part of one
+                             ++stats.linked_clusters;
+                             linked_sellers += row.size;
+                             stats.largest_cluster = std::max(stats.largest_cluster, row.size);
+                             return true;
+                           }));
   stats.clusters = stats.linked_clusters + stats.sellers - linked_sellers;
   if (stats.largest_cluster == 0 && stats.sellers > 0) stats.largest_cluster = 1;
   return stats;

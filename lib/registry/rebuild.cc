@@ -75,33 +75,35 @@ class Deriver {
 };
 
 Result<void> Deriver::ReadSellers() {
-  TRY(view_.Scan(Table::kSellers, "", [&](std::string_view key, std::string_view value) -> Result<bool> {
-    TRY_ASSIGN(const SellerId id, DecodeSellerKey(key));
-    TRY_ASSIGN(SellerRow row, DecodeSellerRow(value));
-    row.label = kNoLabel;
-    row.part = row.bans = row.infringements = row.pairs = 0;
-    row.carries.clear();
-    derived_.counts.sellers += row.status != SellerStatus::kMentioned;
-    index_.emplace(id, derived_.sellers.size());
-    derived_.sellers.push_back({id, std::move(row)});
-    return true;
-  }));
+  TRY(view_.Scan(Table::kSellers, "",
+                 [&](std::string_view key, std::string_view value) -> Result<bool> {
+                   TRY_ASSIGN(const SellerId id, DecodeSellerKey(key));
+                   TRY_ASSIGN(SellerRow row, DecodeSellerRow(value));
+                   row.label = kNoLabel;
+                   row.part = row.bans = row.infringements = row.pairs = 0;
+                   row.carries.clear();
+                   derived_.counts.sellers += row.status != SellerStatus::kMentioned;
+                   index_.emplace(id, derived_.sellers.size());
+                   derived_.sellers.push_back({id, std::move(row)});
+                   return true;
+                 }));
   return {};
 }
 
 Result<void> Deriver::ReadCases() {
   std::map<SellerId, std::int64_t> every_lifted;
   std::vector<std::pair<CaseKey, CaseRow>> cases;
-  TRY(view_.Scan(Table::kCases, "", [&](std::string_view key_bytes, std::string_view value) -> Result<bool> {
-    TRY_ASSIGN(CaseKey key, DecodeCaseKey(key_bytes));
-    TRY_ASSIGN(CaseRow row, DecodeCaseRow(value));
-    if (key.every_case) {
-      every_lifted[key.seller] = row.lifted;
-    } else {
-      cases.emplace_back(std::move(key), std::move(row));
-    }
-    return true;
-  }));
+  TRY(view_.Scan(Table::kCases, "",
+                 [&](std::string_view key_bytes, std::string_view value) -> Result<bool> {
+                   TRY_ASSIGN(CaseKey key, DecodeCaseKey(key_bytes));
+                   TRY_ASSIGN(CaseRow row, DecodeCaseRow(value));
+                   if (key.every_case) {
+                     every_lifted[key.seller] = row.lifted;
+                   } else {
+                     cases.emplace_back(std::move(key), std::move(row));
+                   }
+                   return true;
+                 }));
   for (const auto& [key, row] : cases) {
     const auto seller = index_.find(key.seller);
     if (seller == index_.end()) continue;
@@ -121,36 +123,39 @@ Result<void> Deriver::ReadCases() {
 }
 
 Result<void> Deriver::ReadPairs() {
-  return view_.Scan(Table::kPairs, "", [&](std::string_view key, std::string_view value) -> Result<bool> {
-    TRY_ASSIGN(const PairIds ids, DecodePairKey(key));
-    TRY_ASSIGN(const PairRow row, DecodePairRow(value));
-    const auto a = index_.find(ids.a), b = index_.find(ids.b);
-    if (!row.in_force() || a == index_.end() || b == index_.end()) return true;
-    ++RowOf(a->second).pairs;
-    if (ids.a < ids.b) pairs_.emplace_back(a->second, b->second);
-    return true;
-  });
+  return view_.Scan(Table::kPairs, "",
+                    [&](std::string_view key, std::string_view value) -> Result<bool> {
+                      TRY_ASSIGN(const PairIds ids, DecodePairKey(key));
+                      TRY_ASSIGN(const PairRow row, DecodePairRow(value));
+                      const auto a = index_.find(ids.a), b = index_.find(ids.b);
+                      if (!row.in_force() || a == index_.end() || b == index_.end()) return true;
+                      ++RowOf(a->second).pairs;
+                      if (ids.a < ids.b) pairs_.emplace_back(a->second, b->second);
+                      return true;
+                    });
 }
 
 Result<void> Deriver::ReadObservations() {
   Fingerprint root;
   std::int64_t every_source = ObservationRow::kNever;
-  TRY(view_.Scan(Table::kObservations, "", [&](std::string_view key_bytes, std::string_view value) -> Result<bool> {
-    TRY_ASSIGN(const ObservationKey key, DecodeObservationKey(key_bytes));
-    TRY_ASSIGN(const ObservationRow row, DecodeObservationRow(value, key.root));
-    const auto seller = index_.find(key.seller);
-    if (seller == index_.end()) return true;  // fsck names such rows
-    if (seller->second != current_) EndSeller();
-    if (seller->second != current_ || key.root != root) every_source = ObservationRow::kNever;
-    current_ = seller->second;
-    root = key.root;
-    if (key.source == kEverySource) {
-      every_source = row.through;
-    } else {
-      Observe(row, Show(row, every_source));
-    }
-    return true;
-  }));
+  TRY(view_.Scan(Table::kObservations, "",
+                 [&](std::string_view key_bytes, std::string_view value) -> Result<bool> {
+                   TRY_ASSIGN(const ObservationKey key, DecodeObservationKey(key_bytes));
+                   TRY_ASSIGN(const ObservationRow row, DecodeObservationRow(value, key.root));
+                   const auto seller = index_.find(key.seller);
+                   if (seller == index_.end()) return true;  // fsck names such rows
+                   if (seller->second != current_) EndSeller();
+                   if (seller->second != current_ || key.root != root)
+                     every_source = ObservationRow::kNever;
+                   current_ = seller->second;
+                   root = key.root;
+                   if (key.source == kEverySource) {
+                     every_source = row.through;
+                   } else {
+                     Observe(row, Show(row, every_source));
+                   }
+                   return true;
+                 }));
   EndSeller();
   return {};
 }
@@ -160,7 +165,8 @@ void Deriver::Observe(const ObservationRow& row, const Shown& shown) {
   ++derived_.counts.observations;
   for (const ObservationRow::Item& item : row.items) {
     if (item.junk) continue;
-    Carry& carry = carrying_.emplace(item.fingerprint, Carry{item.kind, 0, shown.first}).first->second;
+    Carry& carry =
+        carrying_.emplace(item.fingerprint, Carry{item.kind, 0, shown.first}).first->second;
     ++carry.observations;
     if (SortableTime(shown.first) < SortableTime(carry.first)) carry.first = shown.first;
   }
@@ -261,10 +267,11 @@ void Deriver::Divide(LabelId label, std::vector<std::size_t> members) {
   for (const Joint& joint : joints_) {
     const auto number = numbers.find(joint.seller);
     if (number == numbers.end()) continue;
-    const auto place = fingerprints.emplace(joint.fingerprint,
-                                            static_cast<std::uint32_t>(fingerprints.size())).first;
-    incidences.push_back({number->second, place->second, ranks.at(place_of(joint.kind)),
-                          SortableTime(joint.first)});
+    const auto place =
+        fingerprints.emplace(joint.fingerprint, static_cast<std::uint32_t>(fingerprints.size()))
+            .first;
+    incidences.push_back(
+        {number->second, place->second, ranks.at(place_of(joint.kind)), SortableTime(joint.first)});
   }
   std::vector<std::pair<std::uint32_t, std::uint32_t>> forbidden;
   for (const auto& [a, b] : pairs_) {
@@ -327,9 +334,10 @@ Result<void> WriteDerived(Batch& batch, const Derived& derived) {
     const SellerRow& row = seller.row;
     batch.PutSeller(seller.id, row);
     if (row.label != kNoLabel) {
-      batch.Put(Table::kMembers,
-                MemberKey(row.label, row.part, row.since, batch.Word(row.platform), row.external_id),
-                EncodeNumber(static_cast<std::uint64_t>(seller.id)));
+      batch.Put(
+          Table::kMembers,
+          MemberKey(row.label, row.part, row.since, batch.Word(row.platform), row.external_id),
+          EncodeNumber(static_cast<std::uint64_t>(seller.id)));
     }
   }
   for (const auto& [fingerprint, entry] : derived.fingerprints) {

@@ -58,8 +58,7 @@ struct RegistryMaker {  // the one who may construct handles
 };
 
 Result<std::unique_ptr<Registry>> RegistryMaker::Make(const std::filesystem::path& dir,
-                                                      const Key& key,
-                                                      const Store::Options& options,
+                                                      const Key& key, const Store::Options& options,
                                                       const LinkPolicy* policy) {
   TRY_ASSIGN(std::unique_ptr<Store> store, Store::Open(dir, options));
   if (options.mode == Store::Mode::kCreate) {
@@ -80,8 +79,8 @@ Result<std::unique_ptr<Registry>> OpenRegistry(const std::filesystem::path& dir,
   return RegistryMaker::Make(dir, key, options, policy);
 }
 
-Result<std::unique_ptr<Registry>> Registry::Create(const std::filesystem::path& dir,
-                                                   const Key& key, const LinkPolicy& policy) {
+Result<std::unique_ptr<Registry>> Registry::Create(const std::filesystem::path& dir, const Key& key,
+                                                   const LinkPolicy& policy) {
   return RegistryMaker::Make(dir, key, {.mode = Store::Mode::kCreate}, &policy);
 }
 

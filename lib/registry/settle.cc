@@ -142,8 +142,7 @@ Result<void> Applier::UpdateCarrier(const Subject& subject, Touch& touch) {
 
   if (before.spilled() && after.spilled()) {
     if (old.observations > 0) {
-      batch_.Delete(Table::kCarriers,
-                    CarrierKey(touch.fingerprint, old.carrier_class, old.seller));
+      batch_.Delete(Table::kCarriers, CarrierKey(touch.fingerprint, old.carrier_class, old.seller));
     }
     if (now.observations > 0) {
       batch_.Put(Table::kCarriers, CarrierKey(touch.fingerprint, now.carrier_class, now.seller),
@@ -178,8 +177,7 @@ Result<void> Applier::Respill(const Fingerprint& fingerprint, const FingerprintR
   if (after.spilled()) {
     after.inline_carriers.clear();
     for (const Carrier& carrier : carriers) {
-      batch_.Put(Table::kCarriers,
-                 CarrierKey(fingerprint, carrier.carrier_class, carrier.seller),
+      batch_.Put(Table::kCarriers, CarrierKey(fingerprint, carrier.carrier_class, carrier.seller),
                  EncodeNumber(carrier.observations));
     }
   } else {

@@ -96,8 +96,10 @@ Result<void> StoreGraph::ReadBan(SellerId seller, GraphSeller& node) const {
   std::vector<std::pair<CaseKey, CaseRow>> cases;
   TRY(view_.ForEachCase(seller, CaseType::kBan,
                         [&](const CaseKey& key, const CaseRow& row) -> Result<bool> {
-                          if (key.every_case) every_lifted = row.lifted;
-                          else cases.emplace_back(key, row);
+                          if (key.every_case)
+                            every_lifted = row.lifted;
+                          else
+                            cases.emplace_back(key, row);
                           return true;
                         }));
   for (const auto& [key, row] : cases) {  // in order of case: of equal times the first

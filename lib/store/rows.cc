@@ -10,13 +10,12 @@ namespace revenant {
 namespace {
 
 constexpr std::array<const char*, kTableCount> kTableNames = {
-    "default",      "words",    "names",     "sellers",    "observations", "cases",
-    "pairs",        "tombstones", "fingerprints", "carriers", "components", "members",
-    "alerts"};
+    "default",    "words",        "names",    "sellers",    "observations", "cases", "pairs",
+    "tombstones", "fingerprints", "carriers", "components", "members",      "alerts"};
 
 Error Damaged(Table table) {
-  return {Code::kCorruption,
-          std::string("store: a row of ") + TableName(table) + " cannot be read: restore a back-up"};
+  return {Code::kCorruption, std::string("store: a row of ") + TableName(table) +
+                                 " cannot be read: restore a back-up"};
 }
 
 // Registers hold kNever and kUnknownMicros, which lie at the far end of the number line: near-zero

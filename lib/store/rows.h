@@ -56,11 +56,11 @@ struct SellerRow {
   SellerStatus status = SellerStatus::kMentioned;
   Time since;  // earliest known enrolment
 
-  LabelId label = kNoLabel;   // component that it is joined to
-  std::uint32_t part = 0;     // part of it, where a cannot-link parts it; else 0
-  std::uint32_t bans = 0;     // cases in force
+  LabelId label = kNoLabel;  // component that it is joined to
+  std::uint32_t part = 0;    // part of it, where a cannot-link parts it; else 0
+  std::uint32_t bans = 0;    // cases in force
   std::uint32_t infringements = 0;
-  std::uint32_t pairs = 0;    // cannot-links in force
+  std::uint32_t pairs = 0;  // cannot-links in force
   struct Carry {
     WordId kind{};
     std::uint32_t count = 0;
@@ -143,10 +143,10 @@ struct FingerprintRow {
   static constexpr std::size_t kInlineCarriers = 32;
 
   WordId kind{};
-  std::uint64_t carriers = 0;       // all
-  std::uint64_t enrolled = 0;       // of class kEnrolled: the hub count
-  std::uint64_t banned = 0;         // with a ban in force, of whatever class
-  std::uint64_t banned_leaves = 0;  // of class kBannedLeaf
+  std::uint64_t carriers = 0;            // all
+  std::uint64_t enrolled = 0;            // of class kEnrolled: the hub count
+  std::uint64_t banned = 0;              // with a ban in force, of whatever class
+  std::uint64_t banned_leaves = 0;       // of class kBannedLeaf
   std::vector<Carrier> inline_carriers;  // sorted by class and seller; empty when spilled
   bool spilled() const { return carriers > kInlineCarriers; }
   friend bool operator==(const FingerprintRow&, const FingerprintRow&) = default;
@@ -170,10 +170,10 @@ struct ComponentRow {
 struct AlertRow {
   SellerId seller{};
   bool linked = false;
-  SellerId cause{};         // the seller whom the event was about
-  std::uint8_t event = 0;   // its place in the variant Event
+  SellerId cause{};                        // the seller whom the event was about
+  std::uint8_t event = 0;                  // its place in the variant Event
   std::int64_t at = Time::kUnknownMicros;  // the event's own time
-  std::uint64_t more = 0;   // further sellers that the event may concern and that have no row
+  std::uint64_t more = 0;  // further sellers that the event may concern and that have no row
   friend bool operator==(const AlertRow&, const AlertRow&) = default;
 };
 
@@ -197,12 +197,21 @@ std::string AlertKey(std::uint64_t number);
 Result<SellerId> DecodeSellerKey(std::string_view key);
 Result<ObservationKey> DecodeObservationKey(std::string_view key);
 Result<CaseKey> DecodeCaseKey(std::string_view key);
-struct PairIds { SellerId a{}, b{}; };
+struct PairIds {
+  SellerId a{}, b{};
+};
 Result<PairIds> DecodePairKey(std::string_view key);
 Result<Fingerprint> DecodeFingerprintKey(std::string_view key);
-struct CarrierIds { Fingerprint fingerprint; CarrierClass carrier_class{}; SellerId seller{}; };
+struct CarrierIds {
+  Fingerprint fingerprint;
+  CarrierClass carrier_class{};
+  SellerId seller{};
+};
 Result<CarrierIds> DecodeCarrierKey(std::string_view key);
-struct ComponentIds { LabelId label{}; std::uint32_t part = 0; };
+struct ComponentIds {
+  LabelId label{};
+  std::uint32_t part = 0;
+};
 Result<ComponentIds> DecodeComponentKey(std::string_view key);
 Result<std::uint64_t> DecodeAlertKey(std::string_view key);
 

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "store/read_cache.h"
 #include "store/status.h"
 #include "util/bytes.h"
 #include "util/try.h"
@@ -104,6 +105,7 @@ struct Store::Impl {
   std::array<rocksdb::ColumnFamilyHandle*, kTableCount> tables{};
   std::vector<rocksdb::ColumnFamilyHandle*> handles;  // all that were opened
   Words words;
+  ReadCache cached;  // the writer's
 
   ~Impl() {
     for (rocksdb::ColumnFamilyHandle* handle : handles) db->DestroyColumnFamilyHandle(handle);
@@ -121,8 +123,8 @@ struct Store::Impl {
 };
 
 Result<void> Store::Impl::OpenDatabase(const Options& options) {
-  cache = rocksdb::HyperClockCacheOptions(options.cache_bytes, std::size_t{8} << 10)
-              .MakeSharedCache();
+  cache =
+      rocksdb::HyperClockCacheOptions(options.cache_bytes, std::size_t{8} << 10).MakeSharedCache();
   const rocksdb::DBOptions db_options = DatabaseOptions(options);
   // A newer version may have more tables than we know: open whatever is there, then ask its format.
   std::vector<std::string> names;
@@ -159,9 +161,9 @@ Result<void> Store::Impl::CheckFormat() const {
   if (!status.ok()) return FromRocks(status, Doing("open store"));
   TRY_ASSIGN(const std::uint64_t format, DecodeNumber(ToView(value)));
   if (format > kFormatVersion) {
-    return Error{Code::kUnsupportedFormat,
-                 dir + ": store format " + std::to_string(format) + " is newer than " +
-                     std::to_string(kFormatVersion) + ", which this version reads: upgrade"};
+    return Error{Code::kUnsupportedFormat, dir + ": store format " + std::to_string(format) +
+                                               " is newer than " + std::to_string(kFormatVersion) +
+                                               ", which this version reads: upgrade"};
   }
   for (std::size_t i = 0; i < kTableCount; ++i) {
     if (tables[i] == nullptr) {
@@ -203,8 +205,8 @@ Result<std::unique_ptr<Store>> Store::Open(const fs::path& dir, const Options& o
   if (options.mode == Mode::kCreate) {
     rocksdb::WriteOptions synced;
     synced.sync = true;
-    const rocksdb::Status status = impl->db->Put(synced, impl->Handle(Table::kMeta),
-                                                 ToSlice(kFormatName), EncodeNumber(kFormatVersion));
+    const rocksdb::Status status = impl->db->Put(
+        synced, impl->Handle(Table::kMeta), ToSlice(kFormatName), EncodeNumber(kFormatVersion));
     if (!status.ok()) return FromRocks(status, impl->Doing("create store"));
   }
   TRY(impl->CheckFormat());
@@ -220,9 +222,9 @@ Result<void> Store::VerifyChecksums() const {
 
 Result<std::optional<std::string>> Store::Meta(std::string_view name) const {
   rocksdb::PinnableSlice value;
-  return Found(impl_->db->Get(rocksdb::ReadOptions(), impl_->Handle(Table::kMeta), ToSlice(name),
-                              &value),
-               value);
+  return Found(
+      impl_->db->Get(rocksdb::ReadOptions(), impl_->Handle(Table::kMeta), ToSlice(name), &value),
+      value);
 }
 
 // --- Snapshots ---
@@ -275,6 +277,20 @@ struct Batch::Impl {
   rocksdb::WriteBatchWithIndex writes{rocksdb::BytewiseComparator(), 0, true};
   std::vector<std::string> new_words;
   std::size_t words_at_mark = 0;
+  // What this batch has written, in tables whose committed rows are kept in memory; keys of
+  // observations by their seller. Undone writes stay in it: such reads are merely slower.
+  std::unordered_set<std::string> written;
+
+  void NoteWrite(Table table, std::string_view key) {
+    if (ReadCache::Keeps(table)) written.insert(WrittenName(table, key));
+    if (table == Table::kObservations) written.insert(WrittenName(table, key.substr(0, 8)));
+  }
+  bool Wrote(Table table, std::string_view key) const {
+    return written.contains(WrittenName(table, key));
+  }
+  static std::string WrittenName(Table table, std::string_view key) {
+    return std::string(1, static_cast<char>(table)).append(key);
+  }
 };
 
 Batch::Batch(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -289,18 +305,22 @@ std::unique_ptr<Batch> Store::NewBatch() {
 Result<void> Store::Commit(Batch& batch, bool sync) {
   rocksdb::WriteOptions options;
   options.sync = sync;
-  const rocksdb::Status status =
-      impl_->db->Write(options, batch.impl_->writes.GetWriteBatch());
+  const rocksdb::Status status = impl_->db->Write(options, batch.impl_->writes.GetWriteBatch());
   if (!status.ok()) return FromRocks(status, impl_->Doing("write store"));
   for (const std::string& word : batch.impl_->new_words) impl_->words.Append(word);
+  for (const std::string& name : batch.impl_->written) {
+    impl_->cached.Forget(Table(name.front()), std::string_view(name).substr(1));
+  }
   return {};
 }
 
 void Batch::Put(Table table, std::string_view key, std::string_view value) {
+  impl_->NoteWrite(table, key);
   impl_->writes.Put(impl_->store->Handle(table), ToSlice(key), ToSlice(value));
 }
 
 void Batch::Delete(Table table, std::string_view key) {
+  impl_->NoteWrite(table, key);
   impl_->writes.Delete(impl_->store->Handle(table), ToSlice(key));
 }
 
@@ -324,8 +344,7 @@ void Batch::PutComponent(LabelId label, std::uint32_t part, const ComponentRow& 
 WordId Batch::InternWord(std::string_view text) {
   if (const WordId known = FindWord(text); known != WordId{0}) return known;
   impl_->new_words.emplace_back(text);
-  const auto id =
-      static_cast<std::uint32_t>(impl_->store->words.size() + impl_->new_words.size());
+  const auto id = static_cast<std::uint32_t>(impl_->store->words.size() + impl_->new_words.size());
   std::string key;
   PutBigEndian32(key, id);
   Put(Table::kWords, key, text);
@@ -357,6 +376,25 @@ void Batch::DropMark() { impl_->writes.PopSavePoint().PermitUncheckedError(); }
 
 Result<void> Batch::Scan(Table table, std::string_view prefix, const VisitRaw& visit) const {
   rocksdb::ColumnFamilyHandle* handle = impl_->store->Handle(table);
+  if (ReadCache::KeepsScan(table, prefix) && !impl_->Wrote(table, prefix)) {
+    const ReadCache::Rows* rows = impl_->store->cached.FindScan(prefix);
+    if (rows == nullptr) {
+      ReadCache::Rows read;
+      std::unique_ptr<rocksdb::Iterator> iterator(
+          impl_->store->db->NewIterator(rocksdb::ReadOptions(), handle));
+      TRY(Walk(*iterator, prefix, [&](std::string_view key, std::string_view value) {
+        read.emplace_back(key, value);
+        return Result<bool>(true);
+      }));
+      rows = &impl_->store->cached.KeepScan(prefix, std::move(read));
+    }
+    const ReadCache::Rows copy = *rows;  // a visitor's own reads may make room in the cache
+    for (const auto& [key, value] : copy) {
+      TRY_ASSIGN(const bool more, visit(key, value));
+      if (!more) break;
+    }
+    return {};
+  }
   std::unique_ptr<rocksdb::Iterator> iterator(impl_->writes.NewIteratorWithBase(
       handle, impl_->store->db->NewIterator(rocksdb::ReadOptions(), handle)));
   return Walk(*iterator, prefix, visit);
@@ -364,6 +402,15 @@ Result<void> Batch::Scan(Table table, std::string_view prefix, const VisitRaw& v
 
 Result<std::optional<std::string>> Batch::Get(Table table, std::string_view key) const {
   rocksdb::PinnableSlice value;
+  if (ReadCache::Keeps(table) && !impl_->Wrote(table, key)) {
+    ReadCache& cached = impl_->store->cached;
+    if (const ReadCache::Value* known = cached.Find(table, key)) return *known;
+    TRY_ASSIGN(ReadCache::Value read,
+               Found(impl_->store->db->Get(rocksdb::ReadOptions(), impl_->store->Handle(table),
+                                           ToSlice(key), &value),
+                     value));
+    return cached.Keep(table, key, std::move(read));
+  }
   return Found(impl_->writes.GetFromBatchAndDB(impl_->store->db.get(), rocksdb::ReadOptions(),
                                                impl_->store->Handle(table), ToSlice(key), &value),
                value);

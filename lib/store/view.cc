@@ -27,8 +27,7 @@ Result<SellerId> DecodeSellerId(std::string_view bytes) {
 Result<std::optional<SellerId>> View::FindSeller(const SellerName& name) const {
   const WordId platform = FindWord(name.platform);
   if (platform == WordId{0}) return std::optional<SellerId>();
-  return Decoded<SellerId>(Get(Table::kNames, NameKey(platform, name.external_id)),
-                           DecodeSellerId);
+  return Decoded<SellerId>(Get(Table::kNames, NameKey(platform, name.external_id)), DecodeSellerId);
 }
 
 Result<std::optional<SellerRow>> View::Seller(SellerId seller) const {
@@ -45,7 +44,9 @@ Result<SellerRow> View::NeedSeller(SellerId seller) const {
   return *std::move(row);
 }
 
-SellerName View::NameOf(const SellerRow& row) const { return {Word(row.platform), row.external_id}; }
+SellerName View::NameOf(const SellerRow& row) const {
+  return {Word(row.platform), row.external_id};
+}
 
 Result<std::optional<ObservationRow>> View::Observation(const ObservationKey& key) const {
   return Decoded<ObservationRow>(
@@ -128,13 +129,13 @@ Result<void> View::ForEachCarrier(const Fingerprint& fingerprint, const Fingerpr
     }
     return {};
   }
-  return Scan(Table::kCarriers, AsView(fingerprint.bytes),
-              [&](std::string_view key, std::string_view value) -> Result<bool> {
-                TRY_ASSIGN(const CarrierIds ids, DecodeCarrierKey(key));
-                TRY_ASSIGN(const std::uint64_t count, DecodeNumber(value));
-                return visit(Carrier{ids.carrier_class, ids.seller,
-                                     static_cast<std::uint32_t>(count)});
-              });
+  return Scan(
+      Table::kCarriers, AsView(fingerprint.bytes),
+      [&](std::string_view key, std::string_view value) -> Result<bool> {
+        TRY_ASSIGN(const CarrierIds ids, DecodeCarrierKey(key));
+        TRY_ASSIGN(const std::uint64_t count, DecodeNumber(value));
+        return visit(Carrier{ids.carrier_class, ids.seller, static_cast<std::uint32_t>(count)});
+      });
 }
 
 Result<void> View::ForEachCase(SellerId seller, CaseType type,

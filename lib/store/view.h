@@ -42,20 +42,18 @@ class View {
   // Visitors return false to stop. Key order.
   template <typename... Args>
   using Visit = std::function<Result<bool>(Args...)>;
-  Result<void> ForEachObservation(SellerId seller,
-                                  const Visit<const ObservationKey&, const ObservationRow&>& visit)
-      const;
-  Result<void> ForEachSighting(SellerId seller, const Fingerprint& root,
-                               const Visit<const ObservationKey&, const ObservationRow&>& visit)
-      const;
+  Result<void> ForEachObservation(
+      SellerId seller, const Visit<const ObservationKey&, const ObservationRow&>& visit) const;
+  Result<void> ForEachSighting(
+      SellerId seller, const Fingerprint& root,
+      const Visit<const ObservationKey&, const ObservationRow&>& visit) const;
   Result<void> ForEachCarrier(const Fingerprint& fingerprint, const FingerprintRow& row,
                               const Visit<const Carrier&>& visit) const;
   Result<void> ForEachCase(SellerId seller, CaseType type,
                            const Visit<const CaseKey&, const CaseRow&>& visit) const;
   Result<void> ForEachPair(SellerId seller, const Visit<SellerId, const PairRow&>& visit) const;
   // Members of one part (part 0: of a component that has no parts), or of all parts of a label.
-  Result<void> ForEachMember(LabelId label, std::uint32_t part,
-                             const Visit<SellerId>& visit) const;
+  Result<void> ForEachMember(LabelId label, std::uint32_t part, const Visit<SellerId>& visit) const;
   Result<void> ForEachMember(LabelId label, const Visit<SellerId>& visit) const;
 
   // Raw access, for whole-store passes.
@@ -67,9 +65,9 @@ class View {
   virtual WordId FindWord(std::string_view text) const = 0;  // WordId{0}: unknown
 
  private:
-  Result<void> ScanObservations(std::string_view prefix,
-                                const Visit<const ObservationKey&, const ObservationRow&>& visit)
-      const;
+  Result<void> ScanObservations(
+      std::string_view prefix,
+      const Visit<const ObservationKey&, const ObservationRow&>& visit) const;
 };
 
 }  // namespace revenant

@@ -11,11 +11,11 @@
 
 // TRY(Step()): returns Step()'s error, if it has one, from the function around it.
 #define TRY(expression) TRY_(REVENANT_CONCAT(try_result_, __COUNTER__), expression)
-#define TRY_(result, expression)                                    \
-  do {                                                              \
-    if (auto result = (expression); !result) {                      \
-      return std::move(result).error();                             \
-    }                                                               \
+#define TRY_(result, expression)               \
+  do {                                         \
+    if (auto result = (expression); !result) { \
+      return std::move(result).error();        \
+    }                                          \
   } while (false)
 
 // TRY_ASSIGN(auto row, Find(id)): the same, and keeps the value.

@@ -16,7 +16,8 @@ namespace revenant {
 namespace {
 
 std::string Fixture(std::string_view name, int set) {
-  return std::string(REVENANT_FIXTURES) + "/febrl/" + std::string(name) + std::to_string(set) + ".csv";
+  return std::string(REVENANT_FIXTURES) + "/febrl/" + std::string(name) + std::to_string(set) +
+         ".csv";
 }
 
 // Lower case, letters and digits only: how the published figures compare names.
@@ -31,7 +32,8 @@ std::string Plain(std::string_view text) {
 }
 
 std::vector<Record> ReadPersons(int set, bool with_name) {
-  const TableReader::Column columns[] = {{"rec_id"}, {"given_name"}, {"surname"}, {"date_of_birth"}, {"soc_sec_id"}};
+  const TableReader::Column columns[] = {
+      {"rec_id"}, {"given_name"}, {"surname"}, {"date_of_birth"}, {"soc_sec_id"}};
   Result<std::unique_ptr<TableReader>> table = TableReader::Open(Fixture("dataset", set), columns);
   if (!table) FAIL(table.error().message);
   std::vector<Record> records;
@@ -46,7 +48,8 @@ std::vector<Record> ReadPersons(int set, bool with_name) {
     record.seller = {"febrl", std::string(id)};
     if (!cells[4].empty()) record.attributes.push_back({"custom.ssn", "", cells[4]});
     if (with_name && !cells[1].empty() && !cells[2].empty() && !cells[3].empty()) {
-      record.attributes.push_back({"custom.person", "", cells[1] + "|" + cells[2] + "|" + cells[3]});
+      record.attributes.push_back(
+          {"custom.person", "", cells[1] + "|" + cells[2] + "|" + cells[3]});
     }
     records.push_back(std::move(record));
   }

@@ -84,7 +84,8 @@ class Stage {
   double ScreenMicros(int runs, const std::vector<std::string>& values) {
     Event event = Holding(Name("applicant", 0), values);
     const Enrol& application = std::get<Enrol>(event);
-    return MedianMicros(runs, [&](int) { decision_ = Need(registry_->Screen(application, Time{now_})); });
+    return MedianMicros(runs,
+                        [&](int) { decision_ = Need(registry_->Screen(application, Time{now_})); });
   }
   const Verdict& last() const { return decision_; }
 
@@ -100,13 +101,17 @@ class Stage {
 // and the worst to cut in the middle. Every tenth has a leaf hanging on it.
 void BuildChain(Stage& stage, std::uint32_t size) {
   for (std::uint32_t i = 0; i < size; ++i) {
-    stage.Add(stage.Holding(Stage::Name("s", i), {fmt::format("{}-{}", i, i + 1), fmt::format("{}-{}", i - 1, i)}));
+    stage.Add(stage.Holding(Stage::Name("s", i),
+                            {fmt::format("{}-{}", i, i + 1), fmt::format("{}-{}", i - 1, i)}));
   }
   stage.Flush();
 }
 
 void UnmergeTable(const std::string& dir, std::uint32_t largest, std::mt19937_64& random) {
-  fmt::print("| sellers in the component | cut off the last, us | cut at 1 %, us | cut in the middle, us | screen, clean component, us | screen, ban 2 hops off, us | screen, ban out of reach, us |\n|---|---|---|---|---|---|---|\n");
+  fmt::print(
+      "| sellers in the component | cut off the last, us | cut at 1 %, us | cut in the middle, us "
+      "| screen, clean component, us | screen, ban 2 hops off, us | screen, ban out of reach, us "
+      "|\n|---|---|---|---|---|---|---|\n");
   for (std::uint32_t size = 100; size <= largest; size *= 10) {
     Stage stage(fmt::format("{}/chain-{}", dir, size));
     BuildChain(stage, size);
@@ -128,8 +133,9 @@ void UnmergeTable(const std::string& dir, std::uint32_t largest, std::mt19937_64
     Need(stage->Apply(Reinstate{Stage::Name("s", size / 2 + 2), "", true, Now()}));
     Need(stage->Apply(Ban{Stage::Name("s", size - 1), "", "fakes", Now()}));
     const double far = stage.ScreenMicros(101, {value});
-    fmt::print("| {} | {:.0f} | {:.0f} | {:.0f} | {:.0f} | {:.0f} ({}) | {:.0f} ({}) |\n", size, last, hundredth,
-               middle, clean, near, near_text, far, DecisionName(stage.last().decision));
+    fmt::print("| {} | {:.0f} | {:.0f} | {:.0f} | {:.0f} | {:.0f} ({}) | {:.0f} ({}) |\n", size,
+               last, hundredth, middle, clean, near, near_text, far,
+               DecisionName(stage.last().decision));
     std::fflush(stdout);
   }
 }
@@ -138,7 +144,8 @@ void HubTable(const std::string& dir, std::uint32_t largest) {
   fmt::print("\n| sellers that carry the hub | screen, us | decision |\n|---|---|---|\n");
   for (std::uint32_t degree = 100; degree <= largest; degree *= 10) {
     Stage stage(fmt::format("{}/hub-{}", dir, degree));
-    for (std::uint32_t i = 0; i < degree; ++i) stage.Add(stage.Holding(Stage::Name("h", i), {"hub"}));
+    for (std::uint32_t i = 0; i < degree; ++i)
+      stage.Add(stage.Holding(Stage::Name("h", i), {"hub"}));
     stage.Flush();
     Need(stage->Apply(Ban{Stage::Name("h", 0), "", "fakes", Now()}));
     const double micros = stage.ScreenMicros(101, {"hub"});
@@ -149,7 +156,10 @@ void HubTable(const std::string& dir, std::uint32_t largest) {
 
 // A dense tainted neighbourhood: every value is shared by as many sellers as its limit allows.
 void HopTable(const std::string& dir, std::uint32_t sellers, std::mt19937_64& random) {
-  fmt::print("\n| max_hops | screen in a tainted component of {} sellers, us | cut short |\n|---|---|---|\n", sellers);
+  fmt::print(
+      "\n| max_hops | screen in a tainted component of {} sellers, us | cut short "
+      "|\n|---|---|---|\n",
+      sellers);
   LinkPolicy policy;
   Stage stage(dir + "/hops", policy);
   for (std::uint32_t i = 0; i < sellers; ++i) {
@@ -163,7 +173,8 @@ void HopTable(const std::string& dir, std::uint32_t sellers, std::mt19937_64& ra
     policy.max_hops = hops;
     Need(stage->Apply(SetPolicy{policy}));
     const double micros = stage.ScreenMicros(11, {"v1", "v2"});
-    fmt::print("| {} | {:.0f} | {} |\n", hops, micros, stage.last().cut_short ? "yes, review" : "no");
+    fmt::print("| {} | {:.0f} | {} |\n", hops, micros,
+               stage.last().cut_short ? "yes, review" : "no");
     std::fflush(stdout);
   }
 }

@@ -51,7 +51,8 @@ Expected ByBoost(std::uint32_t sellers, const std::vector<Pair>& pairs) {
   }
   std::vector<int> component(sellers);
   Expected expected;
-  expected.clusters = static_cast<std::uint64_t>(boost::connected_components(graph, component.data()));
+  expected.clusters =
+      static_cast<std::uint64_t>(boost::connected_components(graph, component.data()));
   std::vector<std::uint64_t> size(expected.clusters);
   for (const int label : component) ++size[static_cast<std::size_t>(label)];
   for (const std::uint64_t each : size) {
@@ -75,10 +76,9 @@ bool Compare(std::string_view when, const Registry& registry, std::uint32_t sell
   const Expected expected = ByBoost(sellers, pairs);
   const double boost_seconds = Since(start);
   const Stats stats = Need(registry.GetStats());
-  const bool equal = stats.clusters == expected.clusters &&
-                     stats.linked_clusters == expected.linked &&
-                     stats.largest_cluster == expected.largest && stats.hubs == hubs &&
-                     stats.sellers == sellers;
+  const bool equal =
+      stats.clusters == expected.clusters && stats.linked_clusters == expected.linked &&
+      stats.largest_cluster == expected.largest && stats.hubs == hubs && stats.sellers == sellers;
   fmt::print("{}: sellers {} clusters {} linked {} largest {} hubs {}: {} (Boost.Graph {:.2f} s)\n",
              when, stats.sellers, stats.clusters, stats.linked_clusters, stats.largest_cluster,
              stats.hubs, equal ? "equal" : "DIFFERENT", boost_seconds);
@@ -116,7 +116,8 @@ int Run(int argc, char** argv) {
   for (std::uint32_t hub = 0; hub < hubs; ++hub) {
     const auto first = static_cast<std::uint32_t>(random() % sellers);
     for (std::uint32_t i = 0; i <= limit; ++i) {
-      records[(first + i * 7) % sellers].attributes.push_back({"custom.hub", "", fmt::format("hub-{}", hub)});
+      records[(first + i * 7) % sellers].attributes.push_back(
+          {"custom.hub", "", fmt::format("hub-{}", hub)});
     }
   }
   const Key key = Need(Key::Generate());
@@ -132,7 +133,8 @@ int Run(int argc, char** argv) {
       batch.clear();
     }
   }
-  fmt::print("enrolled {} sellers with {} attributes in {:.1f} s\n", sellers, attributes, Since(start));
+  fmt::print("enrolled {} sellers with {} attributes in {:.1f} s\n", sellers, attributes,
+             Since(start));
   bool equal = Compare("after enrolment", *registry, sellers, pairs, hubs);
   WriteEdges(dir + "/edges-before.txt", sellers, pairs);
 
@@ -146,7 +148,8 @@ int Run(int argc, char** argv) {
     record.attributes.push_back({"custom.pair", "", fmt::format("pair-{}", i)});
     const Fingerprint root = Need(registry->Prepare(record, Now())).event.attributes[0].root;
     for (const std::uint32_t end : {pairs[i].a, pairs[i].b}) {
-      moved += Need(registry->Apply(Withdraw{NameOf(end), root, "", Time{day.micros + 1}})).sellers_moved;
+      moved += Need(registry->Apply(Withdraw{NameOf(end), root, "", Time{day.micros + 1}}))
+                   .sellers_moved;
     }
     pairs[i].gone = true;
     slowest = std::max(slowest, Since(one));
@@ -155,9 +158,11 @@ int Run(int argc, char** argv) {
       std::fflush(stdout);
     }
   }
-  fmt::print("deleted {} identifiers one by one in {:.1f} s: {:.2f} ms each, slowest {:.1f} ms, {} sellers relabelled\n",
-             removed, Since(start), Since(start) * 1e3 / static_cast<double>(removed),
-             slowest * 1e3, moved);
+  fmt::print(
+      "deleted {} identifiers one by one in {:.1f} s: {:.2f} ms each, slowest {:.1f} ms, {} "
+      "sellers relabelled\n",
+      removed, Since(start), Since(start) * 1e3 / static_cast<double>(removed), slowest * 1e3,
+      moved);
   equal = Compare("after deletion", *registry, sellers, pairs, hubs) && equal;
   WriteEdges(dir + "/edges-after.txt", sellers, pairs);
   return equal ? 0 : 1;

@@ -118,8 +118,16 @@ TEST_CASE("ARefusedEventLeavesTheOthersOfItsBatch") {
   world.Apply(Enrol{a, SellerStatus::kActive, "", Time{1}, {}});
   world.Apply(Forget{a, "", Time{2}});
   const std::vector<Event> events = {
-      Enrol{b, SellerStatus::kActive, "", Time{1}, {{Histories::FingerprintOf(0), {Histories::Identifier(0)}}}},
-      Enrol{a, SellerStatus::kActive, "new-source", Time{3}, {{Histories::FingerprintOf(1), {Histories::Identifier(1)}}}},
+      Enrol{b,
+            SellerStatus::kActive,
+            "",
+            Time{1},
+            {{Histories::FingerprintOf(0), {Histories::Identifier(0)}}}},
+      Enrol{a,
+            SellerStatus::kActive,
+            "new-source",
+            Time{3},
+            {{Histories::FingerprintOf(1), {Histories::Identifier(1)}}}},
       Ban{b, "c1", "fakes", Time{4}}};
   std::vector<Registry::Refusal> refused;
   REQUIRE(world->ApplyAll(events, nullptr, &refused));
@@ -220,7 +228,9 @@ TEST_CASE("ADamagedBlockIsFoundByFsck") {
     Histories histories(3);
     for (int i = 0; i < 200; ++i) REQUIRE((*registry)->Apply(histories.Draw()));
   }
-  { REQUIRE(Registry::Open(dir, TestKey())); }  // recovery turns the log into table files
+  {
+    REQUIRE(Registry::Open(dir, TestKey()));
+  }  // recovery turns the log into table files
   int damaged = 0;
   for (const fs::directory_entry& entry : fs::directory_iterator(dir)) {
     if (entry.path().extension() != ".sst") continue;
@@ -232,7 +242,8 @@ TEST_CASE("ADamagedBlockIsFoundByFsck") {
     ++damaged;
   }
   REQUIRE(damaged > 0);
-  const Result<std::unique_ptr<Registry>> opened = Registry::Open(dir, TestKey(), Access::kReadOnly);
+  const Result<std::unique_ptr<Registry>> opened =
+      Registry::Open(dir, TestKey(), Access::kReadOnly);
   if (opened) {
     const Result<FsckReport> report = (*opened)->Fsck();
     REQUIRE(report);

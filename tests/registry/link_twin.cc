@@ -44,7 +44,7 @@ struct NaiveHop {
   bool joins = false;
   bool refused = false;       // across a refused join
   bool stands_alone = false;  // on one identifier that is strong enough by itself
-  std::set<Fingerprint> fingerprints;  // that join
+  std::set<Fingerprint> fingerprints;  // that join and were not refused
 };
 
 // Everything that one question needs: the world as it is without the applicant's own account, and
@@ -52,7 +52,7 @@ struct NaiveHop {
 class Question {
  public:
   Question(const Twin& whole, Twin facts, const LinkPolicy& policy, SellerName origin)
-      : facts_(std::move(facts)), policy_(policy), origin_(std::move(origin)) {
+      : whole_(whole), facts_(std::move(facts)), policy_(policy), origin_(std::move(origin)) {
     for (const auto& [name, seller] : facts_.sellers()) hands_[name] = HandsOf(seller);
     components_ = whole.Components();
     clusters_ = whole.Clusters();
@@ -99,11 +99,13 @@ class Question {
   MilliBits WeightOf(const SellerName& a, const SellerName& b, const Fingerprint& shared) const;
   MilliBits Sum(std::vector<Evidence> evidence) const;
   const NaiveHop& HopBetween(const SellerName& a, const SellerName& b) const;
+  bool Refused(const SellerName& name, const Fingerprint& fingerprint) const;
   NaiveHop WeighHop(const SellerName& a, const SellerName& b) const;
   std::vector<Path> PathsTo(const SellerName& target) const;
   std::uint32_t Redundancy(const SellerName& target) const;
 
-  const Twin facts_;
+  const Twin& whole_;  // with the applicant's own account
+  const Twin facts_;   // without
   const LinkPolicy& policy_;
   const SellerName origin_;
   bool applies_ = false;  // the origin is an application, not an enrolled seller
@@ -183,6 +185,23 @@ MilliBits Question::Sum(std::vector<Evidence> evidence) const {
   return sum;
 }
 
+// Rule 5: was the join of seller and fingerprint refused? The fingerprint is with the one who was
+// joined to it first, by time and name; whoever is in another cluster of the component was refused.
+bool Question::Refused(const SellerName& name, const Fingerprint& fingerprint) const {
+  if (IsApplicant(name) || whole_.IsLeaf(name)) return false;
+  const SellerName* first = nullptr;
+  const auto key = [&](const SellerName& seller) {
+    const Time seen{whole_.sellers().at(seller).FirstSeen(fingerprint)};
+    return std::tuple(!seen.known(), seen, seller);
+  };
+  const std::set<SellerName> carriers = whole_.CarriersOf(fingerprint);
+  for (const SellerName& carrier : carriers) {
+    if (whole_.IsLeaf(carrier) || !components_.at(name).contains(carrier)) continue;
+    if (first == nullptr || key(carrier) < key(*first)) first = &carrier;
+  }
+  return first != nullptr && !clusters_.at(name).contains(*first);
+}
+
 const NaiveHop& Question::HopBetween(const SellerName& a, const SellerName& b) const {
   const auto known = hops_.find({a, b});
   return known != hops_.end() ? known->second : hops_[{a, b}] = WeighHop(a, b);
@@ -208,23 +227,22 @@ NaiveHop Question::WeighHop(const SellerName& a, const SellerName& b) const {
     // forbidden pair carry points at neither.
     evidence.later = hand_a.asked_now || (hand_a.first.known() && hand_b.first.known() &&
                                           hand_a.first > hand_b.first);
+    const bool refused = evidence.joins && (Refused(a, fingerprint) || Refused(b, fingerprint));
     if (a == origin_ && evidence.joins && !Contested(fingerprint).empty()) evidence.later = false;
+    if (refused) evidence.later = false;
     all.push_back(evidence);
-    if (evidence.joins) hop.fingerprints.insert(fingerprint);
+    hop.joins = hop.joins || evidence.joins;
+    if (evidence.joins && !refused) hop.fingerprints.insert(fingerprint);
     if (!evidence.later) continue;
     blaming.push_back(evidence);
     blame_joins = blame_joins || evidence.joins;
     hop.stands_alone =
         hop.stands_alone || (evidence.joins && policy_.prior + evidence.weight >= policy_.block);
   }
-  hop.joins = !hop.fingerprints.empty();
   if (!hop.joins) return hop;
   hop.weight = Sum(all);
   hop.blame = blame_joins ? Sum(blaming) : 0;
-  const auto part = [&](const SellerName& name, const auto& of) {
-    return IsApplicant(name) ? std::set<SellerName>{name} : of.at(name);
-  };
-  hop.refused = part(a, components_).contains(b) && !part(a, clusters_).contains(b);
+  hop.refused = hop.fingerprints.empty();
   return hop;
 }
 
@@ -252,10 +270,12 @@ std::vector<Path> Question::PathsTo(const SellerName& target) const {
 // Rule 9, by trying every set of proofs and go-betweens, small ones first.
 std::uint32_t Question::Redundancy(const SellerName& target) const {
   std::set<SellerName> within = {origin_}, edge = {origin_};
+  std::set<Fingerprint> in_reach;  // met before the last hop is spent
   for (std::uint32_t hops = 0; hops < policy_.max_hops; ++hops) {
     std::set<SellerName> next;
     for (const SellerName& from : edge) {
-      if (from != origin_ && (from == target || !Passable(from))) continue;
+      if (from != origin_ && !Passable(from)) continue;
+      for (const auto& [fingerprint, hand] : hands_.at(from)) in_reach.insert(fingerprint);
       for (const auto& [name, hands] : hands_) {
         if (!within.contains(name) && HopBetween(from, name).joins) next.insert(name);
       }
@@ -263,22 +283,18 @@ std::uint32_t Question::Redundancy(const SellerName& target) const {
     within.insert(next.begin(), next.end());
     edge = next;
   }
-  // Go-betweens that stand on the target's side of every investigator's finding.
-  const auto elsewhere = [&](const SellerName& name) {
-    return !IsApplicant(name) && components_.at(target).contains(name) &&
-           !clusters_.at(target).contains(name);
-  };
   std::vector<SellerName> between;
   for (const SellerName& name : within) {
-    if (name != origin_ && name != target && Passable(name) && !elsewhere(name)) {
-      between.push_back(name);
-    }
+    if (name == origin_ || name == target || !Passable(name)) continue;
+    // Who was found to be somebody else than either end vouches for nothing.
+    if (!Forbidden(origin_, name) && !Forbidden(name, target)) between.push_back(name);
   }
   // A proof is a root attribute; those that share an identifier are one.
   std::vector<std::set<Fingerprint>> proofs;
   const auto note = [&](const SellerName& name) {
     for (const auto& [fingerprint, hand] : hands_.at(name)) {
-      if (!Joins(fingerprint, hand.kind)) continue;
+      if (!Joins(fingerprint, hand.kind) || !in_reach.contains(fingerprint)) continue;
+      if (Refused(name, fingerprint)) continue;
       std::set<Fingerprint> proof = hand.roots;
       proof.insert(fingerprint);
       for (auto it = proofs.begin(); it != proofs.end();) {

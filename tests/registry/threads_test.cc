@@ -40,7 +40,10 @@ TEST_CASE("AnyInterleavingOfWritersGivesTheSameExport") {
 TEST_CASE("AScreenSeesTheStateBeforeOrAfterAnEventNeverBetween") {
   World world(TightPolicy());
   const SellerName banned{"p", "banned"};
-  world.Apply(Enrol{banned, SellerStatus::kActive, "", Time{1},
+  world.Apply(Enrol{banned,
+                    SellerStatus::kActive,
+                    "",
+                    Time{1},
                     {{Histories::FingerprintOf(0), {Histories::Identifier(0)}}}});
   world.Apply(Ban{banned, "c1", "fakes", Time{2}});
   // One event gives the go-between both identifiers, one takes the first away: with both there is

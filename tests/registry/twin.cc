@@ -92,9 +92,8 @@ void Twin::On(const Enrol& event) {
     seller.since = EarlierKnown(seller.since, event.seen.micros);
   }
   for (const KeyedAttribute& attribute : event.attributes) {
-    Observation& observation =
-        seller.observations[{attribute.root,
-                             event.source.empty() ? event.seller.platform : event.source}];
+    Observation& observation = seller.observations[{
+        attribute.root, event.source.empty() ? event.seller.platform : event.source}];
     observation.first = EarlierKnown(std::max(observation.first, kUnknown), event.seen.micros);
     observation.last = std::max(observation.last, event.seen.micros);
     for (const KeyedIdentifier& identifier : attribute.identifiers) {
@@ -233,8 +232,11 @@ std::map<SellerName, std::set<SellerName>> Twin::Clusters() const {
     for (const SellerName& name : component) {
       for (const auto& [fingerprint, kind] : sellers_.at(name).Carries()) {
         if (policy_.For(kind).role != Role::kLinking || IsHub(fingerprint, kind)) continue;
-        Incident incident{-policy_.For(kind).weight, kind,
-                          Sortable(sellers_.at(name).FirstSeen(fingerprint)), name, {},
+        Incident incident{-policy_.For(kind).weight,
+                          kind,
+                          Sortable(sellers_.at(name).FirstSeen(fingerprint)),
+                          name,
+                          {},
                           fingerprint};
         for (const SellerName& carrier : CarriersOf(fingerprint)) {
           if (IsLeaf(carrier)) continue;
@@ -323,11 +325,11 @@ std::string Twin::Export() const {
                           Moment("last", observation.last));
       comma.clear();
       for (const auto& [fingerprint, item] : observation.items) {
-        line += fmt::format("{}{{\"kind\":{},\"fingerprint\":\"{}\"{}{}{}}}", comma,
-                            Quoted(item.kind), fingerprint.ToHex(),
-                            item.junk ? ",\"junk\":true" : "",
-                            item.verified ? ",\"verified\":true" : "",
-                            !item.junk && IsHub(fingerprint, item.kind) ? ",\"hub\":true" : "");
+        line +=
+            fmt::format("{}{{\"kind\":{},\"fingerprint\":\"{}\"{}{}{}}}", comma, Quoted(item.kind),
+                        fingerprint.ToHex(), item.junk ? ",\"junk\":true" : "",
+                        item.verified ? ",\"verified\":true" : "",
+                        !item.junk && IsHub(fingerprint, item.kind) ? ",\"hub\":true" : "");
         comma = ",";
       }
       line += "]}";

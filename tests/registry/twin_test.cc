@@ -1,12 +1,13 @@
 // Random histories: the registry against the naive twin (tests/registry/twin.h). Every failure
 // prints its seed.
 
+#include "registry/twin.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cstdlib>
 
-#include "registry/twin.h"
 #include "registry/worlds.h"
 
 namespace revenant {
@@ -148,7 +149,10 @@ TEST_CASE("AlertsNameEverybodyWhomAnEventLinkedToABanOrFreed") {
 TEST_CASE("AlertsAreAcknowledgedForwardOnly") {
   World world(TightPolicy());
   for (const char* name : {"a", "b"}) {
-    world.Apply(Enrol{{"p", name}, SellerStatus::kActive, "", Time{1},
+    world.Apply(Enrol{{"p", name},
+                      SellerStatus::kActive,
+                      "",
+                      Time{1},
                       {{Histories::FingerprintOf(0), {Histories::Identifier(0)}}}});
   }
   world.Apply(Ban{{"p", "a"}, "c1", "fakes", Time{2}});

@@ -29,8 +29,7 @@ inline const Key& TestKey() {
 // A registry on a disk made of memory.
 class World {
  public:
-  explicit World(const LinkPolicy& policy)
-      : env_(rocksdb::NewMemEnv(rocksdb::Env::Default())) {
+  explicit World(const LinkPolicy& policy) : env_(rocksdb::NewMemEnv(rocksdb::Env::Default())) {
     Store::Options options;
     options.mode = Store::Mode::kCreate;
     options.env = env_.get();
@@ -45,7 +44,8 @@ class World {
 
   std::string Export(ExportScope scope = ExportScope::kLive) const {
     std::string out;
-    const Result<void> done = registry_->Export(scope, [&](std::string_view piece) { out += piece; });
+    const Result<void> done =
+        registry_->Export(scope, [&](std::string_view piece) { out += piece; });
     if (!done) FAIL(done.error().message);
     return out;
   }
@@ -127,7 +127,8 @@ class Histories {
     const std::string case_ref = Below(2) ? "c1" : "c2";
     if (what < 80) return Ban{Seller(), case_ref, Below(2) ? "fakes" : "fraud", Stamp()};
     if (what < 84) return Reinstate{Seller(), case_ref, Below(3) == 0, Stamp()};
-    if (what < 88) return Infringe{Seller(), case_ref, Below(2) ? Right::kDesign : Right::kPatent, Stamp()};
+    if (what < 88)
+      return Infringe{Seller(), case_ref, Below(2) ? Right::kDesign : Right::kPatent, Stamp()};
     if (what < 90) return Retract{Seller(), case_ref, Stamp()};
     SellerName a = Seller(), b = Seller();
     while (a == b) b = Seller();

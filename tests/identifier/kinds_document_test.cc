@@ -1,0 +1,78 @@
+// Persons' numbers: century rules, forms that must meet, numbers that were never given.
+
+#include "identifier/support.h"
+
+namespace revenant {
+namespace {
+
+TEST_CASE("FormsOfOneNumberMeet") {
+  constexpr KindCase kCases[] = {
+      {"doc.be.bis", "00.21.01-012.08", "valid doc.be.insz 00210101208"},
+      {"doc.be.ssn", "00.21.01-012.08", "valid doc.be.insz 00210101208"},
+      {"doc.cn.residence_permit", "830000200001010018",
+       "valid doc.cn.resident_id 830000200001010018"},
+      {"doc.cr.cpf", "1-0001-12", "valid doc.cr.cpf 0100010012"},
+      {"doc.cr.cpf", "100010012", "valid doc.cr.cpf 0100010012"},
+      {"doc.de.passport", "C01X00T478",
+       "valid doc.de.passport C01X00T478 + doc.passport.number@DE C01X00T47"},
+      {"doc.de.passport", "C01X00T47",
+       "unverifiable doc.de.passport C01X00T478 + doc.passport.number@DE C01X00T47"},
+      {"doc.fi.hetu", "131052-308T", "valid doc.fi.hetu 131052-308T"},
+      {"doc.fi.hetu", "131052\u2013308t", "valid doc.fi.hetu 131052-308T"},
+      {"doc.fi.hetu", "131052 308T", "valid doc.fi.hetu 131052-308T"},
+      {"doc.fr.nir", "1 00 01 2A 001 001", "unverifiable doc.fr.nir 100012A00100104"},
+      {"doc.gb.nino", "AA012344B", "valid doc.gb.nino AA012344"},
+      {"doc.gb.nino", "AA012344", "valid doc.gb.nino AA012344"},
+      {"doc.lk.nic", "901011234V", "valid doc.lk.nic 199010101234"},
+      {"doc.lk.nic", "199010101234", "valid doc.lk.nic 199010101234"},
+      {"doc.pe.cui", "12345678-1", "valid doc.pe.cui 12345678"},
+      {"doc.pe.cui", "12345678-E", "valid doc.pe.cui 12345678"},
+      {"doc.pe.cui", "12345678", "unverifiable doc.pe.cui 12345678"},
+      {"doc.pt.cc", "10000000 0 ZZ2", "valid doc.pt.cc 100000000ZZ2 + doc.pt.nic 10000000"},
+      {"doc.se.personnummer", "19000101-0123", "valid doc.se.personnummer 0001010123"},
+      {"doc.se.personnummer", "000101+0123", "valid doc.se.personnummer 0001010123"},
+      {"doc.si.emso", "0101900500123", "valid doc.yu.jmbg 0101900500123"},
+      {"doc.tw.id", "A800000014", "valid doc.tw.ui A800000014"},
+      {"doc.tw.ui", "A800000014", "valid doc.tw.ui A800000014"},
+  };
+  CheckCases(kCases);
+}
+
+TEST_CASE("CenturiesFollowTheNumbersOwnRules") {
+  constexpr KindCase kCases[] = {
+      {"doc.bg.egn", "0052010004", "valid"},            // month 52: December 2000
+      {"doc.bg.egn", "2992070971", "invalid no such"},  // month 92
+      {"doc.cz.rc", "991231123", "unverifiable"},       // 1899
+      {"doc.cz.rc", "991231000", "invalid no such"},
+      {"doc.sk.rc", "000101001", "unverifiable doc.cz.rc"},  // one series until 1993
+      {"doc.sk.rc", "9501010013", "valid doc.sk.rc"},
+      {"doc.dk.cpr", "2110525629", "invalid no such"},   // 2052
+      {"doc.dk.cpr", "290200-4000", "valid"},            // 2000 was a leap year
+      {"doc.dk.cpr", "290200-0000", "invalid no such"},  // 1900 was not
+      {"doc.kr.rrn", "000229-1000000", "invalid no such"},
+      {"doc.kr.rrn", "201101-3000000", "unverifiable"},  // random since October 2020
+      {"doc.no.fnr", "18103970861", "invalid no such"},  // 2039
+      {"doc.ro.cnp", "8000230234563", "invalid"},
+      {"doc.pl.pesel", "02223013623", "invalid no such"},
+  };
+  CheckCases(kCases);
+}
+
+TEST_CASE("NumbersNeverGivenAreRefusedOrJunk") {
+  constexpr KindCase kCases[] = {
+      {"doc.gb.nhs", "999 000 0018", "junk doc.gb.nhs"},
+      {"doc.gb.nino", "GB012344B", "invalid no such prefix"},
+      {"doc.in.aadhaar", "2222 2222 2222", "invalid"},
+      {"doc.in.pan", "AAAAA0000A", "invalid no such serial"},
+      {"doc.in.pan", "ABCDE1234F", "invalid does not have the form"},
+      {"doc.it.codice_fiscale", "AAPPRY77D15H501F", "invalid"},
+      {"doc.my.nric", "880229195542", "invalid no such place"},
+      {"doc.no.fnr", "00000000000", "invalid"},
+      {"doc.pe.cui", "11111111", "junk"},
+      {"doc.tn.cin", "00000000", "junk"},
+  };
+  CheckCases(kCases);
+}
+
+}  // namespace
+}  // namespace revenant
