@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the commands of the first block fenced as `console` in README, in an empty folder, and compares what they print,
-# on stdout and stderr, with what the block says.
+# Runs the commands of README's first block that is fenced as `console`, in an empty folder that has examples/ in it, and
+# compares what they print, on stdout and stderr, with what the block says.
 # usage: check_console.sh README DIR_OF_REVENANT EMPTY_DIR
 set -euo pipefail
 
@@ -9,6 +9,7 @@ PATH=$(realpath "$2"):$PATH
 rm -rf "$3"
 mkdir -p "$3"
 cd "$3"
+ln -s "$(dirname "$readme")/examples" examples
 unset REVENANT_STORE REVENANT_KEY REVENANT_NOW
 export LC_ALL=C.UTF-8 NO_COLOR=1
 

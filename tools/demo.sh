@@ -37,7 +37,7 @@ tail -n +2 "$sites" | sort -t, -k1,1 -s | awk -F, \
     is_published = ++count % 2
     printf "{\"platform\":\"web\",\"seller\":\"%s\",\"seen\":\"%s\",\"status\":\"%s\",\"attributes\":[%s]}\n", site,
       is_published ? seen : applied, is_published ? "active" : "applicant", accounts >(is_published ? published : applications)
-    if (is_published) printf "web,%s,%s,etherscamdb,%s\n", site, abuse, banned >>bans
+    if (is_published) printf "web,%s,%s,E-%04d,%s\n", site, abuse, count, banned >>bans
   }
   $1 != site { write_site(); site = $1; abuse = $4; accounts = "" }
   !($2 in kind) { print "no kind for the currency " $2 >"/dev/stderr"; exit 1 }
@@ -76,7 +76,7 @@ by_hand=$(awk -F, '
   END { for (i = 1; i <= rows; i++) if (carries[i] in listed && !hit[row[i]]++) count++; print count }' "$bans" "$sites")
 
 say "RESULT"
-echo "$lead_to_a_ban of $(lines "$applications") applications lead to a banned seller; $blocked of them would be blocked, the others reviewed."
+echo "$lead_to_a_ban of $(lines "$applications") applications lead to a banned seller: $blocked to block, $((lead_to_a_ban - blocked)) to review."
 echo "Counted by awk over the raw file: $by_hand share an account with a published site."
 [[ $lead_to_a_ban == "$by_hand" ]] || { echo "demo: these two numbers should be equal" >&2; exit 1; }
 
@@ -85,7 +85,7 @@ awk 'match($0, /"shared":\[\{"kind":"[^"]*/) { split(substr($0, RSTART, RLENGTH)
      END { for (kind in count) printf "%6d  %s\n", count[kind], kind }' "$results" | sort -rn
 
 say "The three largest clusters among the published sites:"
-build/revenant --json clusters | head -n 3 |
+build/revenant --json clusters --limit 3 |
   awk 'match($0, /"size":[0-9]+/) { size = substr($0, RSTART + 7, RLENGTH - 7) }
        match($0, /"sellers":\[[^]]*/) {
          names = substr($0, RSTART + 11, RLENGTH - 11); gsub(/"|web:/, "", names); count = split(names, name, ",")
@@ -95,10 +95,10 @@ build/revenant --json clusters | head -n 3 |
 # The application with the strongest evidence is entered, as a shop would do to look at it closely.
 read -r suspect target < <(awk '
   match($0, /"links":\[\{"seller":"[^"]*","weight_bits":[0-9.]+/) {
-    split(substr($0, RSTART, RLENGTH), part, "\""); bits = part[8]; sub(":", "", bits)
-    if (bits + 0 > best) { best = bits + 0; target = part[6]; line = $0 }
+    split(substr($0, RSTART, RLENGTH), link, "\""); bits = substr(link[9], 2) + 0
+    if (bits > most) { most = bits; target = link[6]; strongest = $0 }
   }
-  END { split(line, part, "\""); for (i in part) if (part[i] == "seller") { print "web:" part[i + 2], target; exit } }' "$results")
+  END { match(strongest, /"seller":"[^"]*/); print "web:" substr(strongest, RSTART + 10, RLENGTH - 10), target }' "$results")
 grep -F "\"seller\":\"${suspect#web:}\"" "$applications" >"$demo/suspect.jsonl"
 say "The application with the strongest evidence, explained:"
 run import "$demo/suspect.jsonl"

@@ -21,6 +21,7 @@ std::string ToJson(const ClusterSummary& cluster);
 std::string ToJson(const Stats& stats);
 std::string ToJson(const FsckReport& report);
 std::string ToJson(const KindInfo& kind);
+std::string ToJson(const Alert& alert);
 std::string ToJson(const ImportReport& report);
 std::string ToJson(const AuditReport& report);
 

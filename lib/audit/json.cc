@@ -211,6 +211,15 @@ std::string ToJson(const AuditReport& report) {
   return line.Finish();
 }
 
+std::string ToJson(const Alert& alert) {
+  Line line;
+  line.json.Text("number", fmt::format("{}", alert.number)).Flag("linked", alert.linked);
+  line.json.TextOrNull("seller", alert.seller.platform.empty() ? "" : alert.seller.ToString());
+  line.json.TextOrNull("cause", alert.cause.platform.empty() ? "" : alert.cause.ToString());
+  line.json.Text("event", alert.event).Moment("at", alert.at).Count("more", alert.more);
+  return line.Finish();
+}
+
 std::string ToJson(const SellerName& seller, const Applied& applied) {
   Line line;
   line.json.Text("seller", seller.ToString()).Flag("changed", applied.changed);
@@ -220,6 +229,7 @@ std::string ToJson(const SellerName& seller, const Applied& applied) {
   line.json.Count("observations_added", applied.observations_added);
   line.json.Count("observations_removed", applied.observations_removed);
   line.json.Count("sellers_moved", applied.sellers_moved);
+  line.json.Count("new_alerts", applied.new_alerts);
   return line.Finish();
 }
 

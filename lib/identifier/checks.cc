@@ -1,6 +1,7 @@
 #include "identifier/checks.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace revenant::kinds {
 namespace {
@@ -199,6 +200,7 @@ bool IsDate(int year, int month, int day) {
 }
 
 int Number(std::string_view text, std::size_t at, std::size_t count) {
+  assert(count <= 9);  // more do not fit
   if (at + count > text.size()) return -1;
   int number = 0;
   for (const char c : text.substr(at, count)) {

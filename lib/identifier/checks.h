@@ -66,7 +66,7 @@ char IcaoDigit(std::string_view text);
 bool IsDate(int year, int month, int day);
 // The two digits at `at`; -1 if they are not digits.
 int TwoDigits(std::string_view text, std::size_t at);
-// The number formed by `count` digits at `at`; -1 if they are not digits.
+// The number formed by `count` digits (nine at most) at `at`; -1 if they are not digits.
 int Number(std::string_view text, std::size_t at, std::size_t count);
 // Digits YYMMDD at `at` are a date in some century.
 bool IsYymmdd(std::string_view text, std::size_t at);

@@ -31,8 +31,13 @@ constexpr bool IsAtom(char c) {
          std::string_view("!#$%&'*+/=?^_`{|}~-").find(c) != std::string_view::npos;
 }
 
-// An index in `local` that breaks the rules; npos if none does.
-std::size_t FaultInLocal(std::string_view local) {
+bool IsGmail(std::string_view domain) {
+  return domain == "gmail.com" || domain == "googlemail.com";
+}
+
+// An index in `local` that breaks the rules; npos if none does. Where dots do not count, several
+// may stand together.
+std::size_t FaultInLocal(std::string_view local, bool dots_count) {
   if (local.size() >= 2 && local.front() == '"' && local.back() == '"') {
     for (std::size_t i = 1; i + 1 < local.size(); ++i) {
       if (local[i] == '\\') ++i;
@@ -43,7 +48,8 @@ std::size_t FaultInLocal(std::string_view local) {
   }
   for (std::size_t i = 0; i < local.size(); ++i) {
     const bool dot = local[i] == '.';
-    if (dot && (i == 0 || i + 1 == local.size() || local[i - 1] == '.')) return i;
+    if (dot && (i == 0 || i + 1 == local.size())) return i;
+    if (dot && dots_count && local[i - 1] == '.') return i;
     if (!dot && !IsAtom(local[i])) return i;
   }
   return std::string_view::npos;
@@ -149,10 +155,6 @@ void DeriveSkeleton(Work& work, std::string_view local, std::string_view domain)
               {skeleton.data(), static_cast<std::size_t>(end - skeleton.begin())});
 }
 
-bool IsGmail(std::string_view domain) {
-  return domain == "gmail.com" || domain == "googlemail.com";
-}
-
 }  // namespace
 
 Verdict FinishEmail(Work& work) {
@@ -171,7 +173,8 @@ Verdict FinishEmail(Work& work) {
   };
   if (local.empty()) return Invalid("no name in front of the @", index(0));
   if (local.size() > kMaxLocal) return Invalid("the name is too long", index(kMaxLocal));
-  if (const std::size_t bad = FaultInLocal(local); bad != std::string_view::npos) {
+  if (const std::size_t bad = FaultInLocal(local, !IsGmail(domain));
+      bad != std::string_view::npos) {
     return Invalid("a character or dot that a mailbox name does not have", index(bad));
   }
   std::string mapped;

@@ -35,6 +35,12 @@ struct Traits {
     traits.role = Role::kSupporting;
     return traits;
   }
+  // For values that are well formed and belong to nobody: stored, never weighed.
+  constexpr Traits Ignored() const {
+    Traits traits = Weighing(0);
+    traits.role = Role::kIgnored;
+    return traits;
+  }
   // Replaced after so many days; the weight halves over a gap of as many.
   constexpr Traits GoodFor(std::uint32_t days) const {
     Traits traits = *this;
@@ -78,6 +84,9 @@ inline constexpr Traits kOwnKind{Family::kCustom, Role::kLinking, 0.5, 20, 50, 5
 struct Check {
   std::string_view name;
   bool (*passes)(std::string_view text) = nullptr;
+  // Two check characters (MOD 97-10 and its like) are strong enough to vouch for a repair of their
+  // own last one; one is not.
+  std::uint8_t characters = 1;
 };
 inline constexpr Check kLuhn{"Luhn", LuhnOk};
 inline constexpr Check kVerhoeff{"Verhoeff", VerhoeffOk};
@@ -86,7 +95,7 @@ inline constexpr Check kMod11_2{"ISO 7064 MOD 11-2", Mod11_2Ok};
 inline constexpr Check kMod11_10{"ISO 7064 MOD 11,10", Mod11_10Ok};
 inline constexpr Check kMod37_2{"ISO 7064 MOD 37-2", Mod37_2Ok};
 inline constexpr Check kMod37_36{"ISO 7064 MOD 37,36", Mod37_36Ok};
-inline constexpr Check kMod97_10{"ISO 7064 MOD 97-10", Mod97_10Ok};
+inline constexpr Check kMod97_10{"ISO 7064 MOD 97-10", Mod97_10Ok, 2};
 
 // Where the scope comes from.
 enum class Scope : std::uint8_t {

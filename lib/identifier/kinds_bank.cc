@@ -53,7 +53,8 @@ Verdict FinishUsAccount(Work& work) {
 Verdict FinishBic(Work& work) {
   const std::string_view bic = work.text();
   if (!IsCountry(bic.substr(4, 2))) return Invalid("no such country", 4);
-  if (bic.size() == 11 && bic.ends_with("XXX")) work.Replace(bic.substr(0, 8));
+  // XXX is the head office, which the short form means too.
+  if (bic.size() == 11 && bic.ends_with("XXX")) work.Derive("pay.bic", bic.substr(0, 8));
   return Valid();
 }
 
@@ -249,7 +250,7 @@ constexpr Kind kRows[] = {
      .text = kPunctuated,
      .prefix = "IBAN",
      .shape = "A2N2X8-30",
-     .check = {"ISO 7064 MOD 97-10 and national checks"},
+     .check = {"ISO 7064 MOD 97-10 and national checks", nullptr, 2},
      .finish = FinishIban,
      .aliases = "pay.iban.be pay.iban.es pay.iban.me pay.iban.no pay.iban.unregistered",
      .standard = "ISO 13616",

@@ -125,7 +125,7 @@ Verdict FinishPeruvian(Work& work) {
   if (text[8] != "65432110987"[rest] && text[8] != "KJIHGFEDCBA"[rest]) {
     return Invalid(kCheckFails, 8);
   }
-  work.Replace(number);
+  work.Derive("doc.pe.cui", number);
   return Valid();
 }
 

@@ -3,21 +3,13 @@
 #include <algorithm>
 
 #include "identifier/birth.h"
+#include "identifier/indonesia.h"
 #include "identifier/registry.h"
 
 namespace revenant::kinds {
 namespace {
 
-// Province, regency, district, birth date (women add 40 to the day), serial.
-Verdict FinishNik(Work& work) {
-  const std::string_view text = work.text();
-  if (TwoDigits(text, 0) < 11) return Invalid("no such province", 0);
-  const int day = TwoDigits(text, 6);
-  if (!IsDateInSomeCentury(TwoDigits(text, 10), TwoDigits(text, 8), day > 40 ? day - 40 : day)) {
-    return Invalid(kBadDate, 6);
-  }
-  return text.substr(12) == "0000" ? Invalid("no such serial number", 12) : Valid();
-}
+Verdict FinishNik(Work& work) { return CheckNik(work.text()); }
 
 bool MyNumberOk(std::string_view text) {
   const int rest = WeightedSum(text.substr(0, 11), {6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2}) % 11;

@@ -137,7 +137,8 @@ Verdict FinishNino(Work& work) {
   if (std::ranges::binary_search(kNever, work.text().substr(0, 2))) {
     return Invalid("no such prefix", 0);
   }
-  work.Replace(work.text().substr(0, 8));
+  // The suffix letter told when contributions were due: most people leave it out.
+  if (work.text().size() == 9) work.Derive("doc.gb.nino", work.text().substr(0, 8));
   return Valid();
 }
 
@@ -236,7 +237,7 @@ constexpr Kind kRows[] = {
      .traits = kPersonDocument,
      .text = kPunctuated,
      .shape = "N11",
-     .check = {"mod 97", BelgianOk},
+     .check = {"mod 97", BelgianOk, 2},
      .finish = FinishBelgianInsz,
      .aliases = "doc.be.ssn",
      .standard = "Royal decree of 3 April 1984",
@@ -247,7 +248,7 @@ constexpr Kind kRows[] = {
      .traits = kPersonDocument,
      .text = kPunctuated,
      .shape = "N11",
-     .check = {"mod 97", BelgianOk},
+     .check = {"mod 97", BelgianOk, 2},
      .finish = FinishBelgianNn,
      .stands_for = "doc.be.insz",
      .standard = "Royal decree of 3 April 1984",
@@ -258,7 +259,7 @@ constexpr Kind kRows[] = {
      .traits = kPersonDocument,
      .text = kPunctuated,
      .shape = "N11",
-     .check = {"mod 97", BelgianOk},
+     .check = {"mod 97", BelgianOk, 2},
      .finish = FinishBelgianBis,
      .stands_for = "doc.be.insz",
      .standard = "Royal decree of 8 February 1991",
@@ -269,7 +270,7 @@ constexpr Kind kRows[] = {
      .traits = kRenewedDocument,
      .text = kPunctuated,
      .shape = "N12",
-     .check = {"mod 97", BelgianCardOk},
+     .check = {"mod 97", BelgianCardOk, 2},
      .standard = "Belgian Home Affairs (IBZ)",
      .bits = 33,
      .example = "012-3456789-39"},
@@ -306,7 +307,7 @@ constexpr Kind kRows[] = {
      .traits = kPersonDocument,
      .text = kPunctuated,
      .shape = "N12",
-     .check = {"mod 97", SpanishNssOk},
+     .check = {"mod 97", SpanishNssOk, 2},
      .standard = "Tesoreria General de la Seguridad Social",
      .bits = 31,
      .example = "28 12345678 40"},
@@ -315,7 +316,7 @@ constexpr Kind kRows[] = {
      .traits = kPersonDocument,
      .text = kPunctuated,
      .shape = "[1-478]N12|[1-478]N14|[1-478]N4'2'[AB]N6|[1-478]N4'2'[AB]N8",
-     .check = {"mod 97"},
+     .check = {"mod 97", nullptr, 2},
      .finish = FinishNir,
      .standard = "INSEE; decree 82-103",
      .bits = 33,

@@ -63,6 +63,10 @@ Verdict FinishMac(Work& work) {
       std::ranges::any_of(kMacJunkPrefixes, has_prefix)) {
     return Junk("a virtual or placeholder address");
   }
+  if (size == 16 && mac.find_first_not_of('F') == std::string_view::npos) {
+    work.Rename("device.mac.nobody");
+    return Valid();
+  }
   if (mac.find_first_not_of(mac[0]) == std::string_view::npos) return Junk("a placeholder address");
   const int flags = Base36(mac[1]);
   // A group address names no device, yet some tools report one in a device's place.
@@ -103,6 +107,14 @@ constexpr Kind kRows[] = {
      .standard = "IEEE 802",
      .bits = 46,
      .example = "00-90-96-AF-CC-39"},
+    {.name = "device.mac.nobody",
+     .title = "Broadcast address (EUI-64)",
+     .traits = kMachine.Ignored(),
+     .text = kMacText,
+     .finish = FinishMac,
+     .standard = "IEEE 802",
+     .bits = 0,
+     .example = "FF-FF-FF-FF-FF-FF-FF-FF"},
     {.name = "device.uuid",
      .title = "Device number of a platform's own (UUID)",
      .traits = kInstallation,

@@ -69,12 +69,6 @@ Verdict FinishIp(Work& work) {
   return Valid();
 }
 
-constexpr Traits kIgnoredAddress = [] {
-  Traits traits = kAddressOfNet.Supporting(0);
-  traits.role = Role::kIgnored;
-  return traits;
-}();
-
 constexpr Kind kRows[] = {
     {.name = "net.ip",
      .title = "Network address (IPv4, IPv6 /64)",
@@ -86,7 +80,7 @@ constexpr Kind kRows[] = {
      .example = "81.2.69.142"},
     {.name = "net.ip.nobody",
      .title = "Private or reserved network address",
-     .traits = kIgnoredAddress,
+     .traits = kAddressOfNet.Ignored(),
      .text = {Reading::kWord, kDropSpaces | kDropBrackets, Fold::kLower},
      .finish = FinishIp,
      .standard = "RFC 6890",

@@ -55,9 +55,7 @@ bool EstoniaOk(std::string_view code) {
   return DigitOf(code[7]) == check;
 }
 
-bool YtunnusOk(std::string_view id) {
-  return WeightedSum(id, {7, 9, 10, 5, 8, 4, 2, 1}) % 11 == 0;
-}
+bool YtunnusOk(std::string_view id) { return WeightedSum(id, {7, 9, 10, 5, 8, 4, 2, 1}) % 11 == 0; }
 
 bool Mod731Ok(std::string_view number) {
   const std::string_view body = number.substr(0, number.size() - 1);

@@ -35,9 +35,9 @@ struct Spelling {
   std::string_view bytes;
   std::string_view letters;
 };
-constexpr Spelling kSpellings[] = {
-    {"Ã¤", "A"}, {"Ã¶", "O"}, {"Ã¼", "U"}, {"Ã1⁄4", "U"}, {"ÃŸ", "SS"}, {"ä", "A"}, {"Ä", "A"},
-    {"ö", "O"},  {"Ö", "O"},  {"ü", "U"},  {"Ü", "U"},     {"ß", "SS"}};
+constexpr Spelling kSpellings[] = {{"Ã¤", "A"},  {"Ã¶", "O"}, {"Ã¼", "U"}, {"Ã1⁄4", "U"},
+                                   {"ÃŸ", "SS"}, {"ä", "A"},  {"Ä", "A"},  {"ö", "O"},
+                                   {"Ö", "O"},   {"ü", "U"},  {"Ü", "U"},  {"ß", "SS"}};
 
 // A court's name reduced to what all its spellings share: capital letters, umlauts as their plain
 // letter. An AE, OE or UE loses its E too, whether it was an umlaut or not.
@@ -61,9 +61,7 @@ class CourtKey {
 
   bool has_digits() const { return has_digits_; }
   // Empty where the name is too long for any court.
-  std::string_view view() const {
-    return {letters_.data(), size_ > letters_.size() ? 0 : size_};
-  }
+  std::string_view view() const { return {letters_.data(), size_ > letters_.size() ? 0 : size_}; }
 
  private:
   void Push(char c) {
@@ -111,10 +109,10 @@ bool FindEntry(std::string_view text, Entry& entry) {
     const std::string_view word = WordAt(text.substr(at));
     const auto* const found = std::ranges::find_if(
         kRegisters, [word](const Register& r) { return SameWord(word, r.key); });
-    std::size_t end = at + std::max<std::size_t>(word.size(), 1);
-    if (found != std::end(kRegisters)) {
-      const std::size_t from = std::min(text.find_first_not_of(" .:-", end), text.size());
-      end = std::min(text.find_first_not_of("0123456789 .", from), text.size());
+    const std::size_t behind = at + std::max<std::size_t>(word.size(), 1);
+    const std::size_t from = std::min(text.find_first_not_of(" .:-", behind), text.size());
+    if (found != std::end(kRegisters) && from < text.size() && IsDigit(text[from])) {
+      std::size_t end = std::min(text.find_first_not_of("0123456789 .", from), text.size());
       entry = {found->name, text.substr(0, at), text.substr(from, end - from), {}, {}};
       if (const std::string_view suffix = WordAt(text.substr(end)); IsSuffix(suffix)) {
         entry.suffix = suffix;
@@ -123,7 +121,7 @@ bool FindEntry(std::string_view text, Entry& entry) {
       entry.after = text.substr(end);
       return true;
     }
-    at = end;
+    at = behind;
   }
   return false;
 }
@@ -133,8 +131,8 @@ std::string_view CourtIn(std::string_view text) {
   constexpr std::string_view kWords[] = {"AMTSGERICHT", "AG", "REGISTERGERICHT"};
   while (!text.empty() && !IsWordLetter(text[0])) text.remove_prefix(1);
   const std::string_view word = WordAt(text);
-  const bool says_court = std::ranges::any_of(
-      kWords, [word](std::string_view w) { return SameWord(word, w); });
+  const bool says_court =
+      std::ranges::any_of(kWords, [word](std::string_view w) { return SameWord(word, w); });
   return says_court ? CourtIn(text.substr(word.size())) : text;
 }
 
@@ -143,7 +141,7 @@ std::string_view CourtIn(std::string_view text) {
 Verdict FinishRegister(Work& work) {
   Entry entry;
   if (!FindEntry(work.text(), entry)) {
-    return Invalid("no register: HRA, HRB, GnR, GsR, PR or VR");
+    return Invalid("no register (HRA, HRB, GnR, GsR, PR, VR) and number");
   }
   std::array<char, 7> digits;
   std::size_t size = 0;
@@ -152,7 +150,6 @@ Verdict FinishRegister(Work& work) {
     if (size == digits.size()) return Invalid("the register number is too long");
     digits[size++] = c;
   }
-  if (entry.number.empty()) return Invalid("no register number");
   if (size == 0) return Junk("a number of zeros");
   CourtKey court;
   court.Add(CourtIn(entry.before));

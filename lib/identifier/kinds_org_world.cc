@@ -13,9 +13,7 @@ bool AbnOk(std::string_view abn) {
   return (WeightedSum(abn, {10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19}) - 10) % 89 == 0;
 }
 
-bool AcnOk(std::string_view acn) {
-  return WeightedSum(acn, {8, 7, 6, 5, 4, 3, 2, 1, 1}) % 10 == 0;
-}
+bool AcnOk(std::string_view acn) { return WeightedSum(acn, {8, 7, 6, 5, 4, 3, 2, 1, 1}) % 10 == 0; }
 
 // A company's ABN is its ACN with two check digits in front. (Not the other way round: one ABN in
 // ten of those without a company ends in what looks like an ACN.)
@@ -199,7 +197,7 @@ constexpr Kind kRows[] = {
      .traits = kCompanyNumber,
      .text = kPunctuated,
      .shape = "N15",
-     .check = {"mod 97", IceOk},
+     .check = {"mod 97", IceOk, 2},
      .standard = "Decree 2-11-63",
      .bits = 36,
      .example = "001561191000066"},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "identifier/indonesia.h"
 #include "identifier/registry.h"
 
 namespace revenant::kinds {
@@ -40,6 +41,8 @@ bool TinGhanaOk(std::string_view tin) {
 Verdict FinishNpwp(Work& work) {
   if (work.text().size() == 16 && work.text()[0] == '0') work.Replace(work.text().substr(1));
   if (work.text().size() == 16) {
+    const Verdict nik = CheckNik(work.text());
+    if (nik.status != Status::kValid) return nik;
     work.Derive("doc.id.nik", work.text());
     return Unverifiable("a NIK has no check");
   }
@@ -309,7 +312,7 @@ constexpr Kind kRows[] = {
      .finish = FinishMatricule,
      .standard = "Ministry of Finance of Tunisia",
      .bits = 22,
-     .example = "1234567/F/A/M/000"},
+     .example = "1234567/R/A/M/000"},
     {.name = "tax.vn.mst",
      .title = "Vietnamese tax number (MST)",
      .traits = kCompanyTax,

@@ -8,15 +8,18 @@
 namespace revenant::kinds {
 namespace {
 
-std::string_view WithoutZeros(std::string_view digits) {
-  const std::size_t first = digits.find_first_not_of('0');
-  return first == std::string_view::npos ? std::string_view() : digits.substr(first);
+// Drops leading zeros as long as `least` characters remain.
+std::string_view WithoutZeros(std::string_view digits, std::size_t least) {
+  while (digits.size() > least && digits[0] == '0') digits.remove_prefix(1);
+  return digits;
 }
 
-// Numbers that are checked from the right: leading zeros come and go.
+// Numbers that are checked from the right: leading zeros come and go. `kLeast` is the shape's
+// shortest.
+template <std::size_t kLeast>
 Verdict FinishUnpadded(Work& work) {
-  const std::string_view bare = WithoutZeros(work.text());
-  if (bare.size() < 2) return Junk("a number of zeros");
+  const std::string_view bare = WithoutZeros(work.text(), kLeast);
+  if (bare.find_first_not_of('0') == std::string_view::npos) return Junk("a number of zeros");
   work.Replace(bare);
   return Valid();
 }
@@ -34,8 +37,8 @@ Verdict FinishCuit(Work& work) {
   const int type = TwoDigits(work.text(), 0);
   if (!std::ranges::binary_search(kTypes, type)) return Invalid("no such type of taxpayer", 0);
   if (type < 30) {
-    const std::string_view dni = WithoutZeros(work.text().substr(2, 8));
-    if (dni.size() >= 7) work.Derive("doc.ar.dni", dni);
+    const std::string_view dni = WithoutZeros(work.text().substr(2, 8), 7);
+    if (dni[0] != '0') work.Derive("doc.ar.dni", dni);
   }
   return Valid();
 }
@@ -133,12 +136,11 @@ bool RucParaguayOk(std::string_view ruc) {
 
 // A person's number is the identity card's and a check; companies start at 80 million.
 Verdict FinishRucParaguay(Work& work) {
-  const std::string_view bare = WithoutZeros(work.text());
-  if (bare.size() < 2) return Junk("a number of zeros");
-  work.Replace(bare);
+  const Verdict verdict = FinishUnpadded<4>(work);
   const std::string_view body = work.text().substr(0, work.text().size() - 1);
-  if (body.size() >= 5 && body.size() <= 7) work.Derive("doc.py.cedula", body);
-  return Valid();
+  const bool card = body.size() >= 5 && body.size() <= 7 && body[0] != '0';
+  if (card) work.Derive("doc.py.cedula", body);
+  return verdict;
 }
 
 // Numbers up to 100 of a place and day follow the older rule.
@@ -206,7 +208,7 @@ constexpr Kind kRows[] = {
      .text = kPunctuated,
      .shape = "N5-8'K'|N6-9",
      .check = {"weighted mod 11", RutOk},
-     .finish = FinishUnpadded,
+     .finish = FinishUnpadded<6>,
      .aliases = "doc.cl.run",
      .standard = "DFL 3 of 1969, SII",
      .bits = 25,
@@ -217,7 +219,7 @@ constexpr Kind kRows[] = {
      .text = kPunctuated,
      .shape = "N8-16",
      .check = {"primes mod 11", NitColombiaOk},
-     .finish = FinishUnpadded,
+     .finish = FinishUnpadded<8>,
      .standard = "DIAN, Orden Administrativa 4 of 1989",
      .bits = 30,
      .example = "900.123.456-8"},
@@ -247,7 +249,7 @@ constexpr Kind kRows[] = {
      .text = kPunctuated,
      .shape = "N1-11'K'|N2-12",
      .check = {"weighted mod 11", NitGuatemalaOk},
-     .finish = FinishUnpadded,
+     .finish = FinishUnpadded<2>,
      .standard = "SAT de Guatemala",
      .bits = 25,
      .example = "1234567-9"},

@@ -38,9 +38,7 @@ bool CnpjOk(std::string_view cnpj) {
 
 // The first eight characters are the company, the next four its establishment.
 Verdict FinishCnpj(Work& work) {
-  const std::string_view root = work.text().substr(0, 8);
-  if (root == "00000000" && work.text().substr(8, 4) == "0000") return Junk("a number of zeros");
-  work.Derive("tax.br.cnpj.root", root);
+  work.Derive("tax.br.cnpj.root", work.text().substr(0, 8));
   return Valid();
 }
 
@@ -55,7 +53,8 @@ constexpr std::string_view kRudeInitials[] = {
     "PEDA", "PEDO", "PENE", "PUTA", "PUTO", "QULO", "RATA", "RUIN"};
 static_assert(std::ranges::is_sorted(kRudeInitials));
 
-// SAT's own table of values: & stands between N and O, a blank fills companies up to 13.
+// SAT's own table of values: & stands between N and O, a blank fills companies up to 13. (The few
+// names that begin with N and a tilde are refused: values are ASCII words.)
 bool RfcOk(std::string_view rfc) {
   if (rfc.size() == 10) return true;
   constexpr std::string_view kValues = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ ";

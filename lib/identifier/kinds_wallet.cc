@@ -8,10 +8,10 @@
 namespace revenant::kinds {
 namespace {
 
-constexpr std::string_view kEthJunk[] = {
-#include "identifier/data/wallet_junk.inc"
+constexpr std::string_view kNobodys[] = {
+#include "identifier/data/wallet_nobody.inc"
 };
-static_assert(std::ranges::is_sorted(kEthJunk));
+static_assert(std::ranges::is_sorted(kNobodys));
 
 constexpr char Lower(char c) { return IsLetter(c) ? static_cast<char>(c + 32) : c; }
 
@@ -132,6 +132,10 @@ EthText EthCapitals(std::string_view lower_hex, std::string_view chain) {
 
 std::string_view View(const EthText& address) { return {address.data(), address.size()}; }
 
+bool IsNobodys(const EthText& address) {
+  return std::ranges::binary_search(kNobodys, View(address));
+}
+
 constexpr bool IsHexDigit(char c) { return IsDigit(c) || (Lower(c) >= 'a' && Lower(c) <= 'f'); }
 
 // 20 bytes in hex. Mixed case is a check (EIP-55, or EIP-1191 for the chain behind the @); one case
@@ -158,6 +162,7 @@ Verdict FinishEth(Work& work) {
     }
   }
   work.Replace(View(address));
+  if (IsNobodys(address)) work.Rename("pay.crypto.nobody");
   return Valid();
 }
 
@@ -186,8 +191,16 @@ Verdict FinishTron(Work& work) {
     hex[i] = "0123456789abcdef"[payload.bytes[1 + i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
   }
   const EthText twin = EthCapitals({hex.data(), hex.size()}, "");
-  work.Derive("pay.crypto.eth", View(twin));
-  return std::ranges::binary_search(kEthJunk, View(twin)) ? Junk("nobody holds its key") : Valid();
+  if (IsNobodys(twin)) {
+    work.Rename("pay.crypto.nobody");
+  } else {
+    work.Derive("pay.crypto.eth", View(twin));
+  }
+  return Valid();
+}
+
+Verdict FinishNobodys(Work& work) {
+  return work.text().starts_with('T') ? FinishTron(work) : FinishEth(work);
 }
 
 constexpr Kind kRows[] = {
@@ -234,10 +247,18 @@ constexpr Kind kRows[] = {
      .text = kCased,
      .check = {"EIP-55, EIP-1191"},
      .finish = FinishEth,
-     .junk = kEthJunk,
      .standard = "EIP-55",
      .bits = 160,
      .example = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"},
+    {.name = "pay.crypto.nobody",
+     .title = "Burn address or precompile (Ethereum, Tron)",
+     .traits = kWallet.Ignored(),
+     .text = kCased,
+     .check = {"EIP-55, base58check"},
+     .finish = FinishNobodys,
+     .standard = "EIP-55; Tron protocol",
+     .bits = 0,
+     .example = "0x000000000000000000000000000000000000dEaD"},
     {.name = "pay.crypto.tron",
      .title = "Tron address",
      .traits = kWallet,

@@ -133,7 +133,8 @@ class Pipeline {
     return known ? text_.OffsetOf(static_cast<std::size_t>(verdict.at)) : -1;
   }
 
-  // A look-alike is put right only where the grammar fixes letter or digit and a check then passes.
+  // A look-alike is put right only where the grammar fixes letter or digit, a check then passes,
+  // and that check vouches for each character put right.
   bool Repaired() {
     const std::size_t size = text_.size();
     if (kind_.check.name.empty() || size > kMaxRepaired) return false;
@@ -149,14 +150,49 @@ class Pipeline {
     for (std::size_t alternative = 0;; ++alternative) {
       std::ranges::copy(typed, draft.begin());
       if (!kind_.shape.Repair(draft.data(), typed.size(), alternative)) return false;
-      Begin();
-      work_.Replace({draft.data(), typed.size()});
-      if (Checked().status == Status::kValid) {
+      const std::string_view repaired(draft.data(), typed.size());
+      if (Passes(repaired) && Vouched(typed, repaired) && Passes(repaired)) {
         work_.MarkRepaired();
         Settle(Valid(), -1);
         return true;
       }
     }
+  }
+
+  // Takes `text` through the later stages, from a clean outcome.
+  bool Passes(std::string_view text) {
+    Begin();
+    work_.Replace(text);
+    return Checked().status == Status::kValid;
+  }
+
+  // Leaves another text in the work: the caller calls Passes() again.
+  bool Vouched(std::string_view typed, std::string_view repaired) {
+    for (std::size_t place = 0; place < typed.size(); ++place) {
+      if (typed[place] == repaired[place]) continue;
+      // A lone check character that was itself put right proves nothing.
+      if (place + 1 == typed.size() && kind_.check.characters < 2) return false;
+      if (!IsCovered(repaired, place)) return false;
+    }
+    return true;
+  }
+
+  // Whether the check tells the character at `place` from others of its class that the grammar
+  // takes there. Weights that share a factor with the modulus let a few through; most must fail.
+  bool IsCovered(std::string_view text, std::size_t place) {
+    std::array<char, kMaxRepaired> draft;
+    std::ranges::copy(text, draft.begin());
+    const std::string_view changed(draft.data(), text.size());
+    const bool digit = IsDigit(text[place]);
+    int others = 0;
+    int passed = 0;
+    for (char c = digit ? '0' : 'A'; c <= (digit ? '9' : 'Z'); ++c) {
+      draft[place] = c;
+      if (c == text[place] || !kind_.shape.Matches(changed)) continue;
+      ++others;
+      passed += Passes(changed) ? 1 : 0;
+    }
+    return passed * 8 <= others;
   }
 
   void Settle(const Verdict& verdict, std::int32_t where) {

@@ -118,7 +118,10 @@ std::size_t DropMexicanOne(E164& number, std::size_t size) {
 Verdict Settle(Work& work, std::string_view e164) {
   work.Replace(e164);
   const std::string_view number = work.text();
-  if (IsFictional(number)) return Junk("a number set aside for fiction");
+  if (IsFictional(number)) {
+    work.Rename("contact.phone.nobody");
+    return Valid();
+  }
   // Argentine mobiles have a 9 when dialled from abroad and none (but a 15) at home.
   if (number.starts_with("+549") && number.size() == 14) {
     E164 home;

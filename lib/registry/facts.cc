@@ -153,7 +153,10 @@ Result<void> FactsReader::Line(std::string_view line) {
   if (json.is_discarded()) return Complain("not JSON");
   Fields fields(json);
   if (!fields.ok()) return Complain("not a JSON object");
-  if (fields.Has("policy")) return {};  // a certificate brings its own
+  if (fields.Has("policy")) {
+    facts_.policy = fields.Text("policy");
+    return {};
+  }
   if (fields.Has("forgotten")) {
     const Fingerprint digest = fields.Digest("forgotten");
     facts_.tombstones[digest] = fields.Moment("at");
@@ -202,6 +205,7 @@ Facts Around(const Facts& facts, const std::set<SellerName>& sellers,
   }
   Facts around;
   around.tombstones = facts.tombstones;
+  around.policy = facts.policy;
   around.live_only = facts.live_only;
   std::vector<const Entry*> todo;
   const auto reach = [&](const Fingerprint& fingerprint) {

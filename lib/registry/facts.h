@@ -54,6 +54,7 @@ struct Facts {
 
   std::map<SellerName, Seller> sellers;
   std::map<Fingerprint, std::int64_t> tombstones;  // keyed digest of a name -> when
+  std::optional<std::string> policy;  // the registry's, as TOML; the live scope leaves it out
   bool live_only = false;  // of the live scope: nothing withdrawn, lifted or forgotten is in it
 };
 

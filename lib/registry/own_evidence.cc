@@ -273,8 +273,8 @@ class OwnEvidence {
         (blocks && said.blame_strength != blame)) {
       return Wrong(end, "its strength does not follow from its path");
     }
-    if (said.redundancy == 0 || said.redundancy > std::numeric_limits<std::uint32_t>::max()) {
-      return Wrong(end, "a link rests on one proof at least");
+    if (said.redundancy > std::numeric_limits<std::uint32_t>::max()) {
+      return Wrong(end, "it rests on more proofs than there can be");
     }
     TRY(CheckDocuments(said));
     link.strength = said.strength;

@@ -170,8 +170,8 @@ class Examiner {
 
 class Rewinder {
  public:
-  Rewinder(const Relied& relied, Rewinding how)
-      : relied_(relied), how_(how), at_(how.dates ? relied.at() : INT64_MAX) {}
+  Rewinder(const Relied& relied, const History& history)
+      : relied_(relied), history_(history), at_(history.dates ? relied.at() : INT64_MAX) {}
 
   Rewound Run(const Facts& facts) {
     out_.facts = facts;
@@ -179,31 +179,38 @@ class Rewinder {
       RewindStatus(name, seller);
       RewindObservations(name, seller);
       RewindBans(name, seller);
-      for (auto& [other, pair] : seller.pairs) {
-        if (pair.forbidden > at_) pair.forbidden = kNever;
-        pair.allowed = Hidden(pair.allowed);
-      }
+      RewindPairs(name, seller);
     }
     return std::move(out_);
   }
 
  private:
-  // A register that takes out of force (withdrawn through, lifted, allowed): of today where it is
-  // dated by then; a later one hides what it held.
-  std::int64_t Hidden(std::int64_t micros) {
+  bool Unlikely(Doubt doubt) {
+    const std::uint64_t number = out_.doubts++;
+    out_.hidden += doubt == Doubt::kHiddenEnd || doubt == Doubt::kHiddenStart;
+    if (history_.unlikely) return history_.unlikely(number);
+    return (history_.unlikelier >> static_cast<int>(doubt) & 1) != 0;
+  }
+
+  // A register that takes out of force is that of today where it is dated by then.
+  std::int64_t End(std::int64_t micros) {
     if (micros <= at_) return micros;
-    ++out_.guesses;
-    return how_.optimistic ? kNever : at_;
+    return Unlikely(Doubt::kHiddenEnd) ? at_ : kNever;
+  }
+  // And one that puts into force.
+  std::int64_t Start(std::int64_t micros) {
+    if (micros <= at_) return micros;
+    return Unlikely(Doubt::kHiddenStart) ? at_ : kNever;
   }
 
   void RewindStatus(const SellerName& name, Facts::Seller& seller) {
     const auto said = relied_.sellers().find(name);
     if (said != relied_.sellers().end()) {
       seller.status = said->second.status;
-    } else if (IsDated(seller.since) && seller.since > at_) {
+    } else if (seller.since > at_ && !Unlikely(Doubt::kHiddenStart)) {
       seller.status = SellerStatus::kMentioned;
-    } else if (!how_.optimistic && seller.status == SellerStatus::kActive) {
-      // When an applicant was enrolled stands in no register.
+    } else if (seller.status == SellerStatus::kActive && history_.dates &&
+               Unlikely(Doubt::kEnrolled)) {
       seller.status = SellerStatus::kApplicant;
     }
   }
@@ -213,8 +220,9 @@ class Rewinder {
     for (auto& [key, observation] : seller.observations) {
       if (!key.second.empty()) observation.through = seller.Through(key.first, observation);
     }
-    std::erase_if(seller.observations,
-                  [](const auto& entry) { return entry.first.second.empty(); });
+    std::erase_if(seller.observations, [](const auto& entry) {
+      return entry.first.second.empty();
+    });
     for (auto& [key, observation] : seller.observations) {
       const auto cited = relied_.observations().find({name, key.first, key.second});
       if (cited != relied_.observations().end()) {
@@ -222,36 +230,59 @@ class Rewinder {
         observation.first = said.first.micros;
         observation.last = said.last.micros;
         observation.through = said.through.micros;
-        continue;
-      }
-      // What was seen at an unknown time may have been seen by then, and is left in.
-      observation.through = Hidden(observation.through);
-      if (observation.last > at_) observation.last = at_;
-      if (IsDated(observation.first) && observation.first > at_) {
-        observation.last = kNever;  // not yet
+      } else if (!SeenByThen(observation)) {
+        observation.last = kNever;
+      } else {
+        if (observation.first > at_) observation.first = Time::kUnknownMicros;
+        observation.through = End(observation.through);
+        // Seen until just then, or only once.
+        if (observation.last > at_) {
+          observation.last = Unlikely(Doubt::kHiddenEnd) ? observation.first : at_;
+        }
       }
     }
+  }
+
+  // A first date hides what happened at unknown times before.
+  bool SeenByThen(const Facts::Observation& observation) {
+    if (!IsDated(observation.first)) return !history_.dates || !Unlikely(Doubt::kUndated);
+    return observation.first <= at_ || Unlikely(Doubt::kHiddenStart);
   }
 
   void RewindBans(const SellerName& name, Facts::Seller& seller) {
     const auto said = relied_.sellers().find(name);
-    const std::int64_t every_lifted = seller.every_ban_lifted;
-    seller.every_ban_lifted = kNever;
+    const certified::BanRelied* cited =
+        said != relied_.sellers().end() && said->second.ban ? &*said->second.ban : nullptr;
     for (auto& [ref, ban] : seller.bans) {
-      const std::int64_t lifted = std::max(ban.lifted, every_lifted);
-      if (said != relied_.sellers().end() && said->second.ban &&
-          said->second.ban->case_ref == ref) {
-        ban = {said->second.ban->at.micros, kNever, said->second.ban->reason};
-      } else if (ban.set > at_) {
-        ban.set = kNever;
-      } else {
-        ban.lifted = Hidden(lifted);
+      const std::int64_t lifted = seller.Lifted(ban);
+      if (cited != nullptr && cited->case_ref == ref) {
+        ban = {cited->at.micros, kNever, cited->reason};
+        continue;
       }
+      ban.set = Start(ban.set);
+      ban.lifted = ban.set > lifted ? lifted : End(lifted);
+    }
+    seller.every_ban_lifted = kNever;  // it stands in each of them now
+  }
+
+  void RewindPairs(const SellerName& name, Facts::Seller& seller) {
+    for (auto& [other, pair] : seller.pairs) {
+      // Each pair stands with both sellers; the second follows the first.
+      const auto first = out_.facts.sellers.find(other);
+      if (other < name && first != out_.facts.sellers.end()) {
+        const auto known = first->second.pairs.find(name);
+        if (known != first->second.pairs.end()) {
+          pair = known->second;
+          continue;
+        }
+      }
+      pair.forbidden = Start(pair.forbidden);
+      pair.allowed = End(pair.allowed);
     }
   }
 
   const Relied& relied_;
-  const Rewinding how_;
+  const History& history_;
   const std::int64_t at_;
   Rewound out_;
 };
@@ -293,8 +324,8 @@ Findings Examine(const Relied& relied, const Facts& facts, bool whole) {
   return Examiner(relied, facts, whole).Run();
 }
 
-Rewound Rewind(const Facts& facts, const Relied& relied, Rewinding how) {
-  return Rewinder(relied, how).Run(facts);
+Rewound Rewind(const Facts& facts, const Relied& relied, const History& history) {
+  return Rewinder(relied, history).Run(facts);
 }
 
 }  // namespace revenant

@@ -5,6 +5,7 @@
 // it was made in. CERTIFICATE.md beside this file argues what registers can prove.
 // Threads: pure.
 
+#include <functional>
 #include <map>
 #include <string>
 #include <tuple>
@@ -49,17 +50,32 @@ struct Findings {
 };
 Findings Examine(const Relied& relied, const Facts& facts, bool whole);
 
-// The facts as far as their own dates show them at the certificate's moment. A register that moved
-// on since hides what it held: what the certificate cites stands in for it, else a guess does.
-struct Rewinding {
-  bool dates = true;       // false: leave out nothing for its date
-  bool optimistic = true;  // hidden facts were in force, and who is enrolled now was so then
+// What the registers leave open about an earlier moment, of facts that the certificate does not
+// cite. The first answer of each is the likelier.
+enum class Doubt : std::uint8_t {
+  kHiddenEnd,    // withdrawn or lifted since; was it in force? (yes)
+  kHiddenStart,  // banned or found to be different people since; a first time then? (no)
+  kUndated,      // seen at an unknown time; by then? (yes)
+  kEnrolled,     // enrolled now, and known then; enrolled then? (yes)
 };
+inline constexpr int kDoubts = 4;
+
+// One history out of those that the registers allow: how each doubt is answered.
+struct History {
+  bool dates = true;        // false: everything uncited was so all along
+  unsigned unlikelier = 0;  // bit of a Doubt: all of its facts take the second answer
+  // If set, unlikely(n) answers for the nth fact in doubt instead, in name order.
+  std::function<bool(std::uint64_t n)> unlikely;
+};
+
+// The facts as far as their own dates show them at the certificate's moment. A register that moved
+// on since hides what it held; what the certificate cites stands in for it.
 struct Rewound {
   Facts facts;
-  std::uint64_t guesses = 0;  // registers that hide what they held
+  std::uint64_t doubts = 0;  // facts in doubt
+  std::uint64_t hidden = 0;  // those of them that a later date hides
 };
-Rewound Rewind(const Facts& facts, const Relied& relied, Rewinding how);
+Rewound Rewind(const Facts& facts, const Relied& relied, const History& history);
 
 }  // namespace revenant
 

@@ -108,6 +108,10 @@ struct Store::Impl {
   ReadCache cached;  // the writer's
 
   ~Impl() {
+    if (db != nullptr && mode != Mode::kReadOnly) {
+      // The log would do, but whoever opens next, be it for one question, would replay it.
+      db->Flush(rocksdb::FlushOptions(), handles).PermitUncheckedError();
+    }
     for (rocksdb::ColumnFamilyHandle* handle : handles) db->DestroyColumnFamilyHandle(handle);
     if (db) db->Close().PermitUncheckedError();
   }

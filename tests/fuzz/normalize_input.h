@@ -66,6 +66,7 @@ inline std::string_view BrokenPromise(const NormalizeInput& input) {
     if (kOneWay.contains(identifier.kind)) continue;
     Normalize({identifier.kind, identifier.scope, identifier.canonical}, again);
     if (again.identifiers().empty()) return "a canonical form is invalid";
+    if (again.status == Status::kJunk) return "a value yields an identifier that is junk";
     if (!(again.identifiers()[0] == identifier)) return "a canonical form has another one";
   }
   return {};

@@ -1,5 +1,7 @@
 // Persons' numbers: century rules, forms that must meet, numbers that were never given.
 
+#include <algorithm>
+
 #include "identifier/support.h"
 
 namespace revenant {
@@ -21,12 +23,16 @@ TEST_CASE("FormsOfOneNumberMeet") {
       {"doc.fi.hetu", "131052\u2013308t", "valid doc.fi.hetu 131052-308T"},
       {"doc.fi.hetu", "131052 308T", "valid doc.fi.hetu 131052-308T"},
       {"doc.fr.nir", "1 00 01 2A 001 001", "unverifiable doc.fr.nir 100012A00100104"},
-      {"doc.gb.nino", "AA012344B", "valid doc.gb.nino AA012344"},
+      {"doc.gb.nino", "AA012344B", "valid doc.gb.nino AA012344B + doc.gb.nino AA012344"},
       {"doc.gb.nino", "AA012344", "valid doc.gb.nino AA012344"},
       {"doc.lk.nic", "901011234V", "valid doc.lk.nic 199010101234"},
       {"doc.lk.nic", "199010101234", "valid doc.lk.nic 199010101234"},
-      {"doc.pe.cui", "12345678-1", "valid doc.pe.cui 12345678"},
-      {"doc.pe.cui", "12345678-E", "valid doc.pe.cui 12345678"},
+      {"doc.lk.nic", "199439812345", "unverifiable doc.lk.nic 199439812345"},  // the 398th day
+      {"doc.lk.nic", "199400012345", "unverifiable doc.lk.nic 199400012345"},
+      {"doc.lk.nic", "111110112345", "invalid no such date"},
+      {"doc.pe.cui", "12345678-1", "valid doc.pe.cui 123456781 + doc.pe.cui 12345678"},
+      {"doc.pe.cui", "12345678-E", "valid doc.pe.cui 12345678E + doc.pe.cui 12345678"},
+      {"doc.pe.cui", "12345678-2", "invalid"},
       {"doc.pe.cui", "12345678", "unverifiable doc.pe.cui 12345678"},
       {"doc.pt.cc", "10000000 0 ZZ2", "valid doc.pt.cc 100000000ZZ2 + doc.pt.nic 10000000"},
       {"doc.se.personnummer", "19000101-0123", "valid doc.se.personnummer 0001010123"},
@@ -36,6 +42,39 @@ TEST_CASE("FormsOfOneNumberMeet") {
       {"doc.tw.ui", "A800000014", "valid doc.tw.ui A800000014"},
   };
   CheckCases(kCases);
+}
+
+TEST_CASE("SpellingsThatStayApartShareAnIdentifier") {
+  struct Pair {
+    std::string_view kind, one, other;
+  };
+  constexpr Pair kPairs[] = {
+      {"pay.bic", "DEUTDEFFXXX", "DEUTDEFF"},     {"doc.gb.nino", "AA012344B", "AA012344"},
+      {"doc.gb.nino", "AA012344B", "AA012344C"},  {"doc.pe.cui", "12345678-1", "12345678"},
+      {"doc.pe.cui", "12345678-1", "12345678-E"}, {"tax.gb.tin", "AA012344B", "AA012344"},
+  };
+  for (const Pair& pair : kPairs) {
+    CAPTURE(pair.kind);
+    CAPTURE(pair.one);
+    const Normalized one = Run(pair.kind, pair.one);
+    const Normalized other = Run(pair.kind, pair.other);
+    CHECK_FALSE(one.identifiers()[0] == other.identifiers()[0]);
+    CHECK(std::ranges::any_of(one.identifiers(), [&](const Identifier& identifier) {
+      return std::ranges::find(other.identifiers(), identifier) != other.identifiers().end();
+    }));
+  }
+}
+
+// Whatever kind of number persons and companies share, a seller may show its own and its company's:
+// two of them do not make two people.
+TEST_CASE("NumbersOfPersonsAndCompaniesAreNotOnePerPerson") {
+  for (const std::string_view kind :
+       {"doc.es.nif", "doc.hr.oib", "doc.in.pan", "doc.is.kennitala"}) {
+    CAPTURE(kind);
+    const KindInfo& info = *FindKind(kind);
+    CHECK((info.family != Family::kDocument || info.good_for_days > 0));
+    CHECK(info.fanout_limit == 50);
+  }
 }
 
 TEST_CASE("CenturiesFollowTheNumbersOwnRules") {

@@ -74,6 +74,8 @@ TEST_CASE("ATaxNumberThatContainsAnotherNumberDerivesIt") {
       {"tax.ro.vat", "RO 185 472 90", "valid tax.ro.cui 18547290"},
       {"tax.se.vat", "SE 556188840401", "valid tax.se.vat 556188840401 + org.se.orgnr 5561888404"},
       {"tax.se.vat", "SE 556188840400", "invalid no such running number"},
+      {"tax.sk.vat", "SK 710319/2745", "valid tax.sk.vat 7103192745 + doc.cz.rc 7103192745"},
+      {"tax.sk.vat", "SK 9501010013", "valid tax.sk.vat 9501010013 + doc.sk.rc 9501010013"},
   }));
 }
 
@@ -102,6 +104,8 @@ TEST_CASE("TaxNumbersThatCannotBeIssuedAreRefused") {
       {"tax.mt.tin", "0000000M", "junk"},
       {"tax.sm.coe", "0000", "junk"},
       {"tax.si.vat", "90000000", "invalid"},
+      {"tax.tr.vkn", "TR 1234567890", "invalid"},  // no Turkish number is written so
+      {"tax.tr.vkn", "VKN 1234567890", "valid tax.tr.vkn 1234567890"},
   }));
 }
 

@@ -69,5 +69,44 @@ TEST_CASE("CertificateOfAnyHistoryHoldsRightAfter") {
   for (const int count : decisions) CHECK(count > 10);  // all kinds of verdicts were met
 }
 
+// The same event at a later time.
+Event Later(Event event, std::int64_t by) {
+  const auto shift = [by](Time& time) {
+    if (time.known()) time.micros += by;
+  };
+  std::visit(
+      [&]<typename T>(T& what) {
+        if constexpr (requires { what.at; }) shift(what.at);
+        if constexpr (requires { what.seen; }) shift(what.seen);
+        if constexpr (requires { what.through; }) shift(what.through);
+      },
+      event);
+  return event;
+}
+
+TEST_CASE("NoLaterEventMakesAnHonestCertificateFalse") {
+  const std::uint64_t first = FirstSeed();
+  int outcomes[4] = {}, complete = 0;
+  for (std::uint64_t seed = first; seed < first + static_cast<std::uint64_t>(Scaled(200)); ++seed) {
+    CAPTURE(seed);
+    LinkHistories histories(seed);
+    World world(histories.Policy());
+    for (int i = 0; i < 40; ++i) world.Apply(histories.Draw());
+    std::vector<std::string> certificates;
+    for (int i = 0; i < 4; ++i) certificates.push_back(Certify(world, histories.Application()));
+    const int later = 1 + histories.Below(12);
+    for (int i = 0; i < later; ++i) world.Apply(Later(histories.Draw(), 3'000 * kDay));
+    for (const std::string& certificate : certificates) {
+      const CertificateCheck check = Verify(world, certificate);
+      CHECK_MESSAGE(check.outcome != CertificateOutcome::kFalse, Text(check), certificate);
+      CHECK(check.outcome != CertificateOutcome::kErased);
+      ++outcomes[static_cast<int>(check.outcome)];
+      complete += check.complete;
+    }
+  }
+  MESSAGE(outcomes[0] << " hold, " << outcomes[1] << " held then, " << outcomes[3] << " false; "
+                      << complete << " complete");
+}
+
 }  // namespace
 }  // namespace revenant

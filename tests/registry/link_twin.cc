@@ -188,7 +188,7 @@ MilliBits Question::Sum(std::vector<Evidence> evidence) const {
 // Rule 5: was the join of seller and fingerprint refused? The fingerprint is with the one who was
 // joined to it first, by time and name; whoever is in another cluster of the component was refused.
 bool Question::Refused(const SellerName& name, const Fingerprint& fingerprint) const {
-  if (IsApplicant(name) || whole_.IsLeaf(name)) return false;
+  if (!whole_.sellers().contains(name) || whole_.IsLeaf(name)) return false;
   const SellerName* first = nullptr;
   const auto key = [&](const SellerName& seller) {
     const Time seen{whole_.sellers().at(seller).FirstSeen(fingerprint)};
@@ -295,6 +295,11 @@ std::uint32_t Question::Redundancy(const SellerName& target) const {
     for (const auto& [fingerprint, hand] : hands_.at(name)) {
       if (!Joins(fingerprint, hand.kind) || !in_reach.contains(fingerprint)) continue;
       if (Refused(name, fingerprint)) continue;
+      // What two carry who were found to be different people proves nothing between them.
+      if (Forbidden(origin_, target) && hands_.at(origin_).contains(fingerprint) &&
+          hands_.at(target).contains(fingerprint)) {
+        continue;
+      }
       std::set<Fingerprint> proof = hand.roots;
       proof.insert(fingerprint);
       for (auto it = proofs.begin(); it != proofs.end();) {
@@ -319,7 +324,7 @@ std::uint32_t Question::Redundancy(const SellerName& target) const {
       if (hop.refused) return false;
       return std::any_of(hop.fingerprints.begin(), hop.fingerprints.end(), [&](const auto& item) {
         for (std::size_t i = 0; i < proofs.size(); ++i) {
-          if (proofs[i].contains(item)) return !removed.contains(i);
+          if (proofs[i].contains(item)) return !removed.contains(i);  // otherwise: no proof
         }
         return false;
       });
@@ -352,7 +357,7 @@ std::uint32_t Question::Redundancy(const SellerName& target) const {
       }
       return false;
     };
-    if (cuts(0)) return size;
+    if (cuts(0)) return std::max<std::uint32_t>(1, size);  // there is a path
   }
   return static_cast<std::uint32_t>(count);
 }

@@ -86,6 +86,7 @@ Result<Applied> Decide(Context& context, const SellerName& seller, const Event& 
       line +=
           fmt::format("; {} moved to another cluster", Counted(applied.sellers_moved, "seller"));
     }
+    if (applied.new_alerts > 0) line += fmt::format("; {}", Counted(applied.new_alerts, "alert"));
     context.out.Line(line);
   }
   return applied;

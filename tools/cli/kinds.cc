@@ -24,19 +24,14 @@ std::string TextRow(const KindInfo& kind) {
                      Scope(kind), kind.fanout_limit, kind.carry_limit, kind.check, kind.title);
 }
 
-std::string MarkdownRow(const KindInfo& kind) {
-  return fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {} |", kind.name, kind.title,
-                     RoleName(kind.role), kind.check, Scope(kind), kind.fanout_limit,
-                     kind.carry_limit, kind.standard);
-}
-
 Result<int> Run(const Args& args, Context& context) {
-  std::string header;
   if (args.markdown) {
-    header =
-        "| kind | what it is | role | check | scope | fanout limit | carry limit | standard |\n"
-        "|---|---|---|---|---|---|---|---|";
-  } else if (!context.json) {
+    const std::string page = KindsMarkdown(args.prefix);
+    context.out.Write(page);
+    return page.empty() ? kNothing : kDone;
+  }
+  std::string header;
+  if (!context.json) {
     header = fmt::format("{:<24} {:<10} {:<8} {:>7} {:>7}  {:<24} {}", "kind", "role", "scope",
                          "fanout", "carry", "check", "what it is");
   }
@@ -45,11 +40,7 @@ Result<int> Run(const Args& args, Context& context) {
     if (!kind.name.starts_with(args.prefix)) continue;
     if (!any && !header.empty()) context.out.Line(header);
     any = true;
-    if (args.markdown) {
-      context.out.Line(MarkdownRow(kind));
-    } else {
-      context.out.Line(context.json ? ToJson(kind) : TextRow(kind));
-    }
+    context.out.Line(context.json ? ToJson(kind) : TextRow(kind));
   }
   return any ? kDone : kNothing;
 }
@@ -60,7 +51,7 @@ void AddKinds(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("kinds", "List the kinds of identifiers");
   auto args = std::make_shared<Args>();
   verb->add_option("PREFIX", args->prefix, "Only kinds whose names begin so: pay. or doc.cn");
-  verb->add_flag("--markdown", args->markdown, "As a Markdown table");
+  verb->add_flag("--markdown", args->markdown, "As the Markdown page of the documentation");
   verb->footer(
       "More sellers than the fanout limit make a value a hub, which links nobody; more values "
       "than\n"

@@ -35,8 +35,9 @@ const VerbGroup kVerbs[] = {
     {"Set up", {AddInit, AddPolicy, AddKinds, AddNormalize}},
     {"Enter", {AddImport, AddWithdraw, AddForget}},
     {"Decide", {AddBan, AddReinstate, AddInfringe, AddRetract, AddCannotLink, AddAllowLink}},
-    {"Ask", {AddScreen, AddAudit, AddExplain, AddCluster, AddClusters, AddStats, AddEvaluate}},
-    {"Keep", {AddExport, AddFsck, AddVersion}},
+    {"Ask",
+     {AddScreen, AddAudit, AddExplain, AddCluster, AddClusters, AddStats, AddAlerts, AddEvaluate}},
+    {"Keep", {AddExport, AddFsck, AddVersion, AddHelp}},
 };
 
 void AddGlobalOptions(CLI::App& app, Context& context) {
@@ -71,11 +72,9 @@ int Parse(CLI::App& app, Context& context, int argc, char** argv) {
     app.parse(argc, argv);
     return kDone;
   } catch (const CLI::CallForHelp&) {
-    const CLI::App* at = &app;
+    CLI::App* at = &app;
     while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
-    context.out.Write(at->help());
-  } catch (const CLI::CallForAllHelp&) {
-    context.out.Write(app.help("", CLI::AppFormatMode::All));
+    context.out.Write(HelpOf(*at));
   } catch (const CLI::CallForVersion&) {
     context.out.Line("revenant " REVENANT_VERSION);
   } catch (const CLI::ParseError& error) {
@@ -93,7 +92,6 @@ int Main(int argc, char** argv) {
   app.footer(kFooter);
   app.fallthrough();
   app.require_subcommand(0, 1);
-  app.set_help_all_flag("--help-all", "Help of every verb");
   AddGlobalOptions(app, context);
   for (const VerbGroup& group : kVerbs) {
     const std::size_t known = app.get_subcommands({}).size();

@@ -126,7 +126,7 @@ void AddScreen(CLI::App& app, Context& context) {
   verb->footer(
       "One verdict for each application, in order: clear, review or block, with what leads to a "
       "ban\n"
-      "and why. From stdin each is answered at once. Exit code 1: there was no application.");
+      "and why. From stdin each is answered at once. Exit code 1: no application could be read.");
   verb->callback([args, &context] {
     context.run = [args, &context] { return Screening(*args, context).Run(); };
   });

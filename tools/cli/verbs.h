@@ -32,6 +32,11 @@ void AddEvaluate(CLI::App& app, Context& context);
 void AddFsck(CLI::App& app, Context& context);
 void AddPolicy(CLI::App& app, Context& context);
 void AddVersion(CLI::App& app, Context& context);
+void AddHelp(CLI::App& app, Context& context);
+void AddAlerts(CLI::App& app, Context& context);
+
+// Help text of a verb, or of the whole command.
+std::string HelpOf(CLI::App& verb);
 
 }  // namespace revenant::cli
 

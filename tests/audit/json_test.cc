@@ -1,0 +1,85 @@
+#include "revenant/json.h"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "audit/digest.h"
+#include "audit/json_writer.h"
+
+namespace revenant {
+namespace {
+
+TEST_CASE("bits are decimal numbers, exact to the thousandth") {
+  struct Case {
+    MilliBits bits;
+    std::string_view text;
+  };
+  constexpr Case kCases[] = {
+      {0, "0.0"},     {11'400, "11.4"},    {12'000, "12.0"}, {1, "0.001"},
+      {-1, "-0.001"}, {-10'050, "-10.05"}, {100, "0.1"},     {INT64_MIN, "-9223372036854775.808"},
+  };
+  for (const Case& test : kCases) {
+    std::string text;
+    JsonWriter(text).Array().Bits({}, test.bits).End();
+    CHECK(text == "[" + std::string(test.text) + "]");
+  }
+}
+
+TEST_CASE("commas stand between members and nowhere else, at any depth") {
+  std::string text;
+  JsonWriter json(text);
+  json.Object().Array("a").End().Object("b").Count("c", 1).End().Array("d");
+  json.Object().End().Array().Text({}, "e").Text({}, "\xff").End().End();
+  json.TextOrNull("f", "").Moment("g", Time()).Flag("h", false).End();
+  CHECK(text ==
+        "{\"a\":[],\"b\":{\"c\":1},\"d\":[{},[\"e\",\"\xef\xbf\xbd\"]],\"f\":null,\"g\":null,"
+        "\"h\":false}");
+}
+
+TEST_CASE("the certificate is the digest of the verdict without it") {
+  Verdict verdict;
+  verdict.seller = {"eu", "new \"shop\""};
+  verdict.decision = Decision::kReview;
+  verdict.reasons.push_back({Because::kLink, {"eu", "old"}, {}, "Leads to eu:old."});
+  Link link;
+  link.seller = {"eu", "old"};
+  link.strength = 13'288;
+  Hop hop;
+  hop.from = verdict.seller;
+  hop.to = link.seller;
+  SharedIdentifier shared;
+  shared.kind = "pay.iban";
+  shared.to.sources = {"a", "b"};
+  hop.shared.push_back(shared);
+  link.path.push_back(hop);
+  verdict.links.push_back(link);
+
+  const std::string text = ToJson(verdict);
+  const std::string_view kMember = ",\"certificate\":";
+  const std::size_t at = text.find(kMember);
+  REQUIRE(at != std::string::npos);
+  const auto json = nlohmann::json::parse(text);
+  CHECK(json["certificate"] == Blake2bHex(text.substr(0, at) + "}"));
+  CHECK(json["links"][0]["weight_bits"] == 13.288);
+  CHECK(json["links"][0]["hops"] == 1);
+  CHECK(json["links"][0]["path"][0]["shared"][0]["source"] == "a");
+  CHECK(json["reasons"][0]["code"] == "link");
+  CHECK(json["as_of"].is_null());
+
+  verdict.links[0].strength += 1;
+  CHECK(nlohmann::json::parse(ToJson(verdict))["certificate"] != json["certificate"]);
+}
+
+TEST_CASE("a number that JavaScript would round is a string, counts are numbers") {
+  Alert alert;
+  alert.number = UINT64_MAX;
+  alert.event = "ban";
+  const auto json = nlohmann::json::parse(ToJson(alert));
+  CHECK(json["number"] == "18446744073709551615");
+  CHECK(json["seller"].is_null());
+  CHECK(nlohmann::json::parse(ToJson(Stats{.sellers = 3}))["sellers"] == 3);
+}
+
+}  // namespace
+}  // namespace revenant

@@ -1,0 +1,108 @@
+// Imports that are killed or interrupted at random moments, and what the same command makes of it.
+
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <random>
+
+#include "command.h"
+
+namespace revenant::test {
+namespace {
+
+constexpr int kRecords = 20'000;
+
+// Sellers of which some share accounts, some records cannot be used, and `seen` tells the order.
+std::string ManyRecords() {
+  std::mt19937 random(7);
+  std::string lines;
+  for (int i = 0; i < kRecords; ++i) {
+    if (i % 997 == 0) lines += "{\"platform\":\"eu\"}\n";
+    const std::string number = std::to_string(i);
+    lines += "{\"platform\":\"eu\",\"seller\":\"s" + std::to_string(random() % kRecords) +
+             "\",\"seen\":\"2026-0" + std::to_string(1 + i % 5) + "-0" + std::to_string(1 + i % 9) +
+             "T00:00:00Z\",\"attributes\":[{\"kind\":\"custom.account\",\"value\":\"a" +
+             std::to_string(random() % (2 * kRecords)) +
+             "\"},{\"kind\":\"custom.device\",\"value\":\"d" + number + "\"}]}\n";
+  }
+  return lines;
+}
+
+// Starts the import again and again, each time ended by `signal` at a random moment, and finishes
+// it; the store must hold what an undisturbed import gives. Returns how many were cut short.
+int CutShort(int signal, int times) {
+  const Workshop shop;
+  shop.Write("many.jsonl", ManyRecords());
+  REQUIRE(shop.On("calm", {"--key", "k", "init"}).exit_code == 0);
+  REQUIRE(shop.On("torn", {"--key", "k", "init"}).exit_code == 0);
+  const Words import = {"--store", "torn", "--key", "k", "import", "many.jsonl", "--quiet"};
+  const auto start = std::chrono::steady_clock::now();
+  const Outcome calm = shop.On("calm", {"--key", "k", "import", "many.jsonl", "--quiet"});
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - start);
+  REQUIRE(calm.exit_code == 0);
+
+  const unsigned seed = std::random_device{}();
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  int cut = 0;
+  for (int i = 0; i < times; ++i) {
+    const pid_t pid = shop.Start(import);
+    usleep(static_cast<unsigned>(
+        random() % std::max<std::uint64_t>(1, static_cast<std::uint64_t>(took.count()) * 2 /
+                                                  static_cast<std::uint64_t>(times))));
+    kill(pid, signal);
+    const int code = Workshop::Wait(pid);
+    cut += code != 0;
+    CHECK((code == 0 || code == 128 + signal));
+    const Outcome fsck = shop.On("torn", {"--key", "k", "fsck"});
+    CAPTURE(fsck.out);
+    CHECK(fsck.exit_code == 0);
+  }
+  CHECK(shop.Run(import).exit_code == 0);
+  CHECK(shop.On("torn", {"--key", "k", "export"}).out ==
+        shop.On("calm", {"--key", "k", "export"}).out);
+  CHECK(shop.On("torn", {"--key", "k", "export", "--facts"}).out ==
+        shop.On("calm", {"--key", "k", "export", "--facts"}).out);
+  return cut;
+}
+
+TEST_CASE("an import that is killed goes on where it stopped") { CHECK(CutShort(SIGKILL, 5) > 0); }
+
+TEST_CASE("an import that is interrupted goes on where it stopped") {
+  CHECK(CutShort(SIGINT, 3) > 0);
+}
+
+TEST_CASE("an interrupted import says so in one line, and the next one where it goes on") {
+  const Workshop shop;
+  shop.Write("many.jsonl", ManyRecords());
+  REQUIRE(shop.On("s", {"init"}).exit_code == 0);
+  Outcome cut;
+  for (int wait_ms = 30; wait_ms < 5000 && cut.exit_code != 130; wait_ms *= 2) {
+    const pid_t pid = shop.Start({"--store", "s", "import", "many.jsonl", "--rejects", "r.csv"});
+    usleep(static_cast<unsigned>(wait_ms) * 1000);
+    kill(pid, SIGTERM);
+    cut.exit_code = Workshop::Wait(pid);
+    cut.err = shop.Read(".err");
+    if (cut.exit_code == 0) break;
+  }
+  REQUIRE(cut.exit_code == 130);
+  CHECK(cut.err.find("interrupted after") != std::string::npos);
+  const Outcome rest = shop.On("s", {"import", "many.jsonl", "--rejects", "r.csv"});
+  CHECK(rest.exit_code == 0);
+  CHECK(rest.err.find("going on after record") != std::string::npos);
+  const std::string rejects = shop.Read("r.csv");
+  CHECK(rejects.starts_with("file,line,"));
+  CHECK(rejects.find("many.jsonl,1,") != std::string::npos);      // of the first run
+  CHECK(rejects.find("many.jsonl,19961,") != std::string::npos);  // of the second
+  CHECK(rejects.find("file,line,", 1) == std::string::npos);
+}
+
+TEST_SUITE("slow") {
+  TEST_CASE("twenty kills") { CHECK(CutShort(SIGKILL, 20) > 0); }
+}
+
+}  // namespace
+}  // namespace revenant::test

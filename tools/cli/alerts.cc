@@ -1,0 +1,74 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+
+#include "revenant/json.h"
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+constexpr std::size_t kPage = 1000;
+
+struct Args {
+  std::optional<std::uint64_t> after;
+  std::optional<std::uint64_t> acknowledge;
+};
+
+std::string NameOf(const SellerName& seller) {
+  return seller.platform.empty() ? "a seller forgotten since" : seller.ToString();
+}
+
+std::string Text(const Alert& alert) {
+  std::string line = fmt::format(
+      "{}  {}  {} {}, by {} of {}", alert.number, FormatTime(alert.at), NameOf(alert.seller),
+      alert.linked ? "is now linked to a ban" : "is linked to no ban now", alert.event,
+      NameOf(alert.cause));
+  if (alert.more > 0) line += fmt::format("; so are {} more", Grouped(alert.more));
+  return line;
+}
+
+Result<int> Acknowledge(std::uint64_t number, Context& context) {
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
+  TRY(registry->AcknowledgeAlerts(number));
+  TRY_ASSIGN(const std::uint64_t acknowledged, registry->AcknowledgedAlerts());
+  context.out.Line(context.json ? fmt::format("{{\"v\":1,\"acknowledged\":\"{}\"}}", acknowledged)
+                                : fmt::format("acknowledged up to {}", acknowledged));
+  return kDone;
+}
+
+Result<int> Run(const Args& args, Context& context) {
+  if (args.acknowledge) return Acknowledge(*args.acknowledge, context);
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  TRY_ASSIGN(std::uint64_t after, registry->AcknowledgedAlerts());
+  if (args.after) after = *args.after;
+  bool any = false;
+  while (!context.out.done()) {
+    TRY_ASSIGN(const std::vector<Alert> alerts, registry->Alerts(after, kPage));
+    if (alerts.empty()) break;
+    any = true;
+    for (const Alert& alert : alerts) context.out.Line(context.json ? ToJson(alert) : Text(alert));
+    after = alerts.back().number;
+  }
+  return any ? kDone : kNothing;
+}
+
+}  // namespace
+
+void AddAlerts(CLI::App& app, Context& context) {
+  CLI::App* verb =
+      app.add_subcommand("alerts", "List sellers that events linked to a ban or freed");
+  auto args = std::make_shared<Args>();
+  verb->add_option("--after", args->after, "From this number on; else from the last acknowledged")
+      ->type_name("N");
+  verb->add_option("--ack", args->acknowledge, "Acknowledge alerts up to this number instead")
+      ->type_name("N");
+  verb->footer("Exit code 1: there is none.");
+  verb->callback(
+      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+}
+
+}  // namespace revenant::cli

@@ -1,0 +1,50 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <vector>
+
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::vector<std::string> verb;
+};
+
+Result<int> Run(const Args& args, CLI::App& app, Context& context) {
+  CLI::App* at = &app;
+  for (const std::string& name : args.verb) {
+    const auto found =
+        at->get_subcommands([&](const CLI::App* verb) { return verb->get_name() == name; });
+    if (found.empty()) {
+      return Error{Code::kInvalidArgument,
+                   fmt::format("help {:?}: no such verb; see `revenant --help`", name)};
+    }
+    at = found.front();
+  }
+  context.out.Write(HelpOf(*at));
+  return kDone;
+}
+
+}  // namespace
+
+std::string HelpOf(CLI::App& verb) {
+  std::string before;
+  for (const CLI::App* above = verb.get_parent(); above != nullptr; above = above->get_parent()) {
+    before = before.empty() ? above->get_name() : above->get_name() + " " + before;
+  }
+  return verb.help(before);
+}
+
+void AddHelp(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("help", "Print the help of a verb");
+  auto args = std::make_shared<Args>();
+  verb->add_option("VERB", args->verb, "Its name: ban, policy set");
+  verb->callback([args, &app, &context] {
+    context.run = [args, &app, &context] { return Run(*args, app, context); };
+  });
+}
+
+}  // namespace revenant::cli
