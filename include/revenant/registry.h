@@ -45,7 +45,7 @@ struct Applied {
   std::uint32_t cluster_size = 0;
   std::uint32_t observations_added = 0;  // attributes that became live
   std::uint32_t observations_removed = 0;
-  std::uint32_t sellers_moved = 0;  // whose cluster is another one now
+  std::uint32_t sellers_moved = 0;  // filed anew: what the change of clusters cost
   std::uint32_t new_alerts = 0;
 };
 

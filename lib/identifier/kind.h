@@ -145,6 +145,13 @@ class Work {
   // Identifier of another kind than the attribute's own (a weaker one, or the name that several
   // kinds of number share).
   void Rename(std::string_view kind) { out_.at(0).kind = kind; }
+  // Says that the value is real and nobody's own: its identifier becomes one of `kind`, whose role
+  // is ignored. Unlike junk it may be one repeated character.
+  Verdict BelongToNobody(std::string_view kind) {
+    Rename(kind);
+    nobodys_ = true;
+    return Valid();
+  }
   void SetScope(std::string_view scope) { out_.at(0).scope = scope; }
   // Says that a look-alike character was put right.
   void MarkRepaired() { out_.repaired = true; }
@@ -161,6 +168,7 @@ class Work {
   Text& text_;
   Normalized& out_;
   bool moved_ = false;  // text_ was replaced: its offsets mean nothing
+  bool nobodys_ = false;
 };
 
 // Zeros put in front of a number that is at least `from` digits long until it has `to`.

@@ -64,8 +64,7 @@ Verdict FinishMac(Work& work) {
     return Junk("a virtual or placeholder address");
   }
   if (size == 16 && mac.find_first_not_of('F') == std::string_view::npos) {
-    work.Rename("device.mac.nobody");
-    return Valid();
+    return work.BelongToNobody("device.mac.nobody");
   }
   if (mac.find_first_not_of(mac[0]) == std::string_view::npos) return Junk("a placeholder address");
   const int flags = Base36(mac[1]);

@@ -47,26 +47,23 @@ Verdict FinishIp(Work& work) {
   std::array<char, INET6_ADDRSTRLEN> shown;
   std::array<std::uint8_t, 16> v6;
   in_addr v4{};
-  bool nobody = false;
   if (inet_pton(AF_INET6, text.data(), v6.data()) == 1) {
     constexpr std::array<std::uint8_t, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
     if (std::equal(kMapped.begin(), kMapped.end(), v6.begin())) {
       std::memcpy(&v4, v6.data() + 12, 4);
     } else {
-      nobody = IsNobody(v6);
+      const bool nobody = IsNobody(v6);
       std::fill(v6.begin() + 8, v6.end(), std::uint8_t{0});
       inet_ntop(AF_INET6, v6.data(), shown.data(), shown.size());
       work.Replace(shown.data());
-      if (nobody) work.Rename("net.ip.nobody");
-      return Valid();
+      return nobody ? work.BelongToNobody("net.ip.nobody") : Valid();
     }
   } else if (inet_pton(AF_INET, text.data(), &v4) != 1) {
     return Invalid("neither an IPv4 nor an IPv6 address");
   }
   inet_ntop(AF_INET, &v4, shown.data(), shown.size());
   work.Replace(shown.data());
-  if (IsNobody(ntohl(v4.s_addr))) work.Rename("net.ip.nobody");
-  return Valid();
+  return IsNobody(ntohl(v4.s_addr)) ? work.BelongToNobody("net.ip.nobody") : Valid();
 }
 
 constexpr Kind kRows[] = {

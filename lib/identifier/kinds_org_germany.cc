@@ -59,6 +59,7 @@ class CourtKey {
     }
   }
 
+  bool empty() const { return size_ == 0; }
   bool has_digits() const { return has_digits_; }
   // Empty where the name is too long for any court.
   std::string_view view() const { return {letters_.data(), size_ > letters_.size() ? 0 : size_}; }
@@ -129,7 +130,7 @@ bool FindEntry(std::string_view text, Entry& entry) {
 // `text` without "Amtsgericht" in front.
 std::string_view CourtIn(std::string_view text) {
   constexpr std::string_view kWords[] = {"AMTSGERICHT", "AG", "REGISTERGERICHT"};
-  while (!text.empty() && !IsWordLetter(text[0])) text.remove_prefix(1);
+  while (!text.empty() && !IsWordLetter(text[0]) && !IsDigit(text[0])) text.remove_prefix(1);
   const std::string_view word = WordAt(text);
   const bool says_court =
       std::ranges::any_of(kWords, [word](std::string_view w) { return SameWord(word, w); });
@@ -153,9 +154,10 @@ Verdict FinishRegister(Work& work) {
   if (size == 0) return Junk("a number of zeros");
   CourtKey court;
   court.Add(CourtIn(entry.before));
-  court.Add(CourtIn(entry.after));
+  if (court.empty()) court.Add(CourtIn(entry.after));
   if (court.has_digits()) return Invalid("digits beside the register number");
-  if (court.view().empty()) return Invalid("the court that keeps the register is missing");
+  if (court.view().empty() || CourtIn(court.view()).empty())
+    return Invalid("the court that keeps the register is missing");
 
   const auto* const known = std::ranges::lower_bound(kCourts, court.view(), {}, &Court::key);
   const bool listed = known != std::end(kCourts) && known->key == court.view();

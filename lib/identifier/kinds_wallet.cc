@@ -162,8 +162,7 @@ Verdict FinishEth(Work& work) {
     }
   }
   work.Replace(View(address));
-  if (IsNobodys(address)) work.Rename("pay.crypto.nobody");
-  return Valid();
+  return IsNobodys(address) ? work.BelongToNobody("pay.crypto.nobody") : Valid();
 }
 
 // 0x41 and the 20 bytes that the same key has on Ethereum, in base58check or hex.
@@ -191,11 +190,8 @@ Verdict FinishTron(Work& work) {
     hex[i] = "0123456789abcdef"[payload.bytes[1 + i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
   }
   const EthText twin = EthCapitals({hex.data(), hex.size()}, "");
-  if (IsNobodys(twin)) {
-    work.Rename("pay.crypto.nobody");
-  } else {
-    work.Derive("pay.crypto.eth", View(twin));
-  }
+  if (IsNobodys(twin)) return work.BelongToNobody("pay.crypto.nobody");
+  work.Derive("pay.crypto.eth", View(twin));
   return Valid();
 }
 

@@ -98,7 +98,7 @@ std::string_view ReadNumber(std::string_view zone, const Layout& layout,
   const char check = zone[layout.number.at + layout.number.size];
   const std::string_view tail = Of(zone, layout.optional);
   const std::string_view more = tail.substr(0, tail.find('<'));
-  if (check != '<' || more.size() < 2) {
+  if (check != '<' || more.size() < 2 || head.find('<') != std::string_view::npos) {
     return Agrees(head, check) ? WithoutFillers(head) : std::string_view();
   }
   auto end = std::ranges::copy(head, buffer.begin()).out;
@@ -189,6 +189,16 @@ std::string_view NumberKind(char type) {
   return type == 'V' ? "doc.visa.number" : "doc.idcard.number";
 }
 
+// The number as people type it: fillers inside stand for what is not letter or digit. One too short
+// or too long for its kind is left to the zone.
+void DeriveNumber(std::string_view number, char type, std::string_view state, Work& work) {
+  std::array<char, 32> plain;
+  const auto end = std::ranges::copy_if(number, plain.begin(), [](char c) { return c != '<'; }).out;
+  const auto size = static_cast<std::size_t>(end - plain.begin());
+  if (size < 5 || size > (type == 'P' ? 12U : 22U)) return;
+  work.Derive(NumberKind(type), {plain.data(), size}, state);
+}
+
 // Names are cut off at the length of the smallest zone, so that all of a holder's documents meet.
 void DeriveHolder(std::string_view zone, const Layout& layout, Work& work) {
   std::string_view state = WithoutFillers(Of(zone, layout.nationality));
@@ -232,7 +242,7 @@ Verdict FinishMrz(Work& work, std::string_view kinds_allowed) {
   auto end = std::ranges::copy(issuer, canonical.begin() + 2).out;
   *end++ = ':';
   end = std::ranges::copy(number, end).out;
-  work.Derive(NumberKind(fixed[0]), number, country.empty() ? issuer : country);
+  DeriveNumber(number, fixed[0], country.empty() ? issuer : country, work);
   DeriveHolder(fixed, *layout, work);
   const bool specimen = IsSpecimen(fixed, *layout);
   work.Replace({canonical.data(), static_cast<std::size_t>(end - canonical.begin())});

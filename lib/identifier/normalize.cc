@@ -65,6 +65,7 @@ class Pipeline {
   // Puts the root in place, so that derived identifiers come after it.
   void Begin() {
     out_.Clear();
+    work_.nobodys_ = false;
     const bool scoped = kind_.scope == Scope::kCountry || kind_.scope == Scope::kApp;
     out_.Add(kind_.stands_for.empty() ? kind_name_ : kind_.stands_for,
              scoped ? work_.country_ : std::string_view(), {});
@@ -122,7 +123,7 @@ class Pipeline {
     }
     if (verdict.status == Status::kInvalid || verdict.status == Status::kJunk) return verdict;
     if (std::ranges::binary_search(kind_.junk, text_.view())) return Junk("a published sample");
-    if (kind_.text.reading == Reading::kWord && AllSame(text_.view())) {
+    if (kind_.text.reading == Reading::kWord && !work_.nobodys_ && AllSame(text_.view())) {
       return Junk("all characters are the same");
     }
     return verdict;

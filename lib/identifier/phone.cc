@@ -79,14 +79,20 @@ constexpr std::string_view kEmergency[] = {
     "000", "100", "101", "102", "103", "108", "110", "111", "112", "113", "115", "117", "118",
     "119", "120", "122", "190", "191", "192", "193", "911", "922", "995", "997", "998", "999"};
 
-// Set aside for films and books: NANPA 555-0100 to -0199; Ofcom's numbers for drama use.
-bool IsFictional(std::string_view e164) {
-  if (e164.starts_with("+1")) return e164.size() == 12 && e164.substr(5, 5) == "55501";
+// Ofcom's numbers for drama use. No library knows them, since no operator has them.
+bool IsForDrama(std::string_view e164) {
   constexpr std::string_view kOfcom[] = {
       "+441134960", "+441144960", "+441154960", "+441164960", "+441174960", "+441184960",
       "+441214960", "+441314960", "+441414960", "+441514960", "+441614960", "+442079460",
       "+442890180", "+442920180", "+447700900", "+448081570", "+449098790"};
-  return std::ranges::any_of(kOfcom, [e164](auto prefix) { return e164.starts_with(prefix); });
+  return e164.size() == 13 &&
+         std::ranges::any_of(kOfcom, [e164](auto prefix) { return e164.starts_with(prefix); });
+}
+
+// Set aside for films and books, there or by NANPA: 555-0100 to -0199.
+bool IsFictional(std::string_view e164) {
+  const bool american = e164.size() == 12 && e164.starts_with("+1");
+  return (american && e164.substr(5, 5) == "55501") || IsForDrama(e164);
 }
 
 using E164 = std::array<char, kMaxDigits + 2>;
@@ -118,10 +124,7 @@ std::size_t DropMexicanOne(E164& number, std::size_t size) {
 Verdict Settle(Work& work, std::string_view e164) {
   work.Replace(e164);
   const std::string_view number = work.text();
-  if (IsFictional(number)) {
-    work.Rename("contact.phone.nobody");
-    return Valid();
-  }
+  if (IsFictional(number)) return work.BelongToNobody("contact.phone.nobody");
   // Argentine mobiles have a 9 when dialled from abroad and none (but a 15) at home.
   if (number.starts_with("+549") && number.size() == 14) {
     E164 home;
@@ -156,9 +159,11 @@ Verdict AskLibrary(Work& work) {
     default:
       return Invalid("not a phone number");
   }
-  if (!library.IsValidNumber(number)) return Invalid("no such number in its country's plan");
   std::string e164;
   library.Format(number, PhoneNumberUtil::E164, &e164);
+  if (!library.IsValidNumber(number) && !IsForDrama(e164)) {
+    return Invalid("no such number in its country's plan");
+  }
   E164 digits;
   if (e164.size() > digits.size()) return Invalid("too long");
   std::ranges::copy(e164, digits.begin());
@@ -198,7 +203,8 @@ Verdict FinishPhone(Work& work) {
     size = DropMexicanOne(number, size);
     const std::string_view digits(number.data() + 1, size - 1);
     const std::size_t code = Ranges::Get().CodeLength(digits);
-    if (code != 0 && IsInKnownRange(Number(digits, 0, code), digits.substr(code))) {
+    const bool known = code != 0 && IsInKnownRange(Number(digits, 0, code), digits.substr(code));
+    if (known || IsForDrama({number.data(), size})) {
       return Settle(work, {number.data(), size});
     }
 #ifndef REVENANT_WITH_PHONENUMBER

@@ -165,14 +165,27 @@ class OwnEvidence {
     return {};
   }
 
+  // Each identifier has one count, of no fewer than the enrolled sellers that are cited with it.
   Result<void> ReadCounts() {
+    std::map<Fingerprint, std::set<SellerName>> cited;
     for (const certified::Link& link : certificate_.links) {
       for (const certified::Hop& hop : link.path) {
         for (const certified::Shared& shared : hop.shared) {
           const auto place = enrolled_.emplace(shared.fingerprint, shared.enrolled).first;
           if (place->second != shared.enrolled) return Wrong("one identifier with two counts");
+          for (const SellerName* end : {&hop.from, &hop.to}) {
+            const certified::Seller* seller = Find(*end);
+            if (*end == certificate_.application.name || seller == nullptr ||
+                seller->status != SellerStatus::kActive) {
+              continue;
+            }
+            cited[shared.fingerprint].insert(*end);
+          }
         }
       }
+    }
+    for (const auto& [fingerprint, sellers] : cited) {
+      if (enrolled_.at(fingerprint) < sellers.size()) return Wrong("it counts too few carriers");
     }
     return {};
   }

@@ -29,6 +29,11 @@ CertificateCheck False(CertificateCheck check, std::string line) {
 certified::Certificate Comparable(certified::Certificate certificate, bool live_only) {
   for (certified::Seller& seller : certificate.sellers) seller.tombstone = {};
   if (!live_only) return certificate;
+  // Nor does it show who is merely named by an event, such as an applicant may be.
+  std::erase_if(certificate.sellers, [&](const certified::Seller& seller) {
+    return seller.name == certificate.application.name && !seller.ban &&
+           seller.status == SellerStatus::kMentioned;
+  });
   for (certified::Link& link : certificate.links) {
     for (certified::Hop& hop : link.path) {
       for (certified::Shared& shared : hop.shared) {
@@ -306,6 +311,10 @@ Result<Opened> Open(std::string_view bytes, CertificateCheck& check) {
   check.checked.push_back("bytes: canonical, and their digest agrees");
   TRY_ASSIGN(LinkPolicy policy, CheckOwnEvidence(certificate));
   check.checked.push_back("evidence: weights, strengths and decision follow from its policy");
+  if (const std::int64_t latest = Relied(certificate).at(); latest > certificate.as_of.micros) {
+    check.checked.push_back("note: it cites what is dated after its as_of, up to " +
+                            FormatTime(Time{latest}));
+  }
   return Opened{std::move(certificate), std::move(policy)};
 }
 

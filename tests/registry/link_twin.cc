@@ -406,6 +406,7 @@ std::optional<LinkTwin::Found> Question::LinkTo(const SellerName& target) const 
     if (refused || weakest_blame <= 0) continue;
     const MilliBits blame = weakest_blame - discount;
     found->blame_strength = std::max(found->blame_strength, blame);
+    if (alone) found->standing_strength = std::max(found->standing_strength, blame);
     blocks = blocks || (blame > 0 && policy_.prior + blame >= policy_.block &&
                         (alone || found->redundancy >= policy_.min_redundancy));
   }

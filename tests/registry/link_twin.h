@@ -25,6 +25,7 @@ class LinkTwin {
     MilliBits strength = 0;        // of the strongest path, refused joins included
     std::size_t hops = 0;          // of the shortest among the strongest
     MilliBits blame_strength = 0;  // of the strongest path that may be held against the origin
+    MilliBits standing_strength = 0;  // of those, the strongest whose every hop stands on a strong kind
     std::uint32_t redundancy = 0;  // refused joins left out
     Decision decision = Decision::kClear;
     friend bool operator==(const Found&, const Found&) = default;

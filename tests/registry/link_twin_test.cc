@@ -42,7 +42,9 @@ void CheckLink(const Link& link, const LinkTwin::Found& wanted, const SellerName
                const LinkPolicy& policy) {
   CAPTURE(link.seller.ToString());
   CheckPath(link, origin, policy);
-  CHECK(link.blame_strength == wanted.blame_strength);
+  // A path on strong kinds that is enough to block goes before a stronger one on weak kinds.
+  const bool stands = policy.prior + wanted.standing_strength >= policy.block;
+  CHECK(link.blame_strength == (stands ? wanted.standing_strength : wanted.blame_strength));
   const bool across = std::any_of(link.path.begin(), link.path.end(),
                                   [](const Hop& hop) { return hop.forbidden; });
   // Over refused joins the count decides nothing; it must only not claim that there is no proof.
@@ -92,7 +94,7 @@ void CheckScreen(World& world, const LinkTwin& twin, const Enrol& application,
 
 TEST_CASE("LinksAndVerdictsOfARandomHistoryEqualTheTwin") {
   const std::uint64_t first = FromEnvironment("REVENANT_SEED", 1);
-  const std::uint64_t count = 150 * FromEnvironment("REVENANT_SEQUENCES", 1);
+  const std::uint64_t count = 100 * FromEnvironment("REVENANT_SEQUENCES", 1);
   std::map<Because, int> counts;
   int explained = 0, linked = 0;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
