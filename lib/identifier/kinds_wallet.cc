@@ -139,7 +139,7 @@ bool IsNobodys(const EthText& address) {
 constexpr bool IsHexDigit(char c) { return IsDigit(c) || (Lower(c) >= 'a' && Lower(c) <= 'f'); }
 
 // 20 bytes in hex. Mixed case is a check (EIP-55, or EIP-1191 for the chain behind the @); one case
-// throughout has none. One key serves all EVM chains, so the chain is no part of the identifier.
+// throughout has none. One key serves all EVM chains: whatever the spelling, they meet in EIP-55's.
 Verdict FinishEth(Work& work) {
   const std::string_view text = WithoutScheme(work.text(), "ethereum");
   if (text.size() != 42 || text[0] != '0' || Lower(text[1]) != 'x') {
@@ -157,8 +157,16 @@ Verdict FinishEth(Work& work) {
                         std::ranges::none_of(typed, [](char c) { return c >= 'a' && c <= 'z'; });
   if (!one_case && typed != View(address).substr(2)) {
     const bool chain = AllDigits(work.country()) && work.country().size() <= 10;
-    if (!chain || typed != View(EthCapitals(hex, work.country())).substr(2)) {
+    const EthText on_chain = EthCapitals(hex, chain ? work.country() : "");
+    if (typed != View(on_chain).substr(2)) {
       return Invalid("the capitals, which are a check, do not agree");
+    }
+    // The root keeps the chain's own spelling; what other chains know is derived, and meets them.
+    work.Replace(View(on_chain));
+    work.SetScope(work.country());
+    if (!IsNobodys(address)) {
+      work.Derive("pay.crypto.eth", View(address));
+      return Valid();
     }
   }
   work.Replace(View(address));

@@ -67,9 +67,10 @@ Result<Facts> FactsOf(const certified::Certificate& certificate) {
 class OwnEvidence {
  public:
   OwnEvidence(const certified::Certificate& certificate, const LinkPolicy& policy,
-              const FactsView& view)
+              const Facts& facts, const FactsView& view)
       : certificate_(certificate),
         policy_(policy),
+        facts_(facts),
         view_(view),
         graph_(view, policy),
         event_(EventOf(certificate.application)) {}
@@ -218,7 +219,30 @@ class OwnEvidence {
     return origin;
   }
 
+  // Wherever a seller's identifier is cited, it is with the same observations, in order.
+  bool CitesAll(const SellerName& name, const Fingerprint& fingerprint,
+                const std::vector<certified::Observation>& cited) const {
+    std::vector<certified::Observation> all;
+    if (const auto seller = facts_.sellers.find(name); seller != facts_.sellers.end()) {
+      for (const auto& [key, row] : seller->second.observations) {
+        const bool holds = std::any_of(
+            row.items.begin(), row.items.end(),
+            [&](const Facts::Item& item) { return item.fingerprint == fingerprint; });
+        if (!holds) continue;
+        all.push_back({key.first, key.second, {row.first}, {row.last}, {row.through}});
+      }
+    }
+    return all == cited;
+  }
+
   Result<Hop> CheckHop(const certified::Hop& hop, bool first_hop) {
+    const certified::Seller* account = first_hop ? Find(hop.from) : nullptr;
+    const bool enrolled = account != nullptr && account->status == SellerStatus::kActive;
+    for (const certified::Shared& shared : hop.shared) {
+      if (first_hop && !enrolled && !shared.from.empty()) {
+        return Wrong(hop.from, "cites an account that was not enrolled");
+      }
+    }
     TRY_ASSIGN(const GraphSeller from, first_hop ? Origin() : Node(hop.from));
     TRY_ASSIGN(const GraphSeller to, Node(hop.to));
     std::map<Fingerprint, std::string> kinds;
@@ -248,7 +272,9 @@ class OwnEvidence {
              said.weight == found.weight && said.makes_hop == found.makes_hop &&
              said.later == found.from_is_later &&
              said.contested == (dated.shared[i].from_is_later && !found.from_is_later) &&
-             (first_hop || !said.contested);
+             (first_hop || !said.contested) &&
+             CitesAll(hop.from, said.fingerprint, said.from) &&
+             CitesAll(hop.to, said.fingerprint, said.to);
     }
     if (!same) return Wrong(hop.to, "what is shared with it does not weigh what it says");
     weighed.forbidden = hop.refused;
@@ -259,6 +285,10 @@ class OwnEvidence {
     const SellerName& end = said.seller;
     if (said.path.empty() || said.path.size() > policy_.max_hops) {
       return Wrong(end, "its path is longer than the policy allows, or empty");
+    }
+    constexpr MilliBits kBeyondAll = MilliBits{1} << 40;  // so that sums cannot overflow
+    if (std::abs(said.strength) > kBeyondAll || std::abs(said.blame_strength) > kBeyondAll) {
+      return Wrong(end, "no link is as strong");
     }
     std::set<SellerName> passed;
     const SellerName* at = &certificate_.application.name;
@@ -367,6 +397,7 @@ class OwnEvidence {
 
   const certified::Certificate& certificate_;
   const LinkPolicy& policy_;
+  const Facts& facts_;
   const FactsView& view_;
   StoreGraph graph_;
   const Enrol event_;
@@ -384,7 +415,7 @@ Result<LinkPolicy> CheckOwnEvidence(const certified::Certificate& certificate) {
   }
   TRY_ASSIGN(const Facts facts, FactsOf(certificate));
   TRY_ASSIGN(const std::unique_ptr<FactsView> view, FactsView::Make(facts, *policy));
-  TRY(OwnEvidence(certificate, *policy, *view).Check());
+  TRY(OwnEvidence(certificate, *policy, facts, *view).Check());
   return *policy;
 }
 

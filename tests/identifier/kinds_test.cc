@@ -168,7 +168,8 @@ TEST_CASE("Payments") {
        "valid pay.crypto.eth 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"},
       {"pay.crypto.eth", "0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "invalid the capitals"},
       {"pay.crypto.eth@30", "0x5aaEB6053f3e94c9b9a09f33669435E7ef1bEAeD",
-       "valid pay.crypto.eth 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"},
+       "valid pay.crypto.eth@30 0x5aaEB6053f3e94c9b9a09f33669435E7ef1bEAeD + pay.crypto.eth "
+       "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"},
       {"pay.crypto.tron", "4165cfbd57fa4f20687b2c33f84c4f9017e5895d49", "valid pay.crypto.tron T"},
       {"pay.crypto.xrp", "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh:12",
        "valid pay.crypto.xrp rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh:12"},

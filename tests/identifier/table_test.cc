@@ -152,8 +152,11 @@ std::vector<std::string> Disguises(const Kind& row) {
   const auto around = [&](std::string_view before, std::string_view after) {
     all.push_back(std::string(before) + example + std::string(after));
   };
-  around(" ", " ");
-  around("\t", "\n");
+  for (const std::string_view before : {"", " ", "\t", "\n", "\r\n"}) {
+    for (const std::string_view after : {"", " ", "\t", "\n", "\r\n"}) {
+      if (!before.empty() || !after.empty()) around(before, after);
+    }
+  }
   if (row.text.reading == Reading::kRaw) return all;
   around("\u00A0", "\u3000");
   if (row.text.reading == Reading::kVerbatim) return all;
@@ -200,6 +203,7 @@ TEST_CASE("DisguisesGiveTheSameIdentifiers") {
   for (const Kind* row : AllRows()) {
     CAPTURE(row->name);
     const std::string expected = Show(RunExample(*row));
+    CHECK(Disguises(*row).size() >= 20);
     for (const std::string& disguise : Disguises(*row)) {
       CAPTURE(disguise);
       CHECK(Show(Run(KindOf(*row), disguise)) == expected);
