@@ -6,17 +6,6 @@
 #include "util/try.h"
 
 namespace revenant {
-namespace {
-
-// Would one of its identifiers alone be enough to block?
-bool StandsAlone(const Hop& hop, const LinkPolicy& policy) {
-  return std::any_of(hop.shared.begin(), hop.shared.end(), [&](const SharedIdentifier& shared) {
-    return shared.makes_hop && shared.from_is_later && policy.prior + shared.weight >= policy.block;
-  });
-}
-
-}  // namespace
-
 LinkJudgement JudgeLink(const Link& link, bool documents_differ, const LinkPolicy& policy) {
   const bool blames = link.blame_strength > 0 && policy.prior + link.blame_strength >= policy.block;
   if (blames) {

@@ -75,6 +75,8 @@ class LinkGraph {
   virtual Result<std::vector<NodeId>> Carriers(const Fingerprint& fingerprint, NodeId without) = 0;
   // Has an investigator found that the two are different people?
   virtual Result<bool> Forbidden(NodeId a, NodeId b) = 0;
+  // Everybody whom an investigator found to be somebody else.
+  virtual Result<std::vector<NodeId>> Foes(NodeId id) = 0;
 };
 
 }  // namespace revenant

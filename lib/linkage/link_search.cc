@@ -7,14 +7,10 @@
 #include "util/try.h"
 
 namespace revenant {
-namespace {
-
 bool Holds(const GraphSeller& seller, const Fingerprint& fingerprint) {
   return std::any_of(seller.held.begin(), seller.held.end(),
                      [&](const Held& held) { return held.fingerprint == fingerprint; });
 }
-
-}  // namespace
 
 Neighbourhood::Neighbourhood(LinkGraph& graph, const LinkPolicy& policy, GraphSeller origin,
                              Options options)
@@ -47,7 +43,7 @@ Result<void> Neighbourhood::Explore() {
     for (const std::uint32_t index : layer) {
       const GraphSeller& seller = nodes_[index].seller;
       if (index != 0 && (!seller.passable || seller.id == options_.target)) continue;
-      if (!seller.tainted && options_.target == kNoNode) continue;
+      if (!seller.tainted && options_.target == kNoNode && !options_.frees_a_hub) continue;
       if (read_ > policy_.search_budget) {
         cut_short_ = true;
         return {};
@@ -79,18 +75,23 @@ Result<void> Neighbourhood::Expand(std::uint32_t index) {
       carriers.push_back(options_.target);  // it may be a leaf, which no list names
     }
     if (index == 0) TRY(Contest(held, carriers));
+    // Those who join are of one component, and equally tainted: one of them tells of all.
+    std::optional<bool> tainted;
+    if (state->banned > 0) tainted = true;
     for (const NodeId carrier : carriers) {
       if (done.contains(carrier)) continue;
-      if (read_ > policy_.search_budget && !index_.contains(carrier)) {
-        cut_short_ = true;
+      if (read_ > policy_.search_budget && !index_.contains(carrier) && tainted) {
+        cut_short_ = cut_short_ || *tainted;
         continue;
       }
       TRY_ASSIGN(const std::uint32_t place, Load(carrier, nodes_[index].level + 1));
-      met.emplace(nodes_[place].seller.name, carrier);
+      const GraphSeller& seller = nodes_[place].seller;
+      if (seller.passable && !tainted) tainted = seller.tainted;
+      met.emplace(seller.name, carrier);
       done.insert(carrier);
     }
+    NotePart(held, carriers);
   }
-  std::sort(contested_fingerprints_.begin(), contested_fingerprints_.end());
   std::set<NodeId> visited;
   for (const auto& [name, neighbour] : met) TRY(Visit(index, neighbour, visited));
   return {};
@@ -114,14 +115,19 @@ Result<void> Neighbourhood::Visit(std::uint32_t from, NodeId to, std::set<NodeId
   const GraphSeller& b = nodes_[place].seller;
   if (a.has_pairs && b.has_pairs) {
     TRY_ASSIGN(const bool forbidden, graph_.Forbidden(a.id, b.id));
-    if (forbidden) return {};  // no path hops between a forbidden pair
+    if (forbidden) {  // no path hops between a forbidden pair
+      forbidden_.insert({from, place});
+      return {};
+    }
   }
   TRY_ASSIGN(Hop hop, WeighHop(
                           a, b, policy_,
                           [this](const Fingerprint& fingerprint) { return StateOf(fingerprint); },
-                          from == 0 ? contested_fingerprints_ : std::vector<Fingerprint>()));
+                          Doubtful(from, place)));
   if (hop.shared.empty()) return {};
-  hop.forbidden = a.component != 0 && a.component == b.component && a.part != b.part;
+  hop.forbidden = std::all_of(hop.shared.begin(), hop.shared.end(), [&](const auto& shared) {
+    return !shared.makes_hop || Refused(shared.fingerprint, a) || Refused(shared.fingerprint, b);
+  });
   nodes_[from].edges.push_back({place, static_cast<std::uint32_t>(hops_.size()), hop.forbidden});
   hops_.push_back(std::move(hop));
   return {};
@@ -139,28 +145,86 @@ void Neighbourhood::NoteHub(const Held& held, const GraphFingerprint& state) {
                            static_cast<std::uint64_t>(carriers)});
 }
 
-// Rule 5: an identifier that both of a forbidden pair carry points at neither of them alone.
+// Is a seller banned or joined to one that is? Of sellers without a component the graph says
+// `tainted` unasked.
+Result<bool> Neighbourhood::NearABan(std::uint32_t place) {
+  const GraphSeller& seller = nodes_[place].seller;
+  if (seller.banned || seller.component != 0) return seller.banned || seller.tainted;
+  for (const Held& held : seller.held) {
+    TRY_ASSIGN(const auto state, graph_.At(held.fingerprint, options_.without));
+    if (state && state->joins && state->banned > 0) return true;
+  }
+  return false;
+}
+
+// Rule 5: an identifier that both of a forbidden pair carry points at neither of them alone. The
+// other of a pair may be a leaf, which no list of carriers names.
 Result<void> Neighbourhood::Contest(const Held& held, const std::vector<NodeId>& carriers) {
-  std::vector<std::uint32_t> paired;
+  std::set<std::pair<SellerName, SellerName>> pairs;
   for (const NodeId carrier : carriers) {
     if (carrier == nodes_[0].seller.id) continue;
     if (read_ > policy_.search_budget && !index_.contains(carrier)) continue;
     TRY_ASSIGN(const std::uint32_t place, Load(carrier, 1));
-    if (nodes_[place].seller.has_pairs) paired.push_back(place);
-  }
-  for (std::size_t i = 0; i < paired.size(); ++i) {
-    for (std::size_t j = i + 1; j < paired.size(); ++j) {
-      const GraphSeller* a = &nodes_[paired[i]].seller;
-      const GraphSeller* b = &nodes_[paired[j]].seller;
-      TRY_ASSIGN(const bool forbidden, graph_.Forbidden(a->id, b->id));
-      if (!forbidden) continue;
-      contested_fingerprints_.push_back(held.fingerprint);
-      if (!a->tainted && !b->tainted && !a->banned && !b->banned) continue;
-      if (b->name < a->name) std::swap(a, b);
-      contested_.push_back({held.kind->name, a->name, b->name});
+    if (!nodes_[place].seller.has_pairs) continue;
+    TRY_ASSIGN(const std::vector<NodeId> foes, graph_.Foes(carrier));
+    for (const NodeId foe : foes) {
+      if (foe == nodes_[0].seller.id || foe == options_.without) continue;
+      TRY_ASSIGN(const std::uint32_t other, Load(foe, 1));
+      if (!Holds(nodes_[other].seller, held.fingerprint)) continue;
+      contested_fingerprints_.insert(held.fingerprint);
+      TRY_ASSIGN(const bool first_near, NearABan(place));
+      TRY_ASSIGN(const bool second_near, NearABan(other));
+      if (!first_near && !second_near) continue;
+      pairs.insert(std::minmax(nodes_[place].seller.name, nodes_[other].seller.name));
     }
   }
+  for (const auto& [a, b] : pairs) contested_.push_back({held.kind->name, a, b});
   return {};
+}
+
+// Where findings part a component, a fingerprint is with the carrier that was joined to it first:
+// the earliest. The joins of all that are elsewhere were refused.
+void Neighbourhood::NotePart(const Held& held, const std::vector<NodeId>& carriers) {
+  std::vector<const GraphSeller*> sellers = {options_.account ? options_.account
+                                                              : &nodes_[0].seller};
+  for (const NodeId carrier : carriers) {
+    const auto known = index_.find(carrier);
+    if (known != index_.end()) sellers.push_back(&nodes_[known->second].seller);
+  }
+  const GraphSeller* earliest = nullptr;
+  Time first;
+  for (const GraphSeller* seller : sellers) {
+    if (seller->component == 0 || seller->part == 0) continue;
+    const auto item = std::find_if(seller->held.begin(), seller->held.end(), [&](const Held& one) {
+      return one.fingerprint == held.fingerprint;
+    });
+    if (item == seller->held.end()) continue;
+    if (earliest == nullptr || std::tuple(!item->first.known(), item->first, seller->name) <
+                                   std::tuple(!first.known(), first, earliest->name)) {
+      earliest = seller;
+      first = item->first;
+    }
+  }
+  if (earliest != nullptr) part_of_[held.fingerprint] = {earliest->component, earliest->part};
+}
+
+bool Neighbourhood::Refused(const Fingerprint& fingerprint, const GraphSeller& seller) const {
+  const auto part = part_of_.find(fingerprint);
+  return part != part_of_.end() && seller.component == part->second.first &&
+         seller.part != part->second.second;
+}
+
+// What blames nobody on the hop between two: contested, or joined to one of them by a refused join.
+std::vector<Fingerprint> Neighbourhood::Doubtful(std::uint32_t from, std::uint32_t to) const {
+  std::vector<Fingerprint> doubtful;
+  for (const Held& held : nodes_[from].seller.held) {
+    if ((from == 0 && contested_fingerprints_.contains(held.fingerprint)) ||
+        Refused(held.fingerprint, nodes_[from].seller) ||
+        Refused(held.fingerprint, nodes_[to].seller)) {
+      doubtful.push_back(held.fingerprint);
+    }
+  }
+  return doubtful;
 }
 
 bool Neighbourhood::DocumentsDifferFrom(const SellerName& seller) const {
@@ -175,26 +239,21 @@ Result<std::optional<std::pair<SellerName, SellerName>>> Neighbourhood::PairOn(
   using Pair = std::pair<SellerName, SellerName>;
   for (const Hop& hop : link.path) {
     if (!hop.forbidden) continue;
-    // The join was refused for a pair in the two parts; name the first that was found here.
-    const Node *from = nullptr, *to = nullptr;
-    for (const Node& node : nodes_) {
-      if (node.seller.name == hop.from) from = &node;
-      if (node.seller.name == hop.to) to = &node;
-    }
+    // The join was refused for a pair in two parts: of the identifier and of one end. Names the
+    // first pair that was found here.
+    const auto shared = std::find_if(hop.shared.begin(), hop.shared.end(),
+                                     [](const SharedIdentifier& one) { return one.makes_hop; });
+    const Part ours = part_of_.at(shared->fingerprint);
+    std::set<Pair> pairs;
     for (const Node& a : nodes_) {
-      if (!a.seller.has_pairs || a.seller.component != from->seller.component ||
-          a.seller.part != from->seller.part) {
-        continue;
-      }
+      if (!a.seller.has_pairs || Part(a.seller.component, a.seller.part) != ours) continue;
       for (const Node& b : nodes_) {
-        if (!b.seller.has_pairs || b.seller.component != to->seller.component ||
-            b.seller.part != to->seller.part) {
-          continue;
-        }
+        if (!b.seller.has_pairs || b.seller.component != ours.first) continue;
         TRY_ASSIGN(const bool forbidden, graph_.Forbidden(a.seller.id, b.seller.id));
-        if (forbidden) return std::optional<Pair>({a.seller.name, b.seller.name});
+        if (forbidden) pairs.insert(std::minmax(a.seller.name, b.seller.name));
       }
     }
+    if (!pairs.empty()) return std::optional<Pair>(*pairs.begin());
     return std::optional<Pair>({hop.from, hop.to});
   }
   return std::optional<Pair>();
@@ -206,7 +265,7 @@ Result<std::optional<std::pair<SellerName, SellerName>>> Neighbourhood::PairOn(
 // weakest hop counts, so a walk that returns to a node never beats the path without the detour.
 class PathTable {
  public:
-  enum class Mode { kAll, kBlaming };
+  enum class Mode { kAll, kBlaming, kStanding };
   static constexpr MilliBits kUnreached = std::numeric_limits<MilliBits>::min();
 
   PathTable(const Neighbourhood& around, Mode mode, const std::set<std::uint32_t>& excluded)
@@ -262,7 +321,8 @@ class PathTable {
     for (const Neighbourhood::Edge& edge : around_.nodes_[from].edges) {
       if (excluded.contains(edge.hop)) continue;
       const Hop& hop = around_.hops_[edge.hop];
-      if (mode == Mode::kBlaming && (edge.refused || hop.blame_weight <= 0)) continue;
+      if (mode != Mode::kAll && (edge.refused || hop.blame_weight <= 0)) continue;
+      if (mode == Mode::kStanding && !StandsAlone(hop, around_.policy_)) continue;
       const MilliBits weight = mode == Mode::kAll ? hop.weight : hop.blame_weight;
       Cell& cell = layers_[hops][edge.to];
       if (std::min(so_far, weight) > cell.strength) {
@@ -291,13 +351,15 @@ Result<Link> Neighbourhood::MakeLink(std::uint32_t target, const std::vector<std
   }
   link.strength = weakest - policy_.hop_discount * static_cast<MilliBits>(hops.size() - 1);
   link.blame_strength = std::max<MilliBits>(0, blame_strength);
-  link.redundancy = Redundancy(target);
+  link.redundancy = Redundancy(target, std::any_of(link.path.begin(), link.path.end(),
+                                                   [](const Hop& hop) { return hop.forbidden; }));
   return link;
 }
 
 Result<std::vector<Link>> Neighbourhood::Links(std::size_t limit) const {
   const PathTable all(*this, PathTable::Mode::kAll, {});
   const PathTable blaming(*this, PathTable::Mode::kBlaming, {});
+  const PathTable standing(*this, PathTable::Mode::kStanding, {});
   std::vector<std::tuple<MilliBits, SellerName, std::uint32_t>> targets;
   for (std::uint32_t i = 1; i < nodes_.size(); ++i) {
     if (!IsTarget(nodes_[i].seller)) continue;
@@ -314,17 +376,32 @@ Result<std::vector<Link>> Neighbourhood::Links(std::size_t limit) const {
   for (const auto& [strength, name, target] : targets) {
     // The path that may be held against the applicant is the one to show, if it is strong enough.
     const PathTable::Best best = all.To(target), blame = blaming.To(target);
-    const bool blames = !blame.hops.empty() && blame.strength + policy_.prior >= policy_.block;
-    const std::vector<std::uint32_t>& shown = blames ? blame.hops : best.hops;
-    TRY_ASSIGN(Link link, MakeLink(target, shown, blame.strength));
+    // Of these, one whose every hop stands on a strong kind goes before a stronger sum of weak
+    // ones, which needs more proofs: more evidence must never make less of a verdict.
+    const PathTable::Best alone = standing.To(target);
+    const auto blocks = [&](const PathTable::Best& path) {
+      return !path.hops.empty() && path.strength + policy_.prior >= policy_.block;
+    };
+    const std::vector<std::uint32_t>& shown = blocks(alone)   ? alone.hops
+                                              : blocks(blame) ? blame.hops
+                                                              : best.hops;
+    TRY_ASSIGN(Link link, MakeLink(target, shown, blocks(alone) ? alone.strength : blame.strength));
     std::set<std::uint32_t> excluded;
     std::vector<std::uint32_t> last = shown;
     while (links.size() < kExplained && link.runners_up.size() < kRunnersUp) {
-      excluded.insert(*std::min_element(last.begin(), last.end(), [&](auto a, auto b) {
-        return hops_[a].weight < hops_[b].weight;
-      }));
-      const PathTable::Best next = PathTable(*this, PathTable::Mode::kAll, excluded).To(target);
+      // The best that is left without one of the hops: which one goes matters where some are equal.
+      PathTable::Best next;
+      std::uint32_t gone = 0;
+      for (const std::uint32_t hop : last) {
+        std::set<std::uint32_t> without = excluded;
+        without.insert(hop);
+        const PathTable::Best other = PathTable(*this, PathTable::Mode::kAll, without).To(target);
+        if (other.hops.empty() || (!next.hops.empty() && other.strength <= next.strength)) continue;
+        next = other;
+        gone = hop;
+      }
       if (next.hops.empty()) break;
+      excluded.insert(gone);
       std::vector<Hop>& path = link.runners_up.emplace_back();
       for (const std::uint32_t hop : next.hops) path.push_back(hops_[hop]);
       last = next.hops;

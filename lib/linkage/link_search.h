@@ -14,13 +14,19 @@
 
 namespace revenant {
 
+bool Holds(const GraphSeller& seller, const Fingerprint& fingerprint);
+
 // The sellers around an origin, as far as paths may go, and the hops between them.
 // Threads: one at a time. Errors: those of the graph.
 class Neighbourhood {
  public:
   struct Options {
-    NodeId without = kNoNode;  // the origin's own account in the registry
-    NodeId target = kNoNode;   // search for this seller alone; else for all that are banned
+    NodeId without = kNoNode;              // the origin's own account in the registry
+    const GraphSeller* account = nullptr;  // the same, as it stands there
+    NodeId target = kNoNode;  // search for this seller alone; else for all that are banned
+    // An identifier is a hub only because `without` carries it too: judged without it, components
+    // meet that the graph keeps apart, and their `tainted` says too little.
+    bool frees_a_hub = false;
   };
 
   Neighbourhood(LinkGraph& graph, const LinkPolicy& policy, GraphSeller origin, Options options);
@@ -67,11 +73,16 @@ class Neighbourhood {
   Result<void> Expand(std::uint32_t index);
   Result<void> Visit(std::uint32_t from, NodeId to, std::set<NodeId>& done);
   Result<void> Contest(const Held& held, const std::vector<NodeId>& carriers);
+  Result<bool> NearABan(std::uint32_t place);
+  void NotePart(const Held& held, const std::vector<NodeId>& carriers);
+  bool Refused(const Fingerprint& fingerprint, const GraphSeller& seller) const;
+  std::vector<Fingerprint> Doubtful(std::uint32_t from, std::uint32_t to) const;
   void NoteHub(const Held& held, const GraphFingerprint& state);
   Result<std::optional<GraphFingerprint>> StateOf(const Fingerprint& fingerprint);
   Result<std::uint32_t> Load(NodeId id, std::uint32_t level);
   bool IsTarget(const GraphSeller& seller) const;
-  std::uint32_t Redundancy(std::uint32_t target) const;
+  // `across`: over refused joins too.
+  std::uint32_t Redundancy(std::uint32_t target, bool across) const;
   Result<Link> MakeLink(std::uint32_t target, const std::vector<std::uint32_t>& hops,
                         MilliBits blame_strength) const;
 
@@ -80,9 +91,13 @@ class Neighbourhood {
   const Options options_;
   std::vector<Node> nodes_;  // the origin first
   std::vector<Hop> hops_;
+  std::set<std::pair<std::uint32_t, std::uint32_t>>
+      forbidden_;  // pairs of nodes that share something
   std::map<NodeId, std::uint32_t> index_;
   std::map<Fingerprint, std::optional<GraphFingerprint>> states_;
-  std::vector<Fingerprint> contested_fingerprints_;
+  std::set<Fingerprint> contested_fingerprints_;         // of the origin's own
+  using Part = std::pair<std::uint64_t, std::uint32_t>;  // component and part
+  std::map<Fingerprint, Part> part_of_;  // where findings part the carriers' component
   std::vector<TaintedHub> tainted_hubs_;
   std::vector<Contested> contested_;
   std::uint64_t read_ = 0;  // observations

@@ -56,19 +56,24 @@ class Proofs {
 
 }  // namespace
 
-std::uint32_t Neighbourhood::Redundancy(std::uint32_t target) const {
-  const GraphSeller& goal = nodes_[target].seller;
+std::uint32_t Neighbourhood::Redundancy(std::uint32_t target, bool across) const {
+  // What two carry who were found to be different people proves nothing between them.
+  const bool ends_apart = forbidden_.contains({0, target});
+  const auto proves = [&](const Held& held) {
+    return !ends_apart || !Holds(nodes_[0].seller, held.fingerprint) ||
+           !Holds(nodes_[target].seller, held.fingerprint);
+  };
   Proofs proofs;
   std::vector<std::vector<const Held*>> joined(nodes_.size());
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     const GraphSeller& seller = nodes_[i].seller;
-    // A path that no finding interrupts stays in the goal's own part once it is there.
-    const bool elsewhere =
-        goal.component != 0 && seller.component == goal.component && seller.part != goal.part;
-    if (i != 0 && i != target && (!seller.passable || elsewhere)) continue;
+    // Nobody who was found to be another than either end vouches for a link.
+    const bool held_apart = forbidden_.contains({0, i}) || forbidden_.contains({i, target});
+    if (i != 0 && i != target && (!seller.passable || held_apart)) continue;
     for (const Held& held : seller.held) {
       const auto state = states_.find(held.fingerprint);
       if (state == states_.end() || !state->second || !state->second->joins) continue;
+      if (!proves(held) || (!across && Refused(held.fingerprint, seller))) continue;
       joined[i].push_back(&held);
       proofs.Add(held);
     }
@@ -92,8 +97,8 @@ std::uint32_t Neighbourhood::Redundancy(std::uint32_t target) const {
       AddEdge(flow, proof_in(proof) + 1, seller_in(i), 1);
     }
   }
-  return static_cast<std::uint32_t>(
-      boost::edmonds_karp_max_flow(flow, seller_in(0), seller_in(target) + 1));
+  const auto cut = boost::edmonds_karp_max_flow(flow, seller_in(0), seller_in(target) + 1);
+  return static_cast<std::uint32_t>(std::max(1, cut));  // there is a path
 }
 
 }  // namespace revenant

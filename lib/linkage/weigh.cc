@@ -58,8 +58,13 @@ MilliBits Sum(const std::vector<const Evidence*>& evidence, std::uint32_t family
   }
   std::map<std::size_t, const Evidence*> strongest;
   for (std::size_t i = 0; i < evidence.size(); ++i) {
+    // Of equals the one whose kind comes first by name: fingerprints change with the key.
     const Evidence*& best = strongest[find(i)];
-    if (best == nullptr || evidence[i]->weight > best->weight) best = evidence[i];
+    if (best == nullptr || evidence[i]->weight > best->weight ||
+        (evidence[i]->weight == best->weight &&
+         evidence[i]->from->kind->name < best->from->kind->name)) {
+      best = evidence[i];
+    }
   }
   std::map<Family, std::vector<MilliBits>> families;
   for (const auto& [root, best] : strongest) {
@@ -139,6 +144,12 @@ Result<Hop> WeighHop(const GraphSeller& from, const GraphSeller& to, const LinkP
   });
   for (const Evidence& evidence : found) hop.shared.push_back(Describe(evidence));
   return hop;
+}
+
+bool StandsAlone(const Hop& hop, const LinkPolicy& policy) {
+  return std::any_of(hop.shared.begin(), hop.shared.end(), [&](const SharedIdentifier& shared) {
+    return shared.makes_hop && shared.from_is_later && policy.prior + shared.weight >= policy.block;
+  });
 }
 
 bool DocumentsDiffer(const GraphSeller& a, const GraphSeller& b) {

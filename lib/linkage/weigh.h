@@ -16,9 +16,14 @@ using FingerprintFacts = std::function<Result<std::optional<GraphFingerprint>>(c
 
 // The hop between two sellers, its evidence strongest first; `shared` is empty if no linking,
 // non-hub identifier is among what they share. What is `contested` (sorted) is carried by both of
-// two different people and blames nobody (rule 5). `forbidden` is left to the caller.
+// two different people, or by one only across a refused join, and blames nobody (rule 5).
+// `forbidden` is left to the caller.
 Result<Hop> WeighHop(const GraphSeller& from, const GraphSeller& to, const LinkPolicy& policy,
                      const FingerprintFacts& facts, const std::vector<Fingerprint>& contested);
+
+// Would one identifier of the hop alone be enough to block `from`? Otherwise its kinds are weak
+// ones (rule 9).
+bool StandsAlone(const Hop& hop, const LinkPolicy& policy);
 
 // Do verified documents, of a kind of which a person has one, differ?
 bool DocumentsDiffer(const GraphSeller& a, const GraphSeller& b);

@@ -225,9 +225,9 @@ class OwnEvidence {
     std::vector<certified::Observation> all;
     if (const auto seller = facts_.sellers.find(name); seller != facts_.sellers.end()) {
       for (const auto& [key, row] : seller->second.observations) {
-        const bool holds = std::any_of(
-            row.items.begin(), row.items.end(),
-            [&](const Facts::Item& item) { return item.fingerprint == fingerprint; });
+        const bool holds =
+            std::any_of(row.items.begin(), row.items.end(),
+                        [&](const Facts::Item& item) { return item.fingerprint == fingerprint; });
         if (!holds) continue;
         all.push_back({key.first, key.second, {row.first}, {row.last}, {row.through}});
       }
@@ -272,8 +272,7 @@ class OwnEvidence {
              said.weight == found.weight && said.makes_hop == found.makes_hop &&
              said.later == found.from_is_later &&
              said.contested == (dated.shared[i].from_is_later && !found.from_is_later) &&
-             (first_hop || !said.contested) &&
-             CitesAll(hop.from, said.fingerprint, said.from) &&
+             (first_hop || !said.contested) && CitesAll(hop.from, said.fingerprint, said.from) &&
              CitesAll(hop.to, said.fingerprint, said.to);
     }
     if (!same) return Wrong(hop.to, "what is shared with it does not weigh what it says");

@@ -220,9 +220,8 @@ class Rewinder {
     for (auto& [key, observation] : seller.observations) {
       if (!key.second.empty()) observation.through = seller.Through(key.first, observation);
     }
-    std::erase_if(seller.observations, [](const auto& entry) {
-      return entry.first.second.empty();
-    });
+    std::erase_if(seller.observations,
+                  [](const auto& entry) { return entry.first.second.empty(); });
     for (auto& [key, observation] : seller.observations) {
       const auto cited = relied_.observations().find({name, key.first, key.second});
       if (cited != relied_.observations().end()) {

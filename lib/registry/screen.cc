@@ -31,6 +31,16 @@ Result<Verdict> Screening::Run(const Enrol& application, Time as_of) {
   if (known) {
     options.without = NodeId{static_cast<std::uint64_t>(*known)};
     TRY_ASSIGN(account_, graph_.Seller(options.without));
+    origin.id = account_->id;  // findings about the account hold for what it asks for
+    origin.has_pairs = account_->has_pairs;
+    origin.component = account_->component;
+    origin.part = account_->part;
+    options.account = &*account_;
+    for (const Held& held : account_->held) {
+      TRY_ASSIGN(const auto with, graph_.At(held.fingerprint, kNoNode));
+      TRY_ASSIGN(const auto rest, graph_.At(held.fingerprint, options.without));
+      options.frees_a_hub = options.frees_a_hub || (with && rest && with->hub() && rest->joins);
+    }
     TRY_ASSIGN(const SellerRow row, view_.NeedSeller(*known));
     account_enrolled_ = row.status == SellerStatus::kActive;
     if (account_enrolled_) DateFromRegistry(*account_, origin.held);

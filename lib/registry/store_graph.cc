@@ -160,6 +160,15 @@ Result<bool> StoreGraph::Forbidden(NodeId a, NodeId b) {
   return pair && pair->in_force();
 }
 
+Result<std::vector<NodeId>> StoreGraph::Foes(NodeId id) {
+  std::vector<NodeId> foes;
+  TRY(view_.ForEachPair(ToSeller(id), [&](SellerId other, const PairRow& pair) -> Result<bool> {
+    if (pair.in_force()) foes.push_back(ToNode(other));
+    return true;
+  }));
+  return foes;
+}
+
 std::vector<Held> StoreGraph::HeldBy(const Enrol& application) {
   std::map<Fingerprint, Held> held;
   const std::string& source =

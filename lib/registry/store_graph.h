@@ -20,6 +20,7 @@ class StoreGraph final : public LinkGraph {
                                              NodeId without) override;
   Result<std::vector<NodeId>> Carriers(const Fingerprint& fingerprint, NodeId without) override;
   Result<bool> Forbidden(NodeId a, NodeId b) override;
+  Result<std::vector<NodeId>> Foes(NodeId id) override;
 
   const GraphKind* Kind(WordId kind);
   const GraphKind* Kind(const std::string& name);

@@ -119,7 +119,8 @@ std::vector<std::string> Compare(const certified::Certificate& anew,
 // then answers fact by fact: all of them where few facts are in doubt, else a sample.
 class Histories {
  public:
-  explicit Histories(std::size_t sellers) : mixes_(std::min<std::size_t>(256, 200'000 / (sellers + 1))) {}
+  explicit Histories(std::size_t sellers)
+      : mixes_(std::min<std::size_t>(256, 200'000 / (sellers + 1))) {}
 
   std::optional<History> Next() {
     const int round = ++round_;
@@ -257,22 +258,22 @@ class Verifier {
       const Rewound rewound = Rewind(facts, relied_, *history);
       TRY_ASSIGN(const certified::Certificate then,
                  CertifyAnew(certificate_, policy_, rewound.facts));
-      less = less || then.decision < certificate_.decision;
       if (Reproduces(then, certificate_)) {
         const bool exact = Same(then, facts.live_only);
         check_.complete = exact && histories.AtFirst() && rewound.hidden == 0;
         return Later(exact);
       }
       if (histories.AtFirst()) best = Compare(then, certificate_);
+      less = less || then.decision <= certificate_.decision;
       histories.Allow(rewound.doubts);
     }
     if (less && facts.live_only) {
       return Undecided("facts that no longer count are left out of them");
     }
     // Whoever was forgotten since may have been what is missing.
-    const bool forgotten = std::any_of(
-        facts.tombstones.begin(), facts.tombstones.end(),
-        [&](const auto& tombstone) { return tombstone.second > relied_.at(); });
+    const bool forgotten =
+        std::any_of(facts.tombstones.begin(), facts.tombstones.end(),
+                    [&](const auto& tombstone) { return tombstone.second > relied_.at(); });
     if (less && forgotten) return Later(false);
     best.push_back(
         "so say the facts by their own dates: these were recorded later, or left out of the "

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <map>
 #include <random>
+#include <string_view>
 
 #include "registry/link_twin.h"
 #include "registry/worlds.h"
@@ -89,8 +90,10 @@ LinkPolicy Limits(std::uint32_t fanout_limit, std::uint32_t carry_limit) {
 class Walk {
  public:
   Walk(int sellers, int identifiers, std::uint32_t fanout_limit, std::uint32_t carry_limit)
-      : edges_(sellers, identifiers), fanout_limit_(static_cast<int>(fanout_limit)),
-        carry_limit_(static_cast<int>(carry_limit)), world_(Limits(fanout_limit, carry_limit)) {
+      : edges_(sellers, identifiers),
+        fanout_limit_(static_cast<int>(fanout_limit)),
+        carry_limit_(static_cast<int>(carry_limit)),
+        world_(Limits(fanout_limit, carry_limit)) {
     for (int seller = 0; seller < sellers; ++seller) {
       world_.Apply(Enrol{NameOf(seller), SellerStatus::kActive, "", SinceOf(seller), {}});
       const Result<ClusterSummary> alone = world_->Cluster(NameOf(seller));
@@ -109,7 +112,10 @@ class Walk {
     const SellerName seller = NameOf(edge / edges_.identifiers());
     const Fingerprint identifier = FingerprintOf(edge % edges_.identifiers());
     if (!edges_.Flip(edge)) return Withdraw{seller, identifier, "s", Time{stamp_}};
-    return Enrol{seller, SellerStatus::kMentioned, "s", Time{stamp_},
+    return Enrol{seller,
+                 SellerStatus::kMentioned,
+                 "s",
+                 Time{stamp_},
                  {{identifier, {{identifier, "custom.id"}}}}};
   }
   void Step(int edge) { world_.Apply(Flip(edge)); }
@@ -118,8 +124,8 @@ class Walk {
   void CheckPartition() {
     const std::vector<std::uint32_t> wanted = PartitionOf(edges_, fanout_limit_, carry_limit_);
     int wrong = 0;
-    const Result<void> read = world_->ForEachSeller(
-        [&](const SellerName& name, const ClusterId& cluster, bool) {
+    const Result<void> read =
+        world_->ForEachSeller([&](const SellerName& name, const ClusterId& cluster, bool) {
           const auto seller = static_cast<std::size_t>(name.external_id[0] - 'a');
           int earliest = static_cast<int>(seller);
           for (int other = 0; other < edges_.sellers(); ++other) {
@@ -152,7 +158,7 @@ class Walk {
 };
 
 struct Limit {
-  const char* name;
+  std::string_view name;
   std::uint32_t fanout, carry;
 };
 constexpr Limit kLimits[] = {

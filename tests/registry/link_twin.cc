@@ -42,8 +42,8 @@ struct Evidence {
 struct NaiveHop {
   MilliBits weight = 0, blame = 0;
   bool joins = false;
-  bool refused = false;       // across a refused join
-  bool stands_alone = false;  // on one identifier that is strong enough by itself
+  bool refused = false;                // across a refused join
+  bool stands_alone = false;           // on one identifier that is strong enough by itself
   std::set<Fingerprint> fingerprints;  // that join and were not refused
 };
 
@@ -179,8 +179,8 @@ MilliBits Question::Sum(std::vector<Evidence> evidence) const {
       if (j == i || evidence[j].family != evidence[i].family) continue;
       strongest = strongest && std::pair(evidence[i].weight, j) > std::pair(evidence[j].weight, i);
     }
-    sum += strongest ? evidence[i].weight
-                     : evidence[i].weight * policy_.family_share_permille / 1000;
+    sum +=
+        strongest ? evidence[i].weight : evidence[i].weight * policy_.family_share_permille / 1000;
   }
   return sum;
 }
@@ -225,8 +225,8 @@ NaiveHop Question::WeighHop(const SellerName& a, const SellerName& b) const {
     evidence.roots.insert(hand_b.roots.begin(), hand_b.roots.end());
     // Rule 11: later, as every application is; unknown times are not. Rule 5: what both of a
     // forbidden pair carry points at neither.
-    evidence.later = hand_a.asked_now || (hand_a.first.known() && hand_b.first.known() &&
-                                          hand_a.first > hand_b.first);
+    evidence.later = hand_a.asked_now ||
+                     (hand_a.first.known() && hand_b.first.known() && hand_a.first > hand_b.first);
     const bool refused = evidence.joins && (Refused(a, fingerprint) || Refused(b, fingerprint));
     if (a == origin_ && evidence.joins && !Contested(fingerprint).empty()) evidence.later = false;
     if (refused) evidence.later = false;
@@ -480,9 +480,8 @@ LinkTwin::Judged LinkTwin::Screen(const Enrol& application) const {
   for (const KeyedAttribute& attribute : application.attributes) {
     for (const KeyedIdentifier& identifier : attribute.identifiers) {
       if (identifier.junk || policy_.For(identifier.kind).role == Role::kIgnored) continue;
-      Add(hands, identifier.fingerprint,
-          {identifier.kind, identifier.junk, identifier.verified}, application.seen,
-          application.seen, attribute.root);
+      Add(hands, identifier.fingerprint, {identifier.kind, identifier.junk, identifier.verified},
+          application.seen, application.seen, attribute.root);
       hands[identifier.fingerprint].asked_now = true;
     }
   }

@@ -1,9 +1,9 @@
 #ifndef REVENANT_TESTS_REGISTRY_LINK_TWIN_H_
 #define REVENANT_TESTS_REGISTRY_LINK_TWIN_H_
 
-// The naive twin for links and verdicts: over the facts of a Twin it walks every simple path, weighs
-// every hop from the words of DESIGN.md section 5 (rules 5, 7, 8, 9, 10, 11) and tries every cut.
-// Nothing is kept from one question to the next, and no code is shared with lib/linkage.
+// The naive twin for links and verdicts: over the facts of a Twin it walks every simple path,
+// weighs every hop from the words of DESIGN.md section 5 (rules 5, 7, 8, 9, 10, 11) and tries every
+// cut. Nothing is kept from one question to the next, and no code is shared with lib/linkage.
 
 #include <map>
 #include <optional>
@@ -25,7 +25,8 @@ class LinkTwin {
     MilliBits strength = 0;        // of the strongest path, refused joins included
     std::size_t hops = 0;          // of the shortest among the strongest
     MilliBits blame_strength = 0;  // of the strongest path that may be held against the origin
-    MilliBits standing_strength = 0;  // of those, the strongest whose every hop stands on a strong kind
+    MilliBits standing_strength =
+        0;  // of those, the strongest whose every hop stands on a strong kind
     std::uint32_t redundancy = 0;  // refused joins left out
     Decision decision = Decision::kClear;
     friend bool operator==(const Found&, const Found&) = default;

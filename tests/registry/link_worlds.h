@@ -36,7 +36,8 @@ class LinkHistories {
   Event Draw() {
     const int what = Below(100);
     if (what < 60) return Enrolment();
-    if (what < 68) return Withdraw{draw_.Seller(), FingerprintOf(Below(kIdentifierCount)), "", Day()};
+    if (what < 68)
+      return Withdraw{draw_.Seller(), FingerprintOf(Below(kIdentifierCount)), "", Day()};
     if (what < 86) return Ban{draw_.Seller(), Below(2) ? "c1" : "c2", "fakes", Day()};
     if (what < 90) return Reinstate{draw_.Seller(), "c1", Below(2) == 0, Day()};
     SellerName a = draw_.Seller(), b = draw_.Seller();
@@ -84,7 +85,8 @@ class LinkHistories {
   KeyedAttribute Attribute() {
     const int n = Below(kIdentifierCount);
     KeyedAttribute attribute{FingerprintOf(n), {Identifier(n)}};
-    if (n == 0 || n == 2 || n == 10) attribute.identifiers.push_back(Identifier(n == 10 ? 6 : n + 1));
+    if (n == 0 || n == 2 || n == 10)
+      attribute.identifiers.push_back(Identifier(n == 10 ? 6 : n + 1));
     return attribute;
   }
   revenant::Enrol Enrolment() {

@@ -36,7 +36,8 @@ const VerbGroup kVerbs[] = {
     {"Enter", {AddImport, AddWithdraw, AddForget}},
     {"Decide", {AddBan, AddReinstate, AddInfringe, AddRetract, AddCannotLink, AddAllowLink}},
     {"Ask",
-     {AddScreen, AddAudit, AddExplain, AddCluster, AddClusters, AddStats, AddAlerts, AddEvaluate}},
+     {AddScreen, AddAudit, AddExplain, AddCluster, AddClusters, AddStats, AddAlerts, AddEvaluate,
+      AddVerifyCertificate}},
     {"Keep", {AddExport, AddFsck, AddVersion, AddHelp}},
 };
 

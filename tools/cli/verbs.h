@@ -34,6 +34,7 @@ void AddPolicy(CLI::App& app, Context& context);
 void AddVersion(CLI::App& app, Context& context);
 void AddHelp(CLI::App& app, Context& context);
 void AddAlerts(CLI::App& app, Context& context);
+void AddVerifyCertificate(CLI::App& app, Context& context);
 
 // Help text of a verb, or of the whole command.
 std::string HelpOf(CLI::App& verb);
