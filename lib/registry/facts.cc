@@ -214,16 +214,17 @@ Facts Around(const Facts& facts, const std::set<SellerName>& sellers,
     todo.insert(todo.end(), found->second.begin(), found->second.end());
     carriers.erase(found);
   };
-  for (const SellerName& name : sellers) {
-    if (const auto found = facts.sellers.find(name); found != facts.sellers.end()) {
-      todo.push_back(&*found);
-    }
-  }
+  const auto add = [&](const SellerName& name) {
+    const auto found = facts.sellers.find(name);
+    if (found != facts.sellers.end()) todo.push_back(&*found);
+  };
+  for (const SellerName& name : sellers) add(name);
   for (const Fingerprint& fingerprint : fingerprints) reach(fingerprint);
   while (!todo.empty()) {
     const Entry* entry = todo.back();
     todo.pop_back();
     if (!around.sellers.insert(*entry).second) continue;
+    for (const auto& [foe, pair] : entry->second.pairs) add(foe);
     for (const auto& [key, observation] : entry->second.observations) {
       for (const Facts::Item& item : observation.items) reach(item.fingerprint);
     }

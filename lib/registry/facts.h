@@ -78,7 +78,8 @@ class FactsReader {
 };
 
 // The part of `facts` that can have to do with the seeds: all that they reach through whatever was
-// ever observed. By rule 6 nothing else changes a thing for them.
+// ever observed, or through findings of "different people". By rule 6 nothing else changes a thing
+// for them.
 Facts Around(const Facts& facts, const std::set<SellerName>& sellers,
              const std::set<Fingerprint>& fingerprints);
 

@@ -272,7 +272,7 @@ class OwnEvidence {
              said.weight == found.weight && said.makes_hop == found.makes_hop &&
              said.later == found.from_is_later &&
              said.contested == (dated.shared[i].from_is_later && !found.from_is_later) &&
-             (first_hop || !said.contested) && CitesAll(hop.from, said.fingerprint, said.from) &&
+             CitesAll(hop.from, said.fingerprint, said.from) &&
              CitesAll(hop.to, said.fingerprint, said.to);
     }
     if (!same) return Wrong(hop.to, "what is shared with it does not weigh what it says");
