@@ -338,6 +338,20 @@ TEST_CASE("Rule12ASearchCutShortNearABanIsReviewedAndSaysSo") {
   CHECK(AskTheCrowd(20'000, true).decision == Decision::kBlock);
 }
 
+TEST_CASE("Rule12TheBudgetMayRunOutBetweenTwoHops") {
+  LinkPolicy policy = PlainPolicy();
+  policy.search_budget = 5;
+  Stage stage(policy);
+  stage.Shows("a", 1, {"custom.strong=1"});
+  stage.Shows("m", 2,
+              {"custom.strong=1", "custom.strong=2", "custom.side=1", "custom.side=2",
+               "custom.side=3", "custom.side=4"});  // more than the budget at one stroke
+  stage.IsBanned("a", 9);
+  const Verdict verdict = stage.Asks("new", {"custom.strong=2"});
+  CHECK(verdict.cut_short);
+  CHECK(verdict.decision == Decision::kReview);
+}
+
 TEST_CASE("Rule12ASearchCutShortAmongTheCleanIsClear") {
   const Verdict clean = AskTheCrowd(20, false);
   CHECK(clean.decision == Decision::kClear);
