@@ -197,11 +197,8 @@ void DeriveNumber(std::string_view number, char type, std::string_view state, Wo
   const auto end = std::ranges::copy_if(number, plain.begin(), [](char c) { return c != '<'; }).out;
   const auto size = static_cast<std::size_t>(end - plain.begin());
   if (size < 5 || size > (type == 'P' ? 12U : 22U)) return;
-  if (type == 'P' && state.size() == 2) {  // only a number that the country gives
-    DeriveAs(work, NumberKind(type), {plain.data(), size}, state);
-  } else {
-    work.Derive(NumberKind(type), {plain.data(), size}, state);
-  }
+  // Only a number that its own kind takes, typed by itself.
+  DeriveAs(work, NumberKind(type), {plain.data(), size}, state);
 }
 
 // Names are cut off at the length of the smallest zone, so that all of a holder's documents meet.
