@@ -14,9 +14,11 @@ namespace revenant {
 // What was typed or collected: a kind and a raw value, with the issuing country or default region
 // where the value does not carry it. Views: the caller keeps the bytes alive for the call.
 struct Attribute {
-  std::string_view kind;     // "pay.iban"; may carry its country as "contact.phone@US"
-  std::string_view country;  // ISO 3166-1 alpha-2 or empty; wins over an @XX in `kind`
-  std::string_view value;    // raw bytes, meant to be UTF-8
+  std::string_view kind;  // "pay.iban"; may carry its country as "contact.phone@US"
+  // ISO 3166-1 alpha-2, or ICAO's code of an issuer that is no state (UNO); may be empty. Wins over
+  // an @XX in `kind`.
+  std::string_view country;
+  std::string_view value;  // raw bytes, meant to be UTF-8
 };
 
 // A valid attribute: kind, the scope inside which the number is unique, canonical form.

@@ -93,8 +93,9 @@ Verdict FinishPassportNumber(Work& work) {
   if (!known->shape.Matches(work.text(), &at)) {
     return Invalid("does not have the form of its country", static_cast<std::int32_t>(at));
   }
-  const std::size_t digit = work.text().find_first_of("123456789");
-  return digit == std::string_view::npos ? Junk("a number of zeros") : Valid();
+  const std::size_t series = std::min(work.text().find_first_of("0123456789"), work.text().size());
+  const bool zeros = work.text().find_first_not_of('0', series) == std::string_view::npos;
+  return zeros ? Junk("a number of zeros") : Valid();
 }
 
 constexpr Kind kRows[] = {

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "identifier/birth.h"
+#include "identifier/contained.h"
 #include "identifier/registry.h"
 
 namespace revenant::kinds {
@@ -66,7 +67,8 @@ Verdict FinishGermanPassport(Work& work) {
   full[9] = IcaoDigit({full.data(), 9});
   if (checked && work.text()[9] != full[9]) return Invalid(kCheckFails, 9);
   work.Replace({full.data(), full.size()});
-  work.Derive("doc.passport.number", {full.data(), 9}, "DE");
+  if (!DeriveAs(work, "doc.passport.number", {full.data(), 9}, "DE"))
+    return Junk("a number of zeros");
   return checked ? Valid() : Unverifiable("the check digit is missing");
 }
 

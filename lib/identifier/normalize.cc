@@ -53,11 +53,13 @@ class Pipeline {
       Refuse("the issuing country is missing: write KIND@XX", -1);
       return false;
     }
-    if (work_.country_.size() == upper_country_.size()) {
+    if (work_.country_.size() <= upper_country_.size()) {
       std::ranges::transform(work_.country_, upper_country_.begin(), Upper);
-      work_.country_ = {upper_country_.data(), upper_country_.size()};
+      work_.country_ = {upper_country_.data(), work_.country_.size()};
     }
     if (IsCountry(work_.country_)) return true;
+    // The United Nations and the like issue documents, and their holders are of no state.
+    if (IsPassportState(work_.country_) && CountryOfPassport(work_.country_).empty()) return true;
     Refuse("the issuing country is not an ISO 3166 code", -1);
     return false;
   }
@@ -217,7 +219,7 @@ class Pipeline {
   Normalized& out_;
   Text text_;
   Work work_;
-  std::array<char, 2> upper_country_{};
+  std::array<char, 3> upper_country_{};
   std::size_t misfit_ = 0;
 };
 

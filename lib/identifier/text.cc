@@ -191,7 +191,8 @@ bool PushCodePoint(UChar32 code, std::uint32_t offset, const TextRule& rule, Tex
   return true;
 }
 
-// NFKC of `raw` as UTF-8, with invisible characters taken out if `rule` wants it.
+// NFKC of `raw` as UTF-8; if `rule` wants it, invisible characters are taken out and every space is
+// a plain one.
 bool ReadUnicode(std::string_view raw, const TextRule& rule, std::string& out) {
   UErrorCode status = U_ZERO_ERROR;
   const icu::Normalizer2* const nfkc = icu::Normalizer2::getNFKCInstance(status);
@@ -204,9 +205,13 @@ bool ReadUnicode(std::string_view raw, const TextRule& rule, std::string& out) {
   for (std::size_t at = 0; at < out.size();) {
     const std::size_t start = at;
     const UChar32 code = NextCodePoint(out, at);
-    const bool invisible = code >= 0x80 && rule.reading == Reading::kText &&
-                           u_hasBinaryProperty(code, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
-    if (!invisible) kept.append(out, start, at - start);
+    const bool smoothed = code >= 0x80 && rule.reading == Reading::kText;
+    if (smoothed && u_hasBinaryProperty(code, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) continue;
+    if (smoothed && u_isUWhiteSpace(code)) {  // the separators that NFKC leaves alone
+      kept += ' ';
+    } else {
+      kept.append(out, start, at - start);
+    }
   }
   out = std::move(kept);
   std::size_t first = 0;
