@@ -7,6 +7,12 @@
 
 namespace revenant {
 LinkJudgement JudgeLink(const Link& link, bool documents_differ, const LinkPolicy& policy) {
+  const auto apart = [](const Hop& hop) { return hop.forbidden; };
+  const bool held_apart = std::any_of(link.path.begin(), link.path.end(), apart);
+  if (IsForeignCase(link.seller)) {  // another platform's word is a reason to look, not to refuse
+    if (policy.prior + link.strength < policy.review) return {};
+    return {Decision::kReview, held_apart ? Because::kDifferentPeople : Because::kForeignCase};
+  }
   const bool blames = link.blame_strength > 0 && policy.prior + link.blame_strength >= policy.block;
   if (blames) {
     if (documents_differ && policy.document_veto) {
@@ -20,8 +26,6 @@ LinkJudgement JudgeLink(const Link& link, bool documents_differ, const LinkPolic
     return {Decision::kBlock, Because::kStrongLink};
   }
   if (policy.prior + link.strength < policy.review) return {};
-  const bool held_apart =
-      std::any_of(link.path.begin(), link.path.end(), [](const Hop& hop) { return hop.forbidden; });
   if (held_apart) return {Decision::kReview, Because::kDifferentPeople};
   if (policy.prior + link.strength >= policy.block) {
     return {Decision::kReview, Because::kEarlierHolder};

@@ -12,6 +12,17 @@ bool Holds(const GraphSeller& seller, const Fingerprint& fingerprint) {
                      [&](const Held& held) { return held.fingerprint == fingerprint; });
 }
 
+namespace {
+
+bool TypesLists(const GraphSeller& seller, const GraphKind& kind) {
+  if (seller.passable || kind.policy.role != Role::kLinking) return false;
+  const auto values = std::count_if(seller.held.begin(), seller.held.end(),
+                                    [&](const Held& held) { return held.kind->name == kind.name; });
+  return values > static_cast<std::int64_t>(kind.policy.carry_limit);
+}
+
+}  // namespace
+
 Neighbourhood::Neighbourhood(LinkGraph& graph, const LinkPolicy& policy, GraphSeller origin,
                              Options options)
     : graph_(graph), policy_(policy), options_(options) {
@@ -45,6 +56,9 @@ Result<void> Neighbourhood::Explore() {
       if (index != 0 && (!seller.passable || seller.id == options_.target)) continue;
       if (!seller.tainted && options_.target == kNoNode && !options_.frees_a_hub) continue;
       if (read_ > policy_.search_budget) {
+        // Only what may lead to a ban is missed (rule 12), and the taint filter relies on it.
+        TRY_ASSIGN(const bool near, NearABan(index));
+        if (!near && options_.target == kNoNode) continue;
         cut_short_ = true;
         return {};
       }
@@ -86,7 +100,7 @@ Result<void> Neighbourhood::Expand(std::uint32_t index) {
       }
       TRY_ASSIGN(const std::uint32_t place, Load(carrier, nodes_[index].level + 1));
       const GraphSeller& seller = nodes_[place].seller;
-      if (seller.passable && !tainted) tainted = seller.tainted;
+      if (seller.passable && !tainted) tainted = seller.component != 0 && seller.tainted;
       met.emplace(seller.name, carrier);
       done.insert(carrier);
     }
@@ -214,11 +228,13 @@ bool Neighbourhood::Refused(const Fingerprint& fingerprint, const GraphSeller& s
          seller.part != part->second.second;
 }
 
-// What blames nobody on the hop between two: contested, or joined to one of them by a refused join.
+// What blames nobody on the hop between two: contested, joined to one of them by a refused join, or
+// typed at the far end among more of its kind than anybody owns: victims' rather than its own.
 std::vector<Fingerprint> Neighbourhood::Doubtful(std::uint32_t from, std::uint32_t to) const {
   std::vector<Fingerprint> doubtful;
   for (const Held& held : nodes_[from].seller.held) {
     if ((from == 0 && contested_fingerprints_.contains(held.fingerprint)) ||
+        TypesLists(nodes_[to].seller, *held.kind) ||
         Refused(held.fingerprint, nodes_[from].seller) ||
         Refused(held.fingerprint, nodes_[to].seller)) {
       doubtful.push_back(held.fingerprint);
@@ -234,27 +250,32 @@ bool Neighbourhood::DocumentsDifferFrom(const SellerName& seller) const {
   return false;
 }
 
+// The join was refused for a pair of whom one is in the identifier's part and one in that of an end
+// of the hop. Names the first that somebody found here is of.
 Result<std::optional<std::pair<SellerName, SellerName>>> Neighbourhood::PairOn(
     const Link& link) const {
   using Pair = std::pair<SellerName, SellerName>;
+  const auto part = [](const GraphSeller& seller) { return Part(seller.component, seller.part); };
   for (const Hop& hop : link.path) {
     if (!hop.forbidden) continue;
-    // The join was refused for a pair in two parts: of the identifier and of one end. Names the
-    // first pair that was found here.
     const auto shared = std::find_if(hop.shared.begin(), hop.shared.end(),
                                      [](const SharedIdentifier& one) { return one.makes_hop; });
-    const Part ours = part_of_.at(shared->fingerprint);
+    std::set<Part> parts = {part_of_.at(shared->fingerprint)};
+    for (const Node& node : nodes_) {
+      const bool end = node.seller.name == hop.from || node.seller.name == hop.to;
+      if (end && Refused(shared->fingerprint, node.seller)) parts.insert(part(node.seller));
+    }
     std::set<Pair> pairs;
-    for (const Node& a : nodes_) {
-      if (!a.seller.has_pairs || Part(a.seller.component, a.seller.part) != ours) continue;
-      for (const Node& b : nodes_) {
-        if (!b.seller.has_pairs || b.seller.component != ours.first) continue;
-        TRY_ASSIGN(const bool forbidden, graph_.Forbidden(a.seller.id, b.seller.id));
-        if (forbidden) pairs.insert(std::minmax(a.seller.name, b.seller.name));
+    for (const Node& node : nodes_) {
+      if (!node.seller.has_pairs || !parts.contains(part(node.seller))) continue;
+      TRY_ASSIGN(const std::vector<NodeId> foes, graph_.Foes(node.seller.id));
+      for (const NodeId foe : foes) {
+        TRY_ASSIGN(const GraphSeller other, graph_.Seller(foe));
+        if (!parts.contains(part(other)) || part(other) == part(node.seller)) continue;
+        pairs.insert(std::minmax(node.seller.name, other.name));
       }
     }
     if (!pairs.empty()) return std::optional<Pair>(*pairs.begin());
-    return std::optional<Pair>({hop.from, hop.to});
   }
   return std::optional<Pair>();
 }
@@ -360,20 +381,22 @@ Result<std::vector<Link>> Neighbourhood::Links(std::size_t limit) const {
   const PathTable all(*this, PathTable::Mode::kAll, {});
   const PathTable blaming(*this, PathTable::Mode::kBlaming, {});
   const PathTable standing(*this, PathTable::Mode::kStanding, {});
-  std::vector<std::tuple<MilliBits, SellerName, std::uint32_t>> targets;
+  // Our own first: however much others list, it cannot crowd out what may block.
+  std::vector<std::tuple<bool, MilliBits, SellerName, std::uint32_t>> targets;
   for (std::uint32_t i = 1; i < nodes_.size(); ++i) {
     if (!IsTarget(nodes_[i].seller)) continue;
     const PathTable::Best best = all.To(i);
     if (best.hops.empty()) continue;
     const MilliBits blame = blaming.To(i).strength;
-    targets.emplace_back(-std::max(best.strength, blame), nodes_[i].seller.name, i);
+    const SellerName& name = nodes_[i].seller.name;
+    targets.emplace_back(IsForeignCase(name), -std::max(best.strength, blame), name, i);
   }
   std::sort(targets.begin(), targets.end());
   if (targets.size() > limit) targets.resize(limit);
 
   constexpr std::size_t kExplained = 3, kRunnersUp = 2;  // what a person reads
   std::vector<Link> links;
-  for (const auto& [strength, name, target] : targets) {
+  for (const auto& [foreign, strength, name, target] : targets) {
     // The path that may be held against the applicant is the one to show, if it is strong enough.
     const PathTable::Best best = all.To(target), blame = blaming.To(target);
     // Of these, one whose every hop stands on a strong kind goes before a stronger sum of weak

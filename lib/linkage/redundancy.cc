@@ -54,6 +54,36 @@ class Proofs {
   std::vector<std::size_t> parent_;
 };
 
+// Two may hold different identifiers of one proof and share nothing, so a proof connects those who
+// hold its commonest identifier; of equals the one whose kind, then whose holders, come first.
+// `joined`: by seller, in one order. That may count too few proofs, never too many.
+std::map<std::size_t, Fingerprint> Commonest(const std::vector<std::vector<const Held*>>& joined,
+                                             Proofs& proofs) {
+  struct Holders {
+    std::string_view kind;
+    std::vector<std::size_t> sellers;
+  };
+  std::map<std::size_t, std::map<Fingerprint, Holders>> by_proof;
+  for (std::size_t i = 0; i < joined.size(); ++i) {
+    for (const Held* held : joined[i]) {
+      Holders& holders = by_proof[proofs.Of(held->fingerprint)][held->fingerprint];
+      holders.kind = held->kind->name;
+      holders.sellers.push_back(i);
+    }
+  }
+  std::map<std::size_t, Fingerprint> commonest;
+  for (const auto& [proof, identifiers] : by_proof) {
+    const auto rank = [](const Holders& one) {
+      return std::tuple(-static_cast<std::int64_t>(one.sellers.size()), one.kind, one.sellers);
+    };
+    const auto first = std::min_element(
+        identifiers.begin(), identifiers.end(),
+        [&](const auto& a, const auto& b) { return rank(a.second) < rank(b.second); });
+    commonest[proof] = first->first;
+  }
+  return commonest;
+}
+
 }  // namespace
 
 std::uint32_t Neighbourhood::Redundancy(std::uint32_t target, bool across) const {
@@ -78,6 +108,7 @@ std::uint32_t Neighbourhood::Redundancy(std::uint32_t target, bool across) const
       proofs.Add(held);
     }
   }
+  const std::map<std::size_t, Fingerprint> connects = Commonest(joined, proofs);
   // Every seller and every proof is a gate of width one: an entry and an exit.
   const std::size_t sellers = nodes_.size();
   const auto seller_in = [](std::size_t i) { return 2 * i; };
@@ -88,10 +119,9 @@ std::uint32_t Neighbourhood::Redundancy(std::uint32_t target, bool across) const
   for (std::uint32_t i = 0; i < sellers; ++i) {
     if (joined[i].empty()) continue;
     AddEdge(flow, seller_in(i), seller_in(i) + 1, i == 0 || i == target ? wide : 1);
-    std::set<std::size_t> linked;
     for (const Held* held : joined[i]) {
       const std::size_t proof = proofs.Of(held->fingerprint);
-      if (!linked.insert(proof).second) continue;
+      if (held->fingerprint != connects.at(proof)) continue;
       if (gates.insert(proof).second) AddEdge(flow, proof_in(proof), proof_in(proof) + 1, 1);
       AddEdge(flow, seller_in(i) + 1, proof_in(proof), 1);
       AddEdge(flow, proof_in(proof) + 1, seller_in(i), 1);

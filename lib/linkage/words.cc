@@ -28,7 +28,7 @@ std::string BanText(const Link& link) {
   std::string text = "banned";
   if (link.banned_at.known()) text += " on " + Day(link.banned_at);
   if (!link.ban_reason.empty()) text += " for " + link.ban_reason;
-  if (!link.ban_case.empty()) text += fmt::format(" (case {})", link.ban_case);
+  if (!link.ban_case.empty()) text += fmt::format(", case {}", link.ban_case);
   return text;
 }
 
@@ -57,15 +57,17 @@ std::string ItselfBanned(std::string_view reason, Time at) {
 
 std::string ForLink(Because because, const Link& link, const Reason& reason) {
   const std::string target =
-      link.seller.ToString() + (link.banned ? fmt::format(", {},", BanText(link)) : "");
+      link.seller.ToString() + (link.banned ? fmt::format(" ({})", BanText(link)) : "");
   const std::string shares = "shares " + PathText(link);
   switch (because) {
     case Because::kStrongLink:
       return fmt::format("Leads to {}: it {}.", target, shares);
+    case Because::kForeignCase:
+      return fmt::format("Leads to what another platform listed, {}: it {}.", target, shares);
     case Because::kEarlierHolder:
       return fmt::format(
-          "Leads to {}: it {}, but is not known to have held it later than the other side, so it "
-          "may be the one who was copied.",
+          "Leads to {}: it {}, but nothing shows that it held this later than the other side, or "
+          "that this was ever the other side's own, so it may be the one who was copied.",
           target, shares);
     case Because::kTooFewProofs:
       return fmt::format("Leads to {}: it {}, but too few independent identifiers agree ({}).",
@@ -74,6 +76,12 @@ std::string ForLink(Because because, const Link& link, const Reason& reason) {
       return fmt::format("Leads to {}: it {}, but verified documents of the two differ.", target,
                          shares);
     case Because::kDifferentPeople:
+      if (reason.other.platform.empty()) {  // neither of the two is near
+        return fmt::format(
+            "Leads to {}: it {}, but only across an investigator's finding that people on the way "
+            "are different.",
+            target, shares);
+      }
       return fmt::format(
           "Leads to {}: it {}, but an investigator found {} and {} to be different people.", target,
           shares, reason.seller.ToString(), reason.other.ToString());
