@@ -10,8 +10,9 @@ namespace revenant {
 namespace {
 
 constexpr std::array<const char*, kTableCount> kTableNames = {
-    "default",    "words",        "names",    "sellers",    "observations", "cases", "pairs",
-    "tombstones", "fingerprints", "carriers", "components", "members",      "alerts"};
+    "default", "words",      "names",          "sellers",       "observations",  "cases",
+    "pairs",   "tombstones", "fingerprints",   "carriers",      "components",    "members",
+    "alerts",  "journal",    "journal_bodies", "journal_nodes", "journal_about", "exchange"};
 
 Error Damaged(Table table) {
   return {Code::kCorruption, std::string("store: a row of ") + TableName(table) +
@@ -120,7 +121,8 @@ Result<CaseKey> DecodeCaseKey(std::string_view bytes) {
   const std::uint8_t type = reader.Byte();
   const std::uint8_t every_case = reader.Byte();
   key.case_ref = reader.rest();
-  if (!reader.ok() || type < 1 || type > 2 || every_case > 1) return Damaged(Table::kCases);
+  const bool known = type >= 1 && type <= static_cast<std::uint8_t>(kLastCaseType);
+  if (!reader.ok() || !known || every_case > 1) return Damaged(Table::kCases);
   key.type = static_cast<CaseType>(type);
   key.every_case = every_case == 1;
   return key;
@@ -401,7 +403,7 @@ Result<ComponentRow> DecodeComponentRow(std::string_view bytes) {
 std::string Encode(const AlertRow& row) {
   std::string bytes;
   PutVarint64(bytes, Number(row.seller));
-  bytes.push_back(row.linked ? 1 : 0);
+  bytes.push_back(row.sanctions ? 2 : row.linked ? 1 : 0);
   PutVarint64(bytes, Number(row.cause));
   bytes.push_back(static_cast<char>(row.event));
   PutMoment(bytes, row.at);
@@ -413,9 +415,10 @@ Result<AlertRow> DecodeAlertRow(std::string_view bytes) {
   ByteReader reader(bytes);
   AlertRow row;
   row.seller = SellerId{reader.Varint64()};
-  const std::uint8_t linked = reader.Byte();
-  if (linked > 1) reader.Fail();
-  row.linked = linked == 1;
+  const std::uint8_t about = reader.Byte();
+  if (about > 2) reader.Fail();
+  row.linked = about == 1;
+  row.sanctions = about == 2;
   row.cause = SellerId{reader.Varint64()};
   row.event = reader.Byte();
   row.at = GetMoment(reader);

@@ -5,7 +5,9 @@
 // byte. Facts come first; what is derived from them follows and can be rebuilt.
 // Threads: pure functions. Errors: decoders give kCorruption naming the row's family.
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,25 +29,32 @@ inline constexpr LabelId kNoLabel{0};
 inline constexpr WordId kEverySource{0};
 
 // Bump with every change of what is below, and say in FORMAT.md who reads what.
-inline constexpr std::uint32_t kFormatVersion = 1;
+inline constexpr std::uint32_t kFormatVersion = 2;
 
 enum class Table : std::uint8_t {
-  kMeta,          // name -> value: format, key check, policy, counters, import marks
-  kWords,         // id -> text: names of kinds, platforms and sources
-  kNames,         // platform, external id -> seller
-  kSellers,       // seller -> SellerRow
-  kObservations,  // seller, root, source -> ObservationRow            (fact)
-  kCases,         // seller, type, case -> CaseRow                     (fact)
-  kPairs,         // seller, seller -> PairRow, both ways round        (fact)
-  kTombstones,    // keyed digest of a forgotten name -> time          (fact)
-  kFingerprints,  // fingerprint -> FingerprintRow                     (derived)
-  kCarriers,      // fingerprint, class, seller -> count, where there are many (derived)
-  kComponents,    // label, part -> ComponentRow                       (derived)
-  kMembers,       // label, part, since, name -> seller                (derived)
-  kAlerts,        // number -> AlertRow                                (history)
+  kMeta,           // name -> value: format, key check, policy, counters, import marks
+  kWords,          // id -> text: names of kinds, platforms and sources
+  kNames,          // platform, external id -> seller
+  kSellers,        // seller -> SellerRow
+  kObservations,   // seller, root, source -> ObservationRow            (fact)
+  kCases,          // seller, type, case -> CaseRow                     (fact)
+  kPairs,          // seller, seller -> PairRow, both ways round        (fact)
+  kTombstones,     // keyed digest of a forgotten name -> time          (fact)
+  kFingerprints,   // fingerprint -> FingerprintRow                     (derived)
+  kCarriers,       // fingerprint, class, seller -> count, where there are many (derived)
+  kComponents,     // label, part -> ComponentRow                       (derived)
+  kMembers,        // label, part, since, name -> seller                (derived)
+  kAlerts,         // number -> AlertRow                                (history)
+  kJournal,        // seq -> JournalRow                        (history, as the next three)
+  kJournalBodies,  // seq -> JournalBodyRow; deleted by erasure
+  kJournalNodes,   // level, index -> hash of a complete subtree
+  kJournalAbout,   // keyed digest of a name, seq -> nothing
+  kExchange,       // letter, more -> rows of the exchange: see foreign_rows.h and lib/exchange
 };
-inline constexpr std::size_t kTableCount = 13;
+inline constexpr std::size_t kTableCount = 18;
 const char* TableName(Table table);
+// The first format that has it.
+constexpr std::uint32_t FormatOf(Table table) { return table < Table::kJournal ? 1 : 2; }
 
 // --- Facts ---
 
@@ -95,15 +104,37 @@ struct ObservationKey {
   friend auto operator<=>(const ObservationKey&, const ObservationKey&) = default;
 };
 
-// Append new ones, never renumber.
-enum class CaseType : std::uint8_t { kBan = 1, kInfringement = 2 };
+// Append new ones, never renumber. From kNotice on they are those of FactKind.
+enum class CaseType : std::uint8_t {
+  kBan = 1,
+  kInfringement = 2,
+  kNotice = 3,
+  kCounterNotice = 4,
+  kMilestone = 5,
+  kOrder = 6,
+  kMeasure = 7,
+  kFigure = 8,
+  kWording = 9,
+};
+inline constexpr CaseType kLastCaseType = CaseType::kWording;
+constexpr CaseType CaseTypeOf(FactKind kind) { return static_cast<CaseType>(kind); }
+static_assert(CaseTypeOf(FactKind::kNotice) == CaseType::kNotice &&
+              CaseTypeOf(FactKind::kMeasure) == CaseType::kMeasure &&
+              CaseTypeOf(kFactKinds[std::size(kFactKinds) - 1]) == kLastCaseType);
 
-// A ban or infringement: in force iff set > lifted (the lifting event wins ties).
+// A ban, an infringement or something on file: in force iff set > lifted (the lifting event wins
+// ties).
 struct CaseRow {
   std::int64_t set = ObservationRow::kNever;
   std::int64_t lifted = ObservationRow::kNever;
-  std::string reason;  // ban: reason code of the latest; infringement: its right
+  std::string reason;  // ban: reason code of the latest; infringement: its right; else the detail
   bool in_force() const { return set > lifted; }
+  // The reason is the latest setter's; of two at one moment the greater, so that order is nothing.
+  void Merge(const CaseRow& entry) {
+    if (entry.set > set || (entry.set == set && entry.reason > reason)) reason = entry.reason;
+    set = std::max(set, entry.set);
+    lifted = std::max(lifted, entry.lifted);
+  }
   friend bool operator==(const CaseRow&, const CaseRow&) = default;
 };
 
@@ -166,10 +197,12 @@ struct ComponentRow {
 
 // --- History: outside of every comparison ---
 
-// A seller that an event linked to a ban or freed from one.
+// A seller that an event linked to a ban or freed from one, or whose cluster has other
+// infringements now.
 struct AlertRow {
   SellerId seller{};
   bool linked = false;
+  bool sanctions = false;                  // about infringements; `linked` says nothing then
   SellerId cause{};                        // the seller whom the event was about
   std::uint8_t event = 0;                  // its place in the variant Event
   std::int64_t at = Time::kUnknownMicros;  // the event's own time

@@ -4,6 +4,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/statistics.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/write_batch_with_index.h>
 
@@ -38,6 +39,9 @@ rocksdb::ColumnFamilyOptions TableOptions(const std::shared_ptr<rocksdb::Cache>&
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.compression = rocksdb::kLZ4Compression;
+  // Most of what is looked up is not there: without this every miss walks the memtable's skip list.
+  options.memtable_prefix_bloom_size_ratio = 0.1;
+  options.memtable_whole_key_filtering = true;
   // Strangers' identifiers are misses: the filter of the last level must stay (never set
   // optimize_filters_for_hits).
   return options;
@@ -54,6 +58,10 @@ rocksdb::DBOptions DatabaseOptions(const Store::Options& options) {
   db.max_background_jobs = 2;
   db.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   if (options.env != nullptr) db.env = options.env;
+  if (options.count_reads) {
+    db.statistics = rocksdb::CreateDBStatistics();
+    db.statistics->set_stats_level(rocksdb::kExceptHistogramOrTimers);
+  }
   return db;
 }
 
@@ -122,7 +130,8 @@ struct Store::Impl {
   std::string Doing(std::string_view what) const { return std::string(what) + " " + dir; }
 
   Result<void> OpenDatabase(const Options& options);
-  Result<void> CheckFormat() const;
+  Result<std::uint64_t> CheckFormat() const;  // gives the store's own
+  Result<void> Upgrade(std::uint64_t format);
   Result<void> LoadWords();
 };
 
@@ -155,7 +164,7 @@ Result<void> Store::Impl::OpenDatabase(const Options& options) {
   return {};
 }
 
-Result<void> Store::Impl::CheckFormat() const {
+Result<std::uint64_t> Store::Impl::CheckFormat() const {
   rocksdb::PinnableSlice value;
   const rocksdb::Status status =
       db->Get(rocksdb::ReadOptions(), Handle(Table::kMeta), ToSlice(kFormatName), &value);
@@ -170,11 +179,30 @@ Result<void> Store::Impl::CheckFormat() const {
                                                ", which this version reads: upgrade"};
   }
   for (std::size_t i = 0; i < kTableCount; ++i) {
-    if (tables[i] == nullptr) {
+    if (tables[i] == nullptr && FormatOf(Table(i)) <= format) {
       return Error{Code::kCorruption,
                    dir + ": table " + TableName(Table(i)) + " is missing: restore a back-up"};
     }
   }
+  return format;
+}
+
+// An older store lacks what later formats brought, which is empty in it. Readers go by that; who
+// may write makes the tables, and only then raises the number: cut short, the next one goes on.
+Result<void> Store::Impl::Upgrade(std::uint64_t format) {
+  if (format == kFormatVersion || mode == Mode::kReadOnly) return {};
+  for (std::size_t i = 0; i < kTableCount; ++i) {
+    if (tables[i] != nullptr) continue;
+    const rocksdb::Status made =
+        db->CreateColumnFamily(TableOptions(cache), TableName(Table(i)), &tables[i]);
+    if (!made.ok()) return FromRocks(made, Doing("upgrade store"));
+    handles.push_back(tables[i]);
+  }
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  const rocksdb::Status status =
+      db->Put(synced, Handle(Table::kMeta), ToSlice(kFormatName), EncodeNumber(kFormatVersion));
+  if (!status.ok()) return FromRocks(status, Doing("upgrade store"));
   return {};
 }
 
@@ -213,7 +241,8 @@ Result<std::unique_ptr<Store>> Store::Open(const fs::path& dir, const Options& o
         synced, impl->Handle(Table::kMeta), ToSlice(kFormatName), EncodeNumber(kFormatVersion));
     if (!status.ok()) return FromRocks(status, impl->Doing("create store"));
   }
-  TRY(impl->CheckFormat());
+  TRY_ASSIGN(const std::uint64_t format, impl->CheckFormat());
+  TRY(impl->Upgrade(format));
   TRY(impl->LoadWords());
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
@@ -229,6 +258,53 @@ Result<std::optional<std::string>> Store::Meta(std::string_view name) const {
   return Found(
       impl_->db->Get(rocksdb::ReadOptions(), impl_->Handle(Table::kMeta), ToSlice(name), &value),
       value);
+}
+
+bool Store::writable() const { return impl_->mode != Mode::kReadOnly; }
+
+Result<void> Store::Sync() {
+  const rocksdb::Status status = impl_->db->FlushWAL(true);
+  // Disks made of memory, of tests, have no power to lose.
+  return status.ok() || status.IsNotSupported() ? Result<void>()
+                                                : FromRocks(status, impl_->Doing("write store"));
+}
+
+Result<Store::Stamp> Store::CurrentStamp() const {
+  Stamp stamp;
+  const rocksdb::Status status = impl_->db->GetDbIdentity(stamp.store);
+  if (!status.ok()) return FromRocks(status, impl_->Doing("read store"));
+  stamp.sequence = impl_->db->GetLatestSequenceNumber();
+  return stamp;
+}
+
+Result<std::optional<std::string>> Store::ReadSideFile(std::string_view name) const {
+  rocksdb::Env* env = impl_->db->GetEnv();
+  const std::string path = (fs::path(impl_->dir) / name).string();
+  std::string bytes;
+  const rocksdb::Status status = env->FileExists(path).IsNotFound()
+                                     ? rocksdb::Status::NotFound()
+                                     : rocksdb::ReadFileToString(env, path, &bytes);
+  if (status.IsNotFound()) return std::optional<std::string>();
+  if (!status.ok()) return FromRocks(status, impl_->Doing("read store"));
+  return std::optional<std::string>(std::move(bytes));
+}
+
+Result<void> Store::WriteSideFile(std::string_view name, std::string_view bytes) {
+  rocksdb::Env* env = impl_->db->GetEnv();
+  const std::string path = (fs::path(impl_->dir) / name).string();
+  const std::string draft = path + ".new";
+  rocksdb::Status status = rocksdb::WriteStringToFile(env, ToSlice(bytes), draft, false);
+  if (status.ok()) status = env->RenameFile(draft, path);
+  if (!status.ok()) {
+    env->DeleteFile(draft).PermitUncheckedError();
+    return FromRocks(status, impl_->Doing("write beside store"));
+  }
+  return {};
+}
+
+std::uint64_t Store::PointReads() const {
+  const std::shared_ptr<rocksdb::Statistics>& statistics = impl_->db->GetDBOptions().statistics;
+  return statistics == nullptr ? 0 : statistics->getTickerCount(rocksdb::NUMBER_KEYS_READ);
 }
 
 // --- Snapshots ---
@@ -249,14 +325,16 @@ class SnapshotView final : public View {
   SnapshotView& operator=(const SnapshotView&) = delete;
 
   Result<void> Scan(Table table, std::string_view prefix, const VisitRaw& visit) const override {
-    std::unique_ptr<rocksdb::Iterator> iterator(
-        db_.NewIterator(read_, tables_[static_cast<std::size_t>(table)]));
+    rocksdb::ColumnFamilyHandle* handle = tables_[static_cast<std::size_t>(table)];
+    if (handle == nullptr) return {};  // of a later format than the store's: empty
+    std::unique_ptr<rocksdb::Iterator> iterator(db_.NewIterator(read_, handle));
     return Walk(*iterator, prefix, visit);
   }
   Result<std::optional<std::string>> Get(Table table, std::string_view key) const override {
+    rocksdb::ColumnFamilyHandle* handle = tables_[static_cast<std::size_t>(table)];
+    if (handle == nullptr) return std::optional<std::string>();
     rocksdb::PinnableSlice value;
-    return Found(db_.Get(read_, tables_[static_cast<std::size_t>(table)], ToSlice(key), &value),
-                 value);
+    return Found(db_.Get(read_, handle, ToSlice(key), &value), value);
   }
   std::string Word(WordId id) const override { return words_.At(id); }
   WordId FindWord(std::string_view text) const override { return words_.Find(text); }

@@ -29,6 +29,7 @@ class Store {
     Mode mode = Mode::kReadWrite;
     std::size_t cache_bytes = std::size_t{256} << 20;
     rocksdb::Env* env = nullptr;  // for tests that make the disk fail
+    bool count_reads = false;     // for PointReads(); costs every read a little
   };
 
   // kConflict: kCreate on a folder that is not empty, or the store is open elsewhere. kNotFound: no
@@ -40,16 +41,36 @@ class Store {
   // The state as it is now, unchanging while the view lives. It must not outlive the store.
   std::unique_ptr<View> Snapshot() const;
 
+  bool writable() const;
+
   // Writes built on the newest state, readable through the batch at once, and committed as one.
   std::unique_ptr<Batch> NewBatch();
   // All or nothing. After an error the store is as it was before the batch.
   Result<void> Commit(Batch& batch, bool sync);
+
+  // What was committed up to now survives power loss once this returned.
+  Result<void> Sync();
 
   // Reads every block of every file against its checksum. Cost: reads the whole store.
   Result<void> VerifyChecksums() const;
 
   // Values of kMeta.
   Result<std::optional<std::string>> Meta(std::string_view name) const;
+
+  // Which state of which store this is: equal stamps mean equal rows.
+  struct Stamp {
+    std::string store;           // the database's own identity
+    std::uint64_t sequence = 0;  // of its last write
+    friend bool operator==(const Stamp&, const Stamp&) = default;
+  };
+  Result<Stamp> CurrentStamp() const;
+
+  // Files beside the tables, of no worth without them: replaced as one, not synced.
+  Result<std::optional<std::string>> ReadSideFile(std::string_view name) const;
+  Result<void> WriteSideFile(std::string_view name, std::string_view bytes);
+
+  // Point reads of rows that were asked of RocksDB, if Options::count_reads.
+  std::uint64_t PointReads() const;
 
  private:
   friend class Batch;

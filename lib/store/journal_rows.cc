@@ -1,0 +1,119 @@
+#include "store/journal_rows.h"
+
+#include <algorithm>
+
+#include "store/rows.h"
+#include "util/bytes.h"
+
+namespace revenant {
+namespace {
+
+Error Damaged(Table table) {
+  return {Code::kCorruption, std::string("store: a row of ") + TableName(table) +
+                                 " cannot be read: restore a back-up"};
+}
+
+// An array's worth of bytes.
+template <typename Bytes>
+Bytes GetArray(ByteReader& reader) {
+  Bytes out{};
+  const std::string_view bytes = reader.Bytes(out.size());
+  if (reader.ok()) std::copy(bytes.begin(), bytes.end(), out.begin());
+  return out;
+}
+Fingerprint GetFingerprint(ByteReader& reader) {
+  return {GetArray<decltype(Fingerprint::bytes)>(reader)};
+}
+
+}  // namespace
+
+std::string JournalKeyOf(std::uint64_t seq) {
+  std::string key;
+  PutBigEndian64(key, seq);
+  return key;
+}
+
+Result<std::uint64_t> DecodeJournalKey(std::string_view key) {
+  ByteReader reader(key);
+  const std::uint64_t seq = reader.BigEndian64();
+  if (!reader.AtEnd()) return Damaged(Table::kJournal);
+  return seq;
+}
+
+std::string JournalNodeKey(unsigned level, std::uint64_t index) {
+  std::string key(1, static_cast<char>(level));
+  PutBigEndian64(key, index);
+  return key;
+}
+
+Result<JournalNodeIds> DecodeJournalNodeKey(std::string_view key) {
+  ByteReader reader(key);
+  JournalNodeIds ids;
+  ids.level = reader.Byte();
+  ids.index = reader.BigEndian64();
+  if (!reader.AtEnd() || ids.level < 1 || ids.level > 63) return Damaged(Table::kJournalNodes);
+  return ids;
+}
+
+std::string JournalAboutKey(const Fingerprint& about, std::uint64_t seq) {
+  std::string key(AsView(about.bytes));
+  PutBigEndian64(key, seq);
+  return key;
+}
+
+Result<JournalAboutIds> DecodeJournalAboutKey(std::string_view key) {
+  ByteReader reader(key);
+  JournalAboutIds ids;
+  ids.about = GetFingerprint(reader);
+  ids.seq = reader.BigEndian64();
+  if (!reader.AtEnd()) return Damaged(Table::kJournalAbout);
+  return ids;
+}
+
+std::string Encode(const JournalRow& row) {
+  std::string bytes;
+  PutSignedVarint64(bytes, row.at.micros);
+  bytes.append(AsView(row.commitment));
+  bytes.append(row.type);
+  return bytes;
+}
+
+Result<JournalRow> DecodeJournalRow(std::string_view bytes) {
+  ByteReader reader(bytes);
+  JournalRow row;
+  row.at.micros = reader.SignedVarint64();
+  row.commitment = GetArray<JournalHash>(reader);
+  row.type = reader.rest();
+  if (!reader.ok() || row.type.empty()) return Damaged(Table::kJournal);
+  return row;
+}
+
+std::string Encode(const JournalBodyRow& row) {
+  std::string bytes(AsView(row.salt));
+  PutVarint64(bytes, row.about.size());
+  for (const Fingerprint& about : row.about) bytes.append(AsView(about.bytes));
+  bytes.append(row.body);
+  return bytes;
+}
+
+Result<JournalBodyRow> DecodeJournalBodyRow(std::string_view bytes) {
+  ByteReader reader(bytes);
+  JournalBodyRow row;
+  row.salt = GetArray<JournalHash>(reader);
+  const std::uint64_t count = reader.Varint64();
+  for (std::uint64_t i = 0; i < count && reader.ok(); ++i) {
+    row.about.push_back(GetFingerprint(reader));
+  }
+  row.body = reader.rest();
+  if (!reader.ok() || row.body.empty()) return Damaged(Table::kJournalBodies);
+  return row;
+}
+
+Result<JournalHash> DecodeJournalHash(std::string_view bytes) {
+  ByteReader reader(bytes);
+  const JournalHash hash = GetArray<JournalHash>(reader);
+  if (!reader.AtEnd()) return Damaged(Table::kJournalNodes);
+  return hash;
+}
+
+}  // namespace revenant
