@@ -8,8 +8,10 @@
 #include <variant>
 #include <vector>
 
+#include "revenant/case_file.h"
 #include "revenant/fingerprint.h"
 #include "revenant/link_policy.h"
+#include "revenant/policy.h"
 #include "revenant/record.h"
 #include "revenant/time.h"
 
@@ -68,17 +70,6 @@ struct Reinstate {
   Time at;
 };
 
-// Append new ones, never renumber: stored in every infringement row.
-enum class Right : std::uint8_t {
-  kTrademark = 1,
-  kPatent = 2,
-  kCopyright = 3,
-  kDesign = 4,
-  kSecret = 5
-};
-std::string_view RightName(Right right);
-std::optional<Right> RightFromName(std::string_view name);
-
 struct Infringe {
   SellerName seller;
   std::string case_ref;
@@ -102,8 +93,8 @@ struct AllowLink {
   Time at;
 };
 
-// Removes the seller from history. kConflict while a ban or an infringement rests on it, unless
-// `override_reason` says why it must go all the same.
+// Removes the seller from history. kConflict while a ban, infringement or measure rests on it,
+// unless `override_reason` says why it must go all the same.
 struct Forget {
   SellerName seller;
   std::string override_reason;
@@ -115,9 +106,33 @@ struct SetPolicy {
   LinkPolicy policy;
 };
 
+// Something goes on file about the seller: a notice, an order, a measure carried out ... The latest
+// entry of a kind and reference holds. kInvalidArgument: see CheckFact() in case_file.h.
+struct Attest {
+  SellerName seller;
+  FactKind kind = FactKind::kNotice;
+  std::string reference;
+  std::string detail;
+  Time at;
+};
+
+// What is on file no longer holds: a measure was undone, an order lifted, a counter-notice
+// rejected.
+struct Revoke {
+  SellerName seller;
+  FactKind kind = FactKind::kNotice;
+  std::string reference;
+  Time at;
+};
+
+// From now on this holds for what follows from links. It changes no link and no cluster.
+struct SetEnforcement {
+  EnforcementPolicy policy;
+};
+
 // Append new ones, never reorder: places in the variant are stored.
 using Event = std::variant<Enrol, Withdraw, Ban, Reinstate, Infringe, Retract, CannotLink,
-                           AllowLink, Forget, SetPolicy>;
+                           AllowLink, Forget, SetPolicy, Attest, Revoke, SetEnforcement>;
 std::string_view EventName(const Event& event);  // "enrol", "withdraw", ...
 
 }  // namespace revenant

@@ -21,6 +21,14 @@ constexpr Kind kRows[] = {
      .standard = "Dun & Bradstreet",
      .bits = 29,
      .example = "15-048-3782"},
+    // Who supplied a seller: many share one honestly, so it never merges.
+    {.name = "org.supplier",
+     .title = "Supplier, by name or number",
+     .traits = kCompanyNumber.Supporting(3),
+     .text = {Reading::kText, kDropNothing, Fold::kLower},
+     .standard = "none",
+     .bits = 20,
+     .example = "Guangzhou Example Trading Co."},
 };
 
 }  // namespace

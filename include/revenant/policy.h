@@ -1,0 +1,36 @@
+#ifndef REVENANT_POLICY_H_
+#define REVENANT_POLICY_H_
+
+#include <string>
+#include <string_view>
+
+#include "revenant/case_file.h"
+#include "revenant/clocks.h"
+#include "revenant/duty.h"
+#include "revenant/knowledge.h"
+#include "revenant/result.h"
+#include "revenant/sanctions.h"
+
+namespace revenant {
+
+// What follows from a link: the numbers of every rule in the four headers above. A value type.
+struct EnforcementPolicy {
+  SanctionPolicy sanctions;   // [sanctions]
+  KnowledgePolicy knowledge;  // [knowledge]
+  DutyPolicy duty;            // [duty], [duty.TYPE]
+  ClockPolicy clocks;         // [clocks], [clocks.NAME]
+  friend bool operator==(const EnforcementPolicy&, const EnforcementPolicy&) = default;
+};
+
+// Reads these sections of a policy file; those of link_policy.h are left to ParseLinkPolicy(),
+// which leaves these: both read the same file. `file` names the source in errors. kInvalidArgument
+// with "file:line:column: ..." for a syntax error, an unknown section or key, a wrong type, a
+// number out of range, thresholds that contradict each other.
+Result<EnforcementPolicy> ParseEnforcementPolicy(std::string_view toml, std::string_view file);
+
+// The same policy as TOML, every setting written out, canonical: parsing it gives an equal policy.
+std::string FormatEnforcementPolicy(const EnforcementPolicy& policy);
+
+}  // namespace revenant
+
+#endif  // REVENANT_POLICY_H_
