@@ -60,7 +60,8 @@ class LinkPolicy {
   std::map<std::string, KindPolicy, std::less<>> overrides_;
 };
 
-// Reads the TOML of CLI.md, "Policy file". `file` names the source in errors. kInvalidArgument with
+// Reads the TOML of CLI.md, "Policy file"; the sections of policy.h are left to
+// ParseEnforcementPolicy(). `file` names the source in errors. kInvalidArgument with
 // "file:line:column: ..." for a syntax error, an unknown section, key or kind, a wrong type or a
 // number out of range.
 Result<LinkPolicy> ParseLinkPolicy(std::string_view toml, std::string_view file);

@@ -23,6 +23,14 @@ struct SellerName {
   friend auto operator<=>(const SellerName&, const SellerName&) = default;
 };
 
+// Cases that other platforms listed stand in a registry as sellers "exchange/MEMBER:CASE". They are
+// leaves: paths end in them and never pass through, and alone they lead to `review` only. Nobody
+// but the exchange enters them.
+inline constexpr std::string_view kForeignPlatform = "exchange/";
+inline bool IsForeignCase(const SellerName& name) {
+  return name.platform.starts_with(kForeignPlatform);
+}
+
 // kInvalidArgument: no colon, an empty part, not UTF-8, a control character, a platform with
 // white space or a colon, or more than kMaxNameBytes in a part. What passes the check comes back
 // the same from ParseSellerName(name.ToString()).

@@ -38,6 +38,12 @@ struct ClusterId {
   friend auto operator<=>(const ClusterId&, const ClusterId&) = default;
 };
 
+// Who does something and when, as the journal records it.
+struct Actor {
+  std::string who;  // a person's or service's own name; empty: nobody said
+  Time at;          // unknown: the present
+};
+
 // What one event changed.
 struct Applied {
   bool changed = false;  // false: the state held it already
@@ -49,10 +55,13 @@ struct Applied {
   std::uint32_t new_alerts = 0;
 };
 
-// An existing seller came to be linked to a ban by an event, or was freed from all of them.
+// An existing seller came to be linked to a ban by an event, or was freed from all of them; or
+// (with `sanctions`) others in its cluster have more or fewer infringements than before, so that
+// what is due for it may have changed (FactsForSanctions).
 struct Alert {
   std::uint64_t number = 0;  // 1, 2, ... in the order in which they arose
   bool linked = false;
+  bool sanctions = false;  // `linked` says nothing then
   SellerName seller;       // empty: has been forgotten since
   SellerName cause;        // whom the event was about
   std::string_view event;  // "ban", "enrol", ...
@@ -92,7 +101,8 @@ struct FsckReport {
 // A record turned into an event: normalised, keyed and stripped of every raw value.
 struct Intake {
   Enrol event;
-  std::vector<AttributeOutcome> outcomes;  // one for each attribute, in order
+  std::vector<AttributeOutcome> outcomes;                 // one for each attribute, in order
+  std::vector<AttributeOutcome> NotPlainlyValid() const;  // those of them that a person should see
 };
 
 // A verdict and its certificate: canonical JSON that VerifyCertificate() checks (certificate.h).
@@ -108,6 +118,8 @@ struct ImportMark {
 };
 
 struct CertificateCheck;  // certificate.h
+class Screener;           // screener.h
+class JournalReader;      // journal.h
 
 // The registry of sellers: the one handle that users hold.
 //
@@ -122,7 +134,8 @@ class Registry {
  public:
   // New store in `dir` (created; must be empty or absent: kConflict otherwise).
   static Result<std::unique_ptr<Registry>> Create(const std::filesystem::path& dir, const Key& key,
-                                                  const LinkPolicy& policy = {});
+                                                  const LinkPolicy& policy = {},
+                                                  const Actor& actor = {});
 
   // kNotFound: no store there. kInvalidArgument: another key made it. kConflict: another process
   // writes to it. kUnsupportedFormat: made by a newer version. Cost: milliseconds.
@@ -135,15 +148,18 @@ class Registry {
   Result<Intake> Prepare(const Record& record, Time received) const;
 
   // Enrols one record: Prepare with the present time, then Apply.
-  Result<Applied> Enrol(const Record& record, Durability durability = Durability::kBuffered);
+  Result<Applied> Enrol(const Record& record, Durability durability = Durability::kBuffered,
+                        const Actor& actor = {});
 
-  // Applies one event as one atomic batch. Cost: a few point reads and one write, plus a search of
-  // the smaller parts when a cluster falls apart.
-  Result<Applied> Apply(const Event& event, Durability durability = Durability::kBuffered);
+  // Applies one event as one atomic batch, the journal's entry in it. Cost: a few point reads and
+  // one write, plus a search of the smaller parts when a cluster falls apart.
+  Result<Applied> Apply(const Event& event, Durability durability = Durability::kBuffered,
+                        const Actor& actor = {});
 
   // Applies events in order as one atomic batch: all or none. `mark`, if given, becomes durable in
   // the same batch. `refused`, if given, lists events (by index) that were refused with kConflict
-  // or kNotFound and skipped; without it one refusal refuses the batch.
+  // or kNotFound and skipped; without it one refusal refuses the batch. In the journal every event
+  // that changed something has an entry; under a `mark` all enrolments share one.
   struct Refusal {
     std::size_t index;
     Error error;
@@ -151,13 +167,15 @@ class Registry {
   Result<std::vector<Applied>> ApplyAll(std::span<const Event> events,
                                         const ImportMark* mark = nullptr,
                                         std::vector<Refusal>* refused = nullptr,
-                                        Durability durability = Durability::kBuffered);
+                                        Durability durability = Durability::kBuffered,
+                                        const Actor& actor = {});
   // Records of `input` that earlier calls of ApplyAll consumed; 0 if none or finished.
   Result<std::uint64_t> ImportedRecords(std::string_view input) const;
 
   // Does this application lead to a ban, and what is the evidence? Writes nothing. `as_of` stands
-  // in the verdict; the present time if unknown. Cost: a point read an identifier for a stranger;
-  // bounded by the policy's search_budget for everybody.
+  // in the verdict; the present time if unknown. Cost: for a stranger no row is read once the
+  // filter stands (WarmUp); bounded by the policy's search_budget for everybody. Who screens one
+  // after the other keeps a Screener (screener.h), which allocates nothing for a stranger.
   Result<Verdict> Screen(const Record& record, Time as_of = {}) const;
 
   // The same for an application that was prepared before (Intake::event), so that a service need
@@ -167,6 +185,7 @@ class Registry {
   // Screens, and writes down what the verdict was drawn from, both of one state (rule 13). The same
   // verdict gives the same bytes. kInvalidArgument: a name is not UTF-8, or a time is off the
   // calendar. Cost: a screening, and a few point reads for every seller on a path.
+  Result<Certified> Certify(const Record& record, Time as_of = {}) const;
   Result<Certified> Certify(const revenant::Enrol& application, Time as_of = {}) const;
 
   // Strongest path between two enrolled sellers, banned or not; nullopt: none within max_hops.
@@ -184,6 +203,10 @@ class Registry {
   // JSON Lines in name order, handed to `sink` in pieces. Cost: reads the whole store.
   Result<void> Export(ExportScope scope,
                       const std::function<void(std::string_view piece)>& sink) const;
+  // The line about one seller; empty where nothing counts that the scope shows. kNotFound.
+  Result<std::string> ExportSeller(const SellerName& seller, ExportScope scope) const;
+  // What the registry holds of a seller, as if it applied with it: for Certify(). kNotFound.
+  Result<revenant::Enrol> ApplicationOf(const SellerName& seller) const;
 
   // Verifies every checksum and every derived row against facts. Cost: reads the whole store and
   // holds the derived state in memory.
@@ -196,7 +219,44 @@ class Registry {
   // kInvalidArgument: no alert has this number yet. Never goes back.
   Result<void> AcknowledgeAlerts(std::uint64_t number);
 
+  // Returns once the filter in memory stands that spares strangers' screenings the store. It is
+  // made by itself after a few of them, and they ask the store meanwhile; a service calls this
+  // before it goes on line. Cost: reading a file if the store was closed well, else reading all
+  // sellers.
+  Result<void> WarmUp() const;
+
+  // Who acts where a call names nobody; without it nobody does.
+  void ActAs(Actor actor);
+
+  // The journal as it is now (journal.h). Cost: O(log n) reads.
+  Result<std::unique_ptr<JournalReader>> Journal() const;
+  // Enters what somebody did upon a verdict ("refused", "let in" ...): a certificate that Certify()
+  // made under this registry's key. kInvalidArgument: it is none. kConflict: the applicant was
+  // forgotten. Gives the entry's number, as all of these.
+  Result<std::uint64_t> RecordDecision(std::string_view certificate, std::string_view decision,
+                                       const Actor& actor);
+  // Enters that data left: `what` in a few words ("facts", "dossier"), `digest` of what was given
+  // out, if there is one, and the seller whom it is about, if it is about one.
+  Result<std::uint64_t> RecordExport(std::string_view what, std::string_view digest,
+                                     const std::optional<SellerName>& seller, const Actor& actor);
+
   LinkPolicy policy() const;
+
+  // What follows from links: the facts of one state, for the pure functions of policy.h, and the
+  // policy that they are judged under (the defaults, until SetEnforcement sets another).
+  Result<EnforcementPolicy> enforcement() const;
+  // Everything on file about a seller, lifted or not, by kind and reference.
+  Result<std::vector<Fact>> CaseFile(const SellerName& seller) const;
+  // The seller's cluster, whose cases reach whom over links of block_bits and min_redundancy that
+  // came later (rule 11), and on what measures rest. Cost: a search for each of at most 200
+  // sellers; of a larger cluster those with infringements go first, and `cut_short` says so.
+  Result<GroupFacts> FactsForSanctions(const SellerName& seller) const;
+  // Cost: one search.
+  Result<KnowledgeFacts> FactsForKnowledge(const SellerName& seller) const;
+  // Of one seller, or of all. Cost: reads the cases of all sellers for the latter.
+  Result<std::vector<ClockFacts>> FactsForClocks(const std::optional<SellerName>& seller) const;
+  // One for each supplier (org.supplier) that the seller was seen with. Cost: reads every carrier.
+  Result<std::vector<SupplierFacts>> FactsForSuppliers(const SellerName& seller) const;
 
   // Version of the store's format and check value of its key, as `init` prints them.
   std::uint32_t format_version() const;
@@ -206,6 +266,8 @@ class Registry {
 
  private:
   friend struct RegistryMaker;
+  friend class ForeignWriter;
+  friend class Screener;
   friend Result<CertificateCheck> VerifyCertificate(const Registry& registry,
                                                     std::string_view certificate);
   explicit Registry(std::unique_ptr<Impl> impl);

@@ -63,13 +63,14 @@ enum class Because : std::uint8_t {
   kItselfBanned = 1,     // the applicant's own account is banned
   kStrongLink = 2,       // a link beyond block_bits that the applicant carried later
   kLink = 3,             // a link beyond review_bits
-  kEarlierHolder = 4,    // strong, but the applicant held the identifier first (rule 11)
+  kEarlierHolder = 4,    // strong, but held first (rule 11) or typed by the other side in a list
   kTooFewProofs = 5,     // strong, but resting on fewer proofs than min_redundancy (rule 9)
   kDocumentsDiffer = 6,  // strong, but verified documents disagree (rule 7)
   kDifferentPeople = 7,  // strong, but across a finding of "different people" (rule 5)
   kTaintedHub = 8,       // a widely shared identifier that bans cluster on (rule 10)
   kCutShort = 9,         // the search ran out of budget near a ban (rule 12)
   kNoLink = 10,          // nothing leads to a ban
+  kForeignCase = 11,     // a link to what another platform listed: never more than a review
 };
 std::string_view BecauseName(Because because);  // "strong_link" ...
 
@@ -88,12 +89,27 @@ struct AttributeOutcome {
   bool repaired = false;
 };
 
+// What a list of another platform says of one of the links.
+struct ForeignCase {
+  SellerName seller;   // the link's far end, exchange/MEMBER:CASE
+  std::string reason;  // in the exchange's words
+  std::uint32_t infringements = 0;
+  Time banned_at;              // to the day
+  Time listed_at;              // when it was taken in here
+  Time expires_at;             // when the list lets go of it
+  std::uint32_t disputes = 0;  // members who say that it is wrong
+  bool stale = false;          // the list was not renewed in time: it may have been withdrawn since
+  friend bool operator==(const ForeignCase&, const ForeignCase&) = default;
+};
+
 // What is to become of an application.
 struct Verdict {
   SellerName seller;
   Decision decision = Decision::kClear;
   std::vector<Reason> reasons;  // the weightiest first; never empty
-  std::vector<Link> links;      // to banned sellers, strongest first, at most kMaxLinks
+  std::vector<Link> links;      // to banned sellers, our own before others' and strongest first, at
+                                // most kMaxLinks
+  std::vector<ForeignCase> foreign;          // of each link to another platform's case, in order
   std::vector<AttributeOutcome> attributes;  // those that were not plainly valid
   std::uint32_t identifiers = 0;             // how many could be looked up
   bool cut_short = false;                    // the search budget ended before the search did

@@ -21,7 +21,10 @@ Result<std::vector<AlertFinder::Change>> AlertFinder::Find(std::uint64_t& more) 
     if (!row || row->status == SellerStatus::kMentioned) continue;
     TRY_ASSIGN(const bool before, LinkedBefore(seller, *row));
     TRY_ASSIGN(const bool now, LinkedNow(seller, *row));
-    if (before != now) changes.push_back({seller, now});
+    if (before != now) changes.push_back({seller, now, false});
+    TRY_ASSIGN(const std::uint64_t others_before, OthersInfringements(seller, *row, true));
+    TRY_ASSIGN(const std::uint64_t others_now, OthersInfringements(seller, *row, false));
+    if (others_before != others_now) changes.push_back({seller, false, true});
   }
   return changes;
 }
@@ -33,7 +36,10 @@ Result<void> AlertFinder::Collect(std::uint64_t& more) {
   for (const auto& [place, before] : partition_.sums_before()) {
     TRY_ASSIGN(const bool was, ClusterTainted(place, true));
     TRY_ASSIGN(const bool is, ClusterTainted(place, false));
-    if (was != is) TRY(CollectMembers(place.label, place.part, more));
+    TRY_ASSIGN(const ComponentRow now, Sums(place, false));
+    if (was != is || before.infringements != now.infringements) {
+      TRY(CollectMembers(place.label, place.part, more));
+    }
   }
   for (const auto& [fingerprint, spoken] : spoken_) {
     if ((spoken->before > 0) == (spoken->after > 0)) continue;
@@ -94,11 +100,24 @@ Result<bool> AlertFinder::ClusterTainted(Partition::Place place, bool before) co
 Result<bool> AlertFinder::LinkedBefore(SellerId seller, const SellerRow& row) const {
   const SellerRow& was = seller == subject_.id ? subject_.before : row;
   if (was.bans > 0 || was.status == SellerStatus::kMentioned) return false;
-  const auto moved = partition_.moved().find(seller);
-  const Partition::Place place =
-      moved != partition_.moved().end() ? moved->second : Partition::Place{row.label, row.part};
-  TRY_ASSIGN(const bool tainted, ClusterTainted(place, true));
+  TRY_ASSIGN(const bool tainted, ClusterTainted(PlaceOf(seller, row, true), true));
   return tainted ? Result<bool>(true) : Touches(seller, true);
+}
+
+Partition::Place AlertFinder::PlaceOf(SellerId seller, const SellerRow& row, bool before) const {
+  const auto moved = partition_.moved().find(seller);
+  return before && moved != partition_.moved().end() ? moved->second
+                                                     : Partition::Place{row.label, row.part};
+}
+
+// Confirmed cases of everybody else in the seller's cluster.
+Result<std::uint64_t> AlertFinder::OthersInfringements(SellerId seller, const SellerRow& row,
+                                                       bool before) const {
+  const Partition::Place place = PlaceOf(seller, row, before);
+  if (place.label == kNoLabel) return std::uint64_t{0};
+  TRY_ASSIGN(const ComponentRow sums, Sums(place, before));
+  const SellerRow& own = before && seller == subject_.id ? subject_.before : row;
+  return sums.infringements - std::min<std::uint64_t>(sums.infringements, own.infringements);
 }
 
 Result<bool> AlertFinder::LinkedNow(SellerId seller, const SellerRow& row) const {

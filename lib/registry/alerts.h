@@ -42,7 +42,8 @@ class AlertFinder {
 
   struct Change {
     SellerId seller{};
-    bool linked = false;  // now; before it was the opposite
+    bool linked = false;     // now; before it was the opposite
+    bool sanctions = false;  // others in its cluster have more or fewer infringements
   };
   // In order of seller number. `more` counts candidates that were not looked at.
   Result<std::vector<Change>> Find(std::uint64_t& more);
@@ -54,6 +55,9 @@ class AlertFinder {
   bool SubjectChanged() const;
   Result<bool> LinkedBefore(SellerId seller, const SellerRow& row) const;
   Result<bool> LinkedNow(SellerId seller, const SellerRow& row) const;
+  Result<std::uint64_t> OthersInfringements(SellerId seller, const SellerRow& row,
+                                            bool before) const;
+  Partition::Place PlaceOf(SellerId seller, const SellerRow& row, bool before) const;
   Result<bool> ClusterTainted(Partition::Place place, bool before) const;
   Result<ComponentRow> Sums(Partition::Place place, bool before) const;
   Result<bool> Touches(SellerId seller, bool before) const;

@@ -39,6 +39,20 @@ Error Unstamped(std::string_view what) {
   return {Code::kInvalidArgument, std::string(what) + ": the event carries no time"};
 }
 
+// The case of another platform that an event would change; forgetting one is everybody's right, and
+// findings about people hold for theirs too.
+const SellerName* ForeignSubject(const Event& event) {
+  return std::visit(
+      [](const auto& what) -> const SellerName* {
+        using What = std::decay_t<decltype(what)>;
+        if constexpr (requires { what.seller; } && !std::is_same_v<What, Forget>) {
+          if (IsForeignCase(what.seller)) return &what.seller;
+        }
+        return nullptr;
+      },
+      event);
+}
+
 // The event's own time, where it has one.
 Time TimeOf(const Event& event) {
   return std::visit(
@@ -82,6 +96,10 @@ Result<ClusterId> ClusterIdOf(const View& view, const SellerRow& row) {
 }
 
 Result<Applied> Applier::Apply(const Event& event) {
+  if (const SellerName* foreign = ForeignSubject(event)) {
+    return Error{Code::kInvalidArgument,
+                 foreign->ToString() + ": what another platform listed changes by its lists alone"};
+  }
   applied_ = {};
   TRY_ASSIGN(counts_, Counts::Read(batch_));
   const Counts before = counts_;
@@ -127,6 +145,7 @@ Result<Applier::Subject> Applier::Name(const SellerName& name) {
     batch_.Put(Table::kNames, NameKey(subject.before.platform, name.external_id),
                EncodeNumber(number));
     batch_.PutSeller(subject.id, subject.before);
+    subject.is_new = true;
     applied_.changed = true;
   }
   subject.after = subject.before;
@@ -149,8 +168,10 @@ Result<Applied> Applier::On(const revenant::Enrol& event) {
   const WordId source =
       batch_.InternWord(event.source.empty() ? event.seller.platform : event.source);
   Deltas deltas;
+  std::unordered_set<Fingerprint> roots;
   for (const KeyedAttribute& attribute : event.attributes) {
-    TRY(Sight({subject.id, attribute.root, source}, event.seen, attribute, deltas));
+    const bool unseen = subject.is_new && roots.insert(attribute.root).second;
+    TRY(Sight({subject.id, attribute.root, source}, event.seen, attribute, unseen, deltas));
   }
   if (subject.after != subject.before) applied_.changed = true;
   if (applied_.changed) TRY(Settle(subject, deltas));
@@ -158,12 +179,19 @@ Result<Applied> Applier::On(const revenant::Enrol& event) {
 }
 
 Result<void> Applier::Sight(const ObservationKey& key, Time seen, const KeyedAttribute& attribute,
-                            Deltas& deltas) {
+                            bool unseen, Deltas& deltas) {
   if (attribute.identifiers.empty()) {
     return Error{Code::kInvalidArgument, "an attribute without identifiers was to be observed"};
   }
-  TRY_ASSIGN(const std::optional<ObservationRow> known, batch_.Observation(key));
-  const ObservationRow before = known.value_or(ObservationRow{});
+  ObservationRow before;
+  std::int64_t through = kNever;
+  if (!unseen) {
+    TRY_ASSIGN(const std::optional<ObservationRow> known, batch_.Observation(key));
+    if (known) before = *known;
+    TRY_ASSIGN(const std::optional<ObservationRow> every,
+               batch_.Observation({key.seller, key.root, kEverySource}));
+    if (every) through = every->through;
+  }
   ObservationRow after = before;
   after.first = EarlierKnown(before.first, seen.micros);
   after.last = std::max(before.last, seen.micros);
@@ -173,9 +201,6 @@ Result<void> Applier::Sight(const ObservationKey& key, Time seen, const KeyedAtt
                      identifier.verified});
   }
   AddItems(after.items, std::move(items));
-  TRY_ASSIGN(const std::optional<ObservationRow> every,
-             batch_.Observation({key.seller, key.root, kEverySource}));
-  const std::int64_t through = every ? every->through : kNever;
   return Observe(key, before, after, through, through, deltas);
 }
 
@@ -278,10 +303,7 @@ Result<Applied> Applier::OnCase(const SellerName& seller, const CaseKey& named, 
   key.seller = subject.id;
   TRY_ASSIGN(const std::optional<CaseRow> known, batch_.Case(key));
   CaseRow row = known.value_or(CaseRow{});
-  // The reason is the latest setter's; of two at one moment the greater, so that order is nothing.
-  if (set > row.set || (set == row.set && reason > row.reason)) row.reason = reason;
-  row.set = std::max(row.set, set);
-  row.lifted = std::max(row.lifted, lifted);
+  row.Merge({set, lifted, reason});
   if (!known || row != *known) {
     applied_.changed = true;
     batch_.Put(Table::kCases, Encode(key), Encode(row));
@@ -311,6 +333,35 @@ Result<std::uint32_t> Applier::CasesInForce(SellerId seller, CaseType type) cons
   return static_cast<std::uint32_t>(std::count_if(
       rows.begin(), rows.end(),
       [&](const CaseRow& row) { return row.set > std::max(row.lifted, every_lifted); }));
+}
+
+// --- What is on file. Nothing derives from it: links come from what sellers carry. ---
+
+Result<Applied> Applier::On(const Attest& event) {
+  if (!event.at.known()) return Unstamped("attest");
+  TRY(CheckFact(event.kind, event.reference, event.detail));
+  return OnFact(event.seller, {{}, CaseTypeOf(event.kind), false, event.reference},
+                {event.at.micros, kNever, event.detail});
+}
+
+Result<Applied> Applier::On(const Revoke& event) {
+  if (!event.at.known()) return Unstamped("revoke");
+  TRY(CheckReference(event.kind, event.reference));
+  return OnFact(event.seller, {{}, CaseTypeOf(event.kind), false, event.reference},
+                {kNever, event.at.micros, ""});
+}
+
+Result<Applied> Applier::OnFact(const SellerName& seller, CaseKey key, const CaseRow& entry) {
+  TRY_ASSIGN(const Subject subject, Name(seller));
+  key.seller = subject.id;
+  TRY_ASSIGN(const std::optional<CaseRow> known, batch_.Case(key));
+  CaseRow row = known.value_or(CaseRow{});
+  row.Merge(entry);
+  if (!known || row != *known) {
+    applied_.changed = true;
+    batch_.Put(Table::kCases, Encode(key), Encode(row));
+  }
+  return Report(seller);
 }
 
 // --- Pairs ---
@@ -346,7 +397,9 @@ Result<Applied> Applier::OnPair(const SellerName& a, const SellerName& b, std::i
     for (Subject* subject : {&first, &second}) {
       subject->after.pairs += static_cast<std::uint32_t>(change);
       batch_.PutSeller(subject->id, subject->after);
+      EnterName(subject->after);
     }
+    if (change > 0) TRY(EnterTaint({first.id, second.id}));
     if (first.after.label != kNoLabel && first.after.label == second.after.label) {
       Partition partition(batch_, kinds_);
       TRY(partition.AddToSums(first.after.label, {.pairs = change}));
@@ -387,11 +440,17 @@ Result<void> Applier::CheckForgettable(const Subject& subject) const {
       rests = rests || sums.tainted() || sums.infringements > 0;
     }
   }
+  TRY(batch_.ForEachCase(subject.id, CaseType::kMeasure,
+                         [&](const CaseKey&, const CaseRow& measure) -> Result<bool> {
+                           rests = rests || measure.in_force();
+                           return !rests;
+                         }));
   if (!rests) return {};
-  return Error{Code::kConflict,
-               batch_.NameOf(row).ToString() +
-                   ": a ban or an infringement rests on this seller or on what it is linked to; "
-                   "forget it only with a reason that overrides this"};
+  return Error{
+      Code::kConflict,
+      batch_.NameOf(row).ToString() +
+          ": a ban, an infringement or a measure rests on this seller or on what it is linked to; "
+          "forget it only with a reason that overrides this"};
 }
 
 Result<Applied> Applier::On(const Forget& event) {
@@ -476,6 +535,16 @@ Result<Applied> Applier::On(const SetPolicy& event) {
   TRY_ASSIGN(const Derived derived, Derive(batch_, event.policy));
   TRY(WriteDerived(batch_, derived));
   counts_ = derived.counts;
+  applied_.changed = true;
+  return applied_;
+}
+
+Result<Applied> Applier::On(const SetEnforcement& event) {
+  const std::string text = FormatEnforcementPolicy(event.policy);
+  TRY(ParseEnforcementPolicy(text, "policy"));  // made by hand, it may be out of range
+  TRY_ASSIGN(const std::optional<std::string> known, batch_.Get(Table::kMeta, kEnforcementName));
+  if (known && *known == text) return applied_;
+  batch_.Put(Table::kMeta, kEnforcementName, text);
   applied_.changed = true;
   return applied_;
 }

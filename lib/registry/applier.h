@@ -10,8 +10,10 @@
 
 #include "registry/alerts.h"
 #include "registry/counts.h"
+#include "registry/foreign.h"
 #include "registry/kind_policies.h"
 #include "registry/partition.h"
+#include "registry/taint_filter.h"
 #include "revenant/event.h"
 #include "revenant/fingerprint.h"
 #include "revenant/registry.h"
@@ -25,6 +27,12 @@ class Applier {
       : batch_(batch), keyed_(keyed), kinds_(policy, batch) {}
 
   Result<Applied> Apply(const Event& event);
+
+  // Makes a foreign case exactly what `leaf` says (foreign.h).
+  Result<Applied> Mirror(const ForeignLeaf& leaf, Time at);
+
+  // What the events applied so far add to the taint filter, those among it that were refused later.
+  const TaintAdditions& taint() const { return taint_; }
 
  private:
   // How many live observations of a fingerprint a seller gained or lost.
@@ -43,6 +51,7 @@ class Applier {
   struct Subject {  // the seller that an event is about
     SellerId id{};
     SellerRow before, after;
+    bool is_new = false;  // got its number from this event: no row names it yet
   };
 
   Result<Applied> On(const revenant::Enrol& event);
@@ -55,18 +64,26 @@ class Applier {
   Result<Applied> On(const AllowLink& event);
   Result<Applied> On(const Forget& event);
   Result<Applied> On(const SetPolicy& event);
+  Result<Applied> On(const Attest& event);
+  Result<Applied> On(const Revoke& event);
+  Result<Applied> On(const SetEnforcement& event);
 
   Result<Subject> Name(const SellerName& name);  // finds the seller or makes its row
+  // `unseen`: nothing can be on file of it, nothing is read.
   Result<void> Sight(const ObservationKey& key, Time seen, const KeyedAttribute& attribute,
-                     Deltas& deltas);
+                     bool unseen, Deltas& deltas);
   Result<void> Observe(const ObservationKey& key, const ObservationRow& before,
                        const ObservationRow& after, std::int64_t every_before,
                        std::int64_t every_after, Deltas& deltas);
   Result<Applied> OnCase(const SellerName& seller, const CaseKey& key, std::int64_t set,
                          std::int64_t lifted, const std::string& reason);
+  Result<Applied> OnFact(const SellerName& seller, CaseKey key, const CaseRow& entry);
   Result<std::uint32_t> CasesInForce(SellerId seller, CaseType type) const;
   Result<Applied> OnPair(const SellerName& a, const SellerName& b, std::int64_t forbidden,
                          std::int64_t allowed);
+  Result<void> MirrorObservations(const ForeignLeaf& leaf, SellerId seller, Deltas& deltas);
+  Result<void> MirrorBan(const ForeignLeaf& leaf, SellerId seller);
+  Result<bool> IsStaleApplication(SellerId seller) const;
   Result<void> CheckForgettable(const Subject& subject) const;
   Result<void> Erase(const Subject& subject, const SellerName& name);
   Result<void> DeletePrefix(Table table, const std::string& prefix);
@@ -76,6 +93,13 @@ class Applier {
   // Writes alerts for whoever `partition` and `touches` show to be concerned.
   Result<void> Alert(const Partition& partition, const AlertSubject& subject,
                      const std::vector<Touch>& touches);
+  // Gathers what the taint filter must hold once the event is visible.
+  Result<void> Spread(const Partition& partition, const Subject& subject,
+                      const std::vector<Touch>& touches);
+  Result<void> SpreadToComponents(const Partition& partition, std::set<SellerId>& entering);
+  Result<bool> MeetsABan(SellerId lone) const;
+  Result<void> EnterTaint(const std::set<SellerId>& sellers);
+  void EnterName(const SellerRow& row);
   Result<std::vector<Touch>> Touches(const Subject& subject, const Deltas& deltas) const;
   Result<void> UpdateCarrier(const Subject& subject, Touch& touch);
   Result<void> Respill(const Fingerprint& fingerprint, const FingerprintRow& before,
@@ -99,6 +123,7 @@ class Applier {
   Time at_;                         // its own time
   Counts counts_;
   Applied applied_;
+  TaintAdditions taint_;
 };
 
 // Where a forgotten seller's name is remembered: a keyed digest, so that it cannot be read.

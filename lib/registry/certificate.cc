@@ -80,7 +80,7 @@ bool FromJson(const Json& json, Decision& value) {
   return FromName(json, value, Decision::kClear, Decision::kBlock, &DecisionName);
 }
 bool FromJson(const Json& json, Because& value) {
-  return FromName(json, value, Because::kItselfBanned, Because::kNoLink, &BecauseName);
+  return FromName(json, value, Because::kItselfBanned, Because::kForeignCase, &BecauseName);
 }
 bool FromJson(const Json& json, SellerStatus& value) {
   return FromName<SellerStatus>(json, value, SellerStatus::kMentioned, SellerStatus::kActive,

@@ -241,6 +241,14 @@ LinkPolicy SpelledOut(LinkPolicy policy, const std::vector<certified::Kind>& kin
   return policy;
 }
 
+Result<Certified> Registry::Certify(const Record& record, Time as_of) const {
+  const Time now = as_of.known() ? as_of : revenant::Now();
+  TRY_ASSIGN(const Intake intake, Prepare(record, now));
+  TRY_ASSIGN(Certified certified, Certify(intake.event, now));
+  certified.verdict.attributes = intake.NotPlainlyValid();
+  return certified;
+}
+
 Result<Certified> Registry::Certify(const revenant::Enrol& application, Time as_of) const {
   const Impl::State now = impl_->Now();
   Screening screening(*now.view, *now.policy);

@@ -75,7 +75,11 @@ class Exporter {
   Result<void> Run() {
     if (facts()) {
       JsonLine line(line_);
-      line.Open('{').Key("v").Raw("1").Key("policy").Text(FormatLinkPolicy(policy_)).Close('}');
+      line.Open('{').Key("v").Raw("1").Key("policy").Text(FormatLinkPolicy(policy_));
+      TRY_ASSIGN(const std::optional<std::string> enforcement,
+                 view_.Get(Table::kMeta, kEnforcementName));
+      if (enforcement) line.Key("enforcement").Text(*enforcement);
+      line.Close('}');
       Emit();
     }
     TRY_ASSIGN(const auto platforms, Platforms());
@@ -89,6 +93,8 @@ class Exporter {
     }
     return facts() ? Tombstones() : Result<void>();
   }
+
+  Result<void> RunFor(SellerId seller) { return Seller(seller); }
 
  private:
   bool facts() const { return scope_ == ExportScope::kFacts; }
@@ -127,10 +133,12 @@ class Exporter {
     TRY_ASSIGN(const bool banned, Cases(seller, CaseType::kBan, "bans", line));
     TRY_ASSIGN(const bool infringing,
                Cases(seller, CaseType::kInfringement, "infringements", line));
+    TRY_ASSIGN(const bool filed, File(seller, line));
     TRY_ASSIGN(const bool paired, Pairs(seller, line));
     line.Close('}');
     // A seller of whom nothing counts today leaves no trace in the live view.
-    if (row.status != SellerStatus::kMentioned || observed || banned || infringing || paired) {
+    if (row.status != SellerStatus::kMentioned || observed || banned || infringing || filed ||
+        paired) {
       Emit();
     } else {
       line_.clear();
@@ -211,6 +219,27 @@ class Exporter {
     return any;
   }
 
+  // What is on file, by kind and reference; nothing at all where nothing is.
+  Result<bool> File(SellerId seller, JsonLine& line) {
+    bool any = false;
+    for (const FactKind kind : kFactKinds) {
+      TRY(view_.ForEachCase(
+          seller, CaseTypeOf(kind), [&](const CaseKey& key, const CaseRow& row) -> Result<bool> {
+            if (!facts() && !row.in_force()) return true;
+            if (!any) line.Key("file").Open('[');
+            any = true;
+            line.Open('{').Key("kind").Text(FactKindName(kind));
+            line.Key("reference").Text(key.case_ref).Key("detail").Text(row.reason);
+            line.Moment("at", row.set);
+            if (facts()) line.Moment("lifted", row.lifted);
+            line.Close('}');
+            return true;
+          }));
+    }
+    if (any) line.Close(']');
+    return any;
+  }
+
   Result<bool> Pairs(SellerId seller, JsonLine& line) {
     std::map<SellerName, PairRow> rows;
     TRY(view_.ForEachPair(seller, [&](SellerId other, const PairRow& row) -> Result<bool> {
@@ -257,6 +286,15 @@ Result<void> Registry::Export(ExportScope scope,
                               const std::function<void(std::string_view)>& sink) const {
   const Impl::State now = impl_->Now();
   return Exporter(*now.view, *now.policy, scope, sink).Run();
+}
+
+Result<std::string> Registry::ExportSeller(const SellerName& seller, ExportScope scope) const {
+  const Impl::State now = impl_->Now();
+  TRY_ASSIGN(const auto known, Impl::Need(*now.view, seller));
+  std::string line;
+  const std::function<void(std::string_view)> sink = [&](std::string_view piece) { line += piece; };
+  TRY(Exporter(*now.view, *now.policy, scope, sink).RunFor(known.first));
+  return line;
 }
 
 }  // namespace revenant

@@ -106,6 +106,16 @@ bool ReadInfringement(Fields& fields, Facts::Seller& seller) {
       .second;
 }
 
+bool ReadFiled(Fields& fields, Facts::Seller& seller) {
+  const auto kind = FactKindFromName(fields.Text("kind"));
+  if (!kind) return false;
+  const std::string reference = fields.Text("reference");
+  return seller.file
+      .emplace(std::pair(*kind, reference),
+               Facts::Case{fields.Moment("at"), fields.Moment("lifted"), fields.Text("detail")})
+      .second;
+}
+
 bool ReadPair(Fields& fields, Facts::Seller& seller) {
   SellerName other{fields.Text("platform"), fields.Text("seller")};
   return seller.pairs
@@ -155,6 +165,7 @@ Result<void> FactsReader::Line(std::string_view line) {
   if (!fields.ok()) return Complain("not a JSON object");
   if (fields.Has("policy")) {
     facts_.policy = fields.Text("policy");
+    if (fields.Has("enforcement")) facts_.enforcement = fields.Text("enforcement");
     return {};
   }
   if (fields.Has("forgotten")) {
@@ -173,6 +184,9 @@ Result<void> FactsReader::Line(std::string_view line) {
   fields.Each("observations", [&](Fields& each) { return ReadObservation(each, seller); });
   fields.Each("bans", [&](Fields& each) { return ReadBan(each, seller); });
   fields.Each("infringements", [&](Fields& each) { return ReadInfringement(each, seller); });
+  if (fields.Has("file")) {  // no older version wrote it, and most sellers have none
+    fields.Each("file", [&](Fields& each) { return ReadFiled(each, seller); });
+  }
   fields.Each("cannot_link", [&](Fields& each) { return ReadPair(each, seller); });
   if (!fields.ok() || !status || !CheckSellerName(name)) return Complain("not a seller");
   seller.status = *status;
@@ -206,6 +220,7 @@ Facts Around(const Facts& facts, const std::set<SellerName>& sellers,
   Facts around;
   around.tombstones = facts.tombstones;
   around.policy = facts.policy;
+  around.enforcement = facts.enforcement;
   around.live_only = facts.live_only;
   std::vector<const Entry*> todo;
   const auto reach = [&](const Fingerprint& fingerprint) {

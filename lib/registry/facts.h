@@ -44,6 +44,7 @@ struct Facts {
     // By root and source; source "" holds what was withdrawn from every source.
     std::map<std::pair<Fingerprint, std::string>, Observation> observations;
     std::map<std::string, Case> bans, infringements;
+    std::map<std::pair<FactKind, std::string>, Case> file;  // by kind and reference
     std::int64_t every_ban_lifted = kNever;
     std::map<SellerName, Pair> pairs;
 
@@ -54,7 +55,8 @@ struct Facts {
 
   std::map<SellerName, Seller> sellers;
   std::map<Fingerprint, std::int64_t> tombstones;  // keyed digest of a name -> when
-  std::optional<std::string> policy;  // the registry's, as TOML; the live scope leaves it out
+  std::optional<std::string> policy;       // the registry's, as TOML; the live scope leaves it out
+  std::optional<std::string> enforcement;  // the same; where none was set there is none
   bool live_only = false;  // of the live scope: nothing withdrawn, lifted or forgotten is in it
 };
 

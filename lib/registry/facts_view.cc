@@ -46,6 +46,9 @@ void FactsView::AddSeller(SellerId id, const SellerName& name, const Facts::Sell
   if (seller.every_ban_lifted != Facts::kNever) {
     put_case(CaseType::kBan, true, "", {Facts::kNever, seller.every_ban_lifted, ""});
   }
+  for (const auto& [key, fact] : seller.file) {
+    put_case(CaseTypeOf(key.first), false, key.second, fact);
+  }
   for (const auto& [ref, infringement] : seller.infringements) {
     put_case(CaseType::kInfringement, false, ref, infringement);
   }

@@ -22,6 +22,9 @@ class Comparer {
     TRY(CompareCarriers());
     TRY(CompareComponents());
     TRY(CompareMembers());
+    TRY(CheckCases());
+    TRY(CheckObservations());
+    TRY(CheckPairs());
     TRY_ASSIGN(const Counts counts, Counts::Read(view_));
     if (counts != derived_.counts) Problem("running totals differ from the rows they count");
     return {};
@@ -55,6 +58,53 @@ class Comparer {
       labelled_ += row.label != kNoLabel;
     }
     return {};
+  }
+
+  // Facts cannot be computed anew; but each must belong to somebody, and read as what it is.
+  Result<void> CheckCases() {
+    return view_.Scan(
+        Table::kCases, "", [&](std::string_view key_bytes, std::string_view value) -> Result<bool> {
+          ++report_.rows;
+          TRY_ASSIGN(const CaseKey key, DecodeCaseKey(key_bytes));
+          TRY_ASSIGN(const CaseRow row, DecodeCaseRow(value));
+          TRY_ASSIGN(const std::optional<SellerRow> seller, view_.Seller(key.seller));
+          if (!seller) {
+            Problem("case '" + key.case_ref + "' belongs to no seller");
+          } else if (key.type >= CaseType::kNotice && row.set != ObservationRow::kNever &&
+                     !CheckFact(static_cast<FactKind>(key.type), key.case_ref, row.reason)) {
+            Problem("seller " + NameOf(*seller) + ": what is on file as '" + key.case_ref +
+                    "' is not of its kind");
+          }
+          return true;
+        });
+  }
+
+  Result<void> CheckObservations() {
+    SellerId last = kNoSeller;  // their rows lie together
+    return view_.Scan(Table::kObservations, "",
+                      [&](std::string_view key_bytes, std::string_view) -> Result<bool> {
+                        ++report_.rows;
+                        TRY_ASSIGN(const ObservationKey key, DecodeObservationKey(key_bytes));
+                        if (key.seller == last) return true;
+                        last = key.seller;
+                        TRY_ASSIGN(const std::optional<SellerRow> seller, view_.Seller(last));
+                        if (!seller) Problem("observations belong to no seller");
+                        return true;
+                      });
+  }
+
+  // Each finding stands under both of its sellers.
+  Result<void> CheckPairs() {
+    return view_.Scan(
+        Table::kPairs, "", [&](std::string_view key, std::string_view value) -> Result<bool> {
+          ++report_.rows;
+          TRY_ASSIGN(const PairIds pair, DecodePairKey(key));
+          TRY_ASSIGN(const std::optional<SellerRow> seller, view_.Seller(pair.a));
+          TRY_ASSIGN(const auto other_way, view_.Get(Table::kPairs, PairKey(pair.b, pair.a)));
+          if (!seller) Problem("a finding of different people is about no seller");
+          if (other_way != value) Problem("a finding of different people stands under one of two");
+          return true;
+        });
   }
 
   Result<void> CompareNames() {

@@ -3,31 +3,36 @@
 
 #include <memory>
 #include <mutex>
-#include <shared_mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "journal/log.h"
+#include "registry/gate.h"
 #include "revenant/registry.h"
 #include "store/store.h"
 
 namespace revenant {
 
-// What stands behind the public handle.
-// Lock order: writer, then state. Readers take only `state`, for as long as it takes to pick up a
-// snapshot together with the policy that it was judged under.
+// What stands behind the public handle. Readers take no lock of ours: what belongs together is
+// published together (gate.h).
 struct Registry::Impl {
-  Impl(std::unique_ptr<Store> opened, const Key& key, Access how)
-      : store(std::move(opened)), keyed(key), check_value(key.CheckValue()), access(how) {}
+  Impl(std::unique_ptr<Store> opened, const Key& key, Access how,
+       std::shared_ptr<const LinkPolicy> policy, Gate::Born born)
+      : store(std::move(opened)),
+        keyed(key),
+        check_value(key.CheckValue()),
+        access(how),
+        gate(*store, std::move(policy), born, writer) {}
 
   // One consistent state and the policy that goes with it.
-  struct State {
-    std::unique_ptr<View> view;
-    std::shared_ptr<const LinkPolicy> policy;
-  };
-  State Now() const {
-    std::shared_lock lock(state);
-    return {store->Snapshot(), policy};
-  }
+  using State = Gate::State;
+  State Now() const { return gate.Now(); }
+
+  // Writer: takes the end of the journal out; whoever commits a batch puts the new one back, and
+  // after a failure it is read anew.
+  Result<JournalLog> TakeJournal();
+  Actor ActorOr(const Actor& named) const;
 
   // The seller must be known: kNotFound otherwise.
   static Result<std::pair<SellerId, SellerRow>> Need(const View& view, const SellerName& name);
@@ -36,15 +41,19 @@ struct Registry::Impl {
   const Fingerprinter keyed;
   const std::string check_value;
   const Access access;
-  std::mutex writer;                         // one batch at a time
-  mutable std::shared_mutex state;           // guards `policy`, against commits that change it
-  std::shared_ptr<const LinkPolicy> policy;  // never null once open
+  std::mutex writer;                  // one batch at a time
+  Actor actor;                        // guarded by `writer`: who acts where a call names nobody
+  std::optional<JournalLog> journal;  // guarded by `writer`; empty: to be read from the store
+  Gate gate;  // the last one in, the first one out: it reads the store on its own
 };
+
+// For tests and benchmarks: what stands behind a handle.
+Registry::Impl& Inside(const Registry& registry);
 
 // For tests that make the disk fail: as Registry::Create and Open, with a store's options.
 Result<std::unique_ptr<Registry>> OpenRegistry(const std::filesystem::path& dir, const Key& key,
                                                const Store::Options& options,
-                                               const LinkPolicy* policy);
+                                               const LinkPolicy* policy, const Actor& actor = {});
 
 }  // namespace revenant
 

@@ -1,5 +1,8 @@
 // From a record to an event: the only place of this room that sees raw values.
 
+#include <algorithm>
+#include <iterator>
+
 #include "registry/impl.h"
 #include "util/try.h"
 
@@ -23,6 +26,10 @@ KeyedAttribute Keyed(const Normalized& normal, const Fingerprinter& keyed) {
 
 Result<Intake> Registry::Prepare(const Record& record, Time received) const {
   TRY(CheckSellerName(record.seller));
+  if (IsForeignCase(record.seller)) {
+    return Error{Code::kInvalidArgument,
+                 record.seller.ToString() + ": this platform's name is kept for the exchange"};
+  }
   Intake intake;
   intake.event.seller = record.seller;
   intake.event.status = record.status;
@@ -41,9 +48,18 @@ Result<Intake> Registry::Prepare(const Record& record, Time received) const {
   return intake;
 }
 
-Result<Applied> Registry::Enrol(const Record& record, Durability durability) {
+std::vector<AttributeOutcome> Intake::NotPlainlyValid() const {
+  std::vector<AttributeOutcome> found;
+  std::copy_if(outcomes.begin(), outcomes.end(), std::back_inserter(found),
+               [](const AttributeOutcome& outcome) {
+                 return outcome.status != Status::kValid || outcome.repaired;
+               });
+  return found;
+}
+
+Result<Applied> Registry::Enrol(const Record& record, Durability durability, const Actor& actor) {
   TRY_ASSIGN(const Intake intake, Prepare(record, Now()));
-  return Apply(intake.event, durability);
+  return Apply(intake.event, durability, actor);
 }
 
 }  // namespace revenant

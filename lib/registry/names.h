@@ -8,6 +8,10 @@
 
 namespace revenant {
 
+// Stands in alerts that no event caused but another member's list. Far from the events' own
+// numbers.
+inline constexpr std::size_t kListingEvent = 255;
+
 // Name of an event by its place in the variant, as alerts store it; "" for none.
 std::string_view EventName(std::size_t index);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "journal/log.h"
 #include "registry/alerts.h"
 #include "registry/applier.h"
 #include "registry/impl.h"
@@ -140,7 +141,8 @@ Result<std::vector<Alert>> Registry::Alerts(std::uint64_t after, std::size_t lim
                now.view->Get(Table::kAlerts, AlertKey(number)));
     if (!bytes) break;
     TRY_ASSIGN(const AlertRow row, DecodeAlertRow(*bytes));
-    Alert alert{number, row.linked, {}, {}, EventName(row.event), Time{row.at}, row.more};
+    Alert alert{number, row.linked,           row.sanctions, {},
+                {},     EventName(row.event), Time{row.at},  row.more};
     TRY_ASSIGN(alert.seller, name_of(row.seller));
     TRY_ASSIGN(alert.cause, name_of(row.cause));
     alerts.push_back(std::move(alert));
@@ -189,6 +191,14 @@ Result<FsckReport> Registry::Fsck() const {
   if (Result<void> compared = CompareDerived(*now.view, *derived, report); !compared) {
     return unreadable(compared.error());
   }
+  const auto note = [&](std::string problem) {
+    if (report.problems.size() < FsckReport::kMaxProblems) {
+      report.problems.push_back(std::move(problem));
+    }
+  };
+  const Result<std::uint64_t> journal = CheckJournalRows(*now.view, note);
+  if (!journal) return unreadable(journal.error());
+  report.rows += *journal;
   return report;
 }
 

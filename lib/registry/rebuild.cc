@@ -112,12 +112,14 @@ Result<void> Deriver::ReadCases() {
       counts.infringements += row.in_force();
       continue;
     }
+    if (key.type != CaseType::kBan) continue;  // on file, and nothing derives from it
     const auto lifted = every_lifted.find(key.seller);
     const bool all_lifted = lifted != every_lifted.end() && row.set <= lifted->second;
     counts.bans += row.in_force() && !all_lifted;
   }
   for (const Derived::Seller& seller : derived_.sellers) {
-    derived_.counts.banned += seller.row.bans > 0;
+    const bool foreign = IsForeignCase(view_.NameOf(seller.row));
+    derived_.counts.banned += seller.row.bans > 0 && !foreign;
   }
   return {};
 }

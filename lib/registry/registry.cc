@@ -3,6 +3,7 @@
 #include "registry/applier.h"
 #include "registry/impl.h"
 #include "registry/rebuild.h"
+#include "registry/recorder.h"
 #include "util/bytes.h"
 #include "util/try.h"
 
@@ -36,11 +37,17 @@ Result<void> CheckKey(const Store& store, const std::string& check_value, const 
                                            *stored + ", this key's is " + check_value + ")"};
 }
 
-// What makes an empty database a store: key check and policy, written together.
-Result<void> WriteBirth(Store& store, const std::string& check_value, const LinkPolicy& policy) {
+// What makes an empty database a store: key check, policy and the journal's first entry, written
+// together.
+Result<void> WriteBirth(Store& store, const Key& key, const LinkPolicy& policy,
+                        const Actor& actor) {
   std::unique_ptr<Batch> batch = store.NewBatch();
-  batch->Put(Table::kMeta, kKeyCheckName, check_value);
+  batch->Put(Table::kMeta, kKeyCheckName, key.CheckValue());
   batch->Put(Table::kMeta, kPolicyName, FormatLinkPolicy(policy));
+  TRY_ASSIGN(JournalLog log, JournalLog::Open(*batch));
+  const Fingerprinter keyed(key);
+  Recorder recorder(*batch, std::move(log), keyed, actor, nullptr);
+  TRY(recorder.NoteBirth(key.CheckValue(), policy));
   return store.Commit(*batch, true);
 }
 
@@ -54,41 +61,47 @@ Registry::~Registry() = default;
 struct RegistryMaker {  // the one who may construct handles
   static Result<std::unique_ptr<Registry>> Make(const std::filesystem::path& dir, const Key& key,
                                                 const Store::Options& options,
-                                                const LinkPolicy* policy);
+                                                const LinkPolicy* policy, const Actor& actor);
+  static Registry::Impl& Inside(const Registry& registry) { return *registry.impl_; }
 };
 
 Result<std::unique_ptr<Registry>> RegistryMaker::Make(const std::filesystem::path& dir,
                                                       const Key& key, const Store::Options& options,
-                                                      const LinkPolicy* policy) {
+                                                      const LinkPolicy* policy,
+                                                      const Actor& actor) {
   TRY_ASSIGN(std::unique_ptr<Store> store, Store::Open(dir, options));
   if (options.mode == Store::Mode::kCreate) {
-    TRY(WriteBirth(*store, key.CheckValue(), policy == nullptr ? LinkPolicy{} : *policy));
+    TRY(WriteBirth(*store, key, policy == nullptr ? LinkPolicy{} : *policy, actor));
   }
   TRY(CheckKey(*store, key.CheckValue(), dir.string()));
   TRY_ASSIGN(auto stored_policy, ReadPolicy(*store));
   const Access access =
       options.mode == Store::Mode::kReadOnly ? Access::kReadOnly : Access::kReadWrite;
-  auto impl = std::make_unique<Registry::Impl>(std::move(store), key, access);
-  impl->policy = std::move(stored_policy);
+  const Gate::Born born =
+      options.mode == Store::Mode::kCreate ? Gate::Born::kNow : Gate::Born::kBefore;
+  auto impl = std::make_unique<Registry::Impl>(std::move(store), key, access,
+                                               std::move(stored_policy), born);
   return std::unique_ptr<Registry>(new Registry(std::move(impl)));
 }
 
+Registry::Impl& Inside(const Registry& registry) { return RegistryMaker::Inside(registry); }
+
 Result<std::unique_ptr<Registry>> OpenRegistry(const std::filesystem::path& dir, const Key& key,
                                                const Store::Options& options,
-                                               const LinkPolicy* policy) {
-  return RegistryMaker::Make(dir, key, options, policy);
+                                               const LinkPolicy* policy, const Actor& actor) {
+  return RegistryMaker::Make(dir, key, options, policy, actor);
 }
 
 Result<std::unique_ptr<Registry>> Registry::Create(const std::filesystem::path& dir, const Key& key,
-                                                   const LinkPolicy& policy) {
-  return RegistryMaker::Make(dir, key, {.mode = Store::Mode::kCreate}, &policy);
+                                                   const LinkPolicy& policy, const Actor& actor) {
+  return RegistryMaker::Make(dir, key, {.mode = Store::Mode::kCreate}, &policy, actor);
 }
 
 Result<std::unique_ptr<Registry>> Registry::Open(const std::filesystem::path& dir, const Key& key,
                                                  Access access) {
   const Store::Mode mode =
       access == Access::kReadOnly ? Store::Mode::kReadOnly : Store::Mode::kReadWrite;
-  return RegistryMaker::Make(dir, key, {.mode = mode}, nullptr);
+  return RegistryMaker::Make(dir, key, {.mode = mode}, nullptr, {});
 }
 
 Result<std::pair<SellerId, SellerRow>> Registry::Impl::Need(const View& view,
@@ -99,22 +112,43 @@ Result<std::pair<SellerId, SellerRow>> Registry::Impl::Need(const View& view,
   return std::pair(*seller, std::move(row));
 }
 
-Result<Applied> Registry::Apply(const Event& event, Durability durability) {
-  TRY_ASSIGN(std::vector<Applied> applied, ApplyAll({&event, 1}, nullptr, nullptr, durability));
+Result<JournalLog> Registry::Impl::TakeJournal() {
+  if (!journal) return JournalLog::Open(*store->Snapshot());
+  JournalLog log = *std::move(journal);
+  journal.reset();
+  return log;
+}
+
+Actor Registry::Impl::ActorOr(const Actor& named) const {
+  return {named.who.empty() ? actor.who : named.who, named.at.known() ? named.at : actor.at};
+}
+
+void Registry::ActAs(Actor actor) {
+  std::lock_guard writing(impl_->writer);
+  impl_->actor = std::move(actor);
+}
+
+Result<Applied> Registry::Apply(const Event& event, Durability durability, const Actor& actor) {
+  TRY_ASSIGN(std::vector<Applied> applied,
+             ApplyAll({&event, 1}, nullptr, nullptr, durability, actor));
   return applied.front();
 }
 
 Result<std::vector<Applied>> Registry::ApplyAll(std::span<const Event> events,
                                                 const ImportMark* mark,
                                                 std::vector<Refusal>* refused,
-                                                Durability durability) {
+                                                Durability durability, const Actor& actor) {
   if (impl_->access == Access::kReadOnly) {
     return Error{Code::kConflict, "the store was opened for reading only"};
   }
   std::lock_guard writing(impl_->writer);
   std::unique_ptr<Batch> batch = impl_->store->NewBatch();
-  std::shared_ptr<const LinkPolicy> policy = impl_->policy;  // only writers change it
+  const std::shared_ptr<const LinkPolicy> policy_before = impl_->gate.policy();
+  std::shared_ptr<const LinkPolicy> policy = policy_before;
   auto applier = std::make_unique<Applier>(*batch, *policy, impl_->keyed);
+  TRY_ASSIGN(JournalLog log, impl_->TakeJournal());
+  Recorder recorder(*batch, std::move(log), impl_->keyed, impl_->ActorOr(actor),
+                    mark == nullptr ? nullptr : &mark->input);
   std::vector<Applied> results;
   results.reserve(events.size());
   for (std::size_t i = 0; i < events.size(); ++i) {
@@ -129,12 +163,14 @@ Result<std::vector<Applied>> Registry::ApplyAll(std::span<const Event> events,
       continue;
     }
     batch->DropMark();
+    if (applied->changed) TRY(recorder.Note(events[i]));
     results.push_back(*applied);
     if (const auto* change = std::get_if<SetPolicy>(&events[i])) {
       policy = std::make_shared<LinkPolicy>(change->policy);
       applier = std::make_unique<Applier>(*batch, *policy, impl_->keyed);
     }
   }
+  TRY(recorder.Finish());
   if (mark != nullptr) {
     const std::string name = ImportMarkName(mark->input);
     if (mark->records == 0) {
@@ -144,13 +180,13 @@ Result<std::vector<Applied>> Registry::ApplyAll(std::span<const Event> events,
     }
   }
   const bool sync = durability == Durability::kSynced;
-  if (policy == impl_->policy) {
+  if (policy == policy_before) {
+    impl_->gate.Enter(applier->taint());
     TRY(impl_->store->Commit(*batch, sync));
   } else {
-    std::unique_lock changing(impl_->state);
-    TRY(impl_->store->Commit(*batch, sync));
-    impl_->policy = std::move(policy);
+    TRY(impl_->gate.ChangePolicy(policy, [&] { return impl_->store->Commit(*batch, sync); }));
   }
+  impl_->journal = recorder.TakeLog();
   return results;
 }
 
@@ -160,10 +196,9 @@ Result<std::uint64_t> Registry::ImportedRecords(std::string_view input) const {
   return DecodeNumber(*bytes);
 }
 
-LinkPolicy Registry::policy() const {
-  std::shared_lock lock(impl_->state);
-  return *impl_->policy;
-}
+Result<void> Registry::WarmUp() const { return impl_->gate.WaitUntilFilled(); }
+
+LinkPolicy Registry::policy() const { return *impl_->gate.policy(); }
 
 std::uint32_t Registry::format_version() const { return kFormatVersion; }
 std::string Registry::key_check_value() const { return impl_->check_value; }

@@ -5,9 +5,37 @@
 #include "linkage/judge.h"
 #include "registry/impl.h"
 #include "registry/screening.h"
+#include "store/foreign_rows.h"
+#include "util/bytes.h"
 #include "util/try.h"
 
 namespace revenant {
+namespace {
+
+// What the lists of other platforms say of the cases that the verdict's links lead to.
+Result<void> AddForeign(const View& view, Verdict& verdict) {
+  for (const Link& link : verdict.links) {
+    if (!IsForeignCase(link.seller)) continue;
+    ForeignCase& listed = verdict.foreign.emplace_back();
+    listed.seller = link.seller;
+    listed.reason = link.ban_reason;
+    listed.banned_at = link.banned_at;
+    TRY_ASSIGN(const auto bytes, view.Get(Table::kExchange, ForeignCaseKey(link.seller)));
+    if (!bytes) continue;  // a store rebuilt from facts alone
+    TRY_ASSIGN(const ForeignCaseRow row, DecodeForeignCaseRow(*bytes));
+    listed.infringements = row.infringements;
+    listed.listed_at = row.listed_at;
+    listed.expires_at = row.expires_at;
+    listed.disputes = row.disputes;
+    TRY_ASSIGN(const auto fresh, view.Get(Table::kExchange, ForeignFeedKey(row.feed)));
+    TRY_ASSIGN(const std::uint64_t until, fresh ? DecodeNumber(*fresh) : Result<std::uint64_t>(0));
+    listed.stale = Time{UnZigZag(until)} <= verdict.as_of;
+  }
+  return {};
+}
+
+}  // namespace
+
 void DateFromRegistry(const GraphSeller& account, std::vector<Held>& held) {
   for (Held& item : held) {
     for (const Held& known : account.held) {
@@ -48,24 +76,8 @@ Result<Verdict> Screening::Run(const Enrol& application, Time as_of) {
   around_.emplace(graph_, policy_, std::move(origin), options);
   TRY(around_->Explore());
   TRY(Judge(*around_, policy_, account_ && account_->banned ? &*account_ : nullptr, verdict));
+  TRY(AddForeign(view_, verdict));
   return verdict;
-}
-
-Result<Verdict> Registry::Screen(const Record& record, Time as_of) const {
-  const Time now = as_of.known() ? as_of : Now();
-  TRY_ASSIGN(const Intake intake, Prepare(record, now));
-  TRY_ASSIGN(Verdict verdict, Screen(intake.event, now));
-  for (const AttributeOutcome& outcome : intake.outcomes) {
-    if (outcome.status != Status::kValid || outcome.repaired) {
-      verdict.attributes.push_back(outcome);
-    }
-  }
-  return verdict;
-}
-
-Result<Verdict> Registry::Screen(const revenant::Enrol& application, Time as_of) const {
-  const Impl::State now = impl_->Now();
-  return Screening(*now.view, *now.policy).Run(application, as_of.known() ? as_of : Now());
 }
 
 Result<std::optional<Link>> Registry::Explain(const SellerName& a, const SellerName& b) const {

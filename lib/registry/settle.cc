@@ -4,6 +4,7 @@
 
 #include "registry/applier.h"
 #include "registry/live.h"
+#include "registry/names.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -64,6 +65,7 @@ Result<void> Applier::Settle(Subject& subject, const Deltas& deltas) {
   partition.MarkDirty(settled.label);  // a sighting's time may order the joins differently
   TRY(partition.Finish());
   applied_.sellers_moved += static_cast<std::uint32_t>(partition.moved().size());
+  TRY(Spread(partition, subject, touches));
   return Alert(partition, {subject.id, subject.before, subject.after}, touches);
 }
 
@@ -79,8 +81,12 @@ Result<void> Applier::Alert(const Partition& partition, const AlertSubject& subj
   TRY_ASSIGN(const std::vector<AlertFinder::Change> changes,
              AlertFinder(batch_, kinds_, partition, subject, spoken).Find(more));
   for (const AlertFinder::Change& change : changes) {
+    if (event_ == kListingEvent) {
+      TRY_ASSIGN(const bool stale, IsStaleApplication(change.seller));
+      if (stale) continue;
+    }
     TRY_ASSIGN(const std::uint64_t number, batch_.NextNumber(kAlertCounter));
-    AlertRow row{change.seller, change.linked, cause_, event_, at_.micros, 0};
+    AlertRow row{change.seller, change.linked, change.sanctions, cause_, event_, at_.micros, 0};
     if (&change == &changes.back()) row.more = more;
     batch_.Put(Table::kAlerts, AlertKey(number), Encode(row));
     ++applied_.new_alerts;
@@ -100,7 +106,7 @@ Result<std::vector<Applier::Touch>> Applier::Touches(const Subject& subject,
   for (const auto& [fingerprint, delta] : deltas) {
     wanted[fingerprint] = {.fingerprint = fingerprint, .kind = delta.kind};
   }
-  if (all) {
+  if (all && !subject.before.carries.empty()) {  // else what it gained is all that it carries
     TRY_ASSIGN(const std::vector<Carried> carried, CarriedBy(batch_, subject.id));
     for (const Carried& item : carried) {
       wanted[item.fingerprint] = {.fingerprint = item.fingerprint, .kind = item.kind};

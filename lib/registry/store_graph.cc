@@ -58,9 +58,31 @@ const GraphKind* StoreGraph::Kind(WordId kind) {
   return known;
 }
 
+Result<const std::optional<FingerprintRow>*> StoreGraph::RowOf(const Fingerprint& fingerprint) {
+  const auto known = fingerprints_.find(fingerprint);
+  if (known != fingerprints_.end()) return &known->second;
+  TRY_ASSIGN(std::optional<FingerprintRow> row, view_.FingerprintState(fingerprint));
+  return &fingerprints_.emplace(fingerprint, std::move(row)).first->second;
+}
+
+Result<const SellerRow*> StoreGraph::RowOf(SellerId seller) {
+  const auto known = sellers_.find(seller);
+  if (known != sellers_.end()) return &known->second;
+  TRY_ASSIGN(SellerRow row, view_.NeedSeller(seller));
+  return &sellers_.emplace(seller, std::move(row)).first->second;
+}
+
+Result<ComponentRow> StoreGraph::SumsOf(LabelId label) {
+  const auto known = sums_.find(label);
+  if (known != sums_.end()) return known->second;
+  TRY_ASSIGN(const ComponentRow sums, view_.Component(label, 0));
+  return sums_.emplace(label, sums).first->second;
+}
+
 Result<GraphSeller> StoreGraph::Seller(NodeId id) {
   const SellerId seller = ToSeller(id);
-  TRY_ASSIGN(const SellerRow row, view_.NeedSeller(seller));
+  TRY_ASSIGN(const SellerRow* found, RowOf(seller));
+  const SellerRow& row = *found;
   GraphSeller node;
   node.id = id;
   node.name = view_.NameOf(row);
@@ -69,7 +91,7 @@ Result<GraphSeller> StoreGraph::Seller(NodeId id) {
   node.component = static_cast<std::uint64_t>(row.label);
   node.part = row.part;
   if (row.label != kNoLabel) {
-    TRY_ASSIGN(const ComponentRow sums, view_.Component(row.label, 0));
+    TRY_ASSIGN(const ComponentRow sums, SumsOf(row.label));
     node.tainted = sums.tainted();
   }
   if (row.bans > 0) TRY(ReadBan(seller, node));
@@ -115,10 +137,12 @@ Result<void> StoreGraph::ReadBan(SellerId seller, GraphSeller& node) const {
 
 Result<std::optional<GraphFingerprint>> StoreGraph::At(const Fingerprint& fingerprint,
                                                        NodeId without) {
-  TRY_ASSIGN(std::optional<FingerprintRow> row, view_.FingerprintState(fingerprint));
-  if (!row) return std::optional<GraphFingerprint>();
+  TRY_ASSIGN(const std::optional<FingerprintRow>* found, RowOf(fingerprint));
+  if (!*found) return std::optional<GraphFingerprint>();
+  std::optional<FingerprintRow> row = *found;
   if (without != kNoNode) {  // judge as if that seller did not carry it
-    TRY_ASSIGN(const SellerRow seller, view_.NeedSeller(ToSeller(without)));
+    TRY_ASSIGN(const SellerRow* known, RowOf(ToSeller(without)));
+    const SellerRow& seller = *known;
     const CarrierClass carrier_class = ClassOf(seller);
     TRY_ASSIGN(const std::uint32_t count,
                view_.CarrierCount(fingerprint, *row, carrier_class, ToSeller(without)));
@@ -134,18 +158,45 @@ Result<std::optional<GraphFingerprint>> StoreGraph::At(const Fingerprint& finger
   state.enrolled = row->enrolled;
   state.banned = row->banned;
   state.banned_leaves = row->banned_leaves;
+  if (state.hub() && row->banned_leaves > 0) {  // what others list makes no hub speak
+    TRY_ASSIGN(const std::uint64_t foreign, ForeignCarriers(fingerprint, *row));
+    state.banned -= foreign;
+    state.banned_leaves -= foreign;
+  }
   return std::optional<GraphFingerprint>(state);
 }
 
+Result<std::uint64_t> StoreGraph::ForeignCarriers(const Fingerprint& fingerprint,
+                                                  const FingerprintRow& row) {
+  std::uint64_t foreign = 0;
+  const auto count = [&](SellerId id) -> Result<bool> {
+    TRY_ASSIGN(const SellerRow* seller, RowOf(id));
+    foreign += seller->bans > 0 && IsForeignCase(view_.NameOf(*seller));
+    return true;
+  };
+  for (const Carrier& carrier : row.inline_carriers) {
+    if (carrier.carrier_class == CarrierClass::kBannedLeaf) TRY(count(carrier.seller));
+  }
+  if (!row.spilled()) return foreign;
+  std::string leaves = FingerprintKey(fingerprint);
+  leaves.push_back(static_cast<char>(CarrierClass::kBannedLeaf));
+  TRY(view_.Scan(Table::kCarriers, leaves,
+                 [&](std::string_view key, std::string_view) -> Result<bool> {
+                   TRY_ASSIGN(const CarrierIds ids, DecodeCarrierKey(key));
+                   return count(ids.seller);
+                 }));
+  return foreign;
+}
+
 Result<std::vector<NodeId>> StoreGraph::Carriers(const Fingerprint& fingerprint, NodeId without) {
-  TRY_ASSIGN(const std::optional<FingerprintRow> row, view_.FingerprintState(fingerprint));
+  TRY_ASSIGN(const std::optional<FingerprintRow>* row, RowOf(fingerprint));
   std::vector<std::pair<SellerName, NodeId>> named;
-  if (row) {
-    TRY(view_.ForEachCarrier(fingerprint, *row, [&](const Carrier& carrier) -> Result<bool> {
+  if (*row) {
+    TRY(view_.ForEachCarrier(fingerprint, **row, [&](const Carrier& carrier) -> Result<bool> {
       if (carrier.carrier_class == CarrierClass::kLeaf) return false;  // classes are in order
       if (ToNode(carrier.seller) == without) return true;
-      TRY_ASSIGN(const SellerRow seller, view_.NeedSeller(carrier.seller));
-      named.emplace_back(view_.NameOf(seller), ToNode(carrier.seller));
+      TRY_ASSIGN(const SellerRow* seller, RowOf(carrier.seller));
+      named.emplace_back(view_.NameOf(*seller), ToNode(carrier.seller));
       return true;
     }));
   }

@@ -113,15 +113,6 @@ inline bool Says(const CertificateCheck& check, std::string_view words) {
   });
 }
 
-inline std::uint64_t FirstSeed() {
-  const char* seed = std::getenv("REVENANT_SEED");
-  return seed == nullptr ? 1 : std::strtoull(seed, nullptr, 10);
-}
-inline int Scaled(int count) {
-  const char* factor = std::getenv("REVENANT_SEQUENCES");
-  return factor == nullptr ? count : count * std::max(1, std::atoi(factor));
-}
-
 }  // namespace revenant
 
 #endif  // REVENANT_TESTS_REGISTRY_CERTIFICATE_WORLDS_H_

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "registry/worlds.h"
 
@@ -253,7 +254,8 @@ TEST_CASE("ADamagedBlockIsFoundByFsck") {
   }
 }
 
-TEST_CASE("FsckNamesADerivedRowThatFactsContradict") {
+// What fsck says of a store whose rows somebody changed behind the registry's back.
+std::vector<std::string> ProblemsAfter(const std::function<void(Batch&)>& change) {
   Folder folder;
   const fs::path dir = folder / "store";
   {
@@ -261,29 +263,53 @@ TEST_CASE("FsckNamesADerivedRowThatFactsContradict") {
     REQUIRE(registry);
     Histories histories(5);
     for (int i = 0; i < 100; ++i) REQUIRE((*registry)->Apply(histories.Draw()));
+    REQUIRE((*registry)->Fsck()->problems.empty());
   }
   {
     Result<std::unique_ptr<Store>> store = Store::Open(dir, {});
     REQUIRE(store);
     std::unique_ptr<Batch> batch = (*store)->NewBatch();
-    std::string key;
-    FingerprintRow changed;
-    REQUIRE(batch->Scan(Table::kFingerprints, "",
-                        [&](std::string_view found, std::string_view value) -> Result<bool> {
-                          key = found;
-                          changed = *DecodeFingerprintRow(value);
-                          return false;
-                        }));
-    changed.enrolled += 1;
-    batch->Put(Table::kFingerprints, key, Encode(changed));
+    change(*batch);
     REQUIRE((*store)->Commit(*batch, true));
   }
   Result<std::unique_ptr<Registry>> registry = Registry::Open(dir, TestKey());
   REQUIRE(registry);
   const Result<FsckReport> report = (*registry)->Fsck();
   REQUIRE(report);
-  REQUIRE(report->problems.size() == 1);
-  CHECK(report->problems[0].find("carriers are wrong") != std::string::npos);
+  return report->problems;
+}
+
+TEST_CASE("FsckNamesADerivedRowThatFactsContradict") {
+  const std::vector<std::string> problems = ProblemsAfter([](Batch& batch) {
+    std::string key;
+    FingerprintRow changed;
+    REQUIRE(batch.Scan(Table::kFingerprints, "",
+                       [&](std::string_view found, std::string_view value) -> Result<bool> {
+                         key = found;
+                         changed = *DecodeFingerprintRow(value);
+                         return false;
+                       }));
+    changed.enrolled += 1;
+    batch.Put(Table::kFingerprints, key, Encode(changed));
+  });
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].find("carriers are wrong") != std::string::npos);
+}
+
+TEST_CASE("FsckNamesAFactThatBelongsToNobody") {
+  constexpr SellerId kNobody{1'000'000}, kNoOne{1'000'001};
+  const std::vector<std::string> problems = ProblemsAfter([&](Batch& batch) {
+    batch.PutObservation({kNobody, Fingerprint{}, WordId{1}}, {1, 1, ObservationRow::kNever, {}});
+    batch.Put(Table::kPairs, PairKey(kNobody, kNoOne), Encode(PairRow{}));
+  });
+  const auto named = [&](std::string_view text) {
+    return std::any_of(problems.begin(), problems.end(), [&](const std::string& problem) {
+      return problem.find(text) != std::string::npos;
+    });
+  };
+  CHECK(named("observations belong to no seller"));
+  CHECK(named("a finding of different people is about no seller"));
+  CHECK(named("a finding of different people stands under one of two"));
 }
 
 }  // namespace

@@ -230,6 +230,13 @@ NaiveHop Question::WeighHop(const SellerName& a, const SellerName& b) const {
     const bool refused = evidence.joins && (Refused(a, fingerprint) || Refused(b, fingerprint));
     if (a == origin_ && evidence.joins && !Contested(fingerprint).empty()) evidence.later = false;
     if (refused) evidence.later = false;
+    // Who typed more of a kind than anybody owns typed the others' (rule 1).
+    const auto typed =
+        std::count_if(hands_.at(b).begin(), hands_.at(b).end(),
+                      [&](const auto& one) { return one.second.kind == hand_a.kind; });
+    const KindPolicy& kind = policy_.For(hand_a.kind);
+    if (kind.role == Role::kLinking && typed > std::int64_t{kind.carry_limit})
+      evidence.later = false;
     all.push_back(evidence);
     hop.joins = hop.joins || evidence.joins;
     if (evidence.joins && !refused) hop.fingerprints.insert(fingerprint);

@@ -57,12 +57,20 @@ class LinkHistories {
     return application;
   }
 
+  static constexpr int kIdentifierCount = 12;
+  // Identifier n; every even one of a pair in one family brings the odd one with it.
+  static KeyedAttribute Carrying(int n) {
+    KeyedAttribute attribute{FingerprintOf(n), {Identifier(n)}};
+    if (n == 0 || n == 2 || n == 10)
+      attribute.identifiers.push_back(Identifier(n == 10 ? 6 : n + 1));
+    return attribute;
+  }
+
   SellerName Seller() { return draw_.Seller(); }
   int Below(int bound) { return draw_.Below(bound); }
 
  private:
   static constexpr std::int64_t kDay = 86'400'000'000;
-  static constexpr int kIdentifierCount = 12;
   static constexpr const char* kSide = "custom.side";
   static constexpr const char* kKinds[] = {"custom.strong", "pay.iban",    "doc.cn.resident_id",
                                            "contact.phone", "device.imei", kSide,
@@ -81,14 +89,7 @@ class LinkHistories {
     static constexpr int kKindOf[kIdentifierCount] = {0, 0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 1};
     return {FingerprintOf(n), kKinds[kKindOf[n]], n == 11, n % 2 == 0 || n == 5};
   }
-  // Every even identifier of a pair in one family brings the odd one with it.
-  KeyedAttribute Attribute() {
-    const int n = Below(kIdentifierCount);
-    KeyedAttribute attribute{FingerprintOf(n), {Identifier(n)}};
-    if (n == 0 || n == 2 || n == 10)
-      attribute.identifiers.push_back(Identifier(n == 10 ? 6 : n + 1));
-    return attribute;
-  }
+  KeyedAttribute Attribute() { return Carrying(Below(kIdentifierCount)); }
   revenant::Enrol Enrolment() {
     revenant::Enrol enrol;
     enrol.seller = draw_.Seller();

@@ -234,6 +234,32 @@ TEST_CASE("Rule9OneGoBetweenIsOneProofHoweverMuchItShares") {
   CHECK(stage.Asks("new", {"custom.weak=3", "custom.other=4"}).links[0].redundancy == 2);
 }
 
+TEST_CASE("Rule9PartsOfOneProofConnectNobody") {
+  // Two documents name one holder, so they are one proof; but who holds only the first and who
+  // holds only the second share nothing. All that leads from the applicant to the ban goes through
+  // y.
+  Stage stage;
+  const auto part = [&](const char* value) {
+    return stage.Prepared("x", 1, {value}, SellerStatus::kActive)
+        .attributes.front()
+        .identifiers.front();
+  };
+  const auto document = [&](const char* id, int day, const char* number) {
+    Enrol enrol = stage.Prepared(id, day, {number}, SellerStatus::kActive);
+    enrol.attributes.front().identifiers.push_back(part("custom.other=holder"));
+    stage.Apply(enrol);
+  };
+  stage.Shows("goal", 1, {"custom.other=second", "custom.weak=s", "custom.side=1"});
+  document("z", 2, "custom.other=second");
+  document("y", 3, "custom.other=first");
+  stage.Shows("y", 4, {"custom.weak=r", "custom.weak=s", "custom.side=1"});
+  stage.IsBanned("goal", 9);
+  const Verdict verdict = stage.Asks("new", {"custom.other=first", "custom.weak=r"});
+  REQUIRE(verdict.links.size() == 1);
+  CHECK(verdict.links[0].redundancy == 1);
+  CHECK(verdict.decision == Decision::kReview);
+}
+
 TEST_CASE("Rule9MoreEvidenceNeverMakesLessOfAVerdict") {
   LinkPolicy policy = PlainPolicy();
   policy.hop_discount = 500;

@@ -49,7 +49,10 @@ TEST_CASE("Rule1AStorefrontThatTypesManyValuesWeldsNobody") {
   stage.IsBanned("c", 9);
   CHECK(stage.Asks("new", {"custom.strong=2"}).decision == Decision::kClear);
   stage.IsBanned("x", 9);
-  CHECK(stage.Asks("new", {"custom.strong=2"}).decision == Decision::kBlock);
+  const Verdict victim = stage.Asks("new", {"custom.strong=2"});
+  REQUIRE(victim.links.size() == 1);
+  CHECK(victim.decision == Decision::kReview);  // a list says nothing of who owns what is on it
+  CHECK(victim.reasons.front().because == Because::kEarlierHolder);
 }
 
 TEST_CASE("Rule1ApplicantsWeldNobody") {

@@ -5,10 +5,30 @@
 #include <atomic>
 #include <thread>
 
+#include "registry/twin.h"
 #include "registry/worlds.h"
 
 namespace revenant {
 namespace {
+
+// Applies the events from so many threads; how many changed something.
+std::uint64_t ApplyFromThreads(World& world, const std::vector<Event>& events,
+                               std::size_t threads) {
+  std::atomic<std::uint64_t> failed = 0, changed = 0;
+  std::vector<std::thread> writers;
+  for (std::size_t t = 0; t < threads; ++t) {
+    writers.emplace_back([&, t] {
+      for (std::size_t i = t; i < events.size(); i += threads) {
+        const Result<Applied> applied = world->Apply(events[i]);
+        failed += !applied;
+        changed += applied && applied->changed;
+      }
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  CHECK(failed == 0);
+  return changed;
+}
 
 TEST_CASE("AnyInterleavingOfWritersGivesTheSameExport") {
   for (std::uint64_t seed = 1; seed <= 6; ++seed) {
@@ -18,20 +38,9 @@ TEST_CASE("AnyInterleavingOfWritersGivesTheSameExport") {
     for (int i = 0; i < 300; ++i) events.push_back(histories.Draw());
     World straight(TightPolicy());
     straight.ApplyAll(events);
-    const int threads = 2 + static_cast<int>(seed);  // 3 to 8
+    const std::size_t threads = 2 + seed;  // 3 to 8
     World shared(TightPolicy());
-    std::atomic<int> failed = 0;
-    std::vector<std::thread> writers;
-    for (int t = 0; t < threads; ++t) {
-      writers.emplace_back([&, t] {
-        for (std::size_t i = static_cast<std::size_t>(t); i < events.size();
-             i += static_cast<std::size_t>(threads)) {
-          failed += !shared->Apply(events[i]).has_value();
-        }
-      });
-    }
-    for (std::thread& writer : writers) writer.join();
-    CHECK(failed == 0);
+    ApplyFromThreads(shared, events, threads);
     CHECK(shared.Export() == straight.Export());
     shared.CheckSound();
   }
@@ -87,6 +96,32 @@ TEST_CASE("AScreenSeesTheStateBeforeOrAfterAnEventNeverBetween") {
   CHECK(torn == 0);
   CHECK(linked > 0);
   CHECK(clear > 0);
+}
+
+TEST_SUITE("slow") {
+  TEST_CASE("LongHistoriesInAnyOrderFromManyThreadsEqualTheTwin") {
+    const std::uint64_t first = FirstSeed(), last = first + static_cast<std::uint64_t>(Scaled(10));
+    std::uint64_t events = 0, changed = 0;
+    for (std::uint64_t seed = first; seed < last; ++seed) {
+      CAPTURE(seed);
+      Histories histories(seed, 3 + static_cast<int>(seed % 20), 4 + static_cast<int>(seed % 27));
+      Twin twin(TightPolicy());
+      World world(TightPolicy());
+      for (std::size_t part = 0; part < 20; ++part) {
+        std::vector<Event> history;
+        for (int i = 0; i < 100; ++i) history.push_back(histories.Draw());
+        for (const Event& event : history) twin.Apply(event);
+        std::shuffle(history.begin(), history.end(), histories.random());
+        changed += ApplyFromThreads(world, history, 2 + (seed + part) % 7);
+        events += history.size();
+        REQUIRE(world.Export() == twin.Export());
+        histories.GoOn();
+      }
+      world.CheckSound();
+    }
+    MESSAGE(events, " events, of which ", changed, " changed something");
+    CHECK(changed * 4 > events);
+  }
 }
 
 }  // namespace

@@ -137,6 +137,15 @@ void Twin::On(const Retract& event) {
   Case& infringement = sellers_[event.seller].infringements[event.case_ref];
   infringement.lifted = std::max(infringement.lifted, event.at.micros);
 }
+void Twin::On(const Attest& event) {
+  Case& fact = sellers_[event.seller].file[{event.kind, event.reference}];
+  std::tie(fact.set, fact.reason) =
+      std::max(std::pair(fact.set, fact.reason), std::pair(event.at.micros, event.detail));
+}
+void Twin::On(const Revoke& event) {
+  Case& fact = sellers_[event.seller].file[{event.kind, event.reference}];
+  fact.lifted = std::max(fact.lifted, event.at.micros);
+}
 void Twin::On(const CannotLink& event) {
   sellers_[event.a], sellers_[event.b];
   Pair& pair = pairs_[Ordered(event.a, event.b)];
@@ -271,6 +280,22 @@ std::map<SellerName, std::set<SellerName>> Twin::Clusters() const {
   return clusters;
 }
 
+std::map<SellerName, std::size_t> Twin::OthersInfringements() const {
+  const auto cases_of = [&](const SellerName& name) {
+    const auto& cases = sellers_.at(name).infringements;
+    return std::count_if(cases.begin(), cases.end(),
+                         [](const auto& entry) { return entry.second.set > entry.second.lifted; });
+  };
+  std::map<SellerName, std::size_t> others;
+  for (const auto& [name, members] : Clusters()) {
+    if (sellers_.at(name).status == SellerStatus::kMentioned) continue;
+    for (const SellerName& member : members) {
+      if (member != name) others[name] += static_cast<std::size_t>(cases_of(member));
+    }
+  }
+  return others;
+}
+
 std::set<SellerName> Twin::Linked() const {
   const auto clusters = Clusters(), components = Components();
   // Does a fingerprint through which the seller joins have another, banned carrier?
@@ -349,7 +374,19 @@ std::string Twin::Export() const {
     };
     cases("bans", "reason", seller.bans, seller.every_ban_lifted);
     cases("infringements", "right", seller.infringements, INT64_MIN);
-    line += "],\"cannot_link\":[";
+    line += "]";
+    std::string file;
+    for (const auto& [key, fact] : seller.file) {
+      if (fact.set <= fact.lifted) continue;
+      std::string detail;
+      for (const char c : fact.reason) detail += c == '"' ? "\\\"" : std::string(1, c);
+      file += fmt::format("{}{{\"kind\":{},\"reference\":{},\"detail\":\"{}\"{}}}",
+                          file.empty() ? "" : ",", Quoted(FactKindName(key.first)),
+                          Quoted(key.second), detail, Moment("at", fact.set));
+    }
+    any = any || !file.empty();
+    if (!file.empty()) line += ",\"file\":[" + file + "]";
+    line += ",\"cannot_link\":[";
     comma.clear();
     for (const auto& [other, unused] : sellers_) {
       if (!Forbidden(name, other)) continue;

@@ -46,6 +46,7 @@ class Twin {
     std::map<std::pair<Fingerprint, std::string>, Observation> observations;
     std::map<Fingerprint, std::int64_t> every_source;
     std::map<std::string, Case> bans, infringements;
+    std::map<std::pair<FactKind, std::string>, Case> file;
     std::int64_t every_ban_lifted = INT64_MIN;
 
     bool Live(const Fingerprint& root, const Observation& observation) const;
@@ -64,6 +65,8 @@ class Twin {
   bool Forbidden(const SellerName& a, const SellerName& b) const;
   // Enrolled sellers and applicants whom alerts call linked to a ban.
   std::set<SellerName> Linked() const;
+  // Confirmed cases of the others in each enrolled seller's or applicant's cluster.
+  std::map<SellerName, std::size_t> OthersInfringements() const;
 
  private:
   void On(const Enrol& event);
@@ -76,6 +79,9 @@ class Twin {
   void On(const AllowLink& event);
   void On(const Forget& event);
   void On(const SetPolicy& event) { policy_ = event.policy; }
+  void On(const Attest& event);
+  void On(const Revoke& event);
+  void On(const SetEnforcement&) {}  // changes nothing that is exported live
 
   LinkPolicy policy_;
   std::map<SellerName, Seller> sellers_;

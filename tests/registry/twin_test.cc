@@ -6,22 +6,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "registry/worlds.h"
 
 namespace revenant {
 namespace {
-
-// More sequences when asked: REVENANT_SEQUENCES multiplies, REVENANT_SEED moves the start.
-int Scaled(int count) {
-  const char* factor = std::getenv("REVENANT_SEQUENCES");
-  return factor == nullptr ? count : count * std::max(1, std::atoi(factor));
-}
-std::uint64_t FirstSeed() {
-  const char* seed = std::getenv("REVENANT_SEED");
-  return seed == nullptr ? 1 : std::strtoull(seed, nullptr, 10);
-}
 
 void CheckEqual(World& world, const Twin& twin) {
   CHECK(world.Export() == twin.Export());
@@ -122,9 +111,15 @@ TEST_CASE("AlertsNameEverybodyWhomAnEventLinkedToABanOrFreed") {
       CAPTURE(step);
       const Event event = histories.Draw();
       const std::set<SellerName> before = twin.Linked();
+      auto others_before = twin.OthersInfringements();
       twin.Apply(event);
       const std::set<SellerName> after = twin.Linked();
+      auto others_after = twin.OthersInfringements();
       std::set<std::pair<SellerName, bool>> wanted, told;
+      std::set<SellerName> sanctions_wanted, sanctions_told;
+      for (const auto& [name, seller] : twin.sellers()) {
+        if (others_before[name] != others_after[name]) sanctions_wanted.insert(name);
+      }
       for (const SellerName& name : before) {
         if (!after.contains(name)) wanted.emplace(name, false);
       }
@@ -138,10 +133,15 @@ TEST_CASE("AlertsNameEverybodyWhomAnEventLinkedToABanOrFreed") {
       for (const Alert& alert : *alerts) {
         CHECK(alert.number == ++read);
         CHECK(alert.event == EventName(event));
-        told.emplace(alert.seller, alert.linked);
+        if (alert.sanctions) {
+          sanctions_told.insert(alert.seller);
+        } else {
+          told.emplace(alert.seller, alert.linked);
+        }
       }
       CHECK(applied->new_alerts == alerts->size());
       REQUIRE(told == wanted);
+      REQUIRE(sanctions_told == sanctions_wanted);
     }
   }
 }

@@ -6,6 +6,8 @@
 #include <doctest/doctest.h>
 #include <rocksdb/env.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <memory>
 #include <random>
 #include <string>
@@ -15,6 +17,17 @@
 #include "revenant/registry.h"
 
 namespace revenant {
+
+// Random tests draw other histories when asked: REVENANT_SEED moves the first, REVENANT_SEQUENCES
+// multiplies their number.
+inline std::uint64_t FirstSeed() {
+  const char* seed = std::getenv("REVENANT_SEED");
+  return seed == nullptr ? 1 : std::strtoull(seed, nullptr, 10);
+}
+inline int Scaled(int count) {
+  const char* factor = std::getenv("REVENANT_SEQUENCES");
+  return factor == nullptr ? count : count * std::max(1, std::atoi(factor));
+}
 
 // One key for all tests: making one costs randomness, and their fingerprints need no secrecy.
 inline const Key& TestKey() {
@@ -96,8 +109,10 @@ class Histories {
   SellerName Seller() {
     return {Below(4) == 0 ? "q" : "p", std::string(1, static_cast<char>('a' + Below(sellers_)))};
   }
-  Time When() { return Below(6) == 0 ? Time::Unknown() : Time{Below(12) * 1'000'000 + 1}; }
-  Time Stamp() { return Time{Below(12) * 1'000'000 + 1}; }
+  Time When() { return Below(6) == 0 ? Time::Unknown() : Stamp(); }
+  Time Stamp() { return Time{start_ + Below(12) * 1'000'000 + 1}; }
+  // What is drawn from now on mostly comes after what was drawn before.
+  void GoOn() { start_ += 9'000'000; }
 
   // Identifier n: its kind follows from n, and every third is derived from its neighbour as well.
   static Fingerprint FingerprintOf(int n) {
@@ -110,6 +125,12 @@ class Histories {
     static constexpr const char* kKinds[] = {"custom.strong", "custom.weak", "custom.strong",
                                              "custom.side"};
     return {FingerprintOf(n), kKinds[n % 4], n % 8 == 7, n % 2 == 0};
+  }
+  // A strong identifier that nobody else has.
+  static KeyedAttribute Strong(std::mt19937_64& random) {
+    Fingerprint fingerprint;
+    for (std::uint8_t& byte : fingerprint.bytes) byte = static_cast<std::uint8_t>(random() >> 32);
+    return {fingerprint, {{fingerprint, "custom.strong", false, false}}};
   }
   KeyedAttribute Attribute() {
     const int n = Below(identifiers_);
@@ -129,7 +150,8 @@ class Histories {
     if (what < 84) return Reinstate{Seller(), case_ref, Below(3) == 0, Stamp()};
     if (what < 88)
       return Infringe{Seller(), case_ref, Below(2) ? Right::kDesign : Right::kPatent, Stamp()};
-    if (what < 90) return Retract{Seller(), case_ref, Stamp()};
+    if (what < 89) return Retract{Seller(), case_ref, Stamp()};
+    if (what < 91) return DrawFact();
     SellerName a = Seller(), b = Seller();
     while (a == b) b = Seller();
     if (what < 97) return CannotLink{a, b, Stamp()};
@@ -140,6 +162,18 @@ class Histories {
   std::mt19937_64& random() { return random_; }
 
  private:
+  Event DrawFact() {
+    static const std::string kOrder = ToDetail(Order{OrderType::kCourtOrder, "AT"});
+    static const std::string kPrice = ToDetail(Figure{650, "crawler"});
+    const bool order = Below(2) == 0;
+    const FactKind kind = order ? FactKind::kOrder : FactKind::kFigure;
+    const std::string reference = order ? (Below(2) ? "o1" : "o2") : "price_ratio";
+    if (Below(3) == 0) return Revoke{Seller(), kind, reference, Stamp()};
+    const std::string other =
+        order ? ToDetail(Order{OrderType::kCourtOrder, "FR"}) : ToDetail(Figure{700, "crawler"});
+    return Attest{Seller(), kind, reference, Below(2) ? other : order ? kOrder : kPrice, Stamp()};
+  }
+
   Event DrawEnrol() {
     revenant::Enrol enrol;
     enrol.seller = Seller();
@@ -155,6 +189,7 @@ class Histories {
 
   std::mt19937_64 random_;
   const int sellers_, identifiers_;
+  std::int64_t start_ = 0;
 };
 
 }  // namespace revenant

@@ -1,0 +1,34 @@
+#ifndef REVENANT_SCREENER_H_
+#define REVENANT_SCREENER_H_
+
+#include <memory>
+
+#include "revenant/registry.h"
+
+namespace revenant {
+
+// Screens one application after another with the same memory: a stranger, whom nothing leads
+// anywhere, costs no allocation and, once Registry::WarmUp() is through, no read of the store but
+// for one in a thousand.
+//
+// Threads: one at a time; any number of screeners beside one another and beside a writer.
+// Lifetime: within that of the registry; a verdict lives until the next call. Errors and verdicts:
+// those of Registry::Screen().
+class Screener {
+ public:
+  explicit Screener(const Registry& registry);
+  ~Screener();
+  Screener(Screener&&) noexcept;
+  Screener& operator=(Screener&&) noexcept;
+
+  Result<const Verdict*> Screen(const Record& record, Time as_of = {});
+  Result<const Verdict*> Screen(const Enrol& application, Time as_of = {});
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace revenant
+
+#endif  // REVENANT_SCREENER_H_

@@ -1,0 +1,119 @@
+#include "registry/foreign.h"
+
+#include "registry/applier.h"
+#include "registry/impl.h"
+#include "registry/names.h"
+#include "registry/recorder.h"
+#include "util/try.h"
+
+namespace revenant {
+namespace {
+
+// Applications older than this are not told what lists say of them (as MATCH does it).
+constexpr std::int64_t kApplicationMicros = std::int64_t{360} * 86'400'000'000;
+
+}  // namespace
+
+Result<Applied> Applier::Mirror(const ForeignLeaf& leaf, Time at) {
+  if (!IsForeignCase(leaf.seller) || leaf.items.empty() == leaf.banned_at.known()) {
+    return Error{Code::kInvalidArgument, leaf.seller.ToString() + ": is no foreign case"};
+  }
+  applied_ = {};
+  TRY_ASSIGN(counts_, Counts::Read(batch_));
+  const Counts before = counts_;
+  cause_ = kNoSeller;
+  event_ = static_cast<std::uint8_t>(kListingEvent);
+  at_ = at;
+  TRY_ASSIGN(const std::optional<SellerId> known, batch_.FindSeller(leaf.seller));
+  if (!known && leaf.items.empty()) return applied_;
+  TRY_ASSIGN(Subject subject, Name(leaf.seller));
+  Deltas deltas;
+  TRY(MirrorObservations(leaf, subject.id, deltas));
+  TRY(MirrorBan(leaf, subject.id));
+  subject.after.bans = leaf.items.empty() ? 0 : 1;
+  if (applied_.changed) TRY(Settle(subject, deltas));
+  if (counts_ != before) batch_.Put(Table::kMeta, Counts::kName, counts_.Encode());
+  return applied_;
+}
+
+Result<void> Applier::MirrorObservations(const ForeignLeaf& leaf, SellerId seller, Deltas& deltas) {
+  const WordId source = batch_.InternWord(leaf.seller.platform);
+  std::map<ObservationKey, ObservationRow> wanted, held;
+  for (const ForeignLeaf::Item& item : leaf.items) {
+    ObservationRow row;
+    row.first = row.last = leaf.banned_at.micros;
+    row.items = {{item.fingerprint, batch_.InternWord(item.kind), false, false}};
+    wanted.emplace(ObservationKey{seller, item.fingerprint, source}, std::move(row));
+  }
+  TRY(batch_.ForEachObservation(
+      seller, [&](const ObservationKey& key, const ObservationRow& row) -> Result<bool> {
+        held.emplace(key, row);
+        return true;
+      }));
+  for (const auto& [key, row] : held) {
+    if (wanted.contains(key)) continue;
+    TRY(Observe(key, row, {}, ObservationRow::kNever, ObservationRow::kNever, deltas));
+    batch_.Delete(Table::kObservations, Encode(key));
+  }
+  for (const auto& [key, row] : wanted) {
+    const auto known = held.find(key);
+    TRY(Observe(key, known == held.end() ? ObservationRow{} : known->second, row,
+                ObservationRow::kNever, ObservationRow::kNever, deltas));
+  }
+  return {};
+}
+
+Result<void> Applier::MirrorBan(const ForeignLeaf& leaf, SellerId seller) {
+  const CaseKey wanted{seller, CaseType::kBan, false, leaf.seller.external_id};
+  const CaseRow row{leaf.banned_at.micros, ObservationRow::kNever, leaf.reason};
+  TRY_ASSIGN(const std::optional<CaseRow> held, batch_.Case(wanted));
+  if (leaf.items.empty()) {
+    if (held) applied_.changed = true;
+    batch_.Delete(Table::kCases, Encode(wanted));
+  } else if (!held || *held != row) {
+    applied_.changed = true;
+    batch_.Put(Table::kCases, Encode(wanted), Encode(row));
+  }
+  return {};
+}
+
+Result<bool> Applier::IsStaleApplication(SellerId seller) const {
+  TRY_ASSIGN(const SellerRow row, batch_.NeedSeller(seller));
+  return row.status == SellerStatus::kApplicant && row.since.known() &&
+         row.since.micros < at_.micros - kApplicationMicros;
+}
+
+Result<std::uint32_t> ForeignWriter::Write(Registry& registry, const Change& change,
+                                           const std::function<Note()>& note) {
+  Registry::Impl& impl = *registry.impl_;
+  if (impl.access == Access::kReadOnly) {
+    return Error{Code::kConflict, "the store was opened for reading only"};
+  }
+  std::lock_guard writing(impl.writer);
+  std::unique_ptr<Batch> batch = impl.store->NewBatch();
+  const std::shared_ptr<const LinkPolicy> policy = impl.gate.policy();
+  Applier applier(*batch, *policy, impl.keyed);
+  std::uint32_t alerts = 0;
+  TRY(change(*batch, [&](const ForeignLeaf& leaf, Time at) -> Result<void> {
+    TRY_ASSIGN(const Applied applied, applier.Mirror(leaf, at));
+    alerts += applied.new_alerts;
+    return {};
+  }));
+  TRY_ASSIGN(JournalLog log, impl.TakeJournal());
+  Recorder recorder(*batch, std::move(log), impl.keyed, impl.ActorOr({}), nullptr);
+  const Note entry = note ? note() : Note{};
+  if (!entry.type.empty()) TRY(recorder.Enter(entry.type, entry.body, entry.about));
+  TRY(recorder.Finish());
+  impl.gate.Enter(applier.taint());
+  TRY(impl.store->Commit(*batch, true));
+  impl.journal = recorder.TakeLog();
+  return alerts;
+}
+
+std::unique_ptr<View> ForeignWriter::Snapshot(const Registry& registry) {
+  return registry.impl_->store->Snapshot();
+}
+
+LinkPolicy ForeignWriter::PolicyOf(const Registry& registry) { return registry.policy(); }
+
+}  // namespace revenant

@@ -1,0 +1,184 @@
+#include "registry/gate.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "registry/taint_fill.h"
+#include "util/try.h"
+
+namespace revenant {
+namespace {
+
+constexpr std::string_view kFileName = "taint_filter";
+
+std::shared_ptr<TaintFilter> AskingFilter() {
+  std::shared_ptr<TaintFilter> filter = TaintFilter::Empty();
+  filter->AskStore();
+  return filter;
+}
+
+}  // namespace
+
+Gate::Gate(Store& store, std::shared_ptr<const LinkPolicy> policy, Born born, std::mutex& writer)
+    : store_(store),
+      writer_(writer),
+      watch_(std::make_unique<const Watch>(
+          Watch{std::move(policy), born == Born::kNow ? TaintFilter::Empty() : AskingFilter(),
+                nullptr})) {}
+
+Gate::~Gate() {
+  {
+    std::lock_guard lock(work_);
+    stop_ = true;
+    changed_.notify_all();
+  }
+  if (worker_.joinable()) worker_.join();
+  LeaveFile();
+}
+
+void Gate::Publish(std::shared_ptr<const LinkPolicy> policy, std::shared_ptr<TaintFilter> filter,
+                   std::shared_ptr<const View> pinned) {
+  watch_.Publish(std::make_unique<const Watch>(
+      Watch{std::move(policy), std::move(filter), std::move(pinned)}));
+}
+
+Gate::State Gate::Now() const {
+  for (;;) {
+    const auto watch = watch_.Read();
+    if (watch->pinned) return {watch->pinned, watch->policy, watch->filter};
+    // Before a policy changes, the state before it is pinned and published. So while this is still
+    // what is published, the snapshot belongs to this policy.
+    std::shared_ptr<const View> view = store_.Snapshot();
+    if (watch_.IsCurrent(watch)) return {std::move(view), watch->policy, watch->filter};
+  }
+}
+
+// --- The writer's side ---
+
+void Gate::Enter(const TaintAdditions& additions) {
+  const std::shared_ptr<TaintFilter> filter = Read()->filter;
+  if (filling_) {
+    meanwhile_.too_many |= additions.too_many;
+    auto& fingerprints = meanwhile_.fingerprints;
+    auto& names = meanwhile_.names;
+    fingerprints.insert(fingerprints.end(), additions.fingerprints.begin(),
+                        additions.fingerprints.end());
+    names.insert(names.end(), additions.names.begin(), additions.names.end());
+  }
+  if (filter->ask_store()) return;  // it will be filled from the store
+  const bool was_overfull = filter->overfull();
+  filter->Add(additions);
+  if (additions.too_many || (filter->overfull() && !was_overfull)) Demand();
+}
+
+Result<void> Gate::ChangePolicy(std::shared_ptr<const LinkPolicy> policy,
+                                const std::function<Result<void>()>& commit) {
+  const auto before = [this] {
+    const auto watch = Read();
+    return Watch{watch->policy, watch->filter, nullptr};
+  }();
+  const std::shared_ptr<TaintFilter> asking = AskingFilter();
+  Publish(before.policy, asking, store_.Snapshot());
+  const Result<void> done = commit();
+  if (!done) {
+    Publish(before.policy, before.filter);
+    return done;
+  }
+  meanwhile_.too_many = true;  // what is being filled is of the old policy
+  asked_ = 0;
+  Publish(std::move(policy), asking);
+  return {};
+}
+
+// --- Filling ---
+
+void Gate::NoteAsked() {
+  if (asked_.fetch_add(1) + 1 == kPatience) Demand();
+}
+
+void Gate::Demand() {
+  std::lock_guard lock(work_);
+  ++demands_;
+  if (!worker_.joinable()) worker_ = std::thread([this] { Work(); });
+  changed_.notify_all();
+}
+
+Result<void> Gate::WaitUntilFilled() {
+  if (!Read()->filter->ask_store()) return {};
+  Demand();
+  return WaitUntilIdle();
+}
+
+Result<void> Gate::WaitUntilIdle() {
+  std::unique_lock lock(work_);
+  changed_.wait(lock, [&] { return served_ >= demands_; });
+  return last_fill_;
+}
+
+void Gate::Work() {
+  std::unique_lock lock(work_);
+  for (;;) {
+    changed_.wait(lock, [&] { return stop_ || served_ < demands_; });
+    if (stop_) return;
+    const std::uint64_t demand = demands_;
+    lock.unlock();
+    Result<void> filled = Fill();
+    lock.lock();
+    last_fill_ = std::move(filled);
+    served_ = demand;
+    changed_.notify_all();
+  }
+}
+
+Result<void> Gate::Fill() {
+  while (!stop_) {
+    State state;
+    Store::Stamp stamp;
+    {
+      std::lock_guard writing(writer_);
+      state = Now();
+      TRY_ASSIGN(stamp, store_.CurrentStamp());
+      filling_ = true;
+      meanwhile_.Clear();
+    }
+    Result<std::unique_ptr<TaintFilter>> filter = FilterOf(state, stamp);
+    std::lock_guard writing(writer_);
+    filling_ = false;
+    const TaintAdditions meanwhile = std::exchange(meanwhile_, {});
+    if (!filter) return std::move(filter).error();
+    if (*filter == nullptr || meanwhile.too_many) continue;  // stopped, or out of date already
+    (*filter)->Add(meanwhile);
+    asked_ = 0;
+    Publish(state.policy, std::move(*filter));
+    return {};
+  }
+  return {};
+}
+
+Result<std::unique_ptr<TaintFilter>> Gate::FilterOf(const State& state, const Store::Stamp& stamp) {
+  if (!file_stamp_) {
+    file_stamp_.emplace();  // one look is enough: we have not written it since
+    const Result<std::optional<std::string>> bytes = store_.ReadSideFile(kFileName);
+    if (bytes && *bytes) {
+      if (auto filter = TaintFilter::Decode(**bytes, stamp)) {
+        file_stamp_ = stamp;
+        return filter;
+      }
+    }
+  }
+  return FillTaint(*state.view, *state.policy, std::thread::hardware_concurrency(), stop_);
+}
+
+// The next one to open the store will not have to fill it. What cannot be written is no loss.
+void Gate::LeaveFile() const {
+  const auto watch = watch_.Read();
+  if (!store_.writable() || watch->filter->ask_store()) return;
+  const Result<Store::Stamp> stamp = store_.CurrentStamp();
+  if (!stamp || file_stamp_ == *stamp) return;
+  // Were writes lost after this, others could come to bear the numbers that the stamp speaks of.
+  if (!store_.Sync()) return;
+  const Result<void> left = store_.WriteSideFile(kFileName, watch->filter->Encode(*stamp));
+  static_cast<void>(left);
+}
+
+}  // namespace revenant

@@ -1,0 +1,62 @@
+#ifndef REVENANT_REGISTRY_RECORDER_H_
+#define REVENANT_REGISTRY_RECORDER_H_
+
+// What a batch of events leaves in the journal: an entry for each event that changed something,
+// or, for the records of an import, one for all of them. Entries lie in the events' own batch.
+// Threads: belongs to one batch. Errors: kCorruption, kIo.
+
+#include <string>
+#include <vector>
+
+#include "journal/log.h"
+#include "revenant/event.h"
+#include "revenant/fingerprint.h"
+#include "revenant/registry.h"
+#include "store/store.h"
+
+namespace revenant {
+
+class Recorder {
+ public:
+  // `import`, if given, names the input whose records the events are.
+  Recorder(Batch& batch, JournalLog log, const Fingerprinter& keyed, const Actor& actor,
+           const std::string* import);
+
+  // The first entry of a journal.
+  Result<void> NoteBirth(const std::string& key_check, const LinkPolicy& policy);
+
+  // After `event` was applied and changed something. A forgetting takes the bodies of all entries
+  // about the seller with it.
+  Result<void> Note(const Event& event);
+  // After the last of them.
+  Result<void> Finish();
+
+  // Anything else that is to be remembered: `body` is a JSON object without its opening brace and
+  // "by", as `,"what":...}`.
+  Result<std::uint64_t> Enter(std::string_view type, std::string_view body,
+                              const std::vector<SellerName>& about);
+
+  // Once the batch is committed: where the next one goes on.
+  JournalLog TakeLog() { return std::move(log_); }
+
+ private:
+  Result<void> NoteForgetting(const Forget& event);
+
+  Batch& batch_;
+  JournalLog log_;
+  const Fingerprinter& keyed_;
+  const Actor actor_;
+  const Time now_;
+  const std::string* import_;
+  // Of the import at hand.
+  std::vector<SellerName> enrolled_;
+  std::uint64_t attributes_ = 0;
+  std::string records_;  // what each event says, length-prefixed: what the digest is taken of
+};
+
+// What an event says, as the rest of a JSON object: `,"seller":...}`.
+std::string TellEvent(const Event& event);
+
+}  // namespace revenant
+
+#endif  // REVENANT_REGISTRY_RECORDER_H_

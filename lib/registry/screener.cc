@@ -1,0 +1,209 @@
+// Screening from the filter's side: strangers are told by it, everybody else by the store.
+
+#include "revenant/screener.h"
+
+#include <algorithm>
+
+#include "linkage/words.h"
+#include "registry/impl.h"
+#include "registry/screening.h"
+#include "util/try.h"
+
+namespace revenant {
+namespace {
+
+// What the policy says of the kinds of an application. Applications of one source carry the same
+// kinds in the same order, so the answer at a place is mostly the one given there before.
+class Roles {
+ public:
+  // Forgets all answers if they were of another policy.
+  void Follow(std::shared_ptr<const LinkPolicy> policy) {
+    policy_ = std::move(policy);
+    known_.clear();
+  }
+  const LinkPolicy* policy() const { return policy_.get(); }
+
+  Role At(std::size_t place, const std::string& kind) {
+    if (place >= known_.size()) known_.resize(place + 1);
+    Known& known = known_[place];
+    if (known.kind != kind) known = {kind, policy_->For(kind).role};
+    return known.role;
+  }
+
+ private:
+  struct Known {
+    std::string kind;
+    Role role = Role::kIgnored;
+  };
+  std::shared_ptr<const LinkPolicy> policy_;
+  std::vector<Known> known_;
+};
+
+}  // namespace
+
+struct Screener::Impl {
+  Impl(const Registry& handle, Registry::Impl& behind) : registry(handle), inner(behind) {
+    clear.reasons.push_back({Because::kNoLink, {}, {}, words::ForNoLink()});
+    roles.Follow(inner.gate.policy());
+  }
+
+  void Collect(const Record& record);
+  void Collect(const Enrol& application);
+  void Note(const std::string& kind, const Fingerprint& fingerprint);
+  bool Follow();
+  // Who screens nothing for a while must not hold back what RocksDB would like to drop.
+  void Release() {
+    screening.reset();
+    state = {};
+  }
+  Result<bool> IsStranger(const SellerName& name);
+  const Verdict* Clear(const SellerName& name, Time as_of);
+  Result<const Verdict*> Judge(const Enrol& application, Time as_of);
+
+  const Registry& registry;
+  Registry::Impl& inner;
+  Roles roles;
+  Normalized normal;
+  std::vector<Fingerprint> linking, others;  // that the application holds, each once
+  std::size_t place = 0;                     // of the next kind
+  Verdict clear, found;
+  // Of the application at hand, once the filter could not tell.
+  Gate::State state;
+  std::optional<Screening> screening;
+};
+
+void Screener::Impl::Note(const std::string& kind, const Fingerprint& fingerprint) {
+  const Role role = roles.At(place++, kind);
+  if (role == Role::kIgnored) return;
+  std::vector<Fingerprint>& list = role == Role::kLinking ? linking : others;
+  if (std::find(list.begin(), list.end(), fingerprint) == list.end()) list.push_back(fingerprint);
+}
+
+void Screener::Impl::Collect(const Record& record) {
+  linking.clear();
+  others.clear();
+  clear.attributes.clear();
+  place = 0;
+  for (const RawAttribute& raw : record.attributes) {
+    Normalize({raw.kind, raw.country, raw.value}, normal);
+    if (normal.status != Status::kValid || normal.repaired) {
+      clear.attributes.push_back(
+          {raw.kind, normal.status, normal.reason, normal.where, normal.repaired});
+    }
+    if (normal.status == Status::kJunk) continue;
+    for (const Identifier& identifier : normal.identifiers()) {
+      Note(identifier.kind, inner.keyed.Of(identifier));
+    }
+  }
+}
+
+void Screener::Impl::Collect(const Enrol& application) {
+  linking.clear();
+  others.clear();
+  clear.attributes.clear();
+  place = 0;
+  for (const KeyedAttribute& attribute : application.attributes) {
+    for (const KeyedIdentifier& identifier : attribute.identifiers) {
+      if (!identifier.junk) Note(identifier.kind, identifier.fingerprint);
+    }
+  }
+}
+
+// False if the policy has changed: what was collected was sorted by another.
+bool Screener::Impl::Follow() {
+  const auto watch = inner.gate.Read();
+  if (watch->policy.get() == roles.policy()) return true;
+  roles.Follow(watch->policy);
+  return false;
+}
+
+// True: nothing in the registry has to do with the application. Otherwise `screening` can judge it.
+Result<bool> Screener::Impl::IsStranger(const SellerName& name) {
+  const auto is_in = [&](const TaintFilter& filter) {
+    return filter.Has(name) || std::any_of(linking.begin(), linking.end(),
+                                           [&](const auto& one) { return filter.Has(one); });
+  };
+  bool asks = false;
+  {
+    // Bits are set before what they stand for becomes visible and are never taken back. So what
+    // is in the filter at no later moment was not in it when it was taken up, and the answer is
+    // that of the state at that moment.
+    const auto watch = inner.gate.Read();
+    asks = watch->filter->ask_store();
+    if (!asks && watch->policy.get() == roles.policy() && !is_in(*watch->filter)) return true;
+  }
+  if (asks) inner.gate.NoteAsked();
+  Release();
+  state = inner.gate.Now();
+  screening.emplace(*state.view, *state.policy);
+  // Asked once more after the snapshot was taken, the filter tells of the snapshot.
+  if (state.filter->ask_store() || state.policy.get() != roles.policy()) return false;
+  for (const Fingerprint& one : linking) {
+    if (!state.filter->Has(one)) continue;
+    TRY_ASSIGN(const std::optional<FingerprintRow>* row, screening->graph().RowOf(one));
+    if (*row) return false;
+  }
+  if (!state.filter->Has(name)) return true;
+  TRY_ASSIGN(const std::optional<SellerId> known, state.view->FindSeller(name));
+  return !known;
+}
+
+const Verdict* Screener::Impl::Clear(const SellerName& name, Time as_of) {
+  Release();
+  clear.seller = name;
+  clear.identifiers = static_cast<std::uint32_t>(linking.size() + others.size());
+  clear.as_of = as_of;
+  return &clear;
+}
+
+Result<const Verdict*> Screener::Impl::Judge(const Enrol& application, Time as_of) {
+  Result<Verdict> judged = screening->Run(application, as_of);
+  Release();
+  if (!judged) return std::move(judged).error();
+  found = *std::move(judged);
+  return &found;
+}
+
+Screener::Screener(const Registry& registry)
+    : impl_(std::make_unique<Impl>(registry, *registry.impl_)) {}
+Screener::~Screener() = default;
+Screener::Screener(Screener&&) noexcept = default;
+Screener& Screener::operator=(Screener&&) noexcept = default;
+
+Result<const Verdict*> Screener::Screen(const Record& record, Time as_of) {
+  TRY(CheckSellerName(record.seller));
+  const Time now = as_of.known() ? as_of : Now();
+  do {
+    impl_->Collect(record);
+  } while (!impl_->Follow());
+  TRY_ASSIGN(const bool stranger, impl_->IsStranger(record.seller));
+  if (stranger) return impl_->Clear(record.seller, now);
+  TRY_ASSIGN(const Intake intake, impl_->registry.Prepare(record, now));
+  TRY_ASSIGN(const Verdict* verdict, impl_->Judge(intake.event, now));
+  impl_->found.attributes = impl_->clear.attributes;
+  return verdict;
+}
+
+Result<const Verdict*> Screener::Screen(const Enrol& application, Time as_of) {
+  const Time now = as_of.known() ? as_of : Now();
+  do {
+    impl_->Collect(application);
+  } while (!impl_->Follow());
+  TRY_ASSIGN(const bool stranger, impl_->IsStranger(application.seller));
+  if (stranger) return impl_->Clear(application.seller, now);
+  return impl_->Judge(application, now);
+}
+
+Result<Verdict> Registry::Screen(const Record& record, Time as_of) const {
+  Screener screener(*this);
+  TRY_ASSIGN(const Verdict* verdict, screener.Screen(record, as_of));
+  return *verdict;
+}
+
+Result<Verdict> Registry::Screen(const revenant::Enrol& application, Time as_of) const {
+  Screener screener(*this);
+  TRY_ASSIGN(const Verdict* verdict, screener.Screen(application, as_of));
+  return *verdict;
+}
+
+}  // namespace revenant
