@@ -1,0 +1,256 @@
+// Gathers a case: what the registry says of a seller, what follows from it, and what the journal
+// keeps of it.
+
+#include <map>
+#include <set>
+
+#include "dossier/envelope.h"
+#include "journal/base64.h"
+#include "journal/journal_file.h"
+#include "revenant/policy.h"
+#include "util/try.h"
+
+namespace revenant {
+namespace {
+
+Json Moment(Time time) { return time.known() ? Json(FormatTime(time)) : Json(); }
+Json Bits(std::int64_t millibits) {
+  // Not a floating number, whose text another program might write differently.
+  const std::int64_t size = millibits < 0 ? -millibits : millibits;
+  std::string text =
+      std::to_string(size / 1000) + '.' + std::to_string(1000 + size % 1000).substr(1);
+  return (millibits < 0 ? "-" : "") + text;
+}
+Json NameOrNull(const SellerName& name) {
+  return name.external_id.empty() ? Json() : Json(name.ToString());
+}
+
+// Who saw a fingerprint at the seller. Judged as an application it has one source, its platform.
+using Sources = std::map<std::string, std::set<std::string>>;
+Sources SourcesOf(const Json& seller) {
+  Sources sources;
+  if (!seller.contains("observations")) return sources;
+  for (const Json& observation : seller["observations"]) {
+    for (const Json& identifier : observation["identifiers"]) {
+      sources[identifier["fingerprint"].get<std::string>()].insert(
+          observation.value("source", std::string()));
+    }
+  }
+  return sources;
+}
+
+// `own`: nullptr for a hop that begins at somebody else.
+Json TellHop(const Hop& hop, const Sources* own) {
+  const auto sources_of = [&](const SharedIdentifier& identifier) -> Json {
+    if (own == nullptr) return identifier.from.sources;
+    const auto known = own->find(identifier.fingerprint.ToHex());
+    return known == own->end() ? Json::array() : Json(known->second);
+  };
+  Json shared = Json::array();
+  for (const SharedIdentifier& identifier : hop.shared) {
+    shared.push_back({{"kind", identifier.kind},
+                      {"fingerprint", identifier.fingerprint.ToHex()},
+                      {"weight_bits", Bits(identifier.weight)},
+                      {"from_first_seen", Moment(identifier.from.first)},
+                      {"from_sources", sources_of(identifier)},
+                      {"to_first_seen", Moment(identifier.to.first)},
+                      {"to_sources", identifier.to.sources}});
+  }
+  return {{"from", hop.from.ToString()}, {"to", hop.to.ToString()}, {"shared", std::move(shared)}};
+}
+
+Json TellLinks(const Verdict& verdict, const Sources& own) {
+  Json links = Json::array();
+  for (const Link& link : verdict.links) {
+    Json path = Json::array();
+    for (const Hop& hop : link.path) {
+      path.push_back(TellHop(hop, hop.from == verdict.seller ? &own : nullptr));
+    }
+    links.push_back(
+        {{"seller", link.seller.ToString()},
+         {"strength_bits", Bits(link.strength)},
+         {"carried_later_bits", Bits(link.blame_strength)},
+         {"redundancy", link.redundancy},
+         {"ban",
+          {{"at", Moment(link.banned_at)}, {"reason", link.ban_reason}, {"case", link.ban_case}}},
+         {"in_words", Describe(link, Audience::kManager)},
+         {"path", std::move(path)}});
+  }
+  return links;
+}
+
+Json TellFindings(const Verdict& verdict) {
+  Json reasons = Json::array();
+  for (const Reason& reason : verdict.reasons) {
+    reasons.push_back({{"because", BecauseName(reason.because)}, {"text", reason.text}});
+  }
+  return {{"verdict", DecisionName(verdict.decision)},
+          {"as_of", Moment(verdict.as_of)},
+          {"reasons", std::move(reasons)}};
+}
+
+// --- What follows
+
+Json TellMeasureKey(const MeasureKey& key) {
+  return {{"seller", key.seller.ToString()},
+          {"step", StepName(key.step)},
+          {"case", key.name.ToString()}};
+}
+
+Json TellCounted(const std::vector<CountedCase>& cases) {
+  Json list = Json::array();
+  for (const CountedCase& counted : cases) {
+    Json one = {{"case", counted.name.ToString()},
+                {"of", NameOrNull(counted.holder)},
+                {"right", RightName(counted.right)},
+                {"at", Moment(counted.at)},
+                {"countered", counted.countered}};
+    if (counted.reach) {
+      one["by_link"] = counted.reach->why;
+      one["link_bits"] = Bits(counted.reach->strength_millibits);
+    }
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
+Json TellSanctions(const SanctionAssessment& assessed, const EnforcementPolicy& policy) {
+  Json standings = Json::array(), due = Json::array(), done = Json::array(), undo = Json::array(),
+       proposals = Json::array();
+  for (const Standing& standing : assessed.standings) {
+    standings.push_back({{"seller", standing.seller.ToString()},
+                         {"infringements", TellCounted(standing.cases)},
+                         {"deposit_required", standing.deposit_required}});
+  }
+  for (const MeasureDue& measure : assessed.due) {
+    Json one = TellMeasureKey(measure.key);
+    one["held"] = measure.held;
+    one["basis"] = TellCounted(measure.basis);
+    if (measure.key.step == Step::kDeduct) {
+      one["amount"] = measure.amount;
+      one["from_deposit"] = measure.from_deposit;
+      one["from_insurance"] = measure.from_insurance;
+      one["right_holder"] = measure.right_holder;
+    }
+    if (measure.until.known()) one["until"] = Moment(measure.until);
+    due.push_back(std::move(one));
+  }
+  for (const MeasureFact& measure : assessed.standing_measures) {
+    Json one = TellMeasureKey(measure.key);
+    one["done"] = Moment(measure.done);
+    one["amount"] = measure.amount;
+    done.push_back(std::move(one));
+  }
+  for (const MeasureToUndo& measure : assessed.to_undo) {
+    Json one = TellMeasureKey(measure.measure.key);
+    one["done"] = Moment(measure.measure.done);
+    one["because"] = UndoBecauseName(measure.because);
+    Json fallen = Json::array();
+    for (const CaseName& name : measure.fallen) fallen.push_back(name.ToString());
+    one["cases_that_fell"] = std::move(fallen);
+    undo.push_back(std::move(one));
+  }
+  for (const Proposal& proposal : assessed.proposals) {
+    proposals.push_back({{"seller", proposal.seller.ToString()},
+                         {"of", NameOrNull(proposal.holder)},
+                         {"why", proposal.why}});
+  }
+  return {{"as_of", Moment(assessed.as_of)},     {"currency", policy.sanctions.currency},
+          {"complete", !assessed.cut_short},     {"standings", std::move(standings)},
+          {"measures_due", std::move(due)},      {"measures_carried_out", std::move(done)},
+          {"measures_to_undo", std::move(undo)}, {"for_an_investigator", std::move(proposals)}};
+}
+
+Json TellKnowledge(const KnowledgeAssessment& assessed) {
+  static constexpr const char* kMet[] = {"no", "yes", "unknown"};
+  Json findings = Json::array();
+  for (const Finding& finding : assessed.findings) {
+    findings.push_back({{"factor", FactorName(finding.factor)},
+                        {"met", kMet[static_cast<std::size_t>(finding.met)]},
+                        {"shows", TierName(finding.tier)},
+                        {"found", finding.value},
+                        {"threshold", finding.threshold},
+                        {"source", finding.source},
+                        {"at", Moment(finding.at)},
+                        {"would_change", finding.would_change}});
+  }
+  return {{"tier", TierName(assessed.tier)}, {"findings", std::move(findings)}};
+}
+
+Result<Json> TellClocks(const Registry& registry, const SellerName& seller,
+                        const EnforcementPolicy& policy, Time as_of) {
+  TRY_ASSIGN(const std::vector<ClockFacts> facts, registry.FactsForClocks(seller));
+  const auto regime = policy.clocks.regimes.find(policy.clocks.regime);
+  Json deadlines = Json::array();
+  for (const ClockFacts& one : facts) {
+    if (regime == policy.clocks.regimes.end()) break;
+    for (const Deadline& deadline : Clocks(one, regime->second, as_of)) {
+      deadlines.push_back({{"case", deadline.case_ref},
+                           {"stage", ClockStageName(deadline.stage)},
+                           {"due", Moment(deadline.due)},
+                           {"done", Moment(deadline.done)},
+                           {"state", DeadlineStateName(deadline.state)}});
+    }
+  }
+  return Json{{"regime", policy.clocks.regime}, {"deadlines", std::move(deadlines)}};
+}
+
+// --- What the journal keeps
+
+Result<Json> TellJournal(const JournalReader& journal, const SellerName& seller,
+                         const JournalKey& key, Time at) {
+  TRY_ASSIGN(const std::vector<std::uint64_t> seqs, journal.About(seller));
+  Json entries = Json::array();
+  for (const std::uint64_t seq : seqs) {
+    TRY_ASSIGN(const JournalEntry entry, journal.At(seq));
+    TRY_ASSIGN(const std::vector<TreeHash> proof, journal.ProveInclusion(seq));
+    Json hashes = Json::array();
+    for (const TreeHash& hash : proof) hashes.push_back(Base64(AsView(hash)));
+    entries.push_back({{"entry", FormatEntry(entry)}, {"proof", std::move(hashes)}});
+  }
+  return Json{{"checkpoint", SignCheckpoint({journal.head(), at, false}, key)},
+              {"entries", std::move(entries)}};
+}
+
+// A line of an export as a section; an empty object where there is none.
+Result<Json> ExportedLine(const Registry& registry, const SellerName& seller, ExportScope scope) {
+  TRY_ASSIGN(const std::string line, registry.ExportSeller(seller, scope));
+  if (line.empty()) return Json(Json::object());
+  Json object = Json::parse(line, nullptr, false);
+  if (!object.is_object()) return Error{Code::kCorruption, "export: a line of it is no object"};
+  object.erase("v");
+  return object;
+}
+
+}  // namespace
+
+Result<Dossier> MakeDossier(const Registry& registry, const SellerName& seller,
+                            const JournalKey& key, const Actor& actor) {
+  const Time at = actor.at.known() ? actor.at : Now();
+  TRY_ASSIGN(const Enrol application, registry.ApplicationOf(seller));
+  TRY_ASSIGN(const Certified certified, registry.Certify(application, at));
+  TRY_ASSIGN(const EnforcementPolicy policy, registry.enforcement());
+  TRY_ASSIGN(const GroupFacts group, registry.FactsForSanctions(seller));
+  TRY_ASSIGN(const KnowledgeFacts knowledge, registry.FactsForKnowledge(seller));
+  Json sections = {{"about",
+                    {{"seller", seller.ToString()},
+                     {"made_by", actor.who},
+                     {"made_at", Moment(at)},
+                     {"registry_key_check", registry.key_check_value()},
+                     {"journal", key.public_key().name()}}}};
+  sections["findings"] = TellFindings(certified.verdict);
+  TRY_ASSIGN(Json live, ExportedLine(registry, seller, ExportScope::kLive));
+  sections["links"] = TellLinks(certified.verdict, SourcesOf(live));
+  sections["seller"] = std::move(live);
+  TRY_ASSIGN(sections["facts"], ExportedLine(registry, seller, ExportScope::kFacts));
+  sections["sanctions"] = TellSanctions(AssessSanctions(group, policy.sanctions, at), policy);
+  sections["knowledge"] = TellKnowledge(AssessKnowledge(knowledge, policy.knowledge, at));
+  TRY_ASSIGN(sections["clocks"], TellClocks(registry, seller, policy, at));
+  // Last, so that its checkpoint covers whatever the other sections show.
+  TRY_ASSIGN(const auto journal, registry.Journal());
+  TRY_ASSIGN(sections["journal"], TellJournal(*journal, seller, key, at));
+  sections["certificate"] = certified.certificate;
+  return Seal(sections, at, key);
+}
+
+}  // namespace revenant
