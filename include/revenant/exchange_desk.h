@@ -1,0 +1,166 @@
+#ifndef REVENANT_EXCHANGE_DESK_H_
+#define REVENANT_EXCHANGE_DESK_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "revenant/exchange_tokens.h"
+#include "revenant/fingerprint.h"
+#include "revenant/record.h"
+#include "revenant/registry.h"
+#include "revenant/result.h"
+#include "revenant/time.h"
+
+namespace revenant {
+
+// The two ends of an evaluation: a member's desk, which asks for tokens of its identifiers, and an
+// operator's, which evaluates blindly and counts. Between them go files (lib/exchange/FORMAT.md),
+// by whatever means.
+// Errors: what another party wrote and is turned away is named at the front of the message
+// ("refused, bad proof: ..."); nothing was changed then.
+
+// A request for the operators, and what its sender keeps until the answers are there.
+struct TokenAsk {
+  KeyClass key_class = KeyClass::kGuessable;
+  Epoch epoch = 0;
+  std::uint64_t items = 0;
+  std::string request;
+  std::string pending;  // sealed to the member itself
+};
+
+struct TokenAskOptions {
+  std::uint32_t max_items = 65'536;  // in one request; at most 1,000,000
+  unsigned threads = 1;
+};
+
+struct TokensTaken {
+  Epoch epoch = 0;
+  bool rotation = false;
+  std::uint64_t tokens = 0;      // kept from now on
+  std::uint64_t matched = 0;     // entries of other members' lists that we turn out to hold
+  std::uint32_t new_alerts = 0;  // that this raised
+};
+
+// How many identifiers of an application could be in other members' lists without our knowing, for
+// want of a token in the epoch in force: while there are any, a verdict `clear` is a local one, and
+// the application is to be screened again when the tokens are there. 0 where no exchange was
+// joined. Cost: a point read an identifier.
+Result<std::uint64_t> CountAwaiting(const Registry& registry, const Enrol& application, Time now);
+
+// Asks for tokens of what a registry holds. Raw identifiers are needed once, while they are at hand
+// (an import, an application); from then on rotations carry their tokens on without them.
+// Threads: one at a time. Lifetime: the registry must outlive it.
+class TokenDesk {
+ public:
+  // `key` is the registry's own. kNotFound: the registry joined no exchange. kInvalidArgument:
+  // another key, or no member key.
+  static Result<std::unique_ptr<TokenDesk>> Open(Registry& registry, const Key& key,
+                                                 const std::filesystem::path& member_key);
+  ~TokenDesk();
+
+  // Notes the identifiers of a record that may be exchanged and have no token in the epoch in force
+  // at `now`; gives how many were new to the desk. They stay in memory until Ask().
+  Result<std::uint64_t> Add(const Record& record, Time now);
+  // The same for inputs that were kept (DeferredInputs) in this store. kCorruption, "not for us".
+  Result<std::uint64_t> AddDeferred(std::string_view file, Time now);
+
+  // Requests for everything that was added, a class at a time. Enters in the journal whose
+  // identifiers are asked for. Cost: about 50 us an item and thread.
+  Result<std::vector<TokenAsk>> Ask(Time now, const TokenAskOptions& options = {});
+
+  // Requests that carry the tokens of the epoch before into the one in force; those that have their
+  // token already are left out. kConflict: the two do not overlap now.
+  Result<std::vector<TokenAsk>> AskForRotation(Time now, const TokenAskOptions& options = {});
+
+  // Verifies the operators' answers, in the order of the chain, and keeps the tokens, sealed. What
+  // other members listed under them comes to light at once. Cost: about 140 us an item and thread.
+  Result<TokensTaken> Take(std::string_view request, std::string_view pending,
+                           std::span<const std::string> evaluations, Time now,
+                           unsigned threads = 1);
+
+ private:
+  struct Impl;
+  explicit TokenDesk(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// Inputs for later evaluation, for hosts that see raw identifiers and must not hold the member's
+// keys: what an evaluation needs of each, not the identifier itself, sealed so that only the desk
+// opens it. Off unless it is used, and only for the kinds that are named: whoever has the desk's
+// receiving key and such a file can guess at what is in it.
+// Threads: one at a time.
+class DeferredInputs {
+ public:
+  // A new run, with a key of its own. `kinds`: those that may be kept; names as "pay.iban".
+  // kNotFound: the registry joined no exchange, or is not in its roster yet. kInvalidArgument.
+  static Result<std::unique_ptr<DeferredInputs>> Start(const Registry& registry, const Key& key,
+                                                       std::vector<std::string> kinds);
+  ~DeferredInputs();
+
+  // Gives how many identifiers were new to the run.
+  Result<std::uint64_t> Add(const Record& record);
+  // The file of the run so far.
+  std::string File() const;
+
+ private:
+  struct Impl;
+  explicit DeferredInputs(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// What an operator's ledger says of one member and class.
+struct TokenUsage {
+  std::string member;
+  KeyClass key_class = KeyClass::kGuessable;
+  std::uint64_t daily = 0, left_today = 0;
+  std::uint64_t backlog = 0, left_of_backlog = 0;
+  std::uint64_t evaluated = 0, rotated = 0;  // items, ever
+  std::uint64_t refused = 0;                 // requests, of those that are remembered
+};
+
+// An operator: a folder with its keys, its ledger, its answers and the roster that it goes by.
+// Threads: Evaluate() may run several times at once, everything else one at a time.
+class ExchangeOperator {
+ public:
+  // A new operator with keys for epoch 1, first (0) or second (1) in the chain. kConflict: there is
+  // one in this folder. kInvalidArgument: name (a-z, 0-9, '-', '.') or place.
+  static Result<std::unique_ptr<ExchangeOperator>> Create(const std::filesystem::path& dir,
+                                                          std::string_view name,
+                                                          std::uint8_t place);
+  // kNotFound: none there. kConflict: in use. kCorruption.
+  static Result<std::unique_ptr<ExchangeOperator>> Open(const std::filesystem::path& dir);
+  ~ExchangeOperator();
+
+  // Its public keys with their proofs, for whoever writes the next roster.
+  Result<std::string> Card() const;
+  // Takes in the genesis, then each successor; gives the version in force. Refusals as of rosters.
+  Result<std::uint64_t> TakeRoster(std::string_view file);
+  // Nullopt: none was taken in.
+  std::optional<std::uint64_t> roster_version() const;
+
+  Result<void> MakeKeys(Epoch epoch);
+  // Destroys keys of epochs that have ended, and the answers made with them; gives the epochs.
+  Result<std::vector<Epoch>> DestroyEnded(Time now);
+
+  // Answers a request; `previous` is the first operator's answer where this is the second. The same
+  // request gets the same bytes and is charged once. Cost: about 90 us an item and thread.
+  Result<std::string> Evaluate(std::string_view request, std::optional<std::string_view> previous,
+                               Time now, unsigned threads = 1);
+
+  Result<std::vector<TokenUsage>> Usage(Time now) const;
+
+ private:
+  struct Impl;
+  explicit ExchangeOperator(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace revenant
+
+#endif  // REVENANT_EXCHANGE_DESK_H_

@@ -1,0 +1,263 @@
+#ifndef REVENANT_EXCHANGE_FEEDS_H_
+#define REVENANT_EXCHANGE_FEEDS_H_
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "revenant/exchange_tokens.h"
+#include "revenant/fingerprint.h"
+#include "revenant/record.h"
+#include "revenant/registry.h"
+#include "revenant/result.h"
+#include "revenant/time.h"
+
+namespace revenant {
+
+enum class MemberId : std::uint32_t {};  // given by the roster, never given twice
+
+// Publisher and audience of a list.
+struct FeedId {
+  std::array<std::uint8_t, 16> bytes{};
+  std::string ToHex() const;
+  friend auto operator<=>(const FeedId&, const FeedId&) = default;
+};
+
+// Why a seller was banned. Append new ones, never renumber: stands in entries.
+enum class ExchangeReason : std::uint8_t {
+  kOther = 0,
+  kCounterfeit = 1,
+  kTrademark = 2,
+  kPiracy = 3,
+  kPatent = 4,
+  kDesign = 5,
+  kTradeSecret = 6,
+  kRepeatInfringer = 7,
+  kFraud = 8,
+  kFraudConviction = 9,
+  kStolenIdentity = 10,
+  kLaundering = 11,
+  kCollusion = 12,
+  kChargebacks = 13,
+  kDataCompromise = 14,
+  kInsolvency = 15,
+};
+
+struct ReasonInfo {
+  ExchangeReason reason;
+  std::string_view name;         // "counterfeit", as `ban --reason` takes it
+  std::uint8_t match_code;       // of Mastercard's MATCH, 1 to 14
+  std::string_view match_title;  // what MATCH calls it
+};
+std::span<const ReasonInfo> ExchangeReasons();
+const ReasonInfo* FindReason(std::uint8_t code);      // nullptr: unknown
+const ReasonInfo* FindReason(std::string_view name);  // nullptr: unknown
+
+// What a member says of another's entry whose identifier it holds. Append new ones, never renumber.
+enum class Opinion : std::uint8_t {
+  kConfirmed = 1,
+  kFalsePositive = 2,  // disputes it: from then on it weighs nothing here
+  kExpired = 3,        // the identifier has passed to somebody else
+  kRetracted = 4,      // no opinion any more
+};
+std::string_view OpinionName(Opinion opinion);      // "confirmed" ...; "" for no opinion
+const Opinion* FindOpinion(std::string_view name);  // nullptr: unknown
+
+// What an export takes and what it leaves out, and why. Nothing in it names an identifier.
+struct ExportPlan {
+  struct Kind {
+    std::string kind;
+    std::uint64_t entries = 0;
+  };
+  std::vector<Kind> kinds;    // of what will be in the list, by name
+  std::uint64_t sellers = 0;  // whose identifiers those are
+  std::uint64_t live = 0;     // entries in the list afterwards
+  std::uint64_t to_add = 0;   // since the last export
+  std::uint64_t to_withdraw = 0;
+  std::uint64_t to_retag = 0;    // because the epoch changed
+  std::uint64_t to_dispute = 0;  // whose number of disputes changed
+  // Left out:
+  std::uint64_t neighbours = 0;      // sellers merely linked to a banned one
+  std::uint64_t low_confidence = 0;  // banned sellers without a confirmed infringement
+  std::uint64_t withheld = 0;        // sellers that a person withdrew
+  std::uint64_t hubs = 0, junk = 0;  // identifiers, as all that follow
+  std::uint64_t not_linking = 0;     // names, addresses and the like; a platform's own kinds
+  std::uint64_t foreign = 0;         // known only from another member
+  std::uint64_t jurisdiction = 0;    // may not leave the country
+  std::uint64_t expired = 0;         // listed for as long as their kind is listed
+  std::uint64_t awaiting = 0;        // not evaluated by the operators yet
+  bool empty() const { return to_add + to_withdraw + to_retag + to_dispute == 0; }
+};
+
+struct ExportOptions {
+  std::vector<MemberId> audience;  // empty: all members
+  std::uint16_t valid_days = 7;
+};
+
+// What became of one feed file.
+struct FeedImport {
+  enum class Outcome : std::uint8_t {
+    kUnchanged,  // held already
+    kApplied,
+    kHeld,  // something is missing in between; nothing was written
+  };
+  Outcome outcome = Outcome::kUnchanged;
+  MemberId publisher{};
+  std::string publisher_name;
+  FeedId feed;
+  std::uint32_t seq = 0;
+  std::uint64_t live = 0;  // entries in force afterwards
+  std::uint64_t added = 0, removed = 0, replaced = 0;
+  std::uint64_t matched = 0;    // entries whose identifier we hold
+  std::uint64_t unmatched = 0;  // matches that went
+  std::uint64_t forged = 0;     // boxes that a holder of the identifier cannot open
+  std::uint64_t forks = 0;      // headers of others that this publisher saw differently
+  std::uint32_t new_alerts = 0;
+  std::string needs;  // what to ask for, where it is held
+};
+
+// What a new roster changed.
+struct RosterChange {
+  bool changed = false;
+  std::uint64_t version = 0;    // in force now
+  std::uint64_t withdrawn = 0;  // matches of expelled members that went
+  std::uint32_t new_alerts = 0;
+};
+
+// N of an identifier of ours, as a batch of evaluations gave it.
+struct HeldToken {
+  Fingerprint fingerprint;
+  std::string kind;
+  Epoch epoch = 0;
+  ExchangeSecret secret;
+};
+struct TokensKept {
+  std::uint64_t kept = 0;
+  std::uint64_t matched = 0;  // entries of others that turned out to be ours
+  std::uint32_t new_alerts = 0;
+};
+
+struct ExportedFeed {
+  ExportPlan plan;
+  FeedId feed;
+  std::uint32_t seq = 0;
+  std::string file;  // sealed to every reader
+};
+
+// A file for one member.
+struct Letter {
+  MemberId to{};
+  std::string to_name;
+  std::string file;  // sealed
+};
+struct FeedbackTaken {
+  std::string from_name;
+  std::uint64_t opinions = 0, refused = 0;  // refused: the proof does not hold
+  Letter receipt;
+};
+
+struct ExchangeStatus {
+  ExchangeId exchange;
+  std::string self;
+  std::uint64_t roster_version = 0;
+  Time roster_expires;
+  bool forked = false;
+  Epoch epoch = 0;
+  std::uint64_t tokens = 0;  // identifiers evaluated in this epoch
+  struct MemberLine {
+    MemberId id{};
+    std::string name, status, jurisdiction;
+    std::uint64_t backlog[2] = {}, daily[2] = {};  // guessable, random
+    std::uint64_t forged = 0;                      // boxes that did not open
+  };
+  std::vector<MemberLine> members;
+  struct FeedLine {
+    FeedId feed;
+    std::string publisher;
+    std::uint32_t generation = 0, seq = 0;
+    Epoch epoch = 0;
+    Time created, expires;
+    bool stale = false, own = false;
+    std::uint64_t live = 0, matched = 0, disputed = 0;
+  };
+  std::vector<FeedLine> feeds;
+  std::uint64_t evidence = 0;  // contradictions kept
+};
+
+// A tag in force, for tools that match tags: MISP and STIX.
+struct ListedTag {
+  Tag tag;
+  std::string publisher;
+  FeedId feed;
+  std::uint64_t id = 0;
+  Epoch epoch = 0;
+  Time listed, expires;
+};
+
+// A member's desk: lists in and out of one registry.
+//
+// Threads: as the registry's: changes are serialised inside, the rest may run at once.
+// Lifetime: within that of the registry. Errors: "refused, NAME: ..." for what others wrote (see
+// lib/exchange/refusal.h for the names), kNotFound where no exchange was joined, kConflict, kIo,
+// kCorruption. Every change is one synced batch: all of it or nothing.
+class Exchange {
+ public:
+  // kInvalidArgument, kNotFound, kCorruption: of the key file (`exchange keygen` makes one).
+  static Result<std::unique_ptr<Exchange>> Open(Registry& registry,
+                                                const std::filesystem::path& member_keys);
+  ~Exchange();
+
+  Result<void> Join(std::string_view genesis, std::string_view member_name);
+  Result<RosterChange> AdoptRoster(std::string_view file, Time now);
+
+  // Cost: linear in what changes; a snapshot is unpacked in memory (see FORMAT.md for the bound).
+  Result<FeedImport> Import(std::string_view file, Time now);
+
+  // What Export() would do; writes nothing.
+  Result<ExportPlan> PlanExport(const ExportOptions& options, Time now) const;
+  Result<ExportedFeed> Export(const ExportOptions& options, Time now);
+  // The whole list under its newest header, or the newest delta once more, sealed. kNotFound.
+  enum class Again : std::uint8_t { kDelta, kSnapshot };
+  Result<std::string> ExportAgain(const std::vector<MemberId>& audience, Again what) const;
+
+  Result<TokensKept> KeepTokens(std::span<const HeldToken> tokens, Time now);
+  // Entries that expired, and lists whose members' standing changed, let go. Call it daily.
+  Result<std::uint32_t> Refresh(Time now);
+
+  // Keeps a seller out of our lists (or, with nullopt, lets it in again); the next export acts.
+  enum class Withhold : std::uint8_t { kWithdraw, kErase };
+  Result<void> WithholdSeller(const SellerName& seller, std::optional<Withhold> how);
+
+  // What we think of a foreign case ("exchange/MEMBER:CASE"): counts here at once, and goes out
+  // with the next feedback. The number of its entries. kNotFound: no entry of it is matched.
+  Result<std::uint64_t> Opine(const SellerName& foreign_case, Opinion opinion, Time at);
+  Result<std::vector<Letter>> WriteFeedback(Time now);
+  Result<FeedbackTaken> TakeFeedback(std::string_view file, Time now);
+  Result<void> TakeReceipt(std::string_view file, Time now);
+
+  Result<ExchangeStatus> Status(Time now) const;
+  Result<void> ForEachTag(const std::function<Result<bool>(const ListedTag&)>& visit) const;
+
+  struct Impl;
+
+ private:
+  explicit Exchange(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// Tags in force as one MISP event, or as a STIX 2.1 bundle of indicators. Tags only: what the
+// boxes say stays inside. Deterministic: equal tags give equal bytes.
+std::string TagsAsMisp(std::span<const ListedTag> tags, Time now);
+std::string TagsAsStix(std::span<const ListedTag> tags, Time now);
+
+}  // namespace revenant
+
+#endif  // REVENANT_EXCHANGE_FEEDS_H_

@@ -1,0 +1,257 @@
+#include "exchange/list_state.h"
+
+#include <algorithm>
+
+#include "exchange/refusal.h"
+#include "util/try.h"
+
+namespace revenant {
+namespace {
+
+Error Impossible(std::string_view what) { return Refused(Refusal::kMalformed, what); }
+
+LiveEntry Live(const NewEntry& entry, std::uint32_t seq) {
+  LiveEntry live;
+  live.id = entry.id;
+  live.seq = seq;
+  live.expires_on = entry.expires_on;
+  live.tag = entry.tag;
+  live.box = entry.box;
+  return live;
+}
+
+Run::iterator PlaceOf(Run& run, std::uint64_t id) {
+  return std::lower_bound(
+      run.begin(), run.end(), id,
+      [](const LiveEntry& entry, std::uint64_t wanted) { return entry.id < wanted; });
+}
+
+LiveEntry* EntryOf(Run& run, std::uint64_t id) {
+  const auto place = PlaceOf(run, id);
+  return place == run.end() || place->id != id ? nullptr : &*place;
+}
+
+Result<HeldHeader> ReadHeld(std::string_view bytes) {
+  HeldHeader held;
+  held.bytes = bytes;
+  TRY_ASSIGN(const FeedFile file, ReadFeedFile(held.bytes));
+  held.header = file.header;
+  held.digest = file.digest;
+  return held;
+}
+
+}  // namespace
+
+Result<std::optional<HeldHeader>> FindHeader(const View& view, const FeedId& feed) {
+  TRY_ASSIGN(const auto bytes, GetRow(view, RowKey(kHeaderRow).Feed(feed)));
+  if (!bytes) return std::optional<HeldHeader>();
+  TRY_ASSIGN(HeldHeader held, ReadHeld(*bytes));
+  return std::optional<HeldHeader>(std::move(held));
+}
+
+Result<void> ForEachHeader(
+    const View& view, const std::function<Result<bool>(const FeedId&, const HeldHeader&)>& visit) {
+  return view.Scan(Table::kExchange, std::string(1, kHeaderRow),
+                   [&](std::string_view key, std::string_view value) -> Result<bool> {
+                     FeedId feed;
+                     std::copy_n(key.begin() + 1, feed.bytes.size(), feed.bytes.begin());
+                     TRY_ASSIGN(const HeldHeader held, ReadHeld(value));
+                     return visit(feed, held);
+                   });
+}
+
+Result<ListState> ListState::Load(Batch& batch, const FeedId& feed) {
+  ListState state(batch, feed);
+  TRY_ASSIGN(const auto bytes, GetRow(batch, RowKey(kHeaderRow).Feed(feed)));
+  if (!bytes) return state;
+  state.held_bytes_ = *bytes;
+  TRY_ASSIGN(FeedFile file, ReadFeedFile(state.held_bytes_));
+  state.live_ = file.header.live_entries;
+  file.frame = {};  // its views would not survive a move of this object
+  state.held_ = std::move(file);
+  TRY_ASSIGN(state.digests_, FindRunDigests(batch, feed));
+  return state;
+}
+
+Result<Run*> ListState::RunOf(std::uint64_t id) {
+  const std::uint64_t number = id / kRunIds;
+  const auto known = staged_.find(number);
+  if (known != staged_.end()) return &known->second;
+  Run run;
+  if (digests_.contains(number)) {
+    TRY_ASSIGN(run, FindRun(*batch_, feed_, number));
+  }
+  return &staged_.emplace(number, std::move(run)).first->second;
+}
+
+void ListState::PutRun(std::uint64_t number, const std::string& bytes) {
+  const std::string key = RowKey(kRunRow).Feed(feed_).U64(number).str();
+  if (bytes.empty()) {
+    batch_->Delete(Table::kExchange, key);
+    digests_.erase(number);
+  } else {
+    batch_->Put(Table::kExchange, key, bytes);
+    digests_[number] = DigestOf(bytes);
+  }
+}
+
+void ListState::Stage() {
+  for (const auto& [number, run] : staged_) {
+    PutRun(number, run.empty() ? std::string() : EncodeRun(run));
+  }
+  staged_.clear();
+}
+
+Result<void> ListState::PutNew(const NewEntry& entry, const FeedHeader& header,
+                               ListChange& change) {
+  TRY_ASSIGN(Run* const run, RunOf(entry.id));
+  run->push_back(Live(entry, header.seq));  // ids ascend, so it is the last of its run
+  change.added.push_back(run->back());
+  ++live_;
+  return {};
+}
+
+Result<void> ListState::Retag(const NewEntry& entry, const FeedHeader& header, ListChange& change) {
+  TRY_ASSIGN(Run* const run, RunOf(entry.id));
+  LiveEntry* live = EntryOf(*run, entry.id);
+  if (live == nullptr) return Impossible("an id that was withdrawn is used again");
+  const std::uint8_t disputes = live->disputes;
+  *live = Live(entry, header.seq);
+  live->disputes = disputes;
+  change.replaced.push_back(*live);
+  return {};
+}
+
+Result<ListChange> ListState::Apply(const FeedHeader& header, const Delta& delta) {
+  const std::uint64_t first_new = held_ ? held_->header.next_id : 0;
+  const bool new_epoch = held_ && header.epoch != held_->header.epoch;
+  ListChange change;
+  for (const Removed& removed : delta.removed) {
+    TRY_ASSIGN(Run* const run, RunOf(removed.id));
+    const auto place = PlaceOf(*run, removed.id);
+    if (place == run->end() || place->id != removed.id) {
+      return Impossible("an entry is withdrawn that is not in the list");
+    }
+    run->erase(place);
+    change.removed.push_back(removed.id);
+    --live_;
+  }
+  const std::uint64_t to_retag = live_;
+  std::uint64_t next = first_new;
+  for (const NewEntry& entry : delta.put) {
+    if (entry.id < first_new) {
+      if (!new_epoch) return Impossible("an entry changes although its epoch did not");
+      TRY(Retag(entry, header, change));
+    } else {
+      if (entry.id != next) return Impossible("new entries are not numbered one by one");
+      ++next;
+      TRY(PutNew(entry, header, change));
+    }
+  }
+  if (new_epoch && change.replaced.size() != to_retag) {
+    return Impossible("entries of an ended epoch were left as they are");
+  }
+  if (header.next_id != next) return Impossible("the next number is not the one that follows");
+  for (const Disputed& disputed : delta.disputed) {
+    TRY_ASSIGN(Run* const run, RunOf(disputed.id));
+    LiveEntry* live = EntryOf(*run, disputed.id);
+    if (live == nullptr) return Impossible("an entry is disputed that is not in the list");
+    live->disputes = disputed.disputes;
+    change.replaced.push_back(*live);
+  }
+  Stage();
+  return change;
+}
+
+Result<ListChange> ListState::Replace(const FeedHeader& header, const RunBytes& runs) {
+  const bool same_past = held_ && header.generation == held_->header.generation;
+  const std::uint64_t given = same_past ? held_->header.next_id : 0;
+  ListChange change;
+  std::uint64_t live = 0;
+  const auto gone = [&](const Run& run) {
+    for (const LiveEntry& entry : run) change.removed.push_back(entry.id);
+  };
+  const RunDigests before = digests_;
+  for (const auto& [number, digest] : before) {  // runs that are no more
+    if (runs.contains(number)) continue;
+    TRY_ASSIGN(const Run old, FindRun(*batch_, feed_, number));
+    gone(old);
+    PutRun(number, "");
+  }
+  for (const auto& [number, bytes] : runs) {
+    TRY_ASSIGN(const Run now, DecodeRun(number, bytes));
+    live += now.size();
+    if (now.back().id >= header.next_id) return Impossible("an id is beyond those given");
+    const auto known = before.find(number);
+    if (known != before.end() && known->second == DigestOf(bytes)) continue;
+    Run old;
+    if (known != before.end()) {
+      TRY_ASSIGN(old, FindRun(*batch_, feed_, number));
+    }
+    for (const LiveEntry& entry : now) {
+      const LiveEntry* was = EntryOf(old, entry.id);
+      if (was == nullptr && entry.id < given) {
+        return Impossible("an id that was withdrawn is used again");
+      }
+      if (entry.seq > header.seq) return Impossible("an entry is newer than its header");
+      if (was == nullptr) {
+        change.added.push_back(entry);
+      } else if (*was != entry) {
+        change.replaced.push_back(entry);
+      }
+    }
+    for (const LiveEntry& entry : old) {
+      const auto place =
+          std::lower_bound(now.begin(), now.end(), entry.id,
+                           [](const LiveEntry& a, std::uint64_t wanted) { return a.id < wanted; });
+      if (place == now.end() || place->id != entry.id) change.removed.push_back(entry.id);
+    }
+    PutRun(number, bytes);
+  }
+  live_ = live;
+  std::sort(change.removed.begin(), change.removed.end());
+  return change;
+}
+
+Result<void> ListState::CheckAgainst(const FeedHeader& header) const {
+  if (live_ != header.live_entries || live_bytes() != header.live_bytes ||
+      StateHash(digests_) != header.state) {
+    return Refused(Refusal::kStateHash, "the list that results is not the one that was signed for");
+  }
+  return {};
+}
+
+void ListState::Put(const FeedFile& file) {
+  batch_->Put(Table::kExchange, RowKey(kHeaderRow).Feed(feed_).str(), HeaderOnlyFile(file));
+  batch_->Put(Table::kExchange, RowKey(kRunDigestsRow).Feed(feed_).str(), Encode(digests_));
+  batch_->Put(Table::kExchange,
+              RowKey(kSeenRow).Feed(feed_).U32(file.header.generation).U32(file.header.seq).str(),
+              AsView(file.digest));
+}
+
+Result<RunBytes> FindRuns(const View& view, const FeedId& feed) {
+  TRY_ASSIGN(const RunDigests digests, FindRunDigests(view, feed));
+  RunBytes runs;
+  for (const auto& [number, digest] : digests) {
+    TRY_ASSIGN(auto bytes, GetRow(view, RowKey(kRunRow).Feed(feed).U64(number)));
+    if (!bytes || DigestOf(*bytes) != digest) {
+      return Error{Code::kCorruption, "store: a run of a list is damaged: import a snapshot"};
+    }
+    runs.emplace(number, std::move(*bytes));
+  }
+  return runs;
+}
+
+Result<void> ListState::ForEachEntry(
+    const std::function<Result<bool>(const LiveEntry&)>& visit) const {
+  for (const auto& [number, digest] : digests_) {
+    TRY_ASSIGN(const Run run, FindRun(*batch_, feed_, number));
+    for (const LiveEntry& entry : run) {
+      TRY_ASSIGN(const bool more, visit(entry));
+      if (!more) return {};
+    }
+  }
+  return {};
+}
+
+}  // namespace revenant

@@ -1,0 +1,27 @@
+#ifndef REVENANT_EXCHANGE_ROSTER_DRAFT_H_
+#define REVENANT_EXCHANGE_ROSTER_DRAFT_H_
+
+// From what members agreed on, written down as JSON, to a roster that they can sign. FORMAT.md,
+// "Drafting a roster", has the members of the object.
+// Threads: pure but for `read_card`. Errors: kInvalidArgument naming the member of the JSON;
+// Refusal names for cards that do not hold.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "exchange/roster.h"
+
+namespace revenant {
+
+// Gives the bytes of a card by the name that the JSON calls it.
+using ReadCard = std::function<Result<std::string>(const std::string& name)>;
+
+// `after`: the roster that it is to follow; nullptr makes a genesis.
+Result<Roster> DraftRoster(std::string_view json, const SignedRoster* after,
+                           const ReadCard& read_card);
+
+}  // namespace revenant
+
+#endif  // REVENANT_EXCHANGE_ROSTER_DRAFT_H_

@@ -1,0 +1,146 @@
+#ifndef REVENANT_EXCHANGE_ROWS_H_
+#define REVENANT_EXCHANGE_ROWS_H_
+
+// Rows of Table::kExchange, beside those of store/foreign_rows.h: a letter, then a key. FORMAT.md,
+// "In the store", has the bytes.
+// Threads: pure functions. Errors: kCorruption.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "exchange/entry.h"
+#include "exchange/feed.h"
+#include "revenant/exchange_feeds.h"
+#include "revenant/fingerprint.h"
+#include "store/view.h"
+#include "util/bytes.h"
+
+namespace revenant {
+
+// First letters of keys. Append new ones, never give one a second meaning.
+inline constexpr char kMembershipRow = 'm';  // -> MembershipRow
+inline constexpr char kRosterRow = 'r';      // version -> its file
+inline constexpr char kForkRow = 'q';        // -> the file of a second roster of one version
+inline constexpr char kHeaderRow = 'f';      // feed -> its newest header, as a file without body
+inline constexpr char kRunDigestsRow = 'g';  // feed -> (run, digest)*
+inline constexpr char kRunRow = 'e';         // feed, run -> EncodeRun()
+inline constexpr char kSeenRow = 'd';        // feed, generation, seq -> digest of that header
+inline constexpr char kMatchRow = 'h';       // feed, id -> MatchRow
+inline constexpr char kCaseMatchRow = 'i';   // publisher, case, feed, id -> nothing
+inline constexpr char kTagRow = 't';         // tag -> TagRow
+inline constexpr char kSecretRow = 'n';      // fingerprint, epoch -> sealed N
+inline constexpr char kCaseNumberRow = 'k';  // seller -> number of its case in our lists
+inline constexpr char kOriginRow = 'p';      // own feed, id -> OriginRow
+inline constexpr char kListedRow = 's';      // own feed, seller, fingerprint -> id
+inline constexpr char kLastDeltaRow = 'l';   // own feed -> the file of the last delta
+inline constexpr char kOpinionRow = 'b';     // feed, id -> OpinionRow: ours of theirs
+inline constexpr char kHeardRow = 'y';       // own feed, id, member -> OpinionRow: theirs of ours
+inline constexpr char kWithheldRow = 'w';    // seller -> Removal: not to be listed
+inline constexpr char kEvidenceRow = 'v';    // number -> EvidenceRow
+inline constexpr char kForgedRow = 'B';      // publisher -> boxes that did not open
+
+// A key, put together part by part so that rows sort by them.
+class RowKey {
+ public:
+  explicit RowKey(char letter) : bytes_(1, letter) {}
+  RowKey& Feed(const FeedId& feed) { return Raw(AsView(feed.bytes)); }
+  RowKey& Of(const Fingerprint& fingerprint) { return Raw(AsView(fingerprint.bytes)); }
+  RowKey& Of(const Tag& tag) { return Raw(AsView(tag.bytes)); }
+  RowKey& Of(MemberId member) { return U32(static_cast<std::uint32_t>(member)); }
+  RowKey& Of(SellerId seller) { return U64(static_cast<std::uint64_t>(seller)); }
+  RowKey& U32(std::uint32_t number) {
+    PutBigEndian32(bytes_, number);
+    return *this;
+  }
+  RowKey& U64(std::uint64_t number) {
+    PutBigEndian64(bytes_, number);
+    return *this;
+  }
+  const std::string& str() const { return bytes_; }
+
+ private:
+  RowKey& Raw(std::string_view bytes) {
+    bytes_.append(bytes);
+    return *this;
+  }
+  std::string bytes_;
+};
+
+struct MembershipRow {
+  ExchangeId exchange;
+  MemberId member{};
+};
+std::string Encode(const MembershipRow& row);
+Result<MembershipRow> DecodeMembershipRow(std::string_view bytes);
+
+// What a tag of ours stands for.
+struct TagRow {
+  Fingerprint fingerprint;
+  Epoch epoch = 0;
+  std::string kind;
+  friend bool operator==(const TagRow&, const TagRow&) = default;
+};
+std::string Encode(const TagRow& row);
+Result<TagRow> DecodeTagRow(std::string_view bytes);
+
+// An entry of another member whose identifier we hold, opened.
+struct MatchRow {
+  Fingerprint fingerprint;
+  std::string kind;
+  MemberId publisher{};
+  std::uint32_t seq = 0;  // of the box that was opened
+  Time listed_at;         // when we took it in
+  DayNumber expires_on = 0;
+  std::uint8_t disputes = 0;
+  EntryContent content;
+  friend bool operator==(const MatchRow&, const MatchRow&) = default;
+};
+std::string Encode(const MatchRow& row);
+Result<MatchRow> DecodeMatchRow(std::string_view bytes);
+
+// Where an entry of ours comes from. Stays here.
+struct OriginRow {
+  SellerId seller{};
+  Fingerprint fingerprint;
+  std::string kind;
+  std::array<std::uint8_t, 16> salt{};  // of its evidence digest
+};
+std::string Encode(const OriginRow& row);
+Result<OriginRow> DecodeOriginRow(std::string_view bytes);
+
+struct OpinionRow {
+  Opinion opinion = Opinion::kConfirmed;
+  Time at;
+  bool sent = false;      // in a feedback file
+  bool answered = false;  // by a receipt
+  friend bool operator==(const OpinionRow&, const OpinionRow&) = default;
+};
+std::string Encode(const OpinionRow& row);
+Result<OpinionRow> DecodeOpinionRow(std::string_view bytes);
+
+// Two things that cannot both be true, as files that anybody can check.
+struct EvidenceRow {
+  std::string what;  // RefusalName()
+  MemberId about{};
+  Time at;
+  std::string held, shown;
+};
+std::string Encode(const EvidenceRow& row);
+Result<EvidenceRow> DecodeEvidenceRow(std::string_view bytes);
+
+std::string Encode(const RunDigests& digests);
+Result<RunDigests> DecodeRunDigests(std::string_view bytes);
+
+// --- Looking things up ---
+
+Result<std::optional<std::string>> GetRow(const View& view, const RowKey& key);
+Result<std::optional<MembershipRow>> FindMembership(const View& view);
+Result<std::optional<TagRow>> FindTag(const View& view, const Tag& tag);
+Result<std::optional<MatchRow>> FindMatch(const View& view, const FeedId& feed, std::uint64_t id);
+Result<RunDigests> FindRunDigests(const View& view, const FeedId& feed);  // empty: no list
+Result<Run> FindRun(const View& view, const FeedId& feed, std::uint64_t number);
+
+}  // namespace revenant
+
+#endif  // REVENANT_EXCHANGE_ROWS_H_
