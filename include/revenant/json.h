@@ -2,6 +2,7 @@
 #define REVENANT_JSON_H_
 
 #include <string>
+#include <string_view>
 
 #include "revenant/bulk.h"
 #include "revenant/identifier.h"
@@ -14,8 +15,9 @@ namespace revenant {
 // members in a fixed order, so that equal values give equal bytes. Sellers are "PLATFORM:ID",
 // weights decimal numbers of bits, times RFC 3339 in UTC or null where unknown.
 
-// "certificate" is the hex BLAKE2b-256 of this very text as it is without that member.
-std::string ToJson(const Verdict& verdict);
+// "certificate", the last member, is the object that Registry::Certify() made, byte for byte; null
+// if that is empty.
+std::string ToJson(const Verdict& verdict, std::string_view certificate = {});
 std::string ToJson(const Link& link);
 std::string ToJson(const ClusterSummary& cluster);
 std::string ToJson(const Stats& stats);
@@ -24,6 +26,21 @@ std::string ToJson(const KindInfo& kind);
 std::string ToJson(const Alert& alert);
 std::string ToJson(const ImportReport& report);
 std::string ToJson(const AuditReport& report);
+
+// What follows from links: shapes in lib/policy/FORMAT.md. Amounts are in minor units.
+std::string ToJson(const SanctionAssessment& assessment, const SanctionPolicy& policy);
+std::string ToJson(const SanctionChange& change);
+std::string ToJson(const KnowledgeAssessment& assessment);
+std::string ToJson(const DutyAssessment& assessment);
+std::string ToJson(const Deadline& deadline, const ClockPolicy& policy);
+std::string ToJson(const SupplierFacts& facts, const SupplierWarning& warning);
+std::string ToJson(const Fact& fact);
+
+// What is filed with the credit-reporting system once a seller is terminated: the cases counted,
+// the measures due or carried out, and no identifier of anybody. kNotFound: no filing is due or
+// done for this seller.
+Result<std::string> CreditReport(const SanctionAssessment& assessment, const SellerName& seller,
+                                 const SanctionPolicy& policy);
 
 // What an event about `seller` changed.
 std::string ToJson(const SellerName& seller, const Applied& applied);

@@ -90,18 +90,21 @@ class Screener {
     if (input.usable) {
       TRY_ASSIGN(const Intake intake, registry_.Prepare(input.record, as_of_));
       CountOutcomes(batch.file, intake, keep_values_, input, batch.counts);
-      TRY_ASSIGN(Verdict verdict, registry_.Screen(intake.event, as_of_));
-      for (const AttributeOutcome& outcome : intake.outcomes) {
-        if (outcome.status != Status::kValid || outcome.repaired) {
-          verdict.attributes.push_back(outcome);
-        }
-      }
-      batch.results += ToJson(verdict);
+      TRY_ASSIGN(Certified certified, Screen(intake.event));
+      certified.verdict.attributes = intake.NotPlainlyValid();
+      batch.results += ToJson(certified.verdict, certified.certificate);
       batch.results += '\n';
-      batch.verdicts.push_back(std::move(verdict));
+      batch.verdicts.push_back(std::move(certified.verdict));
     }
     for (Reject& reject : input.rejects) batch.rejects.push_back(std::move(reject));
     return {};
+  }
+
+  // Most have nothing to do with any ban, and their certificates would be most of the results.
+  Result<Certified> Screen(const Enrol& application) const {
+    TRY_ASSIGN(Verdict verdict, registry_.Screen(application, as_of_));
+    if (verdict.decision != Decision::kClear) return registry_.Certify(application, as_of_);
+    return Certified{std::move(verdict), ""};
   }
 
   const Registry& registry_;

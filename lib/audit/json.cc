@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "audit/digest.h"
 #include "audit/json_writer.h"
 
 namespace revenant {
@@ -77,6 +76,20 @@ void Write(JsonWriter& json, const AttributeCounts& counts) {
   json.Count("invalid", counts.invalid).Count("junk", counts.junk);
 }
 
+// What other platforms' lists say of the links' far ends.
+void WriteForeign(JsonWriter& json, const std::vector<ForeignCase>& cases) {
+  json.Array("foreign");
+  for (const ForeignCase& listed : cases) {
+    json.Object().Text("member", listed.seller.platform.substr(kForeignPlatform.size()));
+    json.Text("case", listed.seller.external_id).Text("seller", listed.seller.ToString());
+    json.Text("reason", listed.reason).Count("infringements", listed.infringements);
+    json.Moment("banned_on", listed.banned_at).Moment("listed_at", listed.listed_at);
+    json.Moment("expires_on", listed.expires_at).Count("disputes", listed.disputes);
+    json.Flag("stale", listed.stale).End();
+  }
+  json.End();
+}
+
 // A writer over a new object that begins as all do.
 struct Line {
   std::string text;
@@ -90,7 +103,7 @@ struct Line {
 
 }  // namespace
 
-std::string ToJson(const Verdict& verdict) {
+std::string ToJson(const Verdict& verdict, std::string_view certificate) {
   Line line;
   JsonWriter& json = line.json;
   json.Text("platform", verdict.seller.platform).Text("seller", verdict.seller.external_id);
@@ -102,12 +115,13 @@ std::string ToJson(const Verdict& verdict) {
     WriteMembers(json, link);
     json.End();
   }
-  json.End().Array("attributes");
+  json.End();
+  if (!verdict.foreign.empty()) WriteForeign(json, verdict.foreign);
+  json.Array("attributes");
   for (const AttributeOutcome& outcome : verdict.attributes) Write(json, outcome);
   json.End().Count("identifiers", verdict.identifiers).Flag("cut_short", verdict.cut_short);
   json.Moment("as_of", verdict.as_of);
-  const std::string certificate = Blake2bHex(line.text + "}");
-  json.Text("certificate", certificate);
+  certificate.empty() ? json.Null("certificate") : json.Raw("certificate", certificate);
   return line.Finish();
 }
 
@@ -214,6 +228,7 @@ std::string ToJson(const AuditReport& report) {
 std::string ToJson(const Alert& alert) {
   Line line;
   line.json.Text("number", fmt::format("{}", alert.number)).Flag("linked", alert.linked);
+  if (alert.sanctions) line.json.Flag("sanctions", true);
   line.json.TextOrNull("seller", alert.seller.platform.empty() ? "" : alert.seller.ToString());
   line.json.TextOrNull("cause", alert.cause.platform.empty() ? "" : alert.cause.ToString());
   line.json.Text("event", alert.event).Moment("at", alert.at).Count("more", alert.more);

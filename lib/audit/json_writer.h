@@ -48,6 +48,12 @@ class JsonWriter {
     out_ += flag ? "true" : "false";
     return *this;
   }
+  // A value that is JSON already.
+  JsonWriter& Raw(std::string_view key, std::string_view json) {
+    Begin(key);
+    out_ += json;
+    return *this;
+  }
   JsonWriter& Null(std::string_view key) {
     Begin(key);
     out_ += "null";

@@ -347,7 +347,8 @@ TEST_CASE("JSON has the members that were promised and no others") {
   const std::set<std::string> cluster = {"v",      "cluster",       "size",
                                          "banned", "infringements", "sellers"};
   const Case kCases[] = {
-      {{"--store", "t", "init"}, {"v", "store", "key", "format_version", "key_check_value"}},
+      {{"--store", "t", "init"},
+       {"v", "store", "key", "journal_key", "format_version", "key_check_value"}},
       {{"--store", "s", "import", "sellers.jsonl"},
        {"v", "records", "resumed", "sellers", "attributes", "identifiers", "invalid", "junk",
         "rejected", "seconds", "interrupted"}},
@@ -521,6 +522,54 @@ TEST_CASE("an audit writes results in input order and tells what they come to") 
     CHECK(shop.Read("out/summary.json") == first);
     CHECK(!std::filesystem::exists(shop.dir() / "out/results.jsonl.tmp"));
   }
+}
+
+TEST_CASE("a verdict's certificate is checked against the store, an export, and what came later") {
+  const Shop shop;
+  REQUIRE(shop.Do({"ban", "eu:old", "--reason", "counterfeit", "--at", "2026-03-01"}).exit_code ==
+          0);
+  const Outcome screened = shop.Do({"screen", "new.jsonl", "--as-of", "2026-05-01", "--json"});
+  REQUIRE(screened.exit_code == 0);
+  shop.Write("verdict.json", screened.out);
+  shop.Write("certificate.json", Lines(screened.out).front()["certificate"].dump());
+  shop.Write("facts.jsonl", shop.Do({"export", "--facts"}).out);
+  for (const char* file : {"verdict.json", "certificate.json"}) {
+    CAPTURE(file);
+    CHECK(shop.Ask({"verify-certificate", file})["outcome"] == "holds");
+    const Outcome offline = shop.Run({"verify-certificate", file, "--export", "facts.jsonl"});
+    CHECK(offline.exit_code == 0);
+    CHECK(offline.out.starts_with("holds\n"));
+  }
+  std::string forged = screened.out;
+  const std::size_t strength = forged.find("\"strength\":", forged.find("\"certificate\":"));
+  REQUIRE(strength != std::string::npos);
+  forged[strength + 11] = forged[strength + 11] == '9' ? '8' : '9';
+  shop.Write("forged.json", forged);
+  CHECK(shop.Ask({"verify-certificate", "forged.json"}, 1)["outcome"] == "false");
+  shop.Write("two.json", screened.out + screened.out);
+  CheckOneLineError(shop.Do({"verify-certificate", "two.json"}));
+
+  REQUIRE(shop.Do({"withdraw", "eu:old", "--kind", "pay.iban", "--value",
+                   "DE89 3704 0044 0532 0130 00", "--at", "2026-06-01"})
+              .exit_code == 0);
+  CHECK(shop.Ask({"verify-certificate", "verdict.json"})["outcome"] == "held then");
+
+  // An audit certifies what leads somewhere.
+  REQUIRE(shop.Do({"audit", "new.jsonl", "stranger.jsonl", "--out", "out"}).exit_code == 0);
+  const std::vector<Json> results = Lines(shop.Read("out/results.jsonl"));
+  REQUIRE(results.size() == 2);
+  for (const Json& result : results) {
+    CHECK(result["certificate"].is_null() == (result["verdict"] == "clear"));
+  }
+}
+
+TEST_CASE("names that are not UTF-8 are judged, too") {
+  const Shop shop;
+  shop.Write("odd.csv", "platform,seller,pay.iban\neu,\xff\xfe,DE89370400440532013000\n");
+  const Outcome screened = shop.Do({"screen", "odd.csv", "--json"});
+  CAPTURE(screened.out);
+  CAPTURE(screened.err);
+  CHECK(screened.exit_code != 2);
 }
 
 TEST_CASE("evaluate says how well clusters agree with the truth") {

@@ -26,7 +26,9 @@ Workshop::Workshop() {
   std::string pattern = (std::filesystem::temp_directory_path() / "revenant-cli-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp");
   dir_ = pattern;
-  for (const char* name : {"REVENANT_STORE", "REVENANT_KEY"}) unsetenv(name);
+  for (const char* name :
+       {"REVENANT_STORE", "REVENANT_KEY", "REVENANT_JOURNAL_KEY", "REVENANT_ACTOR"})
+    unsetenv(name);
   setenv("REVENANT_NOW", "2026-06-01T00:00:00Z", 1);
 }
 

@@ -25,8 +25,10 @@ std::string NameOf(const SellerName& seller) {
 std::string Text(const Alert& alert) {
   std::string line = fmt::format(
       "{}  {}  {} {}, by {} of {}", alert.number, FormatTime(alert.at), NameOf(alert.seller),
-      alert.linked ? "is now linked to a ban" : "is linked to no ban now", alert.event,
-      NameOf(alert.cause));
+      alert.sanctions ? "owes other sanctions, maybe, as others of its cluster infringed or not"
+      : alert.linked  ? "is now linked to a ban"
+                      : "is linked to no ban now",
+      alert.event, NameOf(alert.cause));
   if (alert.more > 0) line += fmt::format("; so are {} more", Grouped(alert.more));
   return line;
 }
@@ -60,7 +62,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddAlerts(CLI::App& app, Context& context) {
   CLI::App* verb =
-      app.add_subcommand("alerts", "List sellers that events linked to a ban or freed");
+      app.add_subcommand("alerts", "List whom events linked to a ban, freed, or may sanction");
   auto args = std::make_shared<Args>();
   verb->add_option("--after", args->after, "From this number on; else from the last acknowledged")
       ->type_name("N");

@@ -1,6 +1,7 @@
 #include "context.h"
 
 #include <fmt/format.h>
+#include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,6 +21,21 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxSmallFileBytes = 1 << 20;
 
+// "DIR/" and "." have names too.
+Result<fs::path> BesideStore(const fs::path& dir, const char* ending) {
+  std::error_code error;
+  fs::path plain = fs::absolute(dir, error).lexically_normal();
+  if (error) return Error{Code::kIo, dir.string() + ": " + error.message()};
+  if (!plain.has_filename()) plain = plain.parent_path();
+  const bool is_named = plain.filename() == dir.filename();
+  return fs::path((is_named ? dir : plain).string() + ending);
+}
+
+std::string LoginName() {
+  const passwd* user = ::getpwuid(::geteuid());
+  return user != nullptr ? user->pw_name : fmt::format("uid {}", ::geteuid());
+}
+
 std::atomic<bool> interrupted = false;
 static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler");
 
@@ -37,13 +53,18 @@ Result<fs::path> Context::StorePath() const {
 Result<fs::path> Context::KeyPath() const {
   if (!key.empty()) return fs::path(key);
   TRY_ASSIGN(const fs::path dir, StorePath());
-  // "DIR/" and "." have names too.
-  std::error_code error;
-  fs::path plain = fs::absolute(dir, error).lexically_normal();
-  if (error) return Error{Code::kIo, dir.string() + ": " + error.message()};
-  if (!plain.has_filename()) plain = plain.parent_path();
-  const bool is_named = plain.filename() == dir.filename();
-  return fs::path((is_named ? dir : plain).string() + ".key");
+  return BesideStore(dir, ".key");
+}
+
+Result<fs::path> Context::JournalKeyPath() const {
+  if (!journal_key.empty()) return fs::path(journal_key);
+  TRY_ASSIGN(const fs::path dir, StorePath());
+  return BesideStore(dir, ".journal.key");
+}
+
+Result<Actor> Context::Acting() const {
+  TRY_ASSIGN(const Time at, Now());
+  return Actor{actor.empty() ? LoginName() : actor, at};
 }
 
 Result<std::unique_ptr<Registry>> Context::OpenRegistry(Access access) const {
@@ -56,7 +77,12 @@ Result<std::unique_ptr<Registry>> Context::OpenRegistry(Access access) const {
                              dir.string(), dir.string())};
   }
   TRY_ASSIGN(const Key secret, Key::Read(key_file));
-  return Registry::Open(dir, secret, access);
+  TRY_ASSIGN(auto registry, Registry::Open(dir, secret, access));
+  if (access == Access::kReadWrite) {
+    TRY_ASSIGN(Actor acting, Acting());
+    registry->ActAs(std::move(acting));
+  }
+  return registry;
 }
 
 Result<Time> Context::Now() const {

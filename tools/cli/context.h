@@ -33,6 +33,8 @@ struct Context {
   std::string store;  // options as given
   std::string key;
   std::string now;
+  std::string actor;        // who acts, as the journal is told
+  std::string journal_key;  // file of the key that signs
   bool json = false;
   bool quiet = false;
 
@@ -47,6 +49,11 @@ struct Context {
   // The store named, and where its key lies unless --key says otherwise. kInvalidArgument: none.
   Result<std::filesystem::path> StorePath() const;
   Result<std::filesystem::path> KeyPath() const;
+  // DIR.journal.key, unless --journal-key says otherwise. kInvalidArgument: no store named.
+  Result<std::filesystem::path> JournalKeyPath() const;
+  // Who acts (--as, else the login name) and when.
+  Result<Actor> Acting() const;
+  // Opened for writing it knows who acts.
   Result<std::unique_ptr<Registry>> OpenRegistry(Access access) const;
 
   // The present, or what --now puts in its place.

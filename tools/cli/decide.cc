@@ -65,29 +65,39 @@ Result<Rows> ReadRows(const std::string& file, const std::string& platform, Reas
 
 }  // namespace
 
-Result<Applied> Decide(Context& context, const SellerName& seller, const Event& event,
-                       std::string_view done) {
-  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
-  const bool is_known = registry->Cluster(seller).has_value();
-  TRY_ASSIGN(const Applied applied, registry->Apply(event, Durability::kSynced));
+Result<Applied> EnterDecision(Context& context, Registry& registry, const SellerName& seller,
+                              const Event& event) {
+  const bool is_known = registry.Cluster(seller).has_value();
+  TRY_ASSIGN(const Applied applied, registry.Apply(event, Durability::kSynced));
   if (!is_known && !std::holds_alternative<Forget>(event)) {
     context.Note(fmt::format("{} is not enrolled yet; this counts once it is", seller.ToString()));
   }
+  return applied;
+}
+
+void PrintDecision(Context& context, const SellerName& seller, const Applied& applied,
+                   std::string_view done) {
+  std::string line =
+      fmt::format("{} {}{}", seller.ToString(), done, applied.changed ? "" : " (nothing changed)");
+  if (applied.cluster_size > 0) {
+    line += fmt::format("; now in cluster {} of {}", applied.cluster.ToHex(),
+                        Counted(applied.cluster_size, "seller"));
+  }
+  if (applied.sellers_moved > 0) {
+    line += fmt::format("; {} moved to another cluster", Counted(applied.sellers_moved, "seller"));
+  }
+  if (applied.new_alerts > 0) line += fmt::format("; {}", Counted(applied.new_alerts, "alert"));
+  context.out.Line(line);
+}
+
+Result<Applied> Decide(Context& context, const SellerName& seller, const Event& event,
+                       std::string_view done) {
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
+  TRY_ASSIGN(const Applied applied, EnterDecision(context, *registry, seller, event));
   if (context.json) {
     context.out.Line(ToJson(seller, applied));
   } else {
-    std::string line = fmt::format("{} {}{}", seller.ToString(), done,
-                                   applied.changed ? "" : " (nothing changed)");
-    if (applied.cluster_size > 0) {
-      line += fmt::format("; now in cluster {} of {}", applied.cluster.ToHex(),
-                          Counted(applied.cluster_size, "seller"));
-    }
-    if (applied.sellers_moved > 0) {
-      line +=
-          fmt::format("; {} moved to another cluster", Counted(applied.sellers_moved, "seller"));
-    }
-    if (applied.new_alerts > 0) line += fmt::format("; {}", Counted(applied.new_alerts, "alert"));
-    context.out.Line(line);
+    PrintDecision(context, seller, applied, done);
   }
   return applied;
 }

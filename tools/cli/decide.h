@@ -15,6 +15,11 @@ namespace revenant::cli {
 // done ("banned").
 Result<Applied> Decide(Context& context, const SellerName& seller, const Event& event,
                        std::string_view done);
+// The two halves of it: the second says it in words.
+Result<Applied> EnterDecision(Context& context, Registry& registry, const SellerName& seller,
+                              const Event& event);
+void PrintDecision(Context& context, const SellerName& seller, const Applied& applied,
+                   std::string_view done);
 
 // One row of a table of decisions (`ban --from`).
 struct Ruling {

@@ -11,7 +11,20 @@ struct Args {
   bool facts = false;
 };
 
+// Beside another process that writes, the dump is given all the same, and says so.
+Result<void> RecordThat(Context& context, std::string_view what) {
+  auto registry = context.OpenRegistry(Access::kReadWrite);
+  if (!registry && registry.error().code == Code::kConflict) {
+    context.Note("another process writes to the store: the journal has no entry of this export");
+    return {};
+  }
+  if (!registry) return std::move(registry).error();
+  TRY((*registry)->RecordExport(what, "", std::nullopt, {}));
+  return {};
+}
+
 Result<int> Run(const Args& args, Context& context) {
+  TRY(RecordThat(context, args.facts ? "facts" : "live view"));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY(registry->Export(args.facts ? ExportScope::kFacts : ExportScope::kLive,
                        [&](std::string_view piece) { context.out.Write(piece); }));

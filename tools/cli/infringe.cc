@@ -1,7 +1,8 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "decide.h"
+#include "enforce.h"
+#include "revenant/event.h"
 #include "util/try.h"
 #include "verbs.h"
 
@@ -16,10 +17,9 @@ Result<int> Run(const Args& args, Context& context) {
   TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
   TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
   const std::optional<Right> right = RightFromName(args.right);  // the option admits no other
-  TRY(Decide(context, seller,
-             Infringe{seller, args.case_ref, right.value_or(Right::kTrademark), at},
-             "has infringed"));
-  return kDone;
+  return DecideAndTell(context, seller,
+                       Infringe{seller, args.case_ref, right.value_or(Right::kTrademark), at},
+                       "has infringed", at);
 }
 
 }  // namespace
@@ -36,7 +36,9 @@ void AddInfringe(CLI::App& app, Context& context) {
       ->type_name("REF")
       ->required();
   verb->add_option("--at", args->at, "When; the present where it is not given")->type_name("T");
-  verb->footer("A case counts once, however often it is entered; `retract` takes it back.");
+  verb->footer(
+      "A case counts once, however often it is entered; `retract` takes it back. Says what the\n"
+      "case makes due for the seller and for whom it reaches (`sanctions`).");
   verb->callback(
       [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
 }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "journal_files.h"
 #include "util/try.h"
 #include "verbs.h"
 
@@ -44,21 +45,39 @@ Result<int> Run(const Args& args, Context& context) {
   TRY_ASSIGN(const fs::path dir, context.StorePath());
   TRY_ASSIGN(const fs::path key_file, context.KeyPath());
   LinkPolicy policy;
+  std::optional<EnforcementPolicy> enforcement;
   if (!args.policy.empty()) {
+    const std::string file = args.policy == "-" ? "stdin" : args.policy;
     TRY_ASSIGN(const std::string toml, ReadSmallFile(args.policy));
-    TRY_ASSIGN(policy, ParseLinkPolicy(toml, args.policy == "-" ? "stdin" : args.policy));
+    TRY_ASSIGN(policy, ParseLinkPolicy(toml, file));
+    TRY_ASSIGN(enforcement, ParseEnforcementPolicy(toml, file));
+  }
+  TRY_ASSIGN(const fs::path journal_key, context.JournalKeyPath());
+  std::error_code error;
+  // A second journal under one key would look like a fork of the first. (Whatever is wrong with the
+  // folder itself is said below.)
+  const bool new_folder = !fs::exists(dir, error) || fs::is_empty(dir, error);
+  if (new_folder && fs::exists(journal_key, error)) {
+    return Error{Code::kConflict,
+                 fmt::format("{}: a journal key is there already, of another store; move it away",
+                             journal_key.string())};
   }
   TRY_ASSIGN(const KeyFile key, FindOrMakeKey(context, key_file));
-  auto registry = Registry::Create(dir, key.key, policy);
+  TRY_ASSIGN(const Actor acting, context.Acting());
+  auto registry = Registry::Create(dir, key.key, policy, acting);
   if (!registry) {
-    std::error_code ignored;
-    if (key.is_new) fs::remove(key_file, ignored);
+    if (key.is_new) fs::remove(key_file, error);
     return std::move(registry).error();
+  }
+  TRY(MakeJournalKey(context));
+  if (enforcement && *enforcement != EnforcementPolicy{}) {
+    TRY((*registry)->Apply(SetEnforcement{*enforcement}, Durability::kSynced, acting));
   }
   if (context.json) {
     const nlohmann::ordered_json line = {{"v", 1},
                                          {"store", dir.string()},
                                          {"key", key_file.string()},
+                                         {"journal_key", journal_key.string()},
                                          {"format_version", (*registry)->format_version()},
                                          {"key_check_value", (*registry)->key_check_value()}};
     context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
@@ -67,6 +86,8 @@ Result<int> Run(const Args& args, Context& context) {
     context.out.Line(
         fmt::format("key              {}{}", key_file.string(),
                     key.is_new ? " (new: keep a copy, and apart from the store)" : ""));
+    context.out.Line(fmt::format("journal key      {} (signs; its public half is beside it)",
+                                 journal_key.string()));
     context.out.Line(fmt::format("key check value  {}", (*registry)->key_check_value()));
   }
   return kDone;

@@ -38,6 +38,11 @@ const VerbGroup kVerbs[] = {
     {"Ask",
      {AddScreen, AddAudit, AddExplain, AddCluster, AddClusters, AddStats, AddAlerts, AddEvaluate,
       AddVerifyCertificate}},
+    {"Enforce",
+     {AddNotice, AddCounterNotice, AddMilestone, AddOrder, AddFigure, AddListing, AddSanctions,
+      AddMeasure, AddKnowledge, AddDue, AddSupplier, AddDuty}},
+    {"Share", {AddExchange}},
+    {"Prove", {AddAct, AddJournal, AddDossier, AddVerifyDossier}},
     {"Keep", {AddExport, AddFsck, AddVersion, AddHelp}},
 };
 
@@ -48,6 +53,13 @@ void AddGlobalOptions(CLI::App& app, Context& context) {
   app.add_option("--key", context.key, "Key file; DIR.key where none is given")
       ->envname("REVENANT_KEY")
       ->type_name("FILE");
+  app.add_option("--journal-key", context.journal_key,
+                 "Key that signs checkpoints and dossiers; DIR.journal.key where none is given")
+      ->envname("REVENANT_JOURNAL_KEY")
+      ->type_name("FILE");
+  app.add_option("--as", context.actor, "Who acts, for the journal; the login name if not given")
+      ->envname("REVENANT_ACTOR")
+      ->type_name("NAME");
   app.add_flag("--json", context.json, "Give JSON Lines on stdout");
   app.add_flag("--quiet,-q", context.quiet, "No messages but errors");
   app.add_option("--now", context.now, "Take this for the present (for tests)")

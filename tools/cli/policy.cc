@@ -14,8 +14,8 @@ struct Args {
   std::string file;
 };
 
-void Print(const LinkPolicy& policy, Context& context) {
-  const std::string toml = FormatLinkPolicy(policy);
+void Print(const LinkPolicy& links, const EnforcementPolicy& enforcement, Context& context) {
+  const std::string toml = FormatLinkPolicy(links) + "\n" + FormatEnforcementPolicy(enforcement);
   if (!context.json) return context.out.Write(toml);
   const nlohmann::ordered_json line = {{"v", 1}, {"policy", toml}};
   context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
@@ -23,27 +23,32 @@ void Print(const LinkPolicy& policy, Context& context) {
 
 Result<int> Show(Context& context) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
-  Print(registry->policy(), context);
+  TRY_ASSIGN(const EnforcementPolicy enforcement, registry->enforcement());
+  Print(registry->policy(), enforcement, context);
   return kDone;
 }
 
 Result<int> Set(const Args& args, Context& context) {
   TRY_ASSIGN(const std::string toml, ReadSmallFile(args.file));
-  TRY_ASSIGN(LinkPolicy policy, ParseLinkPolicy(toml, args.file == "-" ? "stdin" : args.file));
+  const std::string file = args.file == "-" ? "stdin" : args.file;
+  TRY_ASSIGN(LinkPolicy links, ParseLinkPolicy(toml, file));
+  TRY_ASSIGN(EnforcementPolicy enforcement, ParseEnforcementPolicy(toml, file));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
-  TRY_ASSIGN(const Applied applied,
-             registry->Apply(SetPolicy{std::move(policy)}, Durability::kSynced));
+  const Event events[] = {SetPolicy{std::move(links)}, SetEnforcement{std::move(enforcement)}};
+  TRY_ASSIGN(const std::vector<Applied> both,
+             registry->ApplyAll(events, nullptr, nullptr, Durability::kSynced));
+  const bool changed = both[0].changed || both[1].changed;
   TRY_ASSIGN(const Stats stats, registry->GetStats());
   if (context.json) {
     const nlohmann::ordered_json line = {{"v", 1},
-                                         {"changed", applied.changed},
+                                         {"changed", changed},
                                          {"clusters", stats.clusters},
                                          {"linked_clusters", stats.linked_clusters},
                                          {"hubs", stats.hubs}};
     context.out.Line(line.dump());
   } else {
     context.out.Line(fmt::format("policy {}; now {}, {} of two or more, {}",
-                                 applied.changed ? "set" : "was so already",
+                                 changed ? "set" : "was so already",
                                  Counted(stats.clusters, "cluster"), Grouped(stats.linked_clusters),
                                  Counted(stats.hubs, "hub")));
   }
@@ -53,7 +58,8 @@ Result<int> Set(const Args& args, Context& context) {
 }  // namespace
 
 void AddPolicy(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("policy", "Show or set how links are weighed and judged");
+  CLI::App* verb =
+      app.add_subcommand("policy", "Show or set how links are judged and what follows");
   verb->require_subcommand(1);
   CLI::App* show = verb->add_subcommand("show", "Print the policy in force (TOML)");
   show->callback([&context] { context.run = [&context] { return Show(context); }; });

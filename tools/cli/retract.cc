@@ -1,7 +1,8 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "decide.h"
+#include "enforce.h"
+#include "revenant/event.h"
 #include "util/try.h"
 #include "verbs.h"
 
@@ -15,9 +16,8 @@ struct Args {
 Result<int> Run(const Args& args, Context& context) {
   TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
   TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
-  TRY(Decide(context, seller, Retract{seller, args.case_ref, at},
-             "no longer has this infringement"));
-  return kDone;
+  return DecideAndTell(context, seller, Retract{seller, args.case_ref, at},
+                       "no longer has this infringement", at);
 }
 
 }  // namespace
@@ -28,7 +28,9 @@ void AddRetract(CLI::App& app, Context& context) {
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
   verb->add_option("--case", args->case_ref, "Reference of the case")->type_name("REF")->required();
   verb->add_option("--at", args->at, "When; the present where it is not given")->type_name("T");
-  verb->footer("For a counter-notice that was upheld, or a notice that was wrong.");
+  verb->footer(
+      "For a counter-notice that was upheld, or a notice that was wrong. Says which measures must\n"
+      "be undone.");
   verb->callback(
       [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
 }

@@ -67,8 +67,26 @@ Result<std::string> ReadCertificate(const std::string& name) {
   return bytes;
 }
 
+// A line of `screen --json` or of an audit's results carries it as its last member, byte for byte.
+Result<std::string> CertificateIn(std::string bytes, const std::string& name) {
+  constexpr std::string_view kMember = ",\"certificate\":";
+  if (!bytes.starts_with(R"({"v":1,"platform":)")) return bytes;
+  const std::size_t member = bytes.find(kMember);
+  if (member == std::string::npos || !bytes.ends_with('}')) return bytes;
+  if (bytes.find('\n') != std::string::npos) {
+    return Error{Code::kInvalidArgument, name + ": several verdicts; give one line of them"};
+  }
+  const std::size_t begin = member + kMember.size();
+  const std::string certificate = bytes.substr(begin, bytes.size() - 1 - begin);
+  if (certificate != "null") return certificate;
+  return Error{Code::kNotFound, name +
+                                    ": this verdict has no certificate; audits give none to "
+                                    "what is clear, screen --json does"};
+}
+
 Result<CertificateCheck> Verify(const Args& args, const Context& context) {
-  TRY_ASSIGN(const std::string certificate, ReadCertificate(args.file));
+  TRY_ASSIGN(std::string bytes, ReadCertificate(args.file));
+  TRY_ASSIGN(const std::string certificate, CertificateIn(std::move(bytes), args.file));
   if (args.export_file.empty()) {
     TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
     return VerifyCertificate(*registry, certificate);
@@ -111,7 +129,9 @@ Result<int> Run(const Args& args, Context& context) {
 void AddVerifyCertificate(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("verify-certificate", "Check the certificate of a verdict");
   auto args = std::make_shared<Args>();
-  verb->add_option("FILE", args->file, "The certificate; - is stdin")->required();
+  verb->add_option("FILE", args->file,
+                   "The certificate, or the line of `screen --json` that holds it; - is stdin")
+      ->required();
   verb->add_option("--export", args->export_file,
                    "Check against what `export --facts` wrote, not against a store; - is stdin")
       ->type_name("FILE");

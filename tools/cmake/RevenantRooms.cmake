@@ -17,6 +17,11 @@ if(REVENANT_WERROR)
 endif()
 target_include_directories(revenant_flags INTERFACE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/lib)
 
+# The same for what is compiled more often than it is run long: tests, and the verbs of the command.
+add_library(revenant_quick_flags INTERFACE)
+target_link_libraries(revenant_quick_flags INTERFACE revenant_flags)
+target_compile_options(revenant_quick_flags INTERFACE $<$<CONFIG:Release>:-O1>)
+
 # An installed program finds a shared library of ours beside itself.
 if(BUILD_SHARED_LIBS)
   file(RELATIVE_PATH lib_from_bin ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})

@@ -1,0 +1,40 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::string file, decision;
+};
+
+Result<int> Run(const Args& args, Context& context) {
+  TRY_ASSIGN(std::string certificate, ReadSmallFile(args.file));
+  while (certificate.ends_with('\n')) certificate.pop_back();
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
+  TRY_ASSIGN(const std::uint64_t seq, registry->RecordDecision(certificate, args.decision, {}));
+  context.out.Line(context.json ? fmt::format("{{\"v\":1,\"seq\":\"{}\"}}", seq)
+                                : fmt::format("entry {} of the journal", seq));
+  return kDone;
+}
+
+}  // namespace
+
+void AddAct(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("act", "Enter into the journal what was done on a verdict");
+  auto args = std::make_shared<Args>();
+  verb->add_option("FILE", args->file, "The verdict's certificate; - is stdin")->required();
+  verb->add_option("--did", args->decision, "What was done, in a word or two: refused, let in, ...")
+      ->type_name("TEXT")
+      ->required();
+  verb->footer("A certificate is the member \"certificate\" of what `screen --json` gives.");
+  verb->callback(
+      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+}
+
+}  // namespace revenant::cli

@@ -1,0 +1,67 @@
+#include "revenant/dossier.h"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <memory>
+
+#include "journal_files.h"
+#include "util/bytes.h"
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::string seller, out;
+};
+
+std::string Sha256Hex(std::string_view text) {
+  std::array<std::uint8_t, crypto_hash_sha256_BYTES> digest;
+  crypto_hash_sha256(digest.data(), AsBytes(text).data(), text.size());
+  return HexEncode(digest);
+}
+
+Result<int> Run(const Args& args, Context& context) {
+  TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
+  TRY_ASSIGN(const JournalKey key, ReadJournalKey(context));
+  TRY_ASSIGN(const Actor acting, context.Acting());
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
+  TRY_ASSIGN(const Dossier dossier, MakeDossier(*registry, seller, key, acting));
+  TRY(registry->RecordExport("dossier", Sha256Hex(dossier.json), seller, acting));
+  const std::string_view out = args.out;
+  if (out.ends_with(".json")) {
+    TRY(WriteWhole(args.out, dossier.json));
+  } else if (out.ends_with(".html")) {
+    TRY(WriteWhole(args.out, dossier.html));
+  } else {
+    TRY(WriteWhole(args.out + ".json", dossier.json));
+    TRY(WriteWhole(args.out + ".html", dossier.html));
+  }
+  context.Note(fmt::format("dossier of {} written; verify-dossier checks it under {}",
+                           seller.ToString(), key.public_key().ToText()));
+  return kDone;
+}
+
+}  // namespace
+
+void AddDossier(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("dossier", "Write a seller's case as a signed document");
+  auto args = std::make_shared<Args>();
+  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
+  verb->add_option("--out", args->out, "X.json or X.html; of another name both are made")
+      ->type_name("X")
+      ->required();
+  verb->footer(
+      "Certificate, observations with sources and times, infringements, notices, measures, "
+      "clocks,\n"
+      "and the journal's entries with their proofs. Signed with the journal's key. The journal\n"
+      "keeps that it was given out.");
+  verb->callback(
+      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+}
+
+}  // namespace revenant::cli

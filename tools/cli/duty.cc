@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "enforce.h"
+#include "revenant/json.h"
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::string type;
+  std::vector<std::string> shows, lacks;
+};
+
+std::string_view Mark(CanShow shown) {
+  return shown == CanShow::kYes ? "[x]" : shown == CanShow::kNo ? "[-]" : "[ ]";
+}
+
+void Print(Context& context, const DutyAssessment& assessment) {
+  context.out.Line(fmt::format("{}: duty {}; review_bits at most {}, block_bits at most {}: {}",
+                               PlatformTypeName(assessment.type), DutyLevelName(assessment.level),
+                               assessment.thresholds.review_millibits / 1000.0,
+                               assessment.thresholds.block_millibits / 1000.0,
+                               assessment.thresholds_met ? "met" : "not met"));
+  context.out.Line("Obligations:");
+  for (const DutyLine& line : assessment.obligations) {
+    context.out.Line(fmt::format("  {} {:<18}  {} Shown by: {}.", Mark(line.shown), line.item->id,
+                                 line.item->title, line.item->evidence));
+  }
+  context.out.Line("Conditions for exemption:");
+  for (const DutyLine& line : assessment.exemptions) {
+    context.out.Line(fmt::format("  {} {:<18}  {} Shown by: {}.", Mark(line.shown), line.item->id,
+                                 line.item->title, line.item->evidence));
+  }
+  context.out.Line(assessment.exempt ? "Exempt: all of it is shown."
+                                     : "Not exempt: something is not shown.");
+}
+
+Result<int> Run(const Args& args, Context& context) {
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  TRY_ASSIGN(const EnforcementPolicy policy, registry->enforcement());
+  const LinkPolicy links = registry->policy();
+  DutyFacts facts;
+  facts.shown = {args.shows.begin(), args.shows.end()};
+  facts.lacking = {args.lacks.begin(), args.lacks.end()};
+  facts.review_millibits = links.review;
+  facts.block_millibits = links.block;
+  const std::vector<std::string> unknown = UnknownItems(facts);
+  if (!unknown.empty()) {
+    return Error{Code::kInvalidArgument,
+                 fmt::format("duty: {:?} is nothing on the checklist; `revenant duty` lists it",
+                             unknown.front())};
+  }
+  const PlatformType type = PlatformTypeFromName(args.type).value_or(policy.duty.platform_type);
+  const DutyAssessment assessment = AssessDuty(type, facts, policy.duty);
+  if (context.json) {
+    context.out.Line(ToJson(assessment));
+  } else {
+    Print(context, assessment);
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void AddDuty(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("duty", "Print the checklist of the platform's own duties");
+  auto args = std::make_shared<Args>();
+  verb->add_option("--type", args->type, "information, logistics, marketing or payment")
+      ->type_name("TYPE")
+      ->check(CLI::IsMember({"information", "logistics", "marketing", "payment"}));
+  verb->add_option("--shows", args->shows, "What the platform can show, with commas between")
+      ->type_name("ID")
+      ->delimiter(',');
+  verb->add_option("--lacks", args->lacks, "What it knows it cannot")
+      ->type_name("ID")
+      ->delimiter(',');
+  verb->footer("Without --type the policy's platform_type holds ([duty]).");
+  verb->callback(
+      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+}
+
+}  // namespace revenant::cli

@@ -1,0 +1,100 @@
+#include "exchange.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <iterator>
+
+#include "audit/byte_source.h"
+#include "audit/out_file.h"
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxFileBytes = std::size_t{1126} << 20;
+
+// In the order of the help text.
+constexpr AddExchangeVerb kExchangeVerbs[] = {
+    AddExchangeKeygen,   AddExchangeJoin,   AddExchangeRoster, AddExchangeBlind,
+    AddExchangeUnblind,  AddExchangeExport, AddExchangeImport, AddExchangeWithdraw,
+    AddExchangeFeedback, AddExchangeStatus, AddExchangeAlerts, AddExchangeOperator,
+};
+
+}  // namespace
+
+Result<fs::path> ExchangeOptions::MemberKeyPath(const Context& context) const {
+  if (!member_key.empty()) return fs::path(member_key);
+  TRY_ASSIGN(const fs::path dir, context.StorePath());
+  std::error_code error;
+  fs::path plain = fs::absolute(dir, error).lexically_normal();
+  if (error) return Error{Code::kIo, dir.string() + ": " + error.message()};
+  if (!plain.has_filename()) plain = plain.parent_path();
+  return fs::path(plain.string() + ".member.key");
+}
+
+Result<MemberKeys> ExchangeOptions::ReadMemberKeys(const Context& context) const {
+  TRY_ASSIGN(const fs::path file, MemberKeyPath(context));
+  Result<MemberKeys> keys = MemberKeys::Read(file);
+  if (!keys && keys.error().code == Code::kNotFound) {
+    return Error{Code::kNotFound,
+                 fmt::format("{}: no member key there; `revenant exchange keygen` makes one",
+                             file.string())};
+  }
+  return keys;
+}
+
+Result<OpenDesk> OpenExchange(const ExchangeOptions& options, const Context& context,
+                              Access access) {
+  OpenDesk desk;
+  TRY_ASSIGN(const fs::path member_key, options.MemberKeyPath(context));
+  TRY_ASSIGN(desk.registry, context.OpenRegistry(access));
+  TRY_ASSIGN(desk.exchange, Exchange::Open(*desk.registry, member_key));
+  TRY_ASSIGN(desk.now, context.Now());
+  return desk;
+}
+
+Result<std::string> ReadExchangeFile(const std::string& file) {
+  TRY_ASSIGN(const auto source, OpenByteSource(file, file == "-" ? "stdin" : file));
+  std::string bytes;
+  std::vector<char> window(1 << 20);
+  for (;;) {
+    TRY_ASSIGN(const std::size_t got, source->Read(window));
+    if (got == 0) return bytes;
+    if (bytes.size() + got > kMaxFileBytes) {
+      return Error{Code::kInvalidArgument, file + ": longer than any file of an exchange"};
+    }
+    bytes.append(window.data(), got);
+  }
+}
+
+Result<void> WriteExchangeFile(Context& context, const std::string& file, std::string_view bytes) {
+  if (file == "-") {
+    context.out.Write(bytes);
+    return {};
+  }
+  OutFile out(file);
+  TRY(out.Open());
+  TRY(out.Append(bytes));
+  TRY(out.Finish());
+  return out.Publish();
+}
+
+void AddExchange(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("exchange", "Share infringers without sharing identifiers");
+  auto options = std::make_shared<ExchangeOptions>();
+  verb->add_option("--member-key", options->member_key, "Member key; DIR.member.key by default")
+      ->envname("REVENANT_MEMBER_KEY")
+      ->type_name("FILE");
+  verb->require_subcommand(1);
+  verb->fallthrough();
+  for (const AddExchangeVerb add : kExchangeVerbs) add(*verb, context, options);
+  verb->footer(
+      "Every step is a file in and a file out; how files travel is up to the members.\n"
+      "  keygen > join > (blind > operator evaluate > unblind) > export > import");
+}
+
+}  // namespace revenant::cli

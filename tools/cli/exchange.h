@@ -1,0 +1,70 @@
+#ifndef REVENANT_TOOLS_CLI_EXCHANGE_H_
+#define REVENANT_TOOLS_CLI_EXCHANGE_H_
+
+// What the verbs under `exchange` share: one file a verb (exchange_NAME.cc), each a function that
+// adds itself to its parent. exchange.cc lists them.
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "context.h"
+#include "exchange/member_keys.h"
+#include "revenant/exchange_feeds.h"
+
+namespace revenant::cli {
+
+// Options of `exchange` itself.
+struct ExchangeOptions {
+  std::string member_key;  // as given
+
+  // Where the member's key lies: beside the store unless --member-key says otherwise.
+  Result<std::filesystem::path> MemberKeyPath(const Context& context) const;
+  Result<MemberKeys> ReadMemberKeys(const Context& context) const;
+};
+using SharedExchangeOptions = std::shared_ptr<const ExchangeOptions>;
+
+// The registry of the store and its desk, open together.
+struct OpenDesk {
+  std::unique_ptr<Registry> registry;
+  std::unique_ptr<Exchange> exchange;
+  Time now;
+};
+Result<OpenDesk> OpenExchange(const ExchangeOptions& options, const Context& context,
+                              Access access);
+
+// A whole file of the exchange ("-": stdin). kNotFound, kIo; kInvalidArgument: over 1.1 GiB.
+Result<std::string> ReadExchangeFile(const std::string& file);
+// Makes or replaces a file that others may read, whole or not at all ("-": stdout).
+Result<void> WriteExchangeFile(Context& context, const std::string& file, std::string_view bytes);
+
+using AddExchangeVerb = void (*)(CLI::App& exchange, Context& context,
+                                 const SharedExchangeOptions& options);
+void AddExchangeKeygen(CLI::App& exchange, Context& context, const SharedExchangeOptions& options);
+void AddExchangeJoin(CLI::App& exchange, Context& context, const SharedExchangeOptions& options);
+void AddExchangeBlind(CLI::App& exchange, Context& context, const SharedExchangeOptions& options);
+void AddExchangeUnblind(CLI::App& exchange, Context& context, const SharedExchangeOptions& options);
+void AddExchangeRoster(CLI::App& exchange, Context& context, const SharedExchangeOptions& options);
+void AddExchangeExport(CLI::App& exchange, Context& context, const SharedExchangeOptions& options);
+void AddExchangeImport(CLI::App& exchange, Context& context, const SharedExchangeOptions& options);
+void AddExchangeWithdraw(CLI::App& exchange, Context& context,
+                         const SharedExchangeOptions& options);
+void AddExchangeFeedback(CLI::App& exchange, Context& context,
+                         const SharedExchangeOptions& options);
+void AddExchangeStatus(CLI::App& exchange, Context& context, const SharedExchangeOptions& options);
+void AddExchangeAlerts(CLI::App& exchange, Context& context, const SharedExchangeOptions& options);
+void AddExchangeOperator(CLI::App& exchange, Context& context,
+                         const SharedExchangeOptions& options);
+
+// Under `exchange operator`, which needs a folder and no store.
+using AddOperatorVerb = void (*)(CLI::App& operators, Context& context);
+void AddOperatorInit(CLI::App& operators, Context& context);
+void AddOperatorRoster(CLI::App& operators, Context& context);
+void AddOperatorEvaluate(CLI::App& operators, Context& context);
+void AddOperatorRotate(CLI::App& operators, Context& context);
+void AddOperatorQuota(CLI::App& operators, Context& context);
+
+}  // namespace revenant::cli
+
+#endif  // REVENANT_TOOLS_CLI_EXCHANGE_H_

@@ -1,0 +1,51 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "exchange.h"
+#include "revenant/json.h"
+#include "util/try.h"
+
+namespace revenant::cli {
+namespace {
+
+constexpr std::size_t kPage = 1000;
+
+struct Args {
+  std::uint64_t after = 0;
+};
+
+Result<int> Run(const Args& args, Context& context) {
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  bool any = false;
+  for (std::uint64_t after = args.after; !context.out.done();) {
+    TRY_ASSIGN(const std::vector<Alert> alerts, registry->Alerts(after, kPage));
+    if (alerts.empty()) break;
+    for (const Alert& alert : alerts) {
+      if (!IsForeignCase(alert.cause)) continue;
+      any = true;
+      context.out.Line(context.json
+                           ? ToJson(alert)
+                           : fmt::format("{}  {}  {} {} {}", alert.number, FormatTime(alert.at),
+                                         alert.seller.ToString(),
+                                         alert.linked ? "is linked now to" : "is freed now from",
+                                         alert.cause.ToString()));
+    }
+    after = alerts.back().number;
+  }
+  return any ? kDone : kNothing;
+}
+
+}  // namespace
+
+void AddExchangeAlerts(CLI::App& exchange, Context& context, const SharedExchangeOptions&) {
+  CLI::App* verb = exchange.add_subcommand("alerts", "Whom other members' lists linked or freed");
+  auto args = std::make_shared<Args>();
+  verb->add_option("--after", args->after, "From this number on")->type_name("N");
+  verb->footer("`revenant alerts` lists these among all others. Exit code 1: there is none.");
+  verb->callback(
+      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+}
+
+}  // namespace revenant::cli

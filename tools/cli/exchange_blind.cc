@@ -1,0 +1,184 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <thread>
+#include <vector>
+
+#include "exchange.h"
+#include "exchange/durable_file.h"
+#include "input.h"
+#include "revenant/exchange_desk.h"
+#include "util/try.h"
+
+namespace revenant::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Args {
+  std::vector<std::string> files;
+  InputArgs input;
+  std::string out;
+  bool rotate = false;
+  std::string defer;
+  std::vector<std::string> kinds;
+  std::vector<std::string> deferred;
+  std::uint32_t max_items = TokenAskOptions{}.max_items;
+  unsigned threads = 0;
+};
+
+// The desk and the registry that it writes to.
+struct AskingDesk {
+  std::unique_ptr<Registry> registry;
+  std::unique_ptr<TokenDesk> desk;
+};
+
+Result<AskingDesk> OpenAsking(const ExchangeOptions& options, const Context& context) {
+  AskingDesk open;
+  TRY_ASSIGN(const fs::path member_key, options.MemberKeyPath(context));
+  TRY_ASSIGN(const fs::path key_file, context.KeyPath());
+  TRY_ASSIGN(open.registry, context.OpenRegistry(Access::kReadWrite));
+  TRY_ASSIGN(const Key key, Key::Read(key_file));
+  TRY_ASSIGN(open.desk, TokenDesk::Open(*open.registry, key, member_key));
+  return open;
+}
+
+// Hands every usable record of the files to `take`.
+template <typename Take>
+Result<void> ReadFile(const std::string& file, const Args& args, RejectSink& rejects,
+                      const Take& take) {
+  TRY_ASSIGN(const ReadOptions reading, args.input.ReadingOptions());
+  TRY_ASSIGN(const auto reader, RecordReader::Open(file, reading));
+  InputRecord input;
+  for (;;) {
+    TRY_ASSIGN(const bool more, reader->Next(input));
+    if (!more) return {};
+    for (const Reject& reject : input.rejects) rejects.Take(reject);
+    if (input.usable) TRY(take(input.record));
+  }
+}
+
+// "guessable-1-3fa2": class, epoch and the request's own bytes tell names apart.
+std::string NameOf(const TokenAsk& ask, bool rotate, std::size_t number) {
+  return fmt::format("{}{}-epoch{}-{}", rotate ? "rotate-" : "", KeyClassName(ask.key_class),
+                     ask.epoch, number);
+}
+
+Result<void> Write(const Args& args, const std::vector<TokenAsk>& asks, Context& context) {
+  std::error_code failed;
+  fs::create_directories(args.out, failed);
+  if (failed) return Error{Code::kIo, args.out + ": " + failed.message()};
+  std::size_t number = 0;
+  for (const TokenAsk& ask : asks) {
+    fs::path base;
+    do {
+      base = fs::path(args.out) / NameOf(ask, args.rotate, ++number);
+    } while (fs::exists(base.string() + ".request") || fs::exists(base.string() + ".pending"));
+    // What opens the answer is there before anybody can be asked.
+    TRY(ReplaceFile(base.string() + ".pending", ask.pending));
+    TRY(WriteExchangeFile(context, base.string() + ".request", ask.request));
+    if (context.json) {
+      const nlohmann::ordered_json line = {{"v", 1},
+                                           {"request", base.string() + ".request"},
+                                           {"class", KeyClassName(ask.key_class)},
+                                           {"epoch", std::to_string(ask.epoch)},
+                                           {"items", ask.items}};
+      context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    } else {
+      context.out.Line(fmt::format("{}.request: {}", base.string(), Counted(ask.items, "item")));
+    }
+  }
+  return {};
+}
+
+// Needs the store and its key, not the member's.
+Result<int> Defer(const Args& args, Context& context) {
+  TRY_ASSIGN(const fs::path key_file, context.KeyPath());
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  TRY_ASSIGN(const Key key, Key::Read(key_file));
+  TRY_ASSIGN(const auto inputs, DeferredInputs::Start(*registry, key, args.kinds));
+  RejectSink rejects(context, args.input);
+  TRY(rejects.Open());
+  std::uint64_t count = 0;
+  for (const std::string& file : args.files) {
+    TRY(ReadFile(file, args, rejects, [&](const Record& record) -> Result<void> {
+      TRY_ASSIGN(const std::uint64_t added, inputs->Add(record));
+      count += added;
+      return {};
+    }));
+  }
+  TRY(rejects.Finish());
+  TRY(ReplaceFile(args.defer, inputs->File()));
+  context.Note(fmt::format("{}: {} for the desk", args.defer, Counted(count, "input")));
+  return count > 0 ? kDone : kNothing;
+}
+
+Result<int> Run(const Args& args, const ExchangeOptions& options, Context& context) {
+  const bool has_input = !args.files.empty() || !args.deferred.empty();
+  if (args.rotate == has_input || args.defer.empty() == args.out.empty() ||
+      (!args.defer.empty() && args.files.empty())) {
+    return Error{Code::kInvalidArgument,
+                 "exchange blind: name FILE... or --deferred FILE or --rotate, with --out DIR; or "
+                 "FILE... with --defer FILE"};
+  }
+  if (!args.defer.empty()) return Defer(args, context);
+  TRY_ASSIGN(const Time now, context.Now());
+  TRY_ASSIGN(const AskingDesk open, OpenAsking(options, context));
+  const TokenAskOptions asking{
+      args.max_items, args.threads == 0 ? std::thread::hardware_concurrency() : args.threads};
+  RejectSink rejects(context, args.input);
+  TRY(rejects.Open());
+  for (const std::string& file : args.files) {
+    TRY(ReadFile(file, args, rejects, [&](const Record& record) -> Result<void> {
+      TRY(open.desk->Add(record, now));
+      return {};
+    }));
+  }
+  TRY(rejects.Finish());
+  for (const std::string& file : args.deferred) {
+    TRY_ASSIGN(const std::string bytes, ReadExchangeFile(file));
+    TRY(open.desk->AddDeferred(bytes, now));
+  }
+  TRY_ASSIGN(const std::vector<TokenAsk> asks,
+             args.rotate ? open.desk->AskForRotation(now, asking) : open.desk->Ask(now, asking));
+  if (asks.empty()) {
+    context.Note("nothing awaits evaluation");
+    return kNothing;
+  }
+  TRY(Write(args, asks, context));
+  return kDone;
+}
+
+}  // namespace
+
+void AddExchangeBlind(CLI::App& exchange, Context& context, const SharedExchangeOptions& options) {
+  CLI::App* verb = exchange.add_subcommand("blind", "Ask the operators for tokens of identifiers");
+  auto args = std::make_shared<Args>();
+  verb->add_option("FILE", args->files, "Records as for import; - is stdin");
+  AddInputOptions(*verb, args->input, RejectsOption::kFile);
+  verb->add_flag("--rotate", args->rotate, "Carry kept tokens into the epoch in force instead");
+  verb->add_option("--out", args->out, "Folder for NAME.request and NAME.pending")
+      ->type_name("DIR");
+  verb->add_option("--defer", args->defer, "Keep sealed inputs for the desk here instead")
+      ->type_name("FILE");
+  verb->add_option("--kind", args->kinds, "A kind of which --defer may keep inputs")
+      ->type_name("KIND");
+  verb->add_option("--deferred", args->deferred, "Ask for what --defer kept")->type_name("FILE");
+  verb->add_option("--max-items", args->max_items, "Items in one request")->capture_default_str();
+  verb->add_option("--threads", args->threads, "Threads; all processors where it is not given");
+  verb->footer(
+      "A request shows the operators how many identifiers there are and nothing of what they are.\n"
+      "NAME.pending is needed to open the answer: it stays here, and serves nobody else. Only\n"
+      "linking identifiers without a token in this epoch are asked for, so the command may be\n"
+      "repeated. --defer is for a host without the member key: it keeps, for the kinds named and\n"
+      "no other, what the desk needs to ask later, sealed to the desk. Exit code 1: there is\n"
+      "nothing to ask for.");
+  verb->callback([args, options, &context] {
+    context.run = [args, options, &context] { return Run(*args, *options, context); };
+  });
+}
+
+}  // namespace revenant::cli

@@ -1,0 +1,95 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+
+#include "exchange.h"
+#include "util/try.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::string foreign_case, opinion, out, take, receipt, receipt_out;
+};
+
+Result<int> Opine(const Args& args, const OpenDesk& desk, Context& context) {
+  TRY_ASSIGN(const SellerName name, SellerArgument(args.foreign_case));
+  const Opinion* opinion = FindOpinion(args.opinion);
+  if (opinion == nullptr) {
+    return Error{Code::kInvalidArgument,
+                 "feedback: --opinion is confirmed, false_positive, expired or retracted"};
+  }
+  TRY_ASSIGN(const std::uint64_t entries, desk.exchange->Opine(name, *opinion, desk.now));
+  context.out.Line(context.json ? fmt::format(R"({{"v":1,"entries":{}}})", entries)
+                                : fmt::format("{} {}: {}", name.ToString(), args.opinion,
+                                              Counted(entries, "tag")));
+  return kDone;
+}
+
+Result<int> WriteLetters(const Args& args, const OpenDesk& desk, Context& context) {
+  TRY_ASSIGN(const std::vector<Letter> letters, desk.exchange->WriteFeedback(desk.now));
+  for (const Letter& letter : letters) {
+    const std::filesystem::path file =
+        std::filesystem::path(args.out) / (letter.to_name + ".feedback");
+    TRY(WriteExchangeFile(context, file.string(), letter.file));
+    context.out.Line(context.json ? fmt::format(R"({{"v":1,"to":"{}"}})", letter.to_name)
+                                  : file.string());
+  }
+  return letters.empty() ? kNothing : kDone;
+}
+
+Result<int> Take(const Args& args, const OpenDesk& desk, Context& context) {
+  TRY_ASSIGN(const std::string bytes, ReadExchangeFile(args.take));
+  TRY_ASSIGN(const FeedbackTaken taken, desk.exchange->TakeFeedback(bytes, desk.now));
+  if (!args.receipt_out.empty()) {
+    TRY(WriteExchangeFile(context, args.receipt_out, taken.receipt.file));
+  }
+  context.out.Line(context.json ? fmt::format(R"({{"v":1,"from":"{}","opinions":{},"refused":{}}})",
+                                              taken.from_name, taken.opinions, taken.refused)
+                                : fmt::format("{}: {} taken, {} without proof", taken.from_name,
+                                              Counted(taken.opinions, "opinion"), taken.refused));
+  return kDone;
+}
+
+Result<int> Run(const Args& args, const ExchangeOptions& options, Context& context) {
+  TRY_ASSIGN(const OpenDesk desk, OpenExchange(options, context, Access::kReadWrite));
+  if (!args.foreign_case.empty()) return Opine(args, desk, context);
+  if (!args.out.empty()) return WriteLetters(args, desk, context);
+  if (!args.take.empty()) return Take(args, desk, context);
+  if (!args.receipt.empty()) {
+    TRY_ASSIGN(const std::string bytes, ReadExchangeFile(args.receipt));
+    TRY(desk.exchange->TakeReceipt(bytes, desk.now));
+    return kDone;
+  }
+  return Error{Code::kInvalidArgument,
+               "feedback: name a case with --opinion, or --out, --take or --receipt"};
+}
+
+}  // namespace
+
+void AddExchangeFeedback(CLI::App& exchange, Context& context,
+                         const SharedExchangeOptions& options) {
+  CLI::App* verb = exchange.add_subcommand("feedback", "Say what we think of others' entries");
+  auto args = std::make_shared<Args>();
+  verb->add_option("CASE", args->foreign_case, "exchange/MEMBER:CASE, as a verdict names it");
+  verb->add_option("--opinion", args->opinion, "confirmed, false_positive, expired, retracted");
+  verb->add_option("--out", args->out,
+                   "Write what is due, a sealed file a member, into this folder")
+      ->type_name("DIR");
+  verb->add_option("--take", args->take, "Take in another member's feedback")->type_name("FILE");
+  verb->add_option("--receipt-out", args->receipt_out, "Where the receipt for --take goes")
+      ->type_name("FILE");
+  verb->add_option("--receipt", args->receipt, "Take in a receipt")->type_name("FILE");
+  verb->footer(
+      "A disputed entry weighs nothing here from that moment, and nowhere once two members "
+      "dispute\n"
+      "it. Feedback is proved by the identifier's token: nobody disputes what it does not hold.\n"
+      "Exit code 1: nothing was due.");
+  verb->callback([args, options, &context] {
+    context.run = [args, options, &context] { return Run(*args, *options, context); };
+  });
+}
+
+}  // namespace revenant::cli

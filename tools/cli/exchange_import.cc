@@ -1,0 +1,88 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "exchange.h"
+#include "util/try.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::vector<std::string> files;
+};
+
+constexpr const char* kOutcomes[] = {"unchanged", "applied", "held"};
+
+void Print(const FeedImport& report, const std::string& file, Context& context) {
+  const char* outcome = kOutcomes[static_cast<std::size_t>(report.outcome)];
+  if (context.json) {
+    const nlohmann::ordered_json line = {{"v", 1},
+                                         {"file", file},
+                                         {"outcome", outcome},
+                                         {"member", report.publisher_name},
+                                         {"feed", report.feed.ToHex()},
+                                         {"seq", report.seq},
+                                         {"live", report.live},
+                                         {"added", report.added},
+                                         {"removed", report.removed},
+                                         {"replaced", report.replaced},
+                                         {"matched", report.matched},
+                                         {"unmatched", report.unmatched},
+                                         {"forged", report.forged},
+                                         {"forks", report.forks},
+                                         {"new_alerts", report.new_alerts},
+                                         {"needs", report.needs}};
+    return context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  }
+  context.out.Line(fmt::format(
+      "{} {}: {} (live {}, added {}, removed {}, replaced {}; {} of ours "
+      "matched, {} gone, {})",
+      report.publisher_name, report.seq, outcome, Grouped(report.live), Grouped(report.added),
+      Grouped(report.removed), Grouped(report.replaced), Grouped(report.matched),
+      Grouped(report.unmatched), Counted(report.new_alerts, "new alert")));
+  if (!report.needs.empty()) context.out.Line("  needed first: " + report.needs);
+  if (report.forged > 0) {
+    context.out.Line(fmt::format("  {} did not open: the publisher does not hold what it lists",
+                                 Counted(report.forged, "entry")));
+  }
+  if (report.forks > 0) {
+    context.out.Line("  its publisher was shown another list than we by " +
+                     Counted(report.forks, "member"));
+  }
+}
+
+Result<int> Run(const Args& args, const ExchangeOptions& options, Context& context) {
+  TRY_ASSIGN(const OpenDesk desk, OpenExchange(options, context, Access::kReadWrite));
+  bool held = false;
+  for (const std::string& file : args.files) {
+    TRY_ASSIGN(const std::string bytes, ReadExchangeFile(file));
+    Result<FeedImport> report = desk.exchange->Import(bytes, desk.now);
+    if (!report) return Error{report.error().code, file + ": " + report.error().message};
+    Print(*report, file, context);
+    held = held || report->outcome == FeedImport::Outcome::kHeld;
+  }
+  // Whatever depends on the day, now that somebody looks.
+  TRY(desk.exchange->Refresh(desk.now));
+  return held ? kNothing : kDone;
+}
+
+}  // namespace
+
+void AddExchangeImport(CLI::App& exchange, Context& context, const SharedExchangeOptions& options) {
+  CLI::App* verb = exchange.add_subcommand("import", "Take in other members' lists");
+  auto args = std::make_shared<Args>();
+  verb->add_option("FILE", args->files, "Deltas or snapshots, in order; - is stdin")->required();
+  verb->footer(
+      "Each file is one step: the new list or the old one, never between. Sellers whom it links "
+      "to\n"
+      "a foreign case, or frees, are told as alerts. Exit code 1: a file was held, because one\n"
+      "before it is missing.");
+  verb->callback([args, options, &context] {
+    context.run = [args, options, &context] { return Run(*args, *options, context); };
+  });
+}
+
+}  // namespace revenant::cli

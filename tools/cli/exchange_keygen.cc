@@ -1,0 +1,64 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "exchange.h"
+#include "exchange/roster.h"
+#include "util/try.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::string name;
+  std::string country;
+  std::string card;
+  std::string online;
+  std::uint32_t generation = 1;
+};
+
+Result<int> Run(const Args& args, const ExchangeOptions& options, Context& context) {
+  TRY_ASSIGN(const std::filesystem::path file, options.MemberKeyPath(context));
+  TRY_ASSIGN(const MemberKeys keys, MemberKeys::Generate());
+  const std::string card = MemberCardFile(keys, args.name, args.country, args.generation);
+  if (const Result<Member> member = ReadMemberCard(card); !member) {
+    return Error{Code::kInvalidArgument,
+                 "a member has a name of a-z, 0-9, '-' and '.', and a country of two letters"};
+  }
+  TRY(keys.WriteNew(file));
+  if (!args.online.empty()) TRY(keys.WriteNew(args.online, false));
+  TRY(WriteExchangeFile(context, args.card, card));
+  if (context.json) {
+    const nlohmann::ordered_json line = {
+        {"v", 1}, {"key", file.string()}, {"card", args.card}, {"name", args.name}};
+    context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  } else if (args.card != "-") {
+    context.out.Line(fmt::format("key {}\ncard {}", file.string(), args.card));
+  }
+  context.Note("the key's root signs rosters: keep the key file off line, and use --online's");
+  return kDone;
+}
+
+}  // namespace
+
+void AddExchangeKeygen(CLI::App& exchange, Context& context, const SharedExchangeOptions& options) {
+  CLI::App* verb = exchange.add_subcommand("keygen", "Make a member's keys and the card of them");
+  auto args = std::make_shared<Args>();
+  verb->add_option("--name", args->name, "The member's name: a-z, 0-9, '-' and '.'")->required();
+  verb->add_option("--country", args->country, "Where what it holds is (ISO 3166-1)")->required();
+  verb->add_option("--card", args->card, "Where the card goes; - is stdout")
+      ->type_name("FILE")
+      ->required();
+  verb->add_option("--online", args->online, "A second key file, without the root")
+      ->type_name("FILE");
+  verb->footer(
+      "The card holds public keys, each signed with its secret; whoever writes the next roster\n"
+      "needs it. The key file is made at --member-key with mode 0600 and never replaced.");
+  verb->callback([args, options, &context] {
+    context.run = [args, options, &context] { return Run(*args, *options, context); };
+  });
+}
+
+}  // namespace revenant::cli

@@ -1,0 +1,54 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "exchange.h"
+#include "revenant/exchange_desk.h"
+#include "util/try.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::string dir;
+  std::string name;
+  std::string card;
+  unsigned place = 0;
+};
+
+Result<int> Run(const Args& args, Context& context) {
+  TRY_ASSIGN(const auto desk,
+             ExchangeOperator::Create(args.dir, args.name, static_cast<std::uint8_t>(args.place)));
+  TRY_ASSIGN(const std::string card, desk->Card());
+  TRY(WriteExchangeFile(context, args.card, card));
+  if (context.json) {
+    const nlohmann::ordered_json line = {
+        {"v", 1}, {"operator", args.name}, {"place", args.place}, {"card", args.card}};
+    context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  } else if (args.card != "-") {
+    context.out.Line(fmt::format("operator {} in {}\ncard {}", args.name, args.dir, args.card));
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void AddOperatorInit(CLI::App& operators, Context& context) {
+  CLI::App* verb = operators.add_subcommand("init", "Make an operator with keys for epoch 1");
+  auto args = std::make_shared<Args>();
+  verb->add_option("DIR", args->dir, "Folder of its own")->required();
+  verb->add_option("--name", args->name, "The operator's name: a-z, 0-9, '-' and '.'")->required();
+  verb->add_option("--place", args->place, "0: first in the chain; 1: second")
+      ->check(CLI::Range(0, 1))
+      ->capture_default_str();
+  verb->add_option("--card", args->card, "Where the card of its public keys goes; - is stdout")
+      ->type_name("FILE")
+      ->required();
+  verb->footer("Keep a back-up of DIR apart: without its keys nobody can get a token any more.");
+  verb->callback(
+      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+}
+
+}  // namespace revenant::cli

@@ -1,0 +1,68 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "exchange.h"
+#include "revenant/exchange_desk.h"
+#include "util/try.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::string dir;
+};
+
+std::string Json(const TokenUsage& usage) {
+  const nlohmann::ordered_json line = {
+      {"v", 1},
+      {"member", usage.member},
+      {"class", KeyClassName(usage.key_class)},
+      {"daily", std::to_string(usage.daily)},
+      {"left_today", std::to_string(usage.left_today)},
+      {"backlog", std::to_string(usage.backlog)},
+      {"left_of_backlog", std::to_string(usage.left_of_backlog)},
+      {"evaluated", std::to_string(usage.evaluated)},
+      {"rotated", std::to_string(usage.rotated)},
+      {"refused", std::to_string(usage.refused)},
+  };
+  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string Text(const TokenUsage& usage) {
+  std::string line = fmt::format(
+      "{:<20} {:<10} today {} of {} left, backlog {} of {} left; {} evaluated, {} rotated",
+      usage.member, KeyClassName(usage.key_class), Grouped(usage.left_today), Grouped(usage.daily),
+      Grouped(usage.left_of_backlog), Grouped(usage.backlog), Grouped(usage.evaluated),
+      Grouped(usage.rotated));
+  if (usage.refused > 0) {
+    line += Coloured(fmt::format("; {} refused", Counted(usage.refused, "request")), Colour::kRed);
+  }
+  return line;
+}
+
+Result<int> Run(const Args& args, Context& context) {
+  TRY_ASSIGN(const Time now, context.Now());
+  TRY_ASSIGN(const auto desk, ExchangeOperator::Open(args.dir));
+  TRY_ASSIGN(const std::vector<TokenUsage> all, desk->Usage(now));
+  for (const TokenUsage& usage : all) {
+    context.out.Line(context.json ? Json(usage) : Text(usage));
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void AddOperatorQuota(CLI::App& operators, Context& context) {
+  CLI::App* verb = operators.add_subcommand("quota", "Show what members had evaluated");
+  auto args = std::make_shared<Args>();
+  verb->add_option("DIR", args->dir, "The operator's folder")->required();
+  verb->footer("Quotas stand in the roster: members agree on them, the operator keeps to them.");
+  verb->callback(
+      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+}
+
+}  // namespace revenant::cli

@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+
+#include "exchange.h"
+#include "exchange/possession.h"
+#include "exchange/roster_draft.h"
+#include "util/try.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::string file, draft, after, sign, out;
+};
+
+// A roster as it was signed, believed for the moment: to follow it is no trust in it.
+Result<SignedRoster> ReadAny(const std::string& file) {
+  TRY_ASSIGN(const std::string bytes, ReadExchangeFile(file));
+  TRY_ASSIGN(const FileFrame frame, ReadFrame(bytes, FileType::kRoster));
+  SignedRoster read{{}, frame.exchange, DigestOf(frame.signed_part), {}};
+  TRY_ASSIGN(read.roster, DecodeRoster(frame.signed_part));
+  return read;
+}
+
+Result<int> Draft(const Args& args, Context& context) {
+  TRY_ASSIGN(const std::string json, ReadSmallFile(args.draft));
+  std::optional<SignedRoster> after;
+  if (!args.after.empty()) {
+    TRY_ASSIGN(after, ReadAny(args.after));
+  }
+  const std::filesystem::path folder = std::filesystem::path(args.draft).parent_path();
+  TRY_ASSIGN(const Roster roster,
+             DraftRoster(json, after ? &*after : nullptr, [&](const std::string& name) {
+               return ReadExchangeFile((folder / name).string());
+             }));
+  const ExchangeId exchange = after ? after->exchange : ExchangeIdOf(roster);
+  TRY(WriteExchangeFile(context, args.out, RosterFile(roster, exchange)));
+  if (args.out != "-") {
+    context.out.Line(fmt::format("roster {} of exchange {}, to be signed by {} of {}",
+                                 roster.version, exchange.ToHex(), roster.threshold,
+                                 Counted(roster.members.size(), "member")));
+  }
+  return kDone;
+}
+
+Result<int> Sign(const Args& args, const ExchangeOptions& options, Context& context) {
+  TRY_ASSIGN(const MemberKeys keys, options.ReadMemberKeys(context));
+  if (!keys.has_root()) {
+    return Error{Code::kInvalidArgument, "this member key holds no root: sign where that is kept"};
+  }
+  TRY_ASSIGN(const std::string bytes, ReadExchangeFile(args.sign));
+  TRY_ASSIGN(const std::string signed_file, SignRosterFile(bytes, keys.root()));
+  TRY(WriteExchangeFile(context, args.out, signed_file));
+  return kDone;
+}
+
+Result<int> Adopt(const Args& args, const ExchangeOptions& options, Context& context) {
+  TRY_ASSIGN(const OpenDesk desk, OpenExchange(options, context, Access::kReadWrite));
+  TRY_ASSIGN(const std::string bytes, ReadExchangeFile(args.file));
+  TRY_ASSIGN(const RosterChange change, desk.exchange->AdoptRoster(bytes, desk.now));
+  context.out.Line(context.json
+                       ? fmt::format(R"({{"v":1,"version":"{}","changed":{},"withdrawn":{},)"
+                                     R"("new_alerts":{}}})",
+                                     change.version, change.changed, change.withdrawn,
+                                     change.new_alerts)
+                       : fmt::format("roster {} in force{}", change.version,
+                                     change.changed ? "" : " (it was already)"));
+  return kDone;
+}
+
+Result<int> Run(const Args& args, const ExchangeOptions& options, Context& context) {
+  if (!args.draft.empty()) return Draft(args, context);
+  if (!args.sign.empty()) return Sign(args, options, context);
+  if (!args.file.empty()) return Adopt(args, options, context);
+  return Error{Code::kInvalidArgument, "roster: name FILE to adopt, or --draft, or --sign"};
+}
+
+}  // namespace
+
+void AddExchangeRoster(CLI::App& exchange, Context& context, const SharedExchangeOptions& options) {
+  CLI::App* verb = exchange.add_subcommand("roster", "Adopt, draft or sign the list of members");
+  auto args = std::make_shared<Args>();
+  auto* file = verb->add_option("FILE", args->file, "The next roster, to be adopted");
+  auto* out = verb->add_option("--out", args->out, "Where the drafted or signed roster goes");
+  out->type_name("FILE");
+  auto* draft = verb->add_option("--draft", args->draft, "JSON of what the members agreed on");
+  draft->type_name("JSON")->needs(out)->excludes(file);
+  verb->add_option("--after", args->after, "The roster that the draft follows; none: a genesis")
+      ->type_name("FILE")
+      ->needs(draft);
+  verb->add_option("--sign", args->sign, "Add our root's signature to this roster")
+      ->type_name("FILE")
+      ->needs(out)
+      ->excludes(draft, file);
+  verb->footer(
+      "Cards in the draft lie beside it. A roster holds once a majority of the members' root keys\n"
+      "signed it, those of the roster before among them; the operators alone cannot.");
+  verb->callback([args, options, &context] {
+    context.run = [args, options, &context] { return Run(*args, *options, context); };
+  });
+}
+
+}  // namespace revenant::cli

@@ -1,0 +1,211 @@
+#include "revenant/journal.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <vector>
+
+#include "journal_files.h"
+#include "util/bytes.h"
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Args {
+  std::string file, key, out;
+  std::vector<std::string> witnesses;
+  std::optional<std::uint64_t> from, seq, since;
+};
+
+std::string Text(const JournalEntry& entry) {
+  return fmt::format("{}  {}  {}  {}", entry.seq, FormatTime(entry.at), entry.type,
+                     entry.opening ? entry.opening->body : "(erased)");
+}
+
+std::string JsonLine(const JournalEntry& entry) {
+  Json line = {{"v", 1},
+               {"seq", std::to_string(entry.seq)},
+               {"at", FormatTime(entry.at)},
+               {"type", entry.type},
+               {"commitment", HexEncode(entry.commitment)},
+               {"body", nullptr}};
+  if (entry.opening) line["body"] = Json::parse(entry.opening->body, nullptr, false);
+  return line.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<int> Show(const Args& args, Context& context) {
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  TRY_ASSIGN(const auto journal, registry->Journal());
+  const std::uint64_t from = args.from.value_or(0);
+  TRY(journal->ForEach(from, [&](const JournalEntry& entry) -> Result<bool> {
+    context.out.Line(context.json ? JsonLine(entry) : Text(entry));
+    return !context.out.done();
+  }));
+  return from < journal->head().size ? kDone : kNothing;
+}
+
+Result<int> ShowKey(const Args&, Context& context) {
+  TRY_ASSIGN(const JournalKey key, FindOrMakeJournalKey(context));
+  const std::string text = key.public_key().ToText();
+  context.out.Line(context.json ? Json({{"v", 1}, {"key", text}}).dump() : text);
+  return kDone;
+}
+
+Result<int> Sign(const Args& args, Context& context) {
+  TRY_ASSIGN(const JournalKey key, ReadJournalKey(context));
+  TRY_ASSIGN(const Time now, context.Now());
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  TRY_ASSIGN(const auto journal, registry->Journal());
+  const std::string note = SignCheckpoint({journal->head(), now, false}, key);
+  if (!args.out.empty()) {
+    TRY(WriteWhole(args.out, note));
+  } else if (context.json) {
+    context.out.Line(Json({{"v", 1},
+                           {"size", std::to_string(journal->head().size)},
+                           {"root", HexEncode(journal->head().root)},
+                           {"checkpoint", note}})
+                         .dump());
+  } else {
+    context.out.Write(note);
+  }
+  return kDone;
+}
+
+// Entered before it is written, so that the file holds the entry about itself.
+Result<int> Export(const Args& args, Context& context) {
+  TRY_ASSIGN(const JournalKey key, ReadJournalKey(context));
+  TRY_ASSIGN(const Time now, context.Now());
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
+  TRY(registry->RecordExport("journal", "", std::nullopt, {}));
+  TRY_ASSIGN(const auto journal, registry->Journal());
+  if (args.out.empty()) {
+    TRY(journal->Export(key, now, [&](std::string_view piece) { context.out.Write(piece); }));
+    return kDone;
+  }
+  TRY_ASSIGN(const auto file, WholeFile::Create(args.out));
+  TRY(journal->Export(key, now, [&](std::string_view piece) { file->Write(piece); }));
+  TRY(file->Finish());
+  context.Note(fmt::format("{}: entries up to number {}", args.out, journal->head().size - 1));
+  return kDone;
+}
+
+Json Hashes(const std::vector<TreeHash>& proof) {
+  Json list = Json::array();
+  for (const TreeHash& hash : proof) list.push_back(HexEncode(hash));
+  return list;
+}
+
+Result<int> Prove(const Args& args, Context& context) {
+  TRY_ASSIGN(const JournalKey key, ReadJournalKey(context));
+  TRY_ASSIGN(const Time now, context.Now());
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  TRY_ASSIGN(const auto journal, registry->Journal());
+  const TreeHead& head = journal->head();
+  Json line = {{"v", 1}, {"size", std::to_string(head.size)}, {"root", HexEncode(head.root)}};
+  if (args.since) {
+    TRY_ASSIGN(const TreeHead old, journal->HeadAt(*args.since));
+    TRY_ASSIGN(const auto proof, journal->ProveConsistency(*args.since));
+    line["old_size"] = std::to_string(old.size);
+    line["old_root"] = HexEncode(old.root);
+    line["consistency"] = Hashes(proof);
+  } else {
+    TRY_ASSIGN(const JournalEntry entry, journal->At(*args.seq));
+    TRY_ASSIGN(const auto proof, journal->ProveInclusion(*args.seq));
+    line["seq"] = std::to_string(entry.seq);
+    line["leaf_hash"] = HexEncode(LeafHashOf(entry));
+    line["inclusion"] = Hashes(proof);
+  }
+  line["checkpoint"] = SignCheckpoint({head, now, false}, key);
+  context.out.Line(line.dump(context.json ? -1 : 1));
+  return kDone;
+}
+
+Json FaultJson(const JournalFault& fault) {
+  Json json = {{"line", std::to_string(fault.line)}, {"what", fault.what}};
+  if (fault.entry) {
+    json["entry"] = std::to_string(*fault.entry);
+    json["last"] = std::to_string(fault.last);
+  }
+  return json;
+}
+
+Result<int> Verify(const Args& args, Context& context) {
+  TRY_ASSIGN(const JournalPublicKey key, ReadPublicKey(args.key));
+  std::vector<std::string> witnesses;
+  for (const std::string& file : args.witnesses) {
+    TRY_ASSIGN(witnesses.emplace_back(), ReadSmallFile(file));
+  }
+  TRY_ASSIGN(const auto input, PieceReader::Open(args.file));
+  const Result<JournalCheck> check = VerifyJournal([&] { return input->Next(); }, key, witnesses);
+  if (!check) {
+    return Error{check.error().code, fmt::format("{}: {}", args.file, check.error().message)};
+  }
+  if (context.json) {
+    Json line = {
+        {"v", 1},
+        {"holds", !check->fault},
+        {"entries", std::to_string(check->entries)},
+        {"erased", std::to_string(check->erased)},
+        {"signed_at", check->head ? Json(FormatTime(check->head->at)) : Json()},
+        {"fault", check->fault ? FaultJson(*check->fault) : Json()},
+        {"witness", check->witness ? Json(std::to_string(check->witness->head.size)) : Json()}};
+    context.out.Line(line.dump());
+  } else {
+    for (const std::string& line : Describe(*check)) context.out.Line(line);
+  }
+  return check->fault ? kNothing : kDone;
+}
+
+}  // namespace
+
+void AddJournal(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("journal", "Who did what and when, and the proof of it");
+  verb->require_subcommand(1);
+  auto args = std::make_shared<Args>();
+  const auto add = [&](const char* name, const char* says,
+                       Result<int> (*run)(const Args&, Context&)) {
+    CLI::App* one = verb->add_subcommand(name, says);
+    one->callback([args, &context, run] {
+      context.run = [args, &context, run] { return run(*args, context); };
+    });
+    return one;
+  };
+  CLI::App* show = add("show", "List entries, oldest first", Show);
+  show->add_option("--from", args->from, "Begin with this number")->type_name("N");
+  show->footer("Exit code 1: there is none.");
+  CLI::App* checkpoint = add("checkpoint", "Sign the journal as it stands, for a witness", Sign);
+  checkpoint->add_option("--out", args->out, "File to write, rather than stdout");
+  checkpoint->footer(
+      "Give it to somebody outside, or keep it where the holder of the key cannot write: whatever "
+      "is\nrewritten before it shows in `journal verify --witness`.");
+  add("export", "Write the whole journal as a file that anybody can verify", Export)
+      ->add_option("--out", args->out, "File to write, rather than stdout");
+  add("key", "Print the public key (and make the pair for a store that has none)", ShowKey);
+  CLI::App* prove =
+      add("prove", "Prove that an entry stands in the journal, or that it only grew", Prove);
+  auto* seq = prove->add_option("SEQ", args->seq, "Number of the entry");
+  prove->add_option("--since", args->since, "Number of entries of an older checkpoint")
+      ->type_name("SIZE")
+      ->excludes(seq);
+  prove->require_option(1, 1);
+  CLI::App* verify = add("verify", "Check an exported journal with the public key alone", Verify);
+  verify->add_option("FILE", args->file, "What `journal export` wrote; - is stdin")->required();
+  verify->add_option("--key", args->key, "The journal's public key: its file, or the key itself")
+      ->type_name("PUB")
+      ->required();
+  verify->add_option("--witness", args->witnesses, "A checkpoint that was kept outside; repeatable")
+      ->type_name("FILE");
+  verify->footer(
+      "Needs no store. Names the first entry that was edited, dropped, swapped or added, and the\n"
+      "newest checkpoint given that agrees. Exit code 1: the journal does not hold.");
+}
+
+}  // namespace revenant::cli

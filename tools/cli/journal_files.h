@@ -1,0 +1,60 @@
+#ifndef REVENANT_TOOLS_CLI_JOURNAL_FILES_H_
+#define REVENANT_TOOLS_CLI_JOURNAL_FILES_H_
+
+// Files of the verbs about journal and dossiers: keys, and texts read and written whole or in
+// pieces.
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "context.h"
+#include "revenant/journal.h"
+
+namespace revenant::cli {
+
+// The key that signs: --journal-key, else DIR.journal.key beside the store. kNotFound says how to
+// make one.
+Result<JournalKey> ReadJournalKey(const Context& context);
+// The same; makes it where there is none.
+Result<JournalKey> FindOrMakeJournalKey(const Context& context);
+// Makes the pair: the secret as named above, and the public key beside it (".pub" for ".key").
+// kConflict: one is there.
+Result<JournalKey> MakeJournalKey(const Context& context);
+
+// A public key: the name of its file, or its own text.
+Result<JournalPublicKey> ReadPublicKey(const std::string& file_or_text);
+
+// A file that appears whole or not at all.
+class WholeFile {
+ public:
+  static Result<std::unique_ptr<WholeFile>> Create(const std::string& name);
+  ~WholeFile();  // leaves nothing behind unless finished
+  void Write(std::string_view text);
+  Result<void> Finish();
+
+ private:
+  WholeFile(std::string name, std::FILE* file) : name_(std::move(name)), file_(file) {}
+  const std::string name_;
+  std::FILE* file_;
+  int error_ = 0;
+};
+Result<void> WriteWhole(const std::string& name, std::string_view text);
+
+// A file ("-": stdin) in pieces.
+class PieceReader {
+ public:
+  static Result<std::unique_ptr<PieceReader>> Open(const std::string& name);
+  ~PieceReader();
+  Result<std::string> Next();  // empty at the end
+
+ private:
+  PieceReader(std::string name, std::FILE* file) : name_(std::move(name)), file_(file) {}
+  const std::string name_;
+  std::FILE* file_;
+};
+
+}  // namespace revenant::cli
+
+#endif  // REVENANT_TOOLS_CLI_JOURNAL_FILES_H_

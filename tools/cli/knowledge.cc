@@ -1,0 +1,57 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "enforce.h"
+#include "revenant/json.h"
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::string seller, at;
+};
+
+std::string_view Mark(Met met) {
+  return met == Met::kYes ? "yes    " : met == Met::kNo ? "no     " : "unknown";
+}
+
+Result<int> Run(const Args& args, Context& context) {
+  TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
+  TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  TRY_ASSIGN(const EnforcementPolicy policy, registry->enforcement());
+  TRY_ASSIGN(const KnowledgeFacts facts, registry->FactsForKnowledge(seller));
+  const KnowledgeAssessment assessment = AssessKnowledge(facts, policy.knowledge, at);
+  if (context.json) {
+    context.out.Line(ToJson(assessment));
+    return kDone;
+  }
+  context.out.Line(fmt::format("{}: {}", seller.ToString(), TierName(assessment.tier)));
+  for (const Finding& finding : assessment.findings) {
+    context.out.Line(fmt::format("  {}  {:<18}  {} (threshold: {}{})", Mark(finding.met),
+                                 FactorName(finding.factor), finding.value, finding.threshold,
+                                 finding.source.empty() ? "" : "; source: " + finding.source));
+    context.out.Line("           would change it: " + finding.would_change);
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void AddKnowledge(CLI::App& app, Context& context) {
+  CLI::App* verb =
+      app.add_subcommand("knowledge", "Assess what the platform knew of a seller, from what");
+  auto args = std::make_shared<Args>();
+  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
+  verb->add_option("--at", args->at, "As of when; the present where it is not given")
+      ->type_name("T");
+  verb->footer("actual, should_have_known or none; every fact with its threshold and its source.");
+  verb->callback(
+      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+}
+
+}  // namespace revenant::cli

@@ -1,0 +1,52 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "enforce.h"
+#include "revenant/json.h"
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::string seller;
+};
+
+Result<int> Run(const Args& args, Context& context) {
+  TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  TRY_ASSIGN(const EnforcementPolicy policy, registry->enforcement());
+  TRY_ASSIGN(const std::vector<SupplierFacts> suppliers, registry->FactsForSuppliers(seller));
+  for (const SupplierFacts& facts : suppliers) {
+    const SupplierWarning warning = WarnOfSupplier(facts, policy.knowledge);
+    if (context.json) {
+      context.out.Line(ToJson(facts, warning));
+      continue;
+    }
+    context.out.Line(fmt::format("{}  supplier {}: {}", warning.warns ? "WARNING" : "ok     ",
+                                 facts.fingerprint, warning.text));
+    for (const SellerName& name : facts.banned) {
+      context.out.Line("         banned: " + name.ToString());
+    }
+  }
+  return suppliers.empty() ? kNothing : kDone;
+}
+
+}  // namespace
+
+void AddSupplier(CLI::App& app, Context& context) {
+  CLI::App* verb =
+      app.add_subcommand("supplier", "Say how other sellers of a seller's suppliers fared");
+  auto args = std::make_shared<Args>();
+  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
+  verb->footer(
+      "Suppliers are entered with a seller's other attributes (kind org.supplier). They warn, and\n"
+      "never link. Exit code 1: none is known.");
+  verb->callback(
+      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+}
+
+}  // namespace revenant::cli

@@ -1,0 +1,57 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "journal_files.h"
+#include "revenant/dossier.h"
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::string file, key;
+};
+
+Result<int> Run(const Args& args, Context& context) {
+  TRY_ASSIGN(const JournalPublicKey key, ReadPublicKey(args.key));
+  TRY_ASSIGN(const auto input, PieceReader::Open(args.file));
+  std::string text;
+  while (true) {
+    TRY_ASSIGN(const std::string piece, input->Next());
+    if (piece.empty()) break;
+    text += piece;
+  }
+  const DossierCheck check = VerifyDossier(text, key);
+  if (context.json) {
+    const nlohmann::ordered_json line = {{"v", 1},
+                                         {"holds", check.holds},
+                                         {"seller", check.seller},
+                                         {"checked", check.checked},
+                                         {"refusal", check.refusal}};
+    context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  } else {
+    for (const std::string& line : check.checked) context.out.Line(Escaped(line));
+    context.out.Line(Escaped(check.holds ? "the dossier of " + check.seller + " holds"
+                                         : "REFUSED: " + check.refusal));
+  }
+  return check.holds ? kDone : kNothing;
+}
+
+}  // namespace
+
+void AddVerifyDossier(CLI::App& app, Context& context) {
+  CLI::App* verb =
+      app.add_subcommand("verify-dossier", "Check a dossier with the public key alone");
+  auto args = std::make_shared<Args>();
+  verb->add_option("FILE", args->file, "What `dossier` wrote, either form; - is stdin")->required();
+  verb->add_option("--key", args->key, "The journal's public key: its file, or the key itself")
+      ->type_name("PUB")
+      ->required();
+  verb->footer("Needs no store. Exit code 1: it does not hold, and the reason is printed.");
+  verb->callback(
+      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+}
+
+}  // namespace revenant::cli
