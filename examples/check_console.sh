@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the commands of README's first block that is fenced as `console`, in an empty folder that has examples/ in it, and
-# compares what they print, on stdout and stderr, with what the block says.
+# Runs the commands of README's blocks that are fenced as `console`, one after the other, in an empty folder that has
+# examples/ in it, and compares what they print, on stdout and stderr, with what the blocks say.
 # usage: check_console.sh README DIR_OF_REVENANT EMPTY_DIR
 set -euo pipefail
 
@@ -13,7 +13,7 @@ ln -s "$(dirname "$readme")/examples" examples
 unset REVENANT_STORE REVENANT_KEY REVENANT_NOW
 export LC_ALL=C.UTF-8 NO_COLOR=1
 
-awk '/^```console$/ { inside = 1; next } inside && /^```$/ { exit } inside' "$readme" >expected
+awk '/^```console$/ { inside = 1; next } inside && /^```$/ { inside = 0 } inside' "$readme" >expected
 # One shell runs them all, so that an `export` lasts.
 awk '/^\$ / { command = substr($0, 3); quoted = $0; gsub("\047", "\047\\\047\047", quoted)
               printf "printf \047%%s\\n\047 \047%s\047\n%s\n", quoted, command }' expected >commands
