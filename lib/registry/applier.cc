@@ -456,18 +456,26 @@ Result<void> Applier::CheckForgettable(const Subject& subject) const {
 Result<Applied> Applier::On(const Forget& event) {
   if (!event.at.known()) return Unstamped("forget");
   TRY_ASSIGN(const std::optional<SellerId> known, batch_.FindSeller(event.seller));
-  if (!known) {
-    TRY_ASSIGN(const std::optional<Time> gone, batch_.Tombstone(TombstoneOf(keyed_, event.seller)));
+  const Fingerprint tombstone = TombstoneOf(keyed_, event.seller);
+  if (known) {
+    Subject subject;
+    subject.id = *known;
+    TRY_ASSIGN(subject.before, batch_.NeedSeller(*known));
+    if (event.override_reason.empty()) TRY(CheckForgettable(subject));
+    TRY(Erase(subject, event.seller));
+  } else {
+    TRY_ASSIGN(const std::optional<Time> gone, batch_.Tombstone(tombstone));
     if (gone) return applied_;  // already
-    return Error{Code::kNotFound, event.seller.ToString() + ": no such seller"};
+    // Who only ever applied may stand in the journal all the same.
+    bool named = false;
+    TRY(batch_.Scan(Table::kJournalAbout, AsView(tombstone.bytes),
+                    [&](std::string_view, std::string_view) -> Result<bool> {
+                      named = true;
+                      return false;
+                    }));
+    if (!named) return Error{Code::kNotFound, event.seller.ToString() + ": no such seller"};
   }
-  Subject subject;
-  subject.id = *known;
-  TRY_ASSIGN(subject.before, batch_.NeedSeller(*known));
-  if (event.override_reason.empty()) TRY(CheckForgettable(subject));
-  TRY(Erase(subject, event.seller));
-  batch_.Put(Table::kTombstones, AsView(TombstoneOf(keyed_, event.seller).bytes),
-             EncodeNumber(ZigZag(event.at.micros)));
+  batch_.Put(Table::kTombstones, AsView(tombstone.bytes), EncodeNumber(ZigZag(event.at.micros)));
   applied_.changed = true;
   return applied_;
 }

@@ -192,6 +192,23 @@ TEST_CASE("NoRowKeepsTheNameOfAForgottenSeller") {
         Code::kConflict);
 }
 
+TEST_CASE("WhoOnlyAppliedIsForgottenToo") {
+  Stage stage;
+  CHECK((*stage).Apply(Forget{Shop("passer-by"), "", Day(1)}).error().code == Code::kNotFound);
+  const Enrol asked = stage.Prepared("passer-by", 3, {"custom.side=1"}, SellerStatus::kApplicant);
+  const auto certified = (*stage).Certify(asked, Day(4));
+  REQUIRE(certified);
+  REQUIRE((*stage).RecordDecision(certified->certificate, "refused", kAnn));
+  CHECK(FileOf(stage).find("passer-by") != std::string::npos);
+  const auto forgotten = (*stage).Apply(Forget{Shop("passer-by"), "", Day(9)});
+  REQUIRE(forgotten);
+  CHECK(forgotten->changed);
+  CHECK(FileOf(stage).find("passer-by") == std::string::npos);
+  CHECK_FALSE(Checked(FileOf(stage)).fault);
+  CHECK_FALSE((*stage).Apply(Forget{Shop("passer-by"), "", Day(9)})->changed);
+  stage.CheckSound();
+}
+
 TEST_CASE("ADecisionNamesItsCertificate") {
   Stage stage;
   stage.Shows("a", 1, {"custom.strong=1"});
