@@ -16,8 +16,8 @@ using FingerprintFacts = std::function<Result<std::optional<GraphFingerprint>>(c
 
 // The hop between two sellers, its evidence strongest first; `shared` is empty if no linking,
 // non-hub identifier is among what they share. What is `contested` (sorted) is carried by both of
-// two different people, or by one only across a refused join, and blames nobody (rule 5).
-// `forbidden` is left to the caller.
+// two different people, by one only across a refused join, or by `to` on a list longer than anybody
+// owns, and blames nobody (rules 1 and 5). `forbidden` is left to the caller.
 Result<Hop> WeighHop(const GraphSeller& from, const GraphSeller& to, const LinkPolicy& policy,
                      const FingerprintFacts& facts, const std::vector<Fingerprint>& contested);
 

@@ -41,7 +41,7 @@ struct Shared {
   MilliBits weight = 0;
   bool makes_hop = false;
   bool later = false;
-  bool contested = false;             // later by its dates, but blames nobody (rule 5)
+  bool contested = false;             // later by its dates, but blames nobody (rules 1, 5)
   std::uint64_t enrolled = 0;         // enrolled sellers that carry it, less the applicant
   std::vector<Observation> from, to;  // an applicant's own words stand in Application
   friend bool operator==(const Shared&, const Shared&) = default;

@@ -1,4 +1,5 @@
-// Judging: does an application lead to a ban, and why are two sellers linked?
+// Judging over one state: does an application lead to a ban, and why are two sellers linked? What
+// spares strangers the store stands before it, in screener.cc.
 
 #include <algorithm>
 
