@@ -252,7 +252,8 @@ class Auditor {
                                           error.message())};
     }
     for (OutFile* file : {&results_, &rejects_, &summary_}) TRY(file->Publish());
-    return SyncFolder(out_);
+    if (const int failed = SyncFolder(out_)) return SystemError("syncing", out_, failed);
+    return {};
   }
 
   const Registry& registry_;

@@ -1,12 +1,10 @@
 #include "audit/out_file.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
-#include <system_error>
 
 #include "util/try.h"
 
@@ -15,24 +13,19 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 256 << 10;
 
-Error IoError(const std::filesystem::path& path, std::string_view what, int error) {
-  return {Code::kIo,
-          fmt::format("{}: {}: {}", path.string(), what, std::generic_category().message(error))};
-}
-
 }  // namespace
 
 OutFile::OutFile(std::filesystem::path path)
     : path_(std::move(path)), temporary_(path_.string() + ".tmp") {}
 
 OutFile::~OutFile() {
-  if (fd_ >= 0) close(fd_);
   if (made_) unlink(temporary_.c_str());
 }
 
 Result<void> OutFile::Open() {
-  fd_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (fd_ < 0) return Failed("cannot write", errno);
+  file_ =
+      FileDescriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  if (!file_.valid()) return SystemError("writing", temporary_, errno);
   made_ = true;
   return {};
 }
@@ -43,14 +36,8 @@ Result<void> OutFile::Append(std::string_view bytes) {
 }
 
 Result<void> OutFile::Flush() {
-  std::string_view rest = buffer_;
-  while (!rest.empty()) {
-    const ssize_t written = write(fd_, rest.data(), rest.size());
-    if (written >= 0) {
-      rest.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno != EINTR) {
-      return Failed("cannot write", errno);
-    }
+  if (const int error = WriteAll(file_.get(), buffer_)) {
+    return SystemError("writing", temporary_, error);
   }
   buffer_.clear();
   return {};
@@ -58,30 +45,15 @@ Result<void> OutFile::Flush() {
 
 Result<void> OutFile::Finish() {
   TRY(Flush());
-  if (fsync(fd_) != 0) return Failed("cannot write", errno);
-  const int closed = close(fd_);
-  fd_ = -1;
-  if (closed != 0) return Failed("cannot write", errno);
+  if (::fsync(file_.get()) != 0) return SystemError("syncing", temporary_, errno);
+  if (const int error = file_.Close()) return SystemError("writing", temporary_, error);
   return {};
 }
 
 Result<void> OutFile::Publish() {
-  if (std::rename(temporary_.c_str(), path_.c_str()) != 0) return Failed("cannot rename", errno);
+  if (std::rename(temporary_.c_str(), path_.c_str()) != 0)
+    return SystemError("renaming", temporary_, errno);
   made_ = false;
-  return {};
-}
-
-Error OutFile::Failed(std::string_view what, int error) const {
-  return IoError(temporary_, what, error);
-}
-
-Result<void> SyncFolder(const std::filesystem::path& dir) {
-  const int fd = open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return IoError(dir, "cannot open", errno);
-  const int synced = fsync(fd);
-  const int error = errno;
-  close(fd);
-  if (synced != 0) return IoError(dir, "cannot sync", error);
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "revenant/result.h"
+#include "util/posix_file.h"
 
 namespace revenant {
 
@@ -18,7 +19,7 @@ class OutFile {
   OutFile(const OutFile&) = delete;
   OutFile& operator=(const OutFile&) = delete;
 
-  // Opens it, over the leavings of a run that was killed. kIo.
+  // Opens it, over the leavings of a run that was killed. kIo, kNotFound (no such folder).
   Result<void> Open();
   // Buffered. kIo, as all after it.
   Result<void> Append(std::string_view bytes);
@@ -29,17 +30,13 @@ class OutFile {
 
  private:
   Result<void> Flush();
-  Error Failed(std::string_view what, int error) const;
 
   const std::filesystem::path path_;
   const std::filesystem::path temporary_;
   std::string buffer_;
-  int fd_ = -1;
+  FileDescriptor file_;
   bool made_ = false;
 };
-
-// Makes renames and removals inside `dir` last. kIo.
-Result<void> SyncFolder(const std::filesystem::path& dir);
 
 }  // namespace revenant
 

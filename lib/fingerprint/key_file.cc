@@ -9,9 +9,9 @@
 #include <cerrno>
 #include <string>
 #include <system_error>
-#include <utility>
 
 #include "util/bytes.h"
+#include "util/posix_file.h"
 
 namespace revenant {
 namespace {
@@ -49,56 +49,13 @@ bool IsVersionNumber(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  bool valid() const { return fd_ >= 0; }
-  // For the writer, to whom a failing close() matters.
-  int Close() { return ::close(std::exchange(fd_, -1)); }
-
- private:
-  int fd_;
-};
-
-Error SystemError(int number, const char* doing, const std::filesystem::path& file) {
-  const bool missing = number == ENOENT || number == ENOTDIR;
-  return {missing ? Code::kNotFound : Code::kIo,
-          fmt::format("{} {}: {}", doing, file.string(), std::generic_category().message(number))};
-}
-
-// write() until all is written; 0 or the error number.
-int WriteAll(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno != EINTR) return errno;
-    if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
-}
-
-// Makes the new name in the folder survive a power cut; 0 or the error number.
-int SyncFolderOf(const std::filesystem::path& file) {
-  const std::filesystem::path parent = file.parent_path();
-  const Descriptor folder(
-      ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.valid()) return errno;
-  if (::fsync(folder.get()) == 0) return 0;
-  return errno == EINVAL ? 0 : errno;  // EINVAL: a file system whose folders cannot be synced
-}
-
 // Fills the file that was just created; 0 or the error number.
-int FillAndSync(Descriptor& out, const std::filesystem::path& file, std::string_view text) {
+int FillAndSync(FileDescriptor& out, const std::filesystem::path& file, std::string_view text) {
   if (::fchmod(out.get(), S_IRUSR | S_IWUSR) != 0) return errno;  // whatever the umask took away
   if (const int failed = WriteAll(out.get(), text)) return failed;
-  if (::fsync(out.get()) != 0 || out.Close() != 0) return errno;
-  return SyncFolderOf(file);
+  if (::fsync(out.get()) != 0) return errno;
+  if (const int failed = out.Close()) return failed;
+  return SyncFolder(file.parent_path());
 }
 
 }  // namespace
@@ -148,10 +105,10 @@ Result<KeyChain> DecodeKeyFile(std::string_view text) {
 Result<SecretText> ReadSecretFile(const std::filesystem::path& file) {
   // O_NONBLOCK, so that a pipe under this name is refused rather than waited for. Checks are made
   // on the open file, not the name, which somebody could point elsewhere in between.
-  const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!in.valid()) return SystemError(errno, "opening the key file", file);
+  const FileDescriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!in.valid()) return SystemError("opening the key file", file, errno);
   struct stat info;
-  if (::fstat(in.get(), &info) != 0) return SystemError(errno, "reading the key file", file);
+  if (::fstat(in.get(), &info) != 0) return SystemError("reading the key file", file, errno);
   if (!S_ISREG(info.st_mode)) {
     return Error{Code::kInvalidArgument,
                  fmt::format("key file {}: not a regular file", file.string())};
@@ -163,26 +120,22 @@ Result<SecretText> ReadSecretFile(const std::filesystem::path& file) {
                              file.string())};
   }
   SecretText text(kMaxBytes + 1);  // one more than any key: longer files stand out
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const ssize_t got = ::read(in.get(), text.data() + size, text.size() - size);
-    if (got == 0) break;
-    if (got < 0 && errno != EINTR) return SystemError(errno, "reading the key file", file);
-    if (got > 0) size += static_cast<std::size_t>(got);
-  }
-  text.resize(size);
+  const std::ptrdiff_t size = ReadUpTo(in.get(), text.data(), text.size());
+  if (size < 0) return SystemError("reading the key file", file, errno);
+  text.resize(static_cast<std::size_t>(size));
   return text;
 }
 
 Result<void> WriteNewSecretFile(const std::filesystem::path& file, std::string_view text) {
   // O_EXCL neither overwrites nor follows a symbolic link.
-  Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  FileDescriptor out(
+      ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!out.valid()) {
     if (errno == EEXIST) {
       return Error{Code::kConflict,
                    fmt::format("key file {} exists; it was left alone", file.string())};
     }
-    return SystemError(errno, "creating the key file", file);
+    return SystemError("creating the key file", file, errno);
   }
   if (const int failed = FillAndSync(out, file, text)) {
     ::unlink(file.c_str());  // ours alone, and useless
