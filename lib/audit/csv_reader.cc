@@ -34,14 +34,21 @@ std::size_t FindSpecial(std::string_view text) {
 
 }  // namespace
 
+Error UnendedQuoteError(std::string_view file, TextPosition where) {
+  return ErrorAt(Code::kInvalidArgument, file, where,
+                 "the quoted field that begins here never ends: a quote is missing or the file is "
+                 "cut off");
+}
+
 CsvReader::CsvReader(Input& input, std::string file, std::size_t max_row_bytes)
     : input_(input),
       file_(std::move(file)),
+      max_row_bytes_(max_row_bytes),
       row_(max_row_bytes),
       too_long_(fmt::format("longer than {} bytes, the limit for one record", max_row_bytes)) {}
 
 std::string_view CsvReader::field(std::size_t index) const {
-  return row_.view().substr(fields_[index].begin, fields_[index].size);
+  return text().substr(fields_[index].begin, fields_[index].size);
 }
 
 std::size_t CsvReader::memory_bytes() const {
@@ -53,7 +60,8 @@ Result<CsvRow> CsvReader::Next() {
   while (true) {
     TRY_ASSIGN(const std::string_view window, input_.Peek());
     if (window.empty()) return EndOfInput();
-    Scan(window);
+    const bool is_row_start = state_ == State::kFieldStart && fields_.empty() && !bad_;
+    if (!is_row_start || !TakePlainRow(window)) Scan(window);
     if (state_ != State::kRowEnd) continue;
     if (const CsvRow row = Verdict(); row != CsvRow::kEnd) return row;
     BeginRow();
@@ -63,9 +71,35 @@ Result<CsvRow> CsvReader::Next() {
 void CsvReader::BeginRow() {
   row_.Clear();
   fields_.clear();
+  in_place_ = false;
   state_ = State::kFieldStart;
   bad_ = false;
   row_start_ = input_.At();
+}
+
+bool CsvReader::TakePlainRow(std::string_view window) {
+  const std::size_t line_size = Find(window, '\n');
+  std::string_view row = window.substr(0, line_size);
+  // The state machine keeps a CR until it sees the LF, and a comma behind every field.
+  if (line_size == window.size() || line_size >= max_row_bytes_) return false;
+  if (Find(row, '"') != row.size()) return false;
+  if (row.ends_with('\r')) row.remove_suffix(1);
+  for (std::size_t begin = 0; begin <= row.size();) {
+    const std::size_t size = Find(row.substr(begin), ',');
+    if (fields_.size() == kMaxColumns) {
+      fields_.clear();
+      return false;
+    }
+    fields_.push_back({begin, size, {}});
+    begin += size + 1;
+  }
+  quoted_ = false;
+  in_place_ = true;
+  plain_row_ = row;
+  state_ = State::kRowEnd;
+  input_.Consume(line_size + 1);
+  input_.EndLine();
+  return true;
 }
 
 CsvRow CsvReader::Verdict() const {
@@ -77,9 +111,7 @@ CsvRow CsvReader::Verdict() const {
 Result<CsvRow> CsvReader::EndOfInput() {
   switch (state_) {
     case State::kQuoted:
-      return ErrorAt(Code::kInvalidArgument, file_, field_start_,
-                     "the quoted field that begins here never ends: a quote is missing or the file "
-                     "is cut off");
+      return UnendedQuoteError(file_, field_start_);
     case State::kFieldStart:
       if (fields_.empty() && !bad_) return CsvRow::kEnd;
       BeginField();

@@ -22,8 +22,10 @@ enum class CsvRow : std::uint8_t {
 // Rows of RFC 4180: fields in quotes may hold commas, newlines and doubled quotes; lines end in LF
 // or CRLF, the last one need not. Stricter than most where leniency would guess: a quote inside an
 // unquoted field and text after a closing quote make a bad row. Empty lines are no rows.
-// Memory: at most `max_row_bytes` of a row, one window of input, and kMaxColumns places.
-// Threads: one at a time.
+// A row without quotes that lies whole in the window, as nearly all do, is split where it lies;
+// every other one goes through a machine of states that can stop and go on at any byte. Memory: at
+// most `max_row_bytes` of a row, one window of input, and kMaxColumns places. Threads: one at a
+// time.
 class CsvReader {
  public:
   struct Problem {
@@ -43,12 +45,15 @@ class CsvReader {
   // Of the row that Next() gave, until it is called again.
   std::size_t size() const { return fields_.size(); }
   std::string_view field(std::size_t index) const;
-  TextPosition where(std::size_t index) const { return fields_[index].where; }
+  TextPosition where(std::size_t index) const {
+    if (!in_place_) return fields_[index].where;
+    return {row_start_.line, row_start_.column + fields_[index].begin};
+  }
   const Problem& problem() const { return problem_; }
   std::uint64_t line() const { return row_start_.line; }  // where the row, bad or not, begins
   TextPosition begin() const { return row_start_; }       // after the last row: the end
   // All fields with commas between them: for checks of the whole row at once.
-  std::string_view text() const { return row_.view(); }
+  std::string_view text() const { return in_place_ ? plain_row_ : row_.view(); }
 
   const std::string& file() const { return file_; }
   std::size_t memory_bytes() const;
@@ -66,10 +71,12 @@ class CsvReader {
   struct Field {
     std::size_t begin = 0;
     std::size_t size = 0;
-    TextPosition where;
+    TextPosition where;  // unless the row lies in place
   };
 
   void BeginRow();
+  // Takes a row without quotes off the window, if a whole one lies there.
+  bool TakePlainRow(std::string_view window);
   // Consumes bytes of `window` until it or the row ends.
   void Scan(std::string_view window);
   // Steps of Scan: each takes bytes off the front of a window that is not empty.
@@ -91,7 +98,10 @@ class CsvReader {
 
   Input& input_;
   const std::string file_;
+  const std::size_t max_row_bytes_;
   CappedBuffer row_;
+  bool in_place_ = false;       // the row is plain_row_, not row_
+  std::string_view plain_row_;  // in the window, which stands until the next Peek
   std::vector<Field> fields_;
   State state_ = State::kFieldStart;
   bool quoted_ = false;       // the field being read began with a quote
@@ -101,6 +111,9 @@ class CsvReader {
   Problem problem_;
   const std::string too_long_;  // the reason, with the limit in it
 };
+
+// The end of a text inside the quoted field that began at `where`.
+Error UnendedQuoteError(std::string_view file, TextPosition where);
 
 }  // namespace revenant
 

@@ -1,3 +1,5 @@
+#include "audit/csv_records.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -5,19 +7,13 @@
 #include <set>
 #include <utility>
 
+#include "audit/csv_reader.h"
 #include "audit/record_draft.h"
-#include "audit/record_parser.h"
 #include "util/bytes.h"
 #include "util/try.h"
 
 namespace revenant {
 namespace {
-
-// A column of the header and what it means.
-struct Column {
-  std::string name;
-  ColumnMeaning meaning;
-};
 
 bool HoldsNul(std::string_view text) {
   return !text.empty() && std::memchr(text.data(), '\0', text.size()) != nullptr;
@@ -25,15 +21,15 @@ bool HoldsNul(std::string_view text) {
 
 class CsvRecords final : public RecordParser {
  public:
-  explicit CsvRecords(ParserContext context)
-      : csv_(context.input, context.file, context.options.max_record_bytes),
-        keep_values_(context.options.keep_values),
-        seller_fields_(context.options.platform) {}
-
-  Result<void> ReadHeader(const ColumnNames& names, bool has_platform);
+  CsvRecords(Input& input, const std::string& file, const ReadOptions& options,
+             const CsvLayout& layout)
+      : csv_(input, file, options.max_record_bytes),
+        keep_values_(options.keep_values),
+        seller_fields_(options.platform),
+        columns_(layout.columns) {}
 
   Result<bool> Next(InputRecord& out) override {
-    TRY_ASSIGN(const CsvRow row, NextRow());
+    TRY_ASSIGN(const CsvRow row, csv_.Next());
     if (row == CsvRow::kEnd) return false;
     ResetRecord(out, csv_.line());
     if (row == CsvRow::kBad) {
@@ -46,91 +42,29 @@ class CsvRecords final : public RecordParser {
   }
 
   Result<bool> Skip() override {
-    TRY_ASSIGN(const CsvRow row, NextRow());
+    TRY_ASSIGN(const CsvRow row, csv_.Next());
     return row != CsvRow::kEnd;
   }
 
+  Error NoRecordError() const override { return NoRowsError(csv_); }
   const std::vector<std::string>& unmapped() const override { return unmapped_; }
 
  private:
-  Result<CsvRow> NextRow() {
-    TRY_ASSIGN(const CsvRow row, csv_.Next());
-    if (row == CsvRow::kEnd && !any_) return NoRowsError(csv_);
-    any_ = true;
-    return row;
-  }
-
-  Result<void> CheckMapping(const ColumnNames& names,
-                            const std::vector<HeaderColumn>& header) const;
   void ReadRow(InputRecord& out);
+  void SetAttribute(InputRecord& out, std::size_t at, std::size_t column, std::string_view cell);
   bool CheckRow(InputRecord& out);
   Reject RejectField(std::size_t index, std::string reason) const;
 
   CsvReader csv_;
   const bool keep_values_;
   SellerFieldReader seller_fields_;
-  std::vector<Column> columns_;
-  std::vector<std::string> unmapped_;
-  bool any_ = false;
+  const std::vector<CsvLayout::Column>& columns_;
+  const std::vector<std::string> unmapped_;  // the header named all
 };
-
-Result<void> CsvRecords::CheckMapping(const ColumnNames& names,
-                                      const std::vector<HeaderColumn>& header) const {
-  for (const auto& [column, target] : names.mapping()) {
-    const bool is_there = std::any_of(header.begin(), header.end(),
-                                      [&name = column](const auto& h) { return h.name == name; });
-    if (!is_there) {
-      return ErrorAt(
-          Code::kInvalidArgument, csv_.file(), header.front().where,
-          fmt::format("the header has no column {:?}, which is mapped to {}", column, target));
-    }
-  }
-  return {};
-}
-
-Result<void> CsvRecords::ReadHeader(const ColumnNames& names, bool has_platform) {
-  TRY_ASSIGN(const std::vector<HeaderColumn> header, ReadCsvHeader(csv_));
-  const auto fail = [&](TextPosition where, std::string_view what) {
-    return ErrorAt(Code::kInvalidArgument, csv_.file(), where, what);
-  };
-  bool has_field[kSellerFields] = {};
-  for (const HeaderColumn& column : header) {
-    columns_.push_back({column.name, names.Resolve(column.name)});
-    const Field field = columns_.back().meaning.field;
-    if (field < Field::kAttribute) has_field[static_cast<std::size_t>(field)] = true;
-  }
-  // A missing column comes first: if a row of data stands in for the header, no message may go on
-  // to quote it.
-  if (!has_field[static_cast<std::size_t>(Field::kSeller)]) {
-    return fail(header.front().where,
-                "the header has no column seller; name one so, or map one to it "
-                "(--map COLUMN=seller)");
-  }
-  if (!has_field[static_cast<std::size_t>(Field::kPlatform)] && !has_platform) {
-    return fail(header.front().where,
-                "the header has no column platform; add it, or name the platform of all rows "
-                "(--platform P)");
-  }
-  TRY(CheckMapping(names, header));
-  std::set<std::string_view> targets, told;
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    const auto& [name, meaning] = columns_[i];
-    if (meaning.field == Field::kUnmapped) {
-      if (!name.empty() && !told.insert(name).second) continue;
-      unmapped_.push_back(name.empty() ? fmt::format("(column {}, without a name)", i + 1) : name);
-    } else if (!targets.insert(meaning.target).second) {
-      return fail(header[i].where, fmt::format("a second column {}{}", meaning.target,
-                                               meaning.field == Field::kAttribute
-                                                   ? fmt::format("; name it {}#2", meaning.target)
-                                                   : ""));
-    }
-  }
-  return {};
-}
 
 Reject CsvRecords::RejectField(std::size_t index, std::string reason) const {
   const TextPosition where = csv_.where(index);
-  const Column& column = columns_[index];
+  const CsvLayout::Column& column = columns_[index];
   return {csv_.file(),
           where.line,
           where.column,
@@ -159,9 +93,26 @@ bool CsvRecords::CheckRow(InputRecord& out) {
   return false;
 }
 
+// Into the memory of whatever record was there before: bulk reads use one again and again.
+void CsvRecords::SetAttribute(InputRecord& out, std::size_t at, std::size_t column,
+                              std::string_view cell) {
+  if (out.record.attributes.size() <= at) out.record.attributes.resize(at + 1);
+  if (out.places.size() <= at) out.places.resize(at + 1);
+  RawAttribute& attribute = out.record.attributes[at];
+  attribute.kind = columns_[column].meaning.kind;
+  attribute.country = columns_[column].meaning.country;
+  attribute.value = cell;
+  const TextPosition where = csv_.where(column);
+  FieldPlace& place = out.places[at];
+  place.line = where.line;
+  place.column = where.column;
+  place.field = columns_[column].name;
+}
+
 void CsvRecords::ReadRow(InputRecord& out) {
   if (!CheckRow(out)) return;
   SellerFields fields;
+  std::size_t used = 0;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const ColumnMeaning& meaning = columns_[i].meaning;
     const std::string_view cell = csv_.field(i);
@@ -170,10 +121,10 @@ void CsvRecords::ReadRow(InputRecord& out) {
       fields[static_cast<std::size_t>(meaning.field)] = cell;
       continue;
     }
-    const TextPosition where = csv_.where(i);
-    out.record.attributes.push_back({meaning.kind, meaning.country, std::string(cell)});
-    out.places.push_back({where.line, where.column, columns_[i].name});
+    SetAttribute(out, used++, i, cell);
   }
+  out.record.attributes.resize(used);
+  out.places.resize(used);
   out.usable = true;
   auto refusal = seller_fields_.Read(fields, out.record);
   if (!refusal) return;
@@ -186,14 +137,69 @@ void CsvRecords::ReadRow(InputRecord& out) {
                      std::move(refusal->reason), ""});
 }
 
+Result<void> CheckMapping(const CsvReader& csv, const ColumnNames& names,
+                          const std::vector<HeaderColumn>& header) {
+  for (const auto& [column, target] : names.mapping()) {
+    const bool is_there = std::any_of(header.begin(), header.end(),
+                                      [&name = column](const auto& h) { return h.name == name; });
+    if (!is_there) {
+      return ErrorAt(
+          Code::kInvalidArgument, csv.file(), header.front().where,
+          fmt::format("the header has no column {:?}, which is mapped to {}", column, target));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
-Result<std::unique_ptr<RecordParser>> OpenCsvRecords(ParserContext context) {
-  const bool has_platform = !context.options.platform.empty();
-  const ColumnNames names = context.names;
-  auto records = std::make_unique<CsvRecords>(std::move(context));
-  TRY(records->ReadHeader(names, has_platform));
-  return std::unique_ptr<RecordParser>(std::move(records));
+Result<CsvLayout> CsvLayout::Read(Input& input, const std::string& file, const ReadOptions& options,
+                                  const ColumnNames& names) {
+  CsvReader csv(input, file, options.max_record_bytes);
+  TRY_ASSIGN(const std::vector<HeaderColumn> header, ReadCsvHeader(csv));
+  const auto fail = [&](TextPosition where, std::string_view what) {
+    return ErrorAt(Code::kInvalidArgument, file, where, what);
+  };
+  CsvLayout layout;
+  bool has_field[kSellerFields] = {};
+  for (const HeaderColumn& column : header) {
+    layout.columns.push_back({column.name, names.Resolve(column.name)});
+    const Field field = layout.columns.back().meaning.field;
+    if (field < Field::kAttribute) has_field[static_cast<std::size_t>(field)] = true;
+  }
+  // A missing column comes first: if a row of data stands in for the header, no message may go on
+  // to quote it.
+  if (!has_field[static_cast<std::size_t>(Field::kSeller)]) {
+    return fail(header.front().where,
+                "the header has no column seller; name one so, or map one to it "
+                "(--map COLUMN=seller)");
+  }
+  if (!has_field[static_cast<std::size_t>(Field::kPlatform)] && options.platform.empty()) {
+    return fail(header.front().where,
+                "the header has no column platform; add it, or name the platform of all rows "
+                "(--platform P)");
+  }
+  TRY(CheckMapping(csv, names, header));
+  std::set<std::string_view> targets, told;
+  for (std::size_t i = 0; i < layout.columns.size(); ++i) {
+    const auto& [name, meaning] = layout.columns[i];
+    if (meaning.field == Field::kUnmapped) {
+      if (!name.empty() && !told.insert(name).second) continue;
+      layout.unmapped.push_back(name.empty() ? fmt::format("(column {}, without a name)", i + 1)
+                                             : name);
+    } else if (!targets.insert(meaning.target).second) {
+      return fail(header[i].where, fmt::format("a second column {}{}", meaning.target,
+                                               meaning.field == Field::kAttribute
+                                                   ? fmt::format("; name it {}#2", meaning.target)
+                                                   : ""));
+    }
+  }
+  return layout;
+}
+
+std::unique_ptr<RecordParser> ParseCsvRecords(Input& input, const std::string& file,
+                                              const ReadOptions& options, const CsvLayout& layout) {
+  return std::make_unique<CsvRecords>(input, file, options, layout);
 }
 
 }  // namespace revenant

@@ -27,18 +27,26 @@ Error ErrorAt(Code code, std::string_view file, TextPosition where, std::string_
 Input::Input(std::unique_ptr<ByteSource> source)
     : source_(std::move(source)), buffer_(kWindowBytes) {}
 
+Input::Input(std::string_view text, TextPosition begin)
+    : window_(text), offset_(begin.column - 1), line_(begin.line) {}
+
 Result<std::string_view> Input::Peek(std::size_t count) {
-  while (end_ - begin_ < count) {
-    if (begin_ > 0) {
-      std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
-      end_ -= begin_;
-      begin_ = 0;
-    }
-    TRY_ASSIGN(const std::size_t got, source_->Read(std::span(buffer_).subspan(end_)));
+  while (window_.size() < count && source_ != nullptr) {
+    if (!window_.empty()) std::memmove(buffer_.data(), window_.data(), window_.size());
+    window_ = {buffer_.data(), window_.size()};
+    TRY_ASSIGN(const std::size_t got, source_->Read(std::span(buffer_).subspan(window_.size())));
     if (got == 0) break;
-    end_ += got;
+    window_ = {buffer_.data(), window_.size() + got};
   }
-  return std::string_view(buffer_.data() + begin_, end_ - begin_);
+  return window_;
+}
+
+Result<std::size_t> Input::Read(std::span<char> out) {
+  if (window_.empty()) return source_ != nullptr ? source_->Read(out) : Result<std::size_t>(0);
+  const std::size_t count = std::min(out.size(), window_.size());
+  std::memcpy(out.data(), window_.data(), count);
+  Consume(count);
+  return count;
 }
 
 Result<void> Input::SkipBlankHead(std::string_view file) {

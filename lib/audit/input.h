@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,15 +31,22 @@ Error ErrorAt(Code code, std::string_view file, TextPosition where, std::string_
 class Input {
  public:
   explicit Input(std::unique_ptr<ByteSource> source);
+  // A piece of a text that lies in memory and stays the caller's; `begin` is its place in the
+  // whole.
+  Input(std::string_view text, TextPosition begin);
 
   // At least one unconsumed byte, but for the end, where it is empty. Valid until the next Peek.
   Result<std::string_view> Peek() { return Peek(1); }
   // At least `count` (small) bytes, fewer only at the end.
   Result<std::string_view> Peek(std::size_t count);
 
+  // Fills the front of `out` (not empty) and says how much; 0 at the end. For whoever takes over
+  // and counts lines by itself: At() is of no use after it.
+  Result<std::size_t> Read(std::span<char> out);
+
   // Consumes bytes of the window. The caller says of every newline that it consumes.
   void Consume(std::size_t count) {
-    begin_ += count;
+    window_.remove_prefix(count);
     offset_ += count;
   }
   // The last byte consumed ended a line.
@@ -57,11 +65,10 @@ class Input {
   Result<void> SkipBlankHead(std::string_view file);
 
  private:
-  std::unique_ptr<ByteSource> source_;
+  std::unique_ptr<ByteSource> source_;  // none: there is no more than the window
   std::vector<char> buffer_;
-  std::size_t begin_ = 0;
-  std::size_t end_ = 0;
-  std::uint64_t offset_ = 0;      // of buffer_[begin_] in the text
+  std::string_view window_;       // read and not consumed
+  std::uint64_t offset_ = 0;      // of the window in the text
   std::uint64_t line_start_ = 0;  // offset of the first byte of the line
   std::uint64_t line_ = 1;
 };

@@ -35,6 +35,8 @@ JsonRecord::JsonRecord(const ColumnNames& names, const ReadOptions& options,
 
 void JsonRecord::Begin(InputRecord& out) {
   out_ = &out;
+  out.record.attributes.clear();
+  out.places.clear();
   where_ = Where::kOutside;
   skipping_ = 0;
   for (std::string& field : fields_) field.clear();

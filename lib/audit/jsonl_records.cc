@@ -1,3 +1,5 @@
+#include "audit/jsonl_records.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,7 +8,6 @@
 
 #include "audit/json_record.h"
 #include "audit/line_reader.h"
-#include "audit/record_parser.h"
 #include "util/bytes.h"
 #include "util/try.h"
 
@@ -18,17 +19,17 @@ constexpr std::size_t kMaxUnmappedBytes = 100;
 
 class JsonRecords final : public RecordParser {
  public:
-  explicit JsonRecords(ParserContext context)
-      : lines_(context.input, context.options.max_record_bytes),
-        file_(std::move(context.file)),
-        names_(std::move(context.names)),
+  JsonRecords(Input& input, const std::string& file, const ReadOptions& options,
+              const ColumnNames& names)
+      : lines_(input, options.max_record_bytes),
+        file_(file),
         too_long_(fmt::format("longer than {} bytes, the limit for one record",
-                              context.options.max_record_bytes)),
-        record_(names_, context.options, file_,
-                [this](std::string_view name) { RememberUnmapped(name); }) {}
+                              options.max_record_bytes)),
+        record_(names, options, file_,
+                [this](std::string_view name) { unmapped_.Remember(name); }) {}
 
   Result<bool> Next(InputRecord& out) override {
-    TRY_ASSIGN(const LineReader::Line line, NextLine());
+    TRY_ASSIGN(const LineReader::Line line, lines_.Next());
     if (line == LineReader::Line::kEnd) return false;
     ResetRecord(out, lines_.where().line);
     if (line == LineReader::Line::kTooLong) {
@@ -40,22 +41,16 @@ class JsonRecords final : public RecordParser {
   }
 
   Result<bool> Skip() override {
-    TRY_ASSIGN(const LineReader::Line line, NextLine());
+    TRY_ASSIGN(const LineReader::Line line, lines_.Next());
     return line != LineReader::Line::kEnd;
   }
 
-  const std::vector<std::string>& unmapped() const override { return unmapped_; }
+  Error NoRecordError() const override {
+    return ErrorAt(Code::kInvalidArgument, file_, lines_.where(), "the file holds no record");
+  }
+  const std::vector<std::string>& unmapped() const override { return unmapped_.names(); }
 
  private:
-  Result<LineReader::Line> NextLine() {
-    TRY_ASSIGN(const LineReader::Line line, lines_.Next());
-    if (line == LineReader::Line::kEnd && !any_) {
-      return ErrorAt(Code::kInvalidArgument, file_, lines_.where(), "the file holds no record");
-    }
-    any_ = true;
-    return line;
-  }
-
   void RefuseLine(InputRecord& out, std::uint64_t column, std::string_view reason) {
     RefuseRecord(out, {file_, out.line, column, "", "", std::string(reason), ""});
   }
@@ -75,32 +70,31 @@ class JsonRecords final : public RecordParser {
     record_.Finish(parsed, lines_.where());
   }
 
-  // Names come from the file: at most so many, cut short, safe to print.
-  void RememberUnmapped(std::string_view name) {
-    if (unmapped_.size() == kMaxUnmappedNames) return;
-    std::string printable(name.substr(0, std::min(name.size(), kMaxUnmappedBytes)));
-    printable.resize(Utf8Prefix(printable));
-    for (char& c : printable) {
-      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-    }
-    if (std::find(unmapped_.begin(), unmapped_.end(), printable) == unmapped_.end()) {
-      unmapped_.push_back(std::move(printable));
-    }
-  }
-
   LineReader lines_;
-  const std::string file_;
-  const ColumnNames names_;
+  const std::string& file_;
   const std::string too_long_;
   JsonRecord record_;
-  std::vector<std::string> unmapped_;
-  bool any_ = false;
+  UnmappedNames unmapped_;
 };
 
 }  // namespace
 
-std::unique_ptr<RecordParser> OpenJsonRecords(ParserContext context) {
-  return std::make_unique<JsonRecords>(std::move(context));
+void UnmappedNames::Remember(std::string_view name) {
+  if (names_.size() == kMaxUnmappedNames) return;
+  std::string printable(name.substr(0, std::min(name.size(), kMaxUnmappedBytes)));
+  printable.resize(Utf8Prefix(printable));
+  for (char& c : printable) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  if (std::find(names_.begin(), names_.end(), printable) == names_.end()) {
+    names_.push_back(std::move(printable));
+  }
+}
+
+std::unique_ptr<RecordParser> ParseJsonRecords(Input& input, const std::string& file,
+                                               const ReadOptions& options,
+                                               const ColumnNames& names) {
+  return std::make_unique<JsonRecords>(input, file, options, names);
 }
 
 }  // namespace revenant

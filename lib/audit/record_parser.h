@@ -8,36 +8,26 @@
 #include <vector>
 
 #include "audit/byte_source.h"
-#include "audit/columns.h"
-#include "audit/input.h"
 #include "revenant/audit.h"
 #include "revenant/result.h"
 
 namespace revenant {
 
-// Records of one format. RecordReader in front of it keeps count and remembers errors.
+// Records of one format in a text or a block of it.
 class RecordParser {
  public:
   virtual ~RecordParser() = default;
   virtual Result<bool> Next(InputRecord& out) = 0;
   // Passes over one record; false at the end.
   virtual Result<bool> Skip() = 0;
+  // What to say if all of the text, which ended here, held no record.
+  virtual Error NoRecordError() const = 0;
+  // Names met, beside those of a header, that nothing says the meaning of.
   virtual const std::vector<std::string>& unmapped() const = 0;
 };
 
-// What a parser needs. `input` outlives it.
-struct ParserContext {
-  Input& input;
-  std::string file;  // as messages have it
-  const ReadOptions& options;
-  ColumnNames names;
-};
-
-// Reads the header; errors as of RecordReader::Open.
-Result<std::unique_ptr<RecordParser>> OpenCsvRecords(ParserContext context);
-std::unique_ptr<RecordParser> OpenJsonRecords(ParserContext context);
-
-// Makes `out` a fresh record of the line `line`, keeping its buffers.
+// Makes `out` a fresh record of the line `line`; what it holds of the record before is left for the
+// parser to overwrite, with its buffers.
 void ResetRecord(InputRecord& out, std::uint64_t line);
 
 // Refuses all of `out`: what else was found wrong in it no longer matters.

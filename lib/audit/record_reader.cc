@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "audit/record_parser.h"
+#include "audit/record_source.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -11,24 +12,8 @@ namespace {
 
 class RecordReaderImpl final : public RecordReader {
  public:
-  RecordReaderImpl(std::unique_ptr<ByteSource> source, std::string file, ReadOptions options)
-      : input_(std::move(source)), file_(std::move(file)), options_(std::move(options)) {}
-
-  Result<void> Open() {
-    if (!options_.platform.empty()) {
-      TRY(CheckSellerName({.platform = options_.platform, .external_id = "x"}));
-    }
-    TRY_ASSIGN(ColumnNames names, ColumnNames::Create(options_.columns));
-    TRY(input_.SkipBlankHead(file_));
-    TRY(ChooseFormat());
-    ParserContext context{input_, file_, options_, std::move(names)};
-    if (format_ == RecordFormat::kCsv) {
-      TRY_ASSIGN(parser_, OpenCsvRecords(std::move(context)));
-    } else {
-      parser_ = OpenJsonRecords(std::move(context));
-    }
-    return {};
-  }
+  explicit RecordReaderImpl(std::unique_ptr<RecordSource> source)
+      : source_(std::move(source)), parser_(source_->Parse(source_->input())) {}
 
   Result<bool> Next(InputRecord& out) override {
     return Count([&] { return parser_->Next(out); });
@@ -41,45 +26,32 @@ class RecordReaderImpl final : public RecordReader {
         return Error{Code::kInvalidArgument,
                      fmt::format("{}: only {} records, fewer than were read before: it is not the "
                                  "same file any more",
-                                 file_, position_)};
+                                 file(), position_)};
       }
     }
     return {};
   }
 
   std::uint64_t position() const override { return position_; }
-  const std::string& file() const override { return file_; }
-  RecordFormat format() const override { return format_; }
-  const std::vector<std::string>& unmapped() const override { return parser_->unmapped(); }
-
- private:
-  Result<void> ChooseFormat() {
-    format_ = options_.format;
-    if (format_ != RecordFormat::kAuto) return {};
-    TRY_ASSIGN(const std::string_view window, input_.Peek());
-    if (window.starts_with('[')) {
-      return ErrorAt(Code::kInvalidArgument, file_, input_.At(),
-                     "this looks like one JSON array; write one object a line (JSON Lines), as "
-                     "`jq -c '.[]'` does");
-    }
-    format_ = window.starts_with('{') ? RecordFormat::kJsonLines : RecordFormat::kCsv;
-    return {};
+  const std::string& file() const override { return source_->file(); }
+  RecordFormat format() const override { return source_->format(); }
+  const std::vector<std::string>& unmapped() const override {
+    return format() == RecordFormat::kCsv ? source_->unmapped() : parser_->unmapped();
   }
 
+ private:
   template <typename Step>
   Result<bool> Count(Step step) {
     if (failure_) return *failure_;
     auto more = step();
+    if (more && !*more && position_ == 0) more = parser_->NoRecordError();
     if (!more) failure_ = more.error();
     if (more && *more) ++position_;
     return more;
   }
 
-  Input input_;
-  const std::string file_;
-  const ReadOptions options_;
-  RecordFormat format_ = RecordFormat::kAuto;
-  std::unique_ptr<RecordParser> parser_;
+  const std::unique_ptr<RecordSource> source_;
+  const std::unique_ptr<RecordParser> parser_;
   std::uint64_t position_ = 0;
   std::optional<Error> failure_;
 };
@@ -89,8 +61,6 @@ class RecordReaderImpl final : public RecordReader {
 void ResetRecord(InputRecord& out, std::uint64_t line) {
   out.usable = false;
   out.line = line;
-  out.record.attributes.clear();
-  out.places.clear();
   out.rejects.clear();
 }
 
@@ -112,19 +82,17 @@ Reject RejectAttribute(std::string_view file, const InputRecord& input, std::siz
           ""};
 }
 
-Result<std::unique_ptr<RecordReader>> OpenRecordReader(std::unique_ptr<ByteSource> source,
+Result<std::unique_ptr<RecordReader>> OpenRecordReader(std::unique_ptr<ByteSource> bytes,
                                                        const std::string& file,
                                                        const ReadOptions& options) {
-  auto reader = std::make_unique<RecordReaderImpl>(std::move(source), file, options);
-  TRY(reader->Open());
-  return std::unique_ptr<RecordReader>(std::move(reader));
+  TRY_ASSIGN(auto source, RecordSource::Open(std::move(bytes), file, options));
+  return std::unique_ptr<RecordReader>(std::make_unique<RecordReaderImpl>(std::move(source)));
 }
 
 Result<std::unique_ptr<RecordReader>> RecordReader::Open(const std::string& file,
                                                          const ReadOptions& options) {
-  const std::string name = DisplayName(file);
-  TRY_ASSIGN(auto source, OpenByteSource(file, name));
-  return OpenRecordReader(std::move(source), name, options);
+  TRY_ASSIGN(auto source, RecordSource::Open(file, options));
+  return std::unique_ptr<RecordReader>(std::make_unique<RecordReaderImpl>(std::move(source)));
 }
 
 }  // namespace revenant

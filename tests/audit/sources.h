@@ -15,7 +15,9 @@
 #include <vector>
 
 #include "audit/byte_source.h"
+#include "audit/jsonl_records.h"
 #include "audit/record_parser.h"
+#include "audit/record_source.h"
 
 namespace revenant {
 
@@ -122,6 +124,41 @@ inline ReadAll ReadRecords(std::unique_ptr<ByteSource> source, const ReadOptions
     all.inputs.push_back(std::move(input));
   }
   all.unmapped = (*reader)->unmapped();
+  return all;
+}
+
+// The same read block by block, as threads would side by side.
+inline ReadAll ReadBlocks(std::unique_ptr<ByteSource> bytes, const ReadOptions& options,
+                          std::size_t block_bytes) {
+  ReadAll all;
+  auto source = RecordSource::Open(std::move(bytes), "in", options);
+  if (!source) {
+    all.error = source.error();
+    return all;
+  }
+  BlockReader blocks = (*source)->Blocks(block_bytes);
+  UnmappedNames unmapped;
+  std::optional<Error> nothing;
+  InputRecord input;  // whatever it holds of one record must not show in the next
+  for (TextBlock block; !all.error;) {
+    const auto more = blocks.Next(block);
+    if (!more) all.error = more.error();
+    if (!more || !*more) break;
+    Input text(block.bytes, block.begin);
+    const auto parser = (*source)->Parse(text);
+    while (true) {
+      const auto next = parser->Next(input);
+      if (!next) all.error = next.error();
+      if (!next || !*next) break;
+      if (input.usable) all.records.push_back(input.record);
+      all.rejects.insert(all.rejects.end(), input.rejects.begin(), input.rejects.end());
+      all.inputs.push_back(input);
+    }
+    nothing = parser->NoRecordError();
+    for (const std::string& name : parser->unmapped()) unmapped.Remember(name);
+  }
+  if (all.inputs.empty() && !all.error) all.error = nothing;
+  all.unmapped = (*source)->unmapped().empty() ? unmapped.names() : (*source)->unmapped();
   return all;
 }
 

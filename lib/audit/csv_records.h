@@ -1,0 +1,35 @@
+#ifndef REVENANT_LIB_AUDIT_CSV_RECORDS_H_
+#define REVENANT_LIB_AUDIT_CSV_RECORDS_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "audit/columns.h"
+#include "audit/input.h"
+#include "audit/record_parser.h"
+#include "revenant/audit.h"
+
+namespace revenant {
+
+// What the header of a CSV file says of the rows below it.
+struct CsvLayout {
+  struct Column {
+    std::string name;
+    ColumnMeaning meaning;
+  };
+  std::vector<Column> columns;
+  std::vector<std::string> unmapped;  // as RecordReader::unmapped()
+
+  // Takes the header off `input`. Errors as of RecordReader::Open.
+  static Result<CsvLayout> Read(Input& input, const std::string& file, const ReadOptions& options,
+                                const ColumnNames& names);
+};
+
+// Reads the rows of `input`. Everything given outlives the parser.
+std::unique_ptr<RecordParser> ParseCsvRecords(Input& input, const std::string& file,
+                                              const ReadOptions& options, const CsvLayout& layout);
+
+}  // namespace revenant
+
+#endif  // REVENANT_LIB_AUDIT_CSV_RECORDS_H_

@@ -1,0 +1,59 @@
+#include "audit/record_source.h"
+
+#include <utility>
+
+#include "audit/jsonl_records.h"
+#include "util/try.h"
+
+namespace revenant {
+
+Result<std::unique_ptr<RecordSource>> RecordSource::Open(const std::string& file,
+                                                         const ReadOptions& options) {
+  const std::string name = DisplayName(file);
+  TRY_ASSIGN(auto bytes, OpenByteSource(file, name));
+  return Open(std::move(bytes), name, options);
+}
+
+Result<std::unique_ptr<RecordSource>> RecordSource::Open(std::unique_ptr<ByteSource> bytes,
+                                                         std::string file,
+                                                         const ReadOptions& options) {
+  if (!options.platform.empty()) {
+    TRY(CheckSellerName({.platform = options.platform, .external_id = "x"}));
+  }
+  TRY_ASSIGN(ColumnNames names, ColumnNames::Create(options.columns));
+  std::unique_ptr<RecordSource> source(
+      new RecordSource(std::move(bytes), std::move(file), options, std::move(names)));
+  TRY(source->input_.SkipBlankHead(source->file_));
+  TRY(source->ChooseFormat());
+  if (source->format_ == RecordFormat::kCsv) {
+    TRY_ASSIGN(source->layout_,
+               CsvLayout::Read(source->input_, source->file_, options, source->names_));
+  }
+  return source;
+}
+
+Result<void> RecordSource::ChooseFormat() {
+  format_ = options_.format;
+  if (format_ != RecordFormat::kAuto) return {};
+  TRY_ASSIGN(const std::string_view window, input_.Peek());
+  if (window.starts_with('[')) {
+    return ErrorAt(Code::kInvalidArgument, file_, input_.At(),
+                   "this looks like one JSON array; write one object a line (JSON Lines), as "
+                   "`jq -c '.[]'` does");
+  }
+  format_ = window.starts_with('{') ? RecordFormat::kJsonLines : RecordFormat::kCsv;
+  return {};
+}
+
+BlockReader RecordSource::Blocks(std::size_t block_bytes) {
+  const bool is_csv = format_ == RecordFormat::kCsv;
+  return BlockReader(input_, file_, is_csv ? RowEnds::Quotes::kCsv : RowEnds::Quotes::kNone,
+                     options_.max_record_bytes, block_bytes);
+}
+
+std::unique_ptr<RecordParser> RecordSource::Parse(Input& input) const {
+  if (format_ == RecordFormat::kCsv) return ParseCsvRecords(input, file_, options_, layout_);
+  return ParseJsonRecords(input, file_, options_, names_);
+}
+
+}  // namespace revenant
