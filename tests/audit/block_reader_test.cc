@@ -108,8 +108,8 @@ void Run(std::uint64_t worlds) {
     const std::size_t piece = random() % 2 == 0 ? SIZE_MAX : 1 + random() % 20;
     const std::size_t block_bytes = 1 + random() % 200;
     CAPTURE(block_bytes);
-    const auto whole =
-        ReadRecords(std::make_unique<StringSource>(text, 1 + random() % 100, failure), options);
+    // Byte by byte no row lies whole in the window: the machine of states reads all of them.
+    const auto whole = ReadRecords(std::make_unique<StringSource>(text, 1, failure), options);
     const auto blocks =
         ReadBlocks(std::make_unique<StringSource>(text, piece, failure), options, block_bytes);
     CheckSame(blocks, whole);
