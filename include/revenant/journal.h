@@ -106,17 +106,20 @@ Result<Checkpoint> OpenCheckpoint(std::string_view note, const JournalPublicKey&
 
 // --- Entries
 
+// What an entry's commitment commits to.
+struct JournalOpening {
+  std::array<std::uint8_t, 32> salt{};
+  std::string body;  // a JSON object: who and what; never a raw identifier
+  friend bool operator==(const JournalOpening&, const JournalOpening&) = default;
+};
+
 struct JournalEntry {
   std::uint64_t seq = 0;  // from 0
   Time at;                // when it was entered
   std::string type;       // "ban", "import" ...; FORMAT.md lists them
   TreeHash commitment{};
-  // Both are gone once a seller that the entry was about is forgotten.
-  struct Opening {
-    std::array<std::uint8_t, 32> salt{};
-    std::string body;  // a JSON object: who and what; never a raw identifier
-    friend bool operator==(const Opening&, const Opening&) = default;
-  };
+  // Gone once a seller that the entry was about is forgotten.
+  using Opening = JournalOpening;
   std::optional<Opening> opening;
   friend bool operator==(const JournalEntry&, const JournalEntry&) = default;
 };
