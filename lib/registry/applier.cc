@@ -168,52 +168,49 @@ Result<Applied> Applier::On(const revenant::Enrol& event) {
   const WordId source =
       batch_.InternWord(event.source.empty() ? event.seller.platform : event.source);
   Deltas deltas;
-  std::unordered_set<Fingerprint> roots;
-  for (const KeyedAttribute& attribute : event.attributes) {
-    const bool unseen = subject.is_new && roots.insert(attribute.root).second;
-    TRY(Sight({subject.id, attribute.root, source}, event.seen, attribute, unseen, deltas));
+  if (!event.attributes.empty()) {
+    TRY_ASSIGN(ObservedSet observed, subject.is_new ? ObservedSet::None(batch_, subject.id)
+                                                    : ObservedSet::Of(batch_, subject.id));
+    for (const KeyedAttribute& attribute : event.attributes) {
+      TRY(Sight(observed, source, event.seen, attribute, deltas));
+    }
+    TRY(observed.Write());
   }
   if (subject.after != subject.before) applied_.changed = true;
   if (applied_.changed) TRY(Settle(subject, deltas));
   return Report(event.seller);
 }
 
-Result<void> Applier::Sight(const ObservationKey& key, Time seen, const KeyedAttribute& attribute,
-                            bool unseen, Deltas& deltas) {
+Result<void> Applier::Sight(ObservedSet& observed, WordId source, Time seen,
+                            const KeyedAttribute& attribute, Deltas& deltas) {
   if (attribute.identifiers.empty()) {
     return Error{Code::kInvalidArgument, "an attribute without identifiers was to be observed"};
   }
-  ObservationRow before;
-  std::int64_t through = kNever;
-  if (!unseen) {
-    TRY_ASSIGN(const std::optional<ObservationRow> known, batch_.Observation(key));
-    if (known) before = *known;
-    TRY_ASSIGN(const std::optional<ObservationRow> every,
-               batch_.Observation({key.seller, key.root, kEverySource}));
-    if (every) through = every->through;
-  }
-  ObservationRow after = before;
-  after.first = EarlierKnown(before.first, seen.micros);
-  after.last = std::max(before.last, seen.micros);
+  TRY_ASSIGN(std::optional<ObservationRow> known, observed.Find(attribute.root, source));
+  TRY_ASSIGN(const std::optional<ObservationRow> every,
+             observed.Find(attribute.root, kEverySource));
+  Change change;
+  if (known) change.before = *std::move(known);
+  if (every) change.every_before = change.every_after = every->through;
+  ObservationRow& after = change.after = change.before;
+  after.first = EarlierKnown(after.first, seen.micros);
+  after.last = std::max(after.last, seen.micros);
   std::vector<ObservationRow::Item> items;
   for (const KeyedIdentifier& identifier : attribute.identifiers) {
     items.push_back({identifier.fingerprint, batch_.InternWord(identifier.kind), identifier.junk,
                      identifier.verified});
   }
   AddItems(after.items, std::move(items));
-  return Observe(key, before, after, through, through, deltas);
+  if (after == change.before) return {};
+  applied_.changed = true;
+  Observe(change, deltas);
+  observed.Set(attribute.root, source, std::move(change.after));
+  return {};
 }
 
-// Replaces one observation's registers and notes what the seller gained or lost by it.
-Result<void> Applier::Observe(const ObservationKey& key, const ObservationRow& before,
-                              const ObservationRow& after, std::int64_t every_before,
-                              std::int64_t every_after, Deltas& deltas) {
-  const bool was_live = Show(before, every_before).live;
-  const bool is_live = Show(after, every_after).live;
-  if (before != after) {
-    applied_.changed = true;
-    batch_.PutObservation(key, after);
-  }
+void Applier::Observe(const Change& change, Deltas& deltas) {
+  const bool was_live = Show(change.before, change.every_before).live;
+  const bool is_live = Show(change.after, change.every_after).live;
   const auto add = [&](const ObservationRow& row, int by) {
     for (const ObservationRow::Item& item : row.items) {
       if (item.junk) continue;
@@ -222,48 +219,56 @@ Result<void> Applier::Observe(const ObservationKey& key, const ObservationRow& b
       delta.observations += by;
     }
   };
-  if (was_live) add(before, -1);
-  if (is_live) add(after, +1);
+  if (was_live) add(change.before, -1);
+  if (is_live) add(change.after, +1);
   std::erase_if(deltas, [](const auto& entry) { return entry.second.observations == 0; });
   counts_.observations += is_live - was_live;
   applied_.observations_added += !was_live && is_live;
   applied_.observations_removed += was_live && !is_live;
-  return {};
 }
 
 Result<Applied> Applier::On(const Withdraw& event) {
   if (!event.through.known()) return Unstamped("withdraw");
   TRY_ASSIGN(Subject subject, Name(event.seller));
-  const bool every_source = event.source.empty();
-  const WordId source = every_source ? kEverySource : batch_.InternWord(event.source);
-  const ObservationKey key{subject.id, event.root, source};
-  TRY_ASSIGN(const std::optional<ObservationRow> every,
-             batch_.Observation({subject.id, event.root, kEverySource}));
-  const std::int64_t every_before = every ? every->through : kNever;
+  TRY_ASSIGN(ObservedSet observed, ObservedSet::Of(batch_, subject.id));
   Deltas deltas;
-  if (!every_source) {
-    TRY_ASSIGN(const std::optional<ObservationRow> known, batch_.Observation(key));
-    ObservationRow after = known.value_or(ObservationRow{});
-    after.through = std::max(after.through, event.through.micros);
-    TRY(Observe(key, known.value_or(ObservationRow{}), after, every_before, every_before, deltas));
-  } else if (event.through.micros > every_before) {
-    applied_.changed = true;
-    ObservationRow barrier;
-    barrier.through = event.through.micros;
-    batch_.PutObservation(key, barrier);
-    std::vector<std::pair<ObservationKey, ObservationRow>> sightings;
-    TRY(batch_.ForEachSighting(
-        subject.id, event.root,
-        [&](const ObservationKey& each, const ObservationRow& row) -> Result<bool> {
-          if (each.source != kEverySource) sightings.emplace_back(each, row);
-          return true;
-        }));
-    for (const auto& [each, row] : sightings) {
-      TRY(Observe(each, row, row, every_before, barrier.through, deltas));
+  if (event.source.empty()) {
+    TRY(WithdrawFromAll(observed, event.root, event.through.micros, deltas));
+  } else {
+    const WordId source = batch_.InternWord(event.source);
+    TRY_ASSIGN(const std::optional<ObservationRow> known, observed.Find(event.root, source));
+    TRY_ASSIGN(const std::optional<ObservationRow> every, observed.Find(event.root, kEverySource));
+    Change change;
+    change.before = change.after = known.value_or(ObservationRow{});
+    if (every) change.every_before = change.every_after = every->through;
+    change.after.through = std::max(change.after.through, event.through.micros);
+    if (change.after != change.before) {
+      applied_.changed = true;
+      Observe(change, deltas);
+      observed.Set(event.root, source, change.after);
     }
   }
+  TRY(observed.Write());
   if (applied_.changed) TRY(Settle(subject, deltas));
   return Report(event.seller);
+}
+
+Result<void> Applier::WithdrawFromAll(ObservedSet& observed, const Fingerprint& root,
+                                      std::int64_t through, Deltas& deltas) {
+  TRY_ASSIGN(const std::optional<ObservationRow> every, observed.Find(root, kEverySource));
+  const std::int64_t before = every ? every->through : kNever;
+  if (through <= before) return {};
+  applied_.changed = true;
+  TRY(batch_.ForEachSighting(
+      observed.seller(), root,
+      [&](const ObservationKey& each, const ObservationRow& row) -> Result<bool> {
+        if (each.source != kEverySource) Observe({row, row, before, through}, deltas);
+        return true;
+      }));
+  ObservationRow barrier;
+  barrier.through = through;
+  observed.Set(root, kEverySource, std::move(barrier));
+  return {};
 }
 
 // --- Cases ---

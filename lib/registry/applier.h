@@ -17,6 +17,7 @@
 #include "revenant/event.h"
 #include "revenant/fingerprint.h"
 #include "revenant/registry.h"
+#include "store/observed_set.h"
 #include "store/store.h"
 
 namespace revenant {
@@ -69,12 +70,18 @@ class Applier {
   Result<Applied> On(const SetEnforcement& event);
 
   Result<Subject> Name(const SellerName& name);  // finds the seller or makes its row
-  // `unseen`: nothing can be on file of it, nothing is read.
-  Result<void> Sight(const ObservationKey& key, Time seen, const KeyedAttribute& attribute,
-                     bool unseen, Deltas& deltas);
-  Result<void> Observe(const ObservationKey& key, const ObservationRow& before,
-                       const ObservationRow& after, std::int64_t every_before,
-                       std::int64_t every_after, Deltas& deltas);
+  Result<void> Sight(ObservedSet& observed, WordId source, Time seen,
+                     const KeyedAttribute& attribute, Deltas& deltas);
+  Result<void> WithdrawFromAll(ObservedSet& observed, const Fingerprint& root, std::int64_t through,
+                               Deltas& deltas);
+  // An observation's registers as they were and as they are, each beside the register that
+  // withdraws the attribute from every source.
+  struct Change {
+    ObservationRow before, after;
+    std::int64_t every_before = ObservationRow::kNever, every_after = ObservationRow::kNever;
+  };
+  // Notes what a seller gains or loses by it.
+  void Observe(const Change& change, Deltas& deltas);
   Result<Applied> OnCase(const SellerName& seller, const CaseKey& key, std::int64_t set,
                          std::int64_t lifted, const std::string& reason);
   Result<Applied> OnFact(const SellerName& seller, CaseKey key, const CaseRow& entry);

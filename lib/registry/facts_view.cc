@@ -27,6 +27,7 @@ void FactsView::AddSeller(SellerId id, const SellerName& name, const Facts::Sell
   Put(Table::kSellers, SellerKey(id), Encode(row));
   Put(Table::kNames, NameKey(row.platform, name.external_id),
       EncodeNumber(static_cast<std::uint64_t>(id)));
+  std::vector<Observed> observed;
   for (const auto& [key, observation] : seller.observations) {
     const auto& [root, source] = key;
     ObservationRow out{observation.first, observation.last, observation.through, {}};
@@ -34,9 +35,12 @@ void FactsView::AddSeller(SellerId id, const SellerName& name, const Facts::Sell
       out.items.push_back({item.fingerprint, Intern(item.kind), item.junk, item.verified});
     }
     std::sort(out.items.begin(), out.items.end());
-    const WordId source_id = source.empty() ? kEverySource : Intern(source);
-    Put(Table::kObservations, Encode(ObservationKey{id, root, source_id}), Encode(out, root));
+    observed.push_back({root, source.empty() ? kEverySource : Intern(source), std::move(out)});
   }
+  std::sort(observed.begin(), observed.end(), InOrder);
+  EmitObserved(id, observed, [&](std::string_view key, std::string_view value) {
+    Put(Table::kObservations, std::string(key), std::string(value));
+  });
   const auto put_case = [&](CaseType type, bool every_case, const std::string& case_ref,
                             const Facts::Case& registers) {
     Put(Table::kCases, Encode(CaseKey{id, type, every_case, case_ref}),

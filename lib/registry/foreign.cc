@@ -50,17 +50,22 @@ Result<void> Applier::MirrorObservations(const ForeignLeaf& leaf, SellerId selle
         held.emplace(key, row);
         return true;
       }));
+  TRY_ASSIGN(ObservedSet observed, ObservedSet::Of(batch_, seller));
   for (const auto& [key, row] : held) {
     if (wanted.contains(key)) continue;
-    TRY(Observe(key, row, {}, ObservationRow::kNever, ObservationRow::kNever, deltas));
-    batch_.Delete(Table::kObservations, Encode(key));
+    applied_.changed = true;
+    Observe({.before = row}, deltas);
+    observed.Remove(key.root, key.source);
   }
   for (const auto& [key, row] : wanted) {
     const auto known = held.find(key);
-    TRY(Observe(key, known == held.end() ? ObservationRow{} : known->second, row,
-                ObservationRow::kNever, ObservationRow::kNever, deltas));
+    const ObservationRow before = known == held.end() ? ObservationRow{} : known->second;
+    if (row == before) continue;
+    applied_.changed = true;
+    Observe({.before = before, .after = row}, deltas);
+    observed.Set(key.root, key.source, row);
   }
-  return {};
+  return observed.Write();
 }
 
 Result<void> Applier::MirrorBan(const ForeignLeaf& leaf, SellerId seller) {

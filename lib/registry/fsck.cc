@@ -79,18 +79,34 @@ class Comparer {
         });
   }
 
+  // Each belongs to a seller, and who has more than fit in a row has the number that its row says.
   Result<void> CheckObservations() {
+    std::map<SellerId, std::uint64_t> apart;  // counted; and what is said of them
+    std::map<SellerId, std::uint64_t> said;
     SellerId last = kNoSeller;  // their rows lie together
-    return view_.Scan(Table::kObservations, "",
-                      [&](std::string_view key_bytes, std::string_view) -> Result<bool> {
-                        ++report_.rows;
-                        TRY_ASSIGN(const ObservationKey key, DecodeObservationKey(key_bytes));
-                        if (key.seller == last) return true;
-                        last = key.seller;
-                        TRY_ASSIGN(const std::optional<SellerRow> seller, view_.Seller(last));
-                        if (!seller) Problem("observations belong to no seller");
-                        return true;
-                      });
+    TRY(view_.Scan(Table::kObservations, "",
+                   [&](std::string_view bytes, std::string_view value) -> Result<bool> {
+                     ++report_.rows;
+                     SellerId seller = kNoSeller;
+                     if (IsObservedKey(bytes)) {
+                       TRY_ASSIGN(seller, DecodeObservedKey(bytes));
+                       TRY_ASSIGN(const ObservedRow row, DecodeObservedRow(value));
+                       if (row.spilled()) said[seller] = row.count;
+                     } else {
+                       TRY_ASSIGN(const ObservationKey key, DecodeObservationKey(bytes));
+                       seller = key.seller;
+                       ++apart[seller];
+                     }
+                     if (seller == last) return true;
+                     last = seller;
+                     TRY_ASSIGN(const std::optional<SellerRow> known, view_.Seller(seller));
+                     if (!known) Problem("observations belong to no seller");
+                     return true;
+                   }));
+    if (said != apart && !view_.MayHoldUncounted()) {
+      Problem("observations in rows of their own differ from their number");
+    }
+    return {};
   }
 
   // Each finding stands under both of its sellers.

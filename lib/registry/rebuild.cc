@@ -140,24 +140,21 @@ Result<void> Deriver::ReadPairs() {
 Result<void> Deriver::ReadObservations() {
   Fingerprint root;
   std::int64_t every_source = ObservationRow::kNever;
-  TRY(view_.Scan(Table::kObservations, "",
-                 [&](std::string_view key_bytes, std::string_view value) -> Result<bool> {
-                   TRY_ASSIGN(const ObservationKey key, DecodeObservationKey(key_bytes));
-                   TRY_ASSIGN(const ObservationRow row, DecodeObservationRow(value, key.root));
-                   const auto seller = index_.find(key.seller);
-                   if (seller == index_.end()) return true;  // fsck names such rows
-                   if (seller->second != current_) EndSeller();
-                   if (seller->second != current_ || key.root != root)
-                     every_source = ObservationRow::kNever;
-                   current_ = seller->second;
-                   root = key.root;
-                   if (key.source == kEverySource) {
-                     every_source = row.through;
-                   } else {
-                     Observe(row, Show(row, every_source));
-                   }
-                   return true;
-                 }));
+  TRY(view_.ForEachObservation(
+      [&](const ObservationKey& key, const ObservationRow& row) -> Result<bool> {
+        const auto seller = index_.find(key.seller);
+        if (seller == index_.end()) return true;  // fsck names such rows
+        if (seller->second != current_) EndSeller();
+        if (seller->second != current_ || key.root != root) every_source = ObservationRow::kNever;
+        current_ = seller->second;
+        root = key.root;
+        if (key.source == kEverySource) {
+          every_source = row.through;
+        } else {
+          Observe(row, Show(row, every_source));
+        }
+        return true;
+      }));
   EndSeller();
   return {};
 }

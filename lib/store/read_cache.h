@@ -5,9 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
-#include <vector>
 
 #include "store/rows.h"
 
@@ -19,14 +17,11 @@ namespace revenant {
 class ReadCache {
  public:
   using Value = std::optional<std::string>;  // nullopt: there is no such row
-  using Rows = std::vector<std::pair<std::string, std::string>>;
 
-  // Point reads of these tables, and scans of one seller's observations, are worth keeping.
-  static bool Keeps(Table table) {
-    return table == Table::kSellers || table == Table::kFingerprints;
-  }
-  static bool KeepsScan(Table table, std::string_view prefix) {
-    return table == Table::kObservations && prefix.size() == kSellerPrefix;
+  // Whether a point read of this row is worth keeping: those that searches come back to.
+  static bool Keeps(Table table, std::string_view key) {
+    return table == Table::kSellers || table == Table::kFingerprints ||
+           (table == Table::kObservations && IsObservedKey(key));
   }
 
   const Value* Find(Table table, std::string_view key) const {
@@ -37,22 +32,10 @@ class ReadCache {
     MakeRoom();
     return values_.insert_or_assign(Name(table, key), std::move(value)).first->second;
   }
-  const Rows* FindScan(std::string_view prefix) const {
-    const auto found = scans_.find(std::string(prefix));
-    return found == scans_.end() ? nullptr : &found->second;
-  }
-  const Rows& KeepScan(std::string_view prefix, Rows rows) {
-    MakeRoom();
-    return scans_.insert_or_assign(std::string(prefix), std::move(rows)).first->second;
-  }
   // The row was written: what is kept of it is old.
-  void Forget(Table table, std::string_view key) {
-    if (Keeps(table)) values_.erase(Name(table, key));
-    if (table == Table::kObservations) scans_.erase(std::string(key.substr(0, kSellerPrefix)));
-  }
+  void Forget(Table table, std::string_view key) { values_.erase(Name(table, key)); }
 
  private:
-  static constexpr std::size_t kSellerPrefix = 8;
   static constexpr std::size_t kMaxEntries = 1'000'000;  // about 200 MB
 
   static std::string Name(Table table, std::string_view key) {
@@ -62,13 +45,10 @@ class ReadCache {
   }
   // A full start anew is rare enough to be simpler than ageing.
   void MakeRoom() {
-    if (values_.size() + scans_.size() < kMaxEntries) return;
-    values_.clear();
-    scans_.clear();
+    if (values_.size() >= kMaxEntries) values_.clear();
   }
 
   std::unordered_map<std::string, Value> values_;
-  std::unordered_map<std::string, Rows> scans_;
 };
 
 }  // namespace revenant

@@ -4,7 +4,7 @@
 #include <array>
 #include <cassert>
 
-#include "util/bytes.h"
+#include "store/row_parts.h"
 
 namespace revenant {
 namespace {
@@ -13,46 +13,6 @@ constexpr std::array<const char*, kTableCount> kTableNames = {
     "default", "words",      "names",          "sellers",       "observations",  "cases",
     "pairs",   "tombstones", "fingerprints",   "carriers",      "components",    "members",
     "alerts",  "journal",    "journal_bodies", "journal_nodes", "journal_about", "exchange"};
-
-Error Damaged(Table table) {
-  return {Code::kCorruption, std::string("store: a row of ") + TableName(table) +
-                                 " cannot be read: restore a back-up"};
-}
-
-// Registers hold kNever and kUnknownMicros, which lie at the far end of the number line: near-zero
-// codes for them keep rows short.
-void PutMoment(std::string& out, std::int64_t micros) {
-  if (micros == ObservationRow::kNever) return PutVarint64(out, 0);
-  if (micros == Time::kUnknownMicros) return PutVarint64(out, 1);
-  PutVarint64(out, ZigZag(micros) + 2);
-}
-std::int64_t GetMoment(ByteReader& reader) {
-  const std::uint64_t code = reader.Varint64();
-  if (code == 0) return ObservationRow::kNever;
-  if (code == 1) return Time::kUnknownMicros;
-  return UnZigZag(code - 2);
-}
-
-void PutFingerprint(std::string& out, const Fingerprint& fingerprint) {
-  out.append(AsView(fingerprint.bytes));
-}
-Fingerprint GetFingerprint(ByteReader& reader) {
-  Fingerprint fingerprint;
-  const std::string_view bytes = reader.Bytes(fingerprint.bytes.size());
-  if (reader.ok()) std::copy(bytes.begin(), bytes.end(), fingerprint.bytes.begin());
-  return fingerprint;
-}
-
-std::uint32_t Get32(ByteReader& reader) {
-  const std::uint64_t value = reader.Varint64();
-  if (value > UINT32_MAX) reader.Fail();
-  return static_cast<std::uint32_t>(value);
-}
-
-template <typename Id>
-std::uint64_t Number(Id id) {
-  return static_cast<std::uint64_t>(id);
-}
 
 // Earliest first, unknown last: a known date is older than no date.
 void PutSortedTime(std::string& out, Time time) {
@@ -80,30 +40,8 @@ std::string SellerKey(SellerId seller) {
 Result<SellerId> DecodeSellerKey(std::string_view key) {
   ByteReader reader(key);
   const SellerId seller{reader.BigEndian64()};
-  if (!reader.AtEnd()) return Damaged(Table::kSellers);
+  if (!reader.AtEnd()) return DamagedRow(Table::kSellers);
   return seller;
-}
-
-std::string Encode(const ObservationKey& key) {
-  std::string bytes = ObservationPrefix(key.seller, key.root);
-  PutBigEndian32(bytes, static_cast<std::uint32_t>(key.source));
-  return bytes;
-}
-
-std::string ObservationPrefix(SellerId seller, const Fingerprint& root) {
-  std::string bytes = SellerKey(seller);
-  PutFingerprint(bytes, root);
-  return bytes;
-}
-
-Result<ObservationKey> DecodeObservationKey(std::string_view bytes) {
-  ByteReader reader(bytes);
-  ObservationKey key;
-  key.seller = SellerId{reader.BigEndian64()};
-  key.root = GetFingerprint(reader);
-  key.source = WordId{reader.BigEndian32()};
-  if (!reader.AtEnd()) return Damaged(Table::kObservations);
-  return key;
 }
 
 std::string Encode(const CaseKey& key) {
@@ -122,7 +60,7 @@ Result<CaseKey> DecodeCaseKey(std::string_view bytes) {
   const std::uint8_t every_case = reader.Byte();
   key.case_ref = reader.rest();
   const bool known = type >= 1 && type <= static_cast<std::uint8_t>(kLastCaseType);
-  if (!reader.ok() || !known || every_case > 1) return Damaged(Table::kCases);
+  if (!reader.ok() || !known || every_case > 1) return DamagedRow(Table::kCases);
   key.type = static_cast<CaseType>(type);
   key.every_case = every_case == 1;
   return key;
@@ -139,7 +77,7 @@ Result<PairIds> DecodePairKey(std::string_view key) {
   PairIds ids;
   ids.a = SellerId{reader.BigEndian64()};
   ids.b = SellerId{reader.BigEndian64()};
-  if (!reader.AtEnd()) return Damaged(Table::kPairs);
+  if (!reader.AtEnd()) return DamagedRow(Table::kPairs);
   return ids;
 }
 
@@ -150,7 +88,7 @@ std::string FingerprintKey(const Fingerprint& fingerprint) {
 Result<Fingerprint> DecodeFingerprintKey(std::string_view key) {
   ByteReader reader(key);
   const Fingerprint fingerprint = GetFingerprint(reader);
-  if (!reader.AtEnd()) return Damaged(Table::kFingerprints);
+  if (!reader.AtEnd()) return DamagedRow(Table::kFingerprints);
   return fingerprint;
 }
 
@@ -168,7 +106,7 @@ Result<CarrierIds> DecodeCarrierKey(std::string_view key) {
   ids.fingerprint = GetFingerprint(reader);
   const std::uint8_t carrier_class = reader.Byte();
   ids.seller = SellerId{reader.BigEndian64()};
-  if (!reader.AtEnd() || carrier_class > 2) return Damaged(Table::kCarriers);
+  if (!reader.AtEnd() || carrier_class > 2) return DamagedRow(Table::kCarriers);
   ids.carrier_class = static_cast<CarrierClass>(carrier_class);
   return ids;
 }
@@ -184,7 +122,7 @@ Result<ComponentIds> DecodeComponentKey(std::string_view key) {
   ComponentIds ids;
   ids.label = LabelId{reader.BigEndian64()};
   ids.part = reader.BigEndian32();
-  if (!reader.AtEnd()) return Damaged(Table::kComponents);
+  if (!reader.AtEnd()) return DamagedRow(Table::kComponents);
   return ids;
 }
 
@@ -215,21 +153,90 @@ std::string AlertKey(std::uint64_t number) {
 Result<std::uint64_t> DecodeAlertKey(std::string_view key) {
   ByteReader reader(key);
   const std::uint64_t number = reader.BigEndian64();
-  if (!reader.AtEnd()) return Damaged(Table::kAlerts);
+  if (!reader.AtEnd()) return DamagedRow(Table::kAlerts);
   return number;
 }
 
+namespace {
+
+// What a seller's row begins with; rows of formats 1 and 2 begin with their platform's number,
+// which is never 0.
+constexpr std::uint8_t kSellerMark = 0;
+// Its second byte: the status, and what else it has.
+constexpr std::uint8_t kStatusBits = 3, kHasPlace = 4, kHasSums = 8, kSellerBits = 15;
+
+void GetCarries(ByteReader& reader, SellerRow& row) {
+  while (reader.ok() && reader.remaining() > 0) {
+    SellerRow::Carry carry;
+    carry.kind = WordId{Get32(reader)};
+    carry.count = Get32(reader);
+    row.carries.push_back(carry);
+  }
+}
+
+SellerStatus GetStatus(ByteReader& reader, std::uint8_t status) {
+  if (status > static_cast<std::uint8_t>(SellerStatus::kActive)) reader.Fail();
+  return static_cast<SellerStatus>(status);
+}
+
+SellerRow GetOldSellerRow(ByteReader& reader) {
+  SellerRow row;
+  row.platform = WordId{Get32(reader)};
+  row.external_id = reader.LengthPrefixed();
+  row.status = GetStatus(reader, reader.Byte());
+  row.since = Time{GetMoment(reader)};
+  row.label = LabelId{reader.Varint64()};
+  row.part = Get32(reader);
+  row.bans = Get32(reader);
+  row.infringements = Get32(reader);
+  row.pairs = Get32(reader);
+  GetCarries(reader, row);
+  return row;
+}
+
+SellerRow GetSellerRow(ByteReader& reader) {
+  SellerRow row;
+  if (reader.Byte() != kSellerMark) reader.Fail();
+  const std::uint8_t head = reader.Byte();
+  if (head > kSellerBits) reader.Fail();
+  row.status = GetStatus(reader, head & kStatusBits);
+  row.platform = WordId{Get32(reader)};
+  row.external_id = reader.LengthPrefixed();
+  row.since = Time{GetInstant(reader)};
+  if (head & kHasPlace) {
+    row.label = LabelId{reader.Varint64()};
+    row.part = Get32(reader);
+  }
+  if (head & kHasSums) {
+    row.bans = Get32(reader);
+    row.infringements = Get32(reader);
+    row.pairs = Get32(reader);
+  }
+  GetCarries(reader, row);
+  return row;
+}
+
+}  // namespace
+
 std::string Encode(const SellerRow& row) {
+  const bool has_place = row.label != kNoLabel || row.part != 0;
+  const bool has_sums = row.bans + row.infringements + row.pairs > 0;
   std::string bytes;
+  bytes.push_back(static_cast<char>(kSellerMark));
+  bytes.push_back(static_cast<char>(static_cast<std::uint8_t>(row.status) |
+                                    (has_place ? kHasPlace : 0) | (has_sums ? kHasSums : 0)));
   PutVarint64(bytes, Number(row.platform));
   PutLengthPrefixed(bytes, row.external_id);
-  bytes.push_back(static_cast<char>(row.status));
-  PutMoment(bytes, row.since.micros);
-  PutVarint64(bytes, Number(row.label));
-  PutVarint64(bytes, row.part);
-  PutVarint64(bytes, row.bans);
-  PutVarint64(bytes, row.infringements);
-  PutVarint64(bytes, row.pairs);
+  PutInstant(bytes, row.since.micros);
+  if (has_place) {
+    PutVarint64(bytes, Number(row.label));
+    PutVarint64(bytes, row.part);
+  }
+  if (has_sums) {
+    PutVarint64(bytes, row.bans);
+    PutVarint64(bytes, row.infringements);
+    PutVarint64(bytes, row.pairs);
+  }
   for (const SellerRow::Carry& carry : row.carries) {
     PutVarint64(bytes, Number(carry.kind));
     PutVarint64(bytes, carry.count);
@@ -239,66 +246,9 @@ std::string Encode(const SellerRow& row) {
 
 Result<SellerRow> DecodeSellerRow(std::string_view bytes) {
   ByteReader reader(bytes);
-  SellerRow row;
-  row.platform = WordId{Get32(reader)};
-  row.external_id = reader.LengthPrefixed();
-  const std::uint8_t status = reader.Byte();
-  if (status > static_cast<std::uint8_t>(SellerStatus::kActive)) reader.Fail();
-  row.status = static_cast<SellerStatus>(status);
-  row.since = Time{GetMoment(reader)};
-  row.label = LabelId{reader.Varint64()};
-  row.part = Get32(reader);
-  row.bans = Get32(reader);
-  row.infringements = Get32(reader);
-  row.pairs = Get32(reader);
-  while (reader.ok() && reader.remaining() > 0) {
-    SellerRow::Carry carry;
-    carry.kind = WordId{Get32(reader)};
-    carry.count = Get32(reader);
-    row.carries.push_back(carry);
-  }
-  if (!reader.AtEnd()) return Damaged(Table::kSellers);
-  return row;
-}
-
-namespace {
-// Bits of an item's first byte.
-constexpr std::uint8_t kItemIsRoot = 1, kItemJunk = 2, kItemVerified = 4;
-}  // namespace
-
-std::string Encode(const ObservationRow& row, const Fingerprint& root) {
-  assert(std::is_sorted(row.items.begin(), row.items.end()));
-  std::string bytes;
-  PutMoment(bytes, row.first);
-  PutMoment(bytes, row.last);
-  PutMoment(bytes, row.through);
-  for (const ObservationRow::Item& item : row.items) {
-    const bool is_root = item.fingerprint == root;
-    bytes.push_back(static_cast<char>((is_root ? kItemIsRoot : 0) | (item.junk ? kItemJunk : 0) |
-                                      (item.verified ? kItemVerified : 0)));
-    PutVarint64(bytes, Number(item.kind));
-    if (!is_root) PutFingerprint(bytes, item.fingerprint);
-  }
-  return bytes;
-}
-
-Result<ObservationRow> DecodeObservationRow(std::string_view bytes, const Fingerprint& root) {
-  ByteReader reader(bytes);
-  ObservationRow row;
-  row.first = GetMoment(reader);
-  row.last = GetMoment(reader);
-  row.through = GetMoment(reader);
-  while (reader.ok() && reader.remaining() > 0) {
-    ObservationRow::Item item;
-    const std::uint8_t flags = reader.Byte();
-    if (flags > (kItemIsRoot | kItemJunk | kItemVerified)) reader.Fail();
-    item.kind = WordId{Get32(reader)};
-    item.fingerprint = (flags & kItemIsRoot) ? root : GetFingerprint(reader);
-    item.junk = flags & kItemJunk;
-    item.verified = flags & kItemVerified;
-    row.items.push_back(item);
-  }
-  if (!reader.AtEnd()) return Damaged(Table::kObservations);
+  const bool old = !bytes.empty() && static_cast<std::uint8_t>(bytes.front()) != kSellerMark;
+  SellerRow row = old ? GetOldSellerRow(reader) : GetSellerRow(reader);
+  if (!reader.AtEnd()) return DamagedRow(Table::kSellers);
   return row;
 }
 
@@ -316,7 +266,7 @@ Result<CaseRow> DecodeCaseRow(std::string_view bytes) {
   row.set = GetMoment(reader);
   row.lifted = GetMoment(reader);
   row.reason = reader.rest();
-  if (!reader.ok()) return Damaged(Table::kCases);
+  if (!reader.ok()) return DamagedRow(Table::kCases);
   return row;
 }
 
@@ -332,14 +282,38 @@ Result<PairRow> DecodePairRow(std::string_view bytes) {
   PairRow row;
   row.forbidden = GetMoment(reader);
   row.allowed = GetMoment(reader);
-  if (!reader.AtEnd()) return Damaged(Table::kPairs);
+  if (!reader.AtEnd()) return DamagedRow(Table::kPairs);
   return row;
 }
 
+namespace {
+
+// What most fingerprints have: one carrier, enrolled, not banned, observed with it once.
+bool HasPlainCarrier(const FingerprintRow& row) {
+  return row.inline_carriers.size() == 1 && row.enrolled == 1 && row.banned == 0 &&
+         row.banned_leaves == 0 && row.inline_carriers.front().observations == 1 &&
+         row.inline_carriers.front().carrier_class == CarrierClass::kEnrolled;
+}
+
+FingerprintRow WithPlainCarrier(WordId kind, SellerId seller) {
+  FingerprintRow row;
+  row.kind = kind;
+  row.carriers = row.enrolled = 1;
+  row.inline_carriers.push_back({CarrierClass::kEnrolled, seller, 1});
+  return row;
+}
+
+}  // namespace
+
+// A row of two numbers, kind and seller, has a plain carrier; every other one is longer.
 std::string Encode(const FingerprintRow& row) {
   assert(row.spilled() ? row.inline_carriers.empty() : row.inline_carriers.size() == row.carriers);
   std::string bytes;
   PutVarint64(bytes, Number(row.kind));
+  if (HasPlainCarrier(row)) {
+    PutVarint64(bytes, Number(row.inline_carriers.front().seller));
+    return bytes;
+  }
   PutVarint64(bytes, row.carriers);
   PutVarint64(bytes, row.enrolled);
   PutVarint64(bytes, row.banned);
@@ -354,9 +328,12 @@ std::string Encode(const FingerprintRow& row) {
 
 Result<FingerprintRow> DecodeFingerprintRow(std::string_view bytes) {
   ByteReader reader(bytes);
+  const WordId kind{Get32(reader)};
+  const std::uint64_t second = reader.Varint64();
+  if (reader.AtEnd()) return WithPlainCarrier(kind, SellerId{second});
   FingerprintRow row;
-  row.kind = WordId{Get32(reader)};
-  row.carriers = reader.Varint64();
+  row.kind = kind;
+  row.carriers = second;
   row.enrolled = reader.Varint64();
   row.banned = reader.Varint64();
   row.banned_leaves = reader.Varint64();
@@ -371,7 +348,7 @@ Result<FingerprintRow> DecodeFingerprintRow(std::string_view bytes) {
   }
   const std::size_t expected = row.spilled() ? 0 : row.carriers;
   if (!reader.AtEnd() || row.inline_carriers.size() != expected) {
-    return Damaged(Table::kFingerprints);
+    return DamagedRow(Table::kFingerprints);
   }
   return row;
 }
@@ -396,7 +373,7 @@ Result<ComponentRow> DecodeComponentRow(std::string_view bytes) {
   row.leaf_bans = reader.Varint64();
   row.pairs = reader.Varint64();
   row.parts = Get32(reader);
-  if (!reader.AtEnd()) return Damaged(Table::kComponents);
+  if (!reader.AtEnd()) return DamagedRow(Table::kComponents);
   return row;
 }
 
@@ -423,7 +400,7 @@ Result<AlertRow> DecodeAlertRow(std::string_view bytes) {
   row.event = reader.Byte();
   row.at = GetMoment(reader);
   row.more = reader.Varint64();
-  if (!reader.AtEnd()) return Damaged(Table::kAlerts);
+  if (!reader.AtEnd()) return DamagedRow(Table::kAlerts);
   return row;
 }
 
@@ -436,7 +413,7 @@ std::string EncodeNumber(std::uint64_t number) {
 Result<std::uint64_t> DecodeNumber(std::string_view bytes) {
   ByteReader reader(bytes);
   const std::uint64_t number = reader.Varint64();
-  if (!reader.AtEnd()) return Damaged(Table::kMeta);
+  if (!reader.AtEnd()) return DamagedRow(Table::kMeta);
   return number;
 }
 

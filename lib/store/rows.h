@@ -7,9 +7,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "revenant/event.h"
@@ -29,14 +32,15 @@ inline constexpr LabelId kNoLabel{0};
 inline constexpr WordId kEverySource{0};
 
 // Bump with every change of what is below, and say in FORMAT.md who reads what.
-inline constexpr std::uint32_t kFormatVersion = 2;
+inline constexpr std::uint32_t kFormatVersion = 3;
 
 enum class Table : std::uint8_t {
   kMeta,           // name -> value: format, key check, policy, counters, import marks
   kWords,          // id -> text: names of kinds, platforms and sources
   kNames,          // platform, external id -> seller
   kSellers,        // seller -> SellerRow
-  kObservations,   // seller, root, source -> ObservationRow            (fact)
+  kObservations,   // seller -> ObservedRow; and what does not fit in   (fact)
+                   //   seller, root, source -> ObservationRow
   kCases,          // seller, type, case -> CaseRow                     (fact)
   kPairs,          // seller, seller -> PairRow, both ways round        (fact)
   kTombstones,     // keyed digest of a forgotten name -> time          (fact)
@@ -103,6 +107,31 @@ struct ObservationKey {
   WordId source{};  // kEverySource: holds only `through`
   friend auto operator<=>(const ObservationKey&, const ObservationKey&) = default;
 };
+
+// One observation among those of its seller.
+struct Observed {
+  Fingerprint root;
+  WordId source{};
+  ObservationRow registers;
+  friend bool operator==(const Observed&, const Observed&) = default;
+};
+inline bool InOrder(const Observed& a, const Observed& b) {
+  return std::tie(a.root, a.source) < std::tie(b.root, b.source);
+}
+
+// All that a seller was observed with. Up to kInline stand in the row, of more each stands in a row
+// of its own, so that whoever is observed with 100,000 does not have them all written anew.
+struct ObservedRow {
+  static constexpr std::size_t kInline = 32;
+
+  std::uint64_t count = 0;         // all
+  std::vector<Observed> observed;  // InOrder(); empty when spilled
+  bool spilled() const { return count > kInline; }
+  friend bool operator==(const ObservedRow&, const ObservedRow&) = default;
+};
+// nullptr if it is not among them.
+const Observed* FindObserved(const std::vector<Observed>& observed, const Fingerprint& root,
+                             WordId source);
 
 // Append new ones, never renumber. From kNotice on they are those of FactKind.
 enum class CaseType : std::uint8_t {
@@ -214,6 +243,7 @@ struct AlertRow {
 
 std::string NameKey(WordId platform, std::string_view external_id);
 std::string SellerKey(SellerId seller);
+std::string ObservedKey(SellerId seller);
 std::string Encode(const ObservationKey& key);
 std::string ObservationPrefix(SellerId seller, const Fingerprint& root);
 std::string Encode(const CaseKey& key);
@@ -228,6 +258,9 @@ std::string LabelPrefix(LabelId label);
 std::string AlertKey(std::uint64_t number);
 
 Result<SellerId> DecodeSellerKey(std::string_view key);
+// Keys of Table::kObservations: is it a seller's row of all, or an observation's own?
+inline bool IsObservedKey(std::string_view key) { return key.size() == sizeof(std::uint64_t); }
+Result<SellerId> DecodeObservedKey(std::string_view key);
 Result<ObservationKey> DecodeObservationKey(std::string_view key);
 Result<CaseKey> DecodeCaseKey(std::string_view key);
 struct PairIds {
@@ -249,6 +282,8 @@ Result<ComponentIds> DecodeComponentKey(std::string_view key);
 Result<std::uint64_t> DecodeAlertKey(std::string_view key);
 
 std::string Encode(const SellerRow& row);
+std::string Encode(const ObservedRow& row);
+std::string EncodeObserved(std::span<const Observed> observed);  // that fit in a row
 // `root` is the key's: an item with that fingerprint is stored as one byte.
 std::string Encode(const ObservationRow& row, const Fingerprint& root);
 std::string Encode(const CaseRow& row);
@@ -259,6 +294,7 @@ std::string Encode(const AlertRow& row);
 std::string EncodeNumber(std::uint64_t number);  // ids, counters, times
 
 Result<SellerRow> DecodeSellerRow(std::string_view bytes);
+Result<ObservedRow> DecodeObservedRow(std::string_view bytes);
 Result<ObservationRow> DecodeObservationRow(std::string_view bytes, const Fingerprint& root);
 Result<CaseRow> DecodeCaseRow(std::string_view bytes);
 Result<PairRow> DecodePairRow(std::string_view bytes);
@@ -266,6 +302,10 @@ Result<FingerprintRow> DecodeFingerprintRow(std::string_view bytes);
 Result<ComponentRow> DecodeComponentRow(std::string_view bytes);
 Result<AlertRow> DecodeAlertRow(std::string_view bytes);
 Result<std::uint64_t> DecodeNumber(std::string_view bytes);
+
+// The rows of Table::kObservations that hold all observations of a seller, which come InOrder().
+using EmitRow = std::function<void(std::string_view key, std::string_view value)>;
+void EmitObserved(SellerId seller, const std::vector<Observed>& observed, const EmitRow& emit);
 
 }  // namespace revenant
 

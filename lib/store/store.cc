@@ -11,11 +11,14 @@
 #include <array>
 #include <cassert>
 #include <system_error>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "store/read_cache.h"
+#include "store/slices.h"
 #include "store/status.h"
+#include "store/upgrade.h"
 #include "util/bytes.h"
 #include "util/try.h"
 
@@ -25,9 +28,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kFormatName = "format";
-
-rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
-std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+constexpr std::string_view kUpgradeName = "upgrade";  // there while rows of an older format may be
 
 rocksdb::ColumnFamilyOptions TableOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
@@ -110,7 +111,8 @@ struct Store::Impl {
   Mode mode{};
   std::shared_ptr<rocksdb::Cache> cache;
   std::unique_ptr<rocksdb::DB> db;
-  std::array<rocksdb::ColumnFamilyHandle*, kTableCount> tables{};
+  TableHandles tables{};
+  bool may_hold_uncounted = false;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;  // all that were opened
   Words words;
   ReadCache cached;  // the writer's
@@ -131,7 +133,7 @@ struct Store::Impl {
 
   Result<void> OpenDatabase(const Options& options);
   Result<std::uint64_t> CheckFormat() const;  // gives the store's own
-  Result<void> Upgrade(std::uint64_t format);
+  Result<void> Upgrade(std::uint64_t format, std::size_t batch_bytes);
   Result<void> LoadWords();
 };
 
@@ -187,10 +189,20 @@ Result<std::uint64_t> Store::Impl::CheckFormat() const {
   return format;
 }
 
-// An older store lacks what later formats brought, which is empty in it. Readers go by that; who
-// may write makes the tables, and only then raises the number: cut short, the next one goes on.
-Result<void> Store::Impl::Upgrade(std::uint64_t format) {
-  if (format == kFormatVersion || mode == Mode::kReadOnly) return {};
+// An older store lacks what later formats brought, which is empty in it, and has its observations
+// in rows of their own. Readers go by that. Who may write makes the tables, then raises the number
+// together with a mark that rows are still to be changed, changes them and takes the mark away: cut
+// short anywhere, the next one goes on, and no older version meets rows that it does not know.
+Result<void> Store::Impl::Upgrade(std::uint64_t format, std::size_t batch_bytes) {
+  rocksdb::PinnableSlice mark;
+  const rocksdb::Status marked =
+      db->Get(rocksdb::ReadOptions(), Handle(Table::kMeta), ToSlice(kUpgradeName), &mark);
+  if (!marked.ok() && !marked.IsNotFound()) return FromRocks(marked, Doing("open store"));
+  if (format == kFormatVersion && marked.IsNotFound()) return {};
+  if (mode == Mode::kReadOnly) {
+    may_hold_uncounted = true;
+    return {};
+  }
   for (std::size_t i = 0; i < kTableCount; ++i) {
     if (tables[i] != nullptr) continue;
     const rocksdb::Status made =
@@ -200,10 +212,16 @@ Result<void> Store::Impl::Upgrade(std::uint64_t format) {
   }
   rocksdb::WriteOptions synced;
   synced.sync = true;
-  const rocksdb::Status status =
-      db->Put(synced, Handle(Table::kMeta), ToSlice(kFormatName), EncodeNumber(kFormatVersion));
+  rocksdb::ColumnFamilyHandle* meta = Handle(Table::kMeta);
+  rocksdb::WriteBatch begun;
+  rocksdb::Status status =
+      begun.Put(meta, ToSlice(kFormatName), ToSlice(EncodeNumber(kFormatVersion)));
+  if (status.ok()) status = begun.Put(meta, ToSlice(kUpgradeName), ToSlice(EncodeNumber(format)));
+  if (status.ok()) status = db->Write(synced, &begun);
   if (!status.ok()) return FromRocks(status, Doing("upgrade store"));
-  return {};
+  TRY(GatherObservations(*db, tables, batch_bytes));
+  status = db->Delete(synced, meta, ToSlice(kUpgradeName));
+  return status.ok() ? Result<void>() : FromRocks(status, Doing("upgrade store"));
 }
 
 Result<void> Store::Impl::LoadWords() {
@@ -242,7 +260,7 @@ Result<std::unique_ptr<Store>> Store::Open(const fs::path& dir, const Options& o
     if (!status.ok()) return FromRocks(status, impl->Doing("create store"));
   }
   TRY_ASSIGN(const std::uint64_t format, impl->CheckFormat());
-  TRY(impl->Upgrade(format));
+  TRY(impl->Upgrade(format, options.upgrade_batch_bytes));
   TRY(impl->LoadWords());
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
@@ -313,9 +331,9 @@ namespace {
 
 class SnapshotView final : public View {
  public:
-  SnapshotView(rocksdb::DB& db, const std::array<rocksdb::ColumnFamilyHandle*, kTableCount>& tables,
+  SnapshotView(rocksdb::DB& db, const TableHandles& tables, bool may_hold_uncounted,
                const Words& words)
-      : db_(db), tables_(tables), words_(words) {
+      : db_(db), tables_(tables), may_hold_uncounted_(may_hold_uncounted), words_(words) {
     read_.snapshot = db_.GetSnapshot();
   }
   ~SnapshotView() override {
@@ -336,12 +354,14 @@ class SnapshotView final : public View {
     rocksdb::PinnableSlice value;
     return Found(db_.Get(read_, handle, ToSlice(key), &value), value);
   }
+  bool MayHoldUncounted() const override { return may_hold_uncounted_; }
   std::string Word(WordId id) const override { return words_.At(id); }
   WordId FindWord(std::string_view text) const override { return words_.Find(text); }
 
  private:
   rocksdb::DB& db_;
-  const std::array<rocksdb::ColumnFamilyHandle*, kTableCount>& tables_;
+  const TableHandles& tables_;
+  const bool may_hold_uncounted_;
   const Words& words_;
   rocksdb::ReadOptions read_;
 };
@@ -349,7 +369,8 @@ class SnapshotView final : public View {
 }  // namespace
 
 std::unique_ptr<View> Store::Snapshot() const {
-  return std::make_unique<SnapshotView>(*impl_->db, impl_->tables, impl_->words);
+  return std::make_unique<SnapshotView>(*impl_->db, impl_->tables, impl_->may_hold_uncounted,
+                                        impl_->words);
 }
 
 // --- Batches ---
@@ -359,13 +380,12 @@ struct Batch::Impl {
   rocksdb::WriteBatchWithIndex writes{rocksdb::BytewiseComparator(), 0, true};
   std::vector<std::string> new_words;
   std::size_t words_at_mark = 0;
-  // What this batch has written, in tables whose committed rows are kept in memory; keys of
-  // observations by their seller. Undone writes stay in it: such reads are merely slower.
+  // What this batch has written of rows that are kept in memory once committed. Undone writes stay
+  // in it: such reads are merely slower.
   std::unordered_set<std::string> written;
 
   void NoteWrite(Table table, std::string_view key) {
-    if (ReadCache::Keeps(table)) written.insert(WrittenName(table, key));
-    if (table == Table::kObservations) written.insert(WrittenName(table, key.substr(0, 8)));
+    if (ReadCache::Keeps(table, key)) written.insert(WrittenName(table, key));
   }
   bool Wrote(Table table, std::string_view key) const {
     return written.contains(WrittenName(table, key));
@@ -408,10 +428,6 @@ void Batch::Delete(Table table, std::string_view key) {
 
 void Batch::PutSeller(SellerId seller, const SellerRow& row) {
   Put(Table::kSellers, SellerKey(seller), Encode(row));
-}
-
-void Batch::PutObservation(const ObservationKey& key, const ObservationRow& row) {
-  Put(Table::kObservations, Encode(key), Encode(row, key.root));
 }
 
 void Batch::PutComponent(LabelId label, std::uint32_t part, const ComponentRow& row) {
@@ -458,25 +474,6 @@ void Batch::DropMark() { impl_->writes.PopSavePoint().PermitUncheckedError(); }
 
 Result<void> Batch::Scan(Table table, std::string_view prefix, const VisitRaw& visit) const {
   rocksdb::ColumnFamilyHandle* handle = impl_->store->Handle(table);
-  if (ReadCache::KeepsScan(table, prefix) && !impl_->Wrote(table, prefix)) {
-    const ReadCache::Rows* rows = impl_->store->cached.FindScan(prefix);
-    if (rows == nullptr) {
-      ReadCache::Rows read;
-      std::unique_ptr<rocksdb::Iterator> iterator(
-          impl_->store->db->NewIterator(rocksdb::ReadOptions(), handle));
-      TRY(Walk(*iterator, prefix, [&](std::string_view key, std::string_view value) {
-        read.emplace_back(key, value);
-        return Result<bool>(true);
-      }));
-      rows = &impl_->store->cached.KeepScan(prefix, std::move(read));
-    }
-    const ReadCache::Rows copy = *rows;  // a visitor's own reads may make room in the cache
-    for (const auto& [key, value] : copy) {
-      TRY_ASSIGN(const bool more, visit(key, value));
-      if (!more) break;
-    }
-    return {};
-  }
   std::unique_ptr<rocksdb::Iterator> iterator(impl_->writes.NewIteratorWithBase(
       handle, impl_->store->db->NewIterator(rocksdb::ReadOptions(), handle)));
   return Walk(*iterator, prefix, visit);
@@ -484,7 +481,7 @@ Result<void> Batch::Scan(Table table, std::string_view prefix, const VisitRaw& v
 
 Result<std::optional<std::string>> Batch::Get(Table table, std::string_view key) const {
   rocksdb::PinnableSlice value;
-  if (ReadCache::Keeps(table) && !impl_->Wrote(table, key)) {
+  if (ReadCache::Keeps(table, key) && !impl_->Wrote(table, key)) {
     ReadCache& cached = impl_->store->cached;
     if (const ReadCache::Value* known = cached.Find(table, key)) return *known;
     TRY_ASSIGN(ReadCache::Value read,

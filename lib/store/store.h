@@ -30,6 +30,7 @@ class Store {
     std::size_t cache_bytes = std::size_t{256} << 20;
     rocksdb::Env* env = nullptr;  // for tests that make the disk fail
     bool count_reads = false;     // for PointReads(); costs every read a little
+    std::size_t upgrade_batch_bytes = std::size_t{4} << 20;  // of an old store's rows, at a time
   };
 
   // kConflict: kCreate on a folder that is not empty, or the store is open elsewhere. kNotFound: no
@@ -88,7 +89,6 @@ class Batch final : public View {
   void Delete(Table table, std::string_view key);
 
   void PutSeller(SellerId seller, const SellerRow& row);
-  void PutObservation(const ObservationKey& key, const ObservationRow& row);
   void PutComponent(LabelId label, std::uint32_t part, const ComponentRow& row);  // deletes empties
 
   // The number of a word, a new one if it has none.

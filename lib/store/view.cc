@@ -48,7 +48,17 @@ SellerName View::NameOf(const SellerRow& row) const {
   return {Word(row.platform), row.external_id};
 }
 
+Result<std::optional<ObservedRow>> View::ObservedOf(SellerId seller) const {
+  return Decoded<ObservedRow>(Get(Table::kObservations, ObservedKey(seller)), DecodeObservedRow);
+}
+
 Result<std::optional<ObservationRow>> View::Observation(const ObservationKey& key) const {
+  TRY_ASSIGN(const std::optional<ObservedRow> all, ObservedOf(key.seller));
+  if (!all && !MayHoldUncounted()) return std::optional<ObservationRow>();
+  if (all && !all->spilled()) {
+    const Observed* found = FindObserved(all->observed, key.root, key.source);
+    return found == nullptr ? std::optional<ObservationRow>() : found->registers;
+  }
   return Decoded<ObservationRow>(
       Get(Table::kObservations, Encode(key)),
       [&](std::string_view bytes) { return DecodeObservationRow(bytes, key.root); });
@@ -98,26 +108,57 @@ Result<std::uint32_t> View::CarrierCount(const Fingerprint& fingerprint, const F
   return std::uint32_t{0};
 }
 
-Result<void> View::ScanObservations(
-    std::string_view prefix,
-    const Visit<const ObservationKey&, const ObservationRow&>& visit) const {
+namespace {
+
+// Visits those of a seller's observed that `wanted` says; false: the visitor has seen enough.
+template <typename Wanted>
+Result<bool> VisitObserved(SellerId seller, const ObservedRow& row, const Wanted& wanted,
+                           const View::VisitObservation& visit) {
+  for (const Observed& each : row.observed) {
+    if (!wanted(each)) continue;
+    TRY_ASSIGN(const bool more, visit({seller, each.root, each.source}, each.registers));
+    if (!more) return false;
+  }
+  return true;
+}
+
+constexpr auto kAllObserved = [](const Observed&) { return true; };
+
+}  // namespace
+
+Result<void> View::ScanObservations(std::string_view prefix, const VisitObservation& visit) const {
   return Scan(Table::kObservations, prefix,
               [&](std::string_view key_bytes, std::string_view value) -> Result<bool> {
+                if (IsObservedKey(key_bytes)) {
+                  TRY_ASSIGN(const SellerId seller, DecodeObservedKey(key_bytes));
+                  TRY_ASSIGN(const ObservedRow row, DecodeObservedRow(value));
+                  return VisitObserved(seller, row, kAllObserved, visit);
+                }
                 TRY_ASSIGN(const ObservationKey key, DecodeObservationKey(key_bytes));
                 TRY_ASSIGN(const ObservationRow row, DecodeObservationRow(value, key.root));
                 return visit(key, row);
               });
 }
 
-Result<void> View::ForEachObservation(
-    SellerId seller, const Visit<const ObservationKey&, const ObservationRow&>& visit) const {
-  return ScanObservations(SellerKey(seller), visit);
+Result<void> View::ForEachObservation(SellerId seller, const VisitObservation& visit) const {
+  TRY_ASSIGN(const std::optional<ObservedRow> row, ObservedOf(seller));
+  if (!row && !MayHoldUncounted()) return {};
+  if (!row || row->spilled()) return ScanObservations(SellerKey(seller), visit);
+  TRY(VisitObserved(seller, *row, kAllObserved, visit));
+  return {};
 }
 
-Result<void> View::ForEachSighting(
-    SellerId seller, const Fingerprint& root,
-    const Visit<const ObservationKey&, const ObservationRow&>& visit) const {
-  return ScanObservations(ObservationPrefix(seller, root), visit);
+Result<void> View::ForEachSighting(SellerId seller, const Fingerprint& root,
+                                   const VisitObservation& visit) const {
+  TRY_ASSIGN(const std::optional<ObservedRow> row, ObservedOf(seller));
+  if (!row && !MayHoldUncounted()) return {};
+  if (!row || row->spilled()) return ScanObservations(ObservationPrefix(seller, root), visit);
+  TRY(VisitObserved(seller, *row, [&](const Observed& each) { return each.root == root; }, visit));
+  return {};
+}
+
+Result<void> View::ForEachObservation(const VisitObservation& visit) const {
+  return ScanObservations("", visit);
 }
 
 Result<void> View::ForEachCarrier(const Fingerprint& fingerprint, const FingerprintRow& row,

@@ -28,6 +28,8 @@ class View {
   Result<SellerRow> NeedSeller(SellerId seller) const;
   SellerName NameOf(const SellerRow& row) const;
 
+  // The row of a seller's observations: one read. nullopt: it has none (or see ForEachObservation).
+  Result<std::optional<ObservedRow>> ObservedOf(SellerId seller) const;
   Result<std::optional<ObservationRow>> Observation(const ObservationKey& key) const;
   Result<std::optional<CaseRow>> Case(const CaseKey& key) const;
   Result<std::optional<PairRow>> Pair(SellerId a, SellerId b) const;
@@ -42,11 +44,14 @@ class View {
   // Visitors return false to stop. Key order.
   template <typename... Args>
   using Visit = std::function<Result<bool>(Args...)>;
-  Result<void> ForEachObservation(
-      SellerId seller, const Visit<const ObservationKey&, const ObservationRow&>& visit) const;
-  Result<void> ForEachSighting(
-      SellerId seller, const Fingerprint& root,
-      const Visit<const ObservationKey&, const ObservationRow&>& visit) const;
+  using VisitObservation = Visit<const ObservationKey&, const ObservationRow&>;
+  // Of one seller. Cost: one read; with more than ObservedRow::kInline a scan beside it.
+  Result<void> ForEachObservation(SellerId seller, const VisitObservation& visit) const;
+  // Of one seller and root attribute, from all sources.
+  Result<void> ForEachSighting(SellerId seller, const Fingerprint& root,
+                               const VisitObservation& visit) const;
+  // Of all sellers, each one's together.
+  Result<void> ForEachObservation(const VisitObservation& visit) const;
   Result<void> ForEachCarrier(const Fingerprint& fingerprint, const FingerprintRow& row,
                               const Visit<const Carrier&>& visit) const;
   Result<void> ForEachCase(SellerId seller, CaseType type,
@@ -61,13 +66,15 @@ class View {
   virtual Result<void> Scan(Table table, std::string_view prefix, const VisitRaw& visit) const = 0;
   virtual Result<std::optional<std::string>> Get(Table table, std::string_view key) const = 0;
 
+  // A seller's observations may lie in rows of their own without a row that counts them: so it is
+  // in stores of formats 1 and 2, which reading leaves as they are.
+  virtual bool MayHoldUncounted() const { return false; }
+
   virtual std::string Word(WordId id) const = 0;
   virtual WordId FindWord(std::string_view text) const = 0;  // WordId{0}: unknown
 
  private:
-  Result<void> ScanObservations(
-      std::string_view prefix,
-      const Visit<const ObservationKey&, const ObservationRow&>& visit) const;
+  Result<void> ScanObservations(std::string_view prefix, const VisitObservation& visit) const;
 };
 
 }  // namespace revenant

@@ -1,63 +1,19 @@
 // The disk fails, fills up or lies: errors are clear, and what was acknowledged is still there.
 
 #include <doctest/doctest.h>
-#include <rocksdb/env.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <functional>
 
+#include "registry/faulty_disk.h"
 #include "registry/worlds.h"
 
 namespace revenant {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A disk made of memory that takes only so many writes.
-class FaultyDisk final : public rocksdb::EnvWrapper {
- public:
-  FaultyDisk() : EnvWrapper(rocksdb::NewMemEnv(rocksdb::Env::Default())), memory_(target()) {}
-
-  void FailAfter(std::int64_t writes) { left_ = writes; }
-  void Mend() { left_ = INT64_MAX; }
-  bool failed() const { return failed_; }
-
-  rocksdb::Status NewWritableFile(const std::string& name,
-                                  std::unique_ptr<rocksdb::WritableFile>* file,
-                                  const rocksdb::EnvOptions& options) override {
-    std::unique_ptr<rocksdb::WritableFile> inner;
-    const rocksdb::Status status = EnvWrapper::NewWritableFile(name, &inner, options);
-    if (status.ok()) *file = std::make_unique<File>(*this, std::move(inner));
-    return status;
-  }
-
- private:
-  class File final : public rocksdb::WritableFileWrapper {
-   public:
-    File(FaultyDisk& disk, std::unique_ptr<rocksdb::WritableFile> inner)
-        : WritableFileWrapper(inner.get()), disk_(disk), inner_(std::move(inner)) {}
-    rocksdb::Status Append(const rocksdb::Slice& data) override {
-      if (disk_.left_-- <= 0) {
-        disk_.failed_ = true;
-        return rocksdb::Status::NoSpace("the test's disk is full");
-      }
-      return WritableFileWrapper::Append(data);
-    }
-    rocksdb::Status Append(const rocksdb::Slice& data,
-                           const rocksdb::DataVerificationInfo&) override {
-      return Append(data);
-    }
-
-   private:
-    FaultyDisk& disk_;
-    std::unique_ptr<rocksdb::WritableFile> inner_;
-  };
-  std::unique_ptr<rocksdb::Env> memory_;
-  std::int64_t left_ = INT64_MAX;
-  bool failed_ = false;
-};
 
 std::string ExportOf(const Registry& registry) {
   std::string out;
@@ -299,7 +255,8 @@ TEST_CASE("FsckNamesADerivedRowThatFactsContradict") {
 TEST_CASE("FsckNamesAFactThatBelongsToNobody") {
   constexpr SellerId kNobody{1'000'000}, kNoOne{1'000'001};
   const std::vector<std::string> problems = ProblemsAfter([&](Batch& batch) {
-    batch.PutObservation({kNobody, Fingerprint{}, WordId{1}}, {1, 1, ObservationRow::kNever, {}});
+    batch.Put(Table::kObservations, ObservedKey(kNobody),
+              EncodeObserved(std::vector<Observed>{{Fingerprint{}, WordId{1}, {1, 1}}}));
     batch.Put(Table::kPairs, PairKey(kNobody, kNoOne), Encode(PairRow{}));
   });
   const auto named = [&](std::string_view text) {

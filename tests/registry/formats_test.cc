@@ -6,9 +6,14 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
+#include "journal/base64.h"
+#include "registry/faulty_disk.h"
+#include "registry/impl.h"
 #include "revenant/journal.h"
 #include "revenant/registry.h"
+#include "util/bytes.h"
 
 namespace revenant {
 namespace {
@@ -43,13 +48,23 @@ class OldStore {
   OldStore(const OldStore&) = delete;
   OldStore& operator=(const OldStore&) = delete;
 
-  std::unique_ptr<Registry> Open(Access access) const {
-    const Result<Key> key =
+  Key TheKey() const {
+    Result<Key> key =
         Key::FromKeeper([&]() -> Result<std::string> { return ReadBytes(from_ / "key"); });
     REQUIRE(key);
-    Result<std::unique_ptr<Registry>> registry = Registry::Open(path_ / "store", *key, access);
+    return *std::move(key);
+  }
+  std::unique_ptr<Registry> Open(Access access) const {
+    Result<std::unique_ptr<Registry>> registry = Registry::Open(path_ / "store", TheKey(), access);
     if (!registry) FAIL(registry.error().message);
     return std::move(*registry);
+  }
+  void CopyTo(rocksdb::Env& env, const std::string& dir) const {
+    REQUIRE(env.CreateDirIfMissing(dir).ok());
+    for (const auto& file : fs::directory_iterator(from_ / "store")) {
+      const std::string to = dir + "/" + file.path().filename().string();
+      REQUIRE(rocksdb::WriteStringToFile(&env, ReadBytes(file.path()), to).ok());
+    }
   }
   std::string Expected(const char* name) const { return ReadBytes(from_ / name); }
 
@@ -57,19 +72,105 @@ class OldStore {
   fs::path from_, path_;
 };
 
-TEST_CASE("AStoreOfFormat1SaysWhatItSaidWhoeverOpensIt") {
+void CheckSaysWhatItSaid(const Registry& registry, const OldStore& store) {
+  CHECK(ExportOf(registry, ExportScope::kFacts) == store.Expected("facts.jsonl"));
+  CHECK(ExportOf(registry, ExportScope::kLive) == store.Expected("live.jsonl"));
+  const Result<FsckReport> report = registry.Fsck();
+  REQUIRE(report);
+  CHECK(report->problems == std::vector<std::string>{});
+}
+
+TEST_CASE("AStoreOfAnOldFormatSaysWhatItSaidWhoeverOpensIt") {
+  for (const char* version : {"v1", "v2"}) {
+    CAPTURE(version);
+    const OldStore store(version);
+    for (const Access access : {Access::kReadOnly, Access::kReadWrite, Access::kReadOnly}) {
+      const auto registry = store.Open(access);
+      CheckSaysWhatItSaid(*registry, store);
+    }
+  }
+}
+
+TEST_CASE("AStoreOfFormat1HasNoJournalYet") {
   const OldStore store("v1");
-  for (const Access access : {Access::kReadOnly, Access::kReadWrite, Access::kReadOnly}) {
+  for (const Access access : {Access::kReadOnly, Access::kReadWrite}) {
     const auto registry = store.Open(access);
-    CHECK(ExportOf(*registry, ExportScope::kFacts) == store.Expected("facts.jsonl"));
-    CHECK(ExportOf(*registry, ExportScope::kLive) == store.Expected("live.jsonl"));
-    const Result<FsckReport> report = registry->Fsck();
-    REQUIRE(report);
-    CHECK(report->problems.empty());
     const auto journal = registry->Journal();
     REQUIRE(journal);
     CHECK((*journal)->head().size == 0);
   }
+}
+
+TEST_CASE("AStoreOfFormat2KeepsItsJournal") {
+  const OldStore store("v2");
+  std::istringstream checkpoint(store.Expected("checkpoint"));
+  std::string origin, size, root;
+  REQUIRE((std::getline(checkpoint, origin) && std::getline(checkpoint, size) &&
+           std::getline(checkpoint, root)));
+  const SellerName seller{"us", "many"};
+  for (const Access access : {Access::kReadOnly, Access::kReadWrite, Access::kReadOnly}) {
+    const auto registry = store.Open(access);
+    const auto journal = registry->Journal();
+    REQUIRE(journal);
+    CHECK(std::to_string((*journal)->head().size) == size);
+    CHECK(Base64(AsView((*journal)->head().root)) == root);
+    // Two imports, of which forgetting another seller erased the first, a withdrawal, a ban, a
+    // case and a notice.
+    CHECK(*(*journal)->About(seller) == std::vector<std::uint64_t>{2, 3, 6, 9, 11});
+  }
+}
+
+TEST_CASE("AStoreOfFormat2IsChangedLikeAnyOther") {
+  const OldStore store("v2");
+  const SellerName many{"us", "many"}, beta{"eu", "beta"};
+  const auto root_of = [](const Registry& registry, const SellerName& seller) {
+    const std::string line = *registry.ExportSeller(seller, ExportScope::kFacts);
+    const std::string name = "\"root\":\"";
+    return *Fingerprint::FromHex(line.substr(line.find(name) + name.size(), 32));
+  };
+  const auto registry = store.Open(Access::kReadWrite);
+  const auto observations = registry->GetStats()->observations;
+  const Time late{1'790'000'000'000'000};
+  for (const SellerName& seller : {many, beta}) {
+    const auto withdrawn = registry->Apply(Withdraw{seller, root_of(*registry, seller), "", late});
+    REQUIRE(withdrawn);
+    CHECK(withdrawn->observations_removed >= 1);
+  }
+  CHECK(registry->GetStats()->observations < observations);
+  REQUIRE(registry->Apply(Forget{many, "asked for", late}));
+  CHECK(registry->Fsck()->problems == std::vector<std::string>{});
+}
+
+// --- The disk fails while a store is brought into this version's form
+
+Result<std::unique_ptr<Registry>> OpenOn(FaultyDisk& disk, const OldStore& store,
+                                         Store::Mode mode) {
+  Store::Options options;
+  options.mode = mode;
+  options.env = &disk;
+  options.cache_bytes = std::size_t{1} << 20;
+  options.upgrade_batch_bytes = 1;  // a seller at a time
+  return OpenRegistry("/old", store.TheKey(), options, nullptr);
+}
+
+TEST_CASE("ABrokenUpgradeLeavesAStoreThatOpensAndGoesOn") {
+  const OldStore store("v2");
+  int broken = 0;
+  for (std::int64_t writes = 0; writes < 100; writes += 2) {
+    CAPTURE(writes);
+    FaultyDisk disk;
+    store.CopyTo(disk, "/old");
+    disk.FailAfter(writes);
+    broken += !OpenOn(disk, store, Store::Mode::kReadWrite).has_value();
+    disk.Mend();
+    for (const auto mode : {Store::Mode::kReadOnly, Store::Mode::kReadWrite}) {
+      const auto registry = OpenOn(disk, store, mode);
+      if (!registry) FAIL(registry.error().message);
+      CheckSaysWhatItSaid(**registry, store);
+    }
+  }
+  MESSAGE("broken off ", broken, " times");
+  CHECK(broken > 20);
 }
 
 TEST_CASE("AStoreOfFormat1KeepsAJournalFromItsFirstNewEventOn") {
