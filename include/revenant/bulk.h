@@ -103,7 +103,7 @@ struct AuditReport : AttributeCounts {
 // verdict, in input order), rejects.csv and summary.json (ToJson of the report). They appear
 // complete or not at all, the summary last. kConflict: `out` holds other files. Other errors: of
 // RecordReader and Registry::Screen; kIo.
-// Memory: a few hundred records for each thread.
+// Memory: some MiB for each thread, and what records at their limit (ReadOptions) take beyond.
 Result<AuditReport> Audit(const Registry& registry, std::span<const std::string> files,
                           const std::filesystem::path& out, const AuditOptions& options);
 

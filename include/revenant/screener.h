@@ -1,6 +1,7 @@
 #ifndef REVENANT_SCREENER_H_
 #define REVENANT_SCREENER_H_
 
+#include <cstddef>
 #include <memory>
 
 #include "revenant/registry.h"
@@ -23,6 +24,10 @@ class Screener {
 
   Result<const Verdict*> Screen(const Record& record, Time as_of = {});
   Result<const Verdict*> Screen(const Enrol& application, Time as_of = {});
+
+  // What the attributes of the last application yielded: derived identifiers and repetitions among
+  // them, junk not.
+  std::size_t identifiers() const;
 
  private:
   struct Impl;

@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <optional>
-#include <set>
+#include <memory>
 #include <system_error>
 #include <thread>
 #include <utility>
 
+#include "audit/audit_batch.h"
 #include "audit/digest.h"
+#include "audit/jsonl_records.h"
 #include "audit/ordered_pool.h"
 #include "audit/out_file.h"
-#include "audit/outcomes.h"
 #include "revenant/bulk.h"
 #include "revenant/json.h"
 #include "util/try.h"
@@ -22,8 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kBatchRecords = 128;
-constexpr std::size_t kMaxBatchAttributes = 8'192;
 constexpr std::size_t kBatchesAThread = 4;
 
 constexpr std::array<std::string_view, 4> kOwnFiles = {"results.jsonl", "rejects.csv",
@@ -57,61 +55,6 @@ Result<void> PrepareFolder(const fs::path& out) {
   return {};
 }
 
-// Some records of one file on their way through a worker.
-struct Batch {
-  std::string file;
-  std::vector<InputRecord> inputs;
-  // What the worker made of them.
-  std::optional<Error> failure;
-  AttributeCounts counts;
-  std::vector<Verdict> verdicts;  // of the usable ones
-  std::string results;            // their lines
-  std::vector<Reject> rejects;
-};
-
-// What a worker does: judges each record, spelling verdicts out beside the others.
-class Screener {
- public:
-  Screener(const Registry& registry, Time as_of, bool keep_values)
-      : registry_(registry), as_of_(as_of), keep_values_(keep_values) {}
-
-  void operator()(Batch& batch) const {
-    for (InputRecord& input : batch.inputs) {
-      Result<void> judged = Judge(batch, input);
-      if (!judged) {
-        batch.failure = std::move(judged).error();
-        return;
-      }
-    }
-  }
-
- private:
-  Result<void> Judge(Batch& batch, InputRecord& input) const {
-    if (input.usable) {
-      TRY_ASSIGN(const Intake intake, registry_.Prepare(input.record, as_of_));
-      CountOutcomes(batch.file, intake, keep_values_, input, batch.counts);
-      TRY_ASSIGN(Certified certified, Screen(intake.event));
-      certified.verdict.attributes = intake.NotPlainlyValid();
-      batch.results += ToJson(certified.verdict, certified.certificate);
-      batch.results += '\n';
-      batch.verdicts.push_back(std::move(certified.verdict));
-    }
-    for (Reject& reject : input.rejects) batch.rejects.push_back(std::move(reject));
-    return {};
-  }
-
-  // Most have nothing to do with any ban, and their certificates would be most of the results.
-  Result<Certified> Screen(const Enrol& application) const {
-    TRY_ASSIGN(Verdict verdict, registry_.Screen(application, as_of_));
-    if (verdict.decision != Decision::kClear) return registry_.Certify(application, as_of_);
-    return Certified{std::move(verdict), ""};
-  }
-
-  const Registry& registry_;
-  const Time as_of_;
-  const bool keep_values_;
-};
-
 class Auditor {
  public:
   Auditor(const Registry& registry, const fs::path& out, const AuditOptions& options)
@@ -144,94 +87,86 @@ class Auditor {
   }
 
  private:
-  using Pool = OrderedPool<Batch>;
+  using Pool = OrderedPool<AuditBatch>;
 
   Result<void> ScreenAll(std::span<const std::string> files) {
     const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
     const unsigned threads = options_.threads == 0 ? cores : options_.threads;
-    Pool pool(threads, threads * kBatchesAThread,
-              Screener(registry_, as_of_, options_.read.keep_values));
+    Pool pool(threads, threads * kBatchesAThread, [](AuditBatch& batch) { batch.Judge(); });
     for (const std::string& file : files) {
       TRY(ScreenFile(pool, file));
       if (report_.interrupted) return {};
     }
-    while (!pool.Empty()) TRY(Collect(*pool.Take()));
+    while (!pool.Empty()) TRY(Collect(pool));
     return {};
   }
 
   Result<void> ScreenFile(Pool& pool, const std::string& file) {
-    TRY_ASSIGN(const auto reader, RecordReader::Open(file, options_.read));
-    for (bool more = true; more && !report_.interrupted;) {
-      auto batch = std::make_unique<Batch>();
-      TRY_ASSIGN(more, Fill(*reader, *batch));
-      while (pool.Full()) TRY(Collect(*pool.Take()));
+    TRY_ASSIGN(std::unique_ptr<RecordSource> opened, RecordSource::Open(file, options_.read));
+    const std::shared_ptr<RecordSource> source = std::move(opened);
+    BlockReader blocks = source->Blocks();
+    std::unique_ptr<AuditBatch> batch = NewBatch(source);
+    TRY(blocks.Next(batch->block));  // the first block is always there
+    while (!report_.interrupted) {
+      std::unique_ptr<AuditBatch> next = NewBatch(source);
+      TRY_ASSIGN(const bool more, blocks.Next(next->block));
+      batch->is_last = !more;
+      while (pool.Full()) TRY(Collect(pool));
       pool.Give(std::move(batch));
       const auto& progress = options_.hooks.on_progress;
       if (progress && !progress(report_.records)) report_.interrupted = true;
+      batch = std::move(next);
+      if (!more) break;
     }
-    report_.inputs.push_back({reader->file(), reader->position()});
-    if (const auto& names = reader->unmapped(); !names.empty() && options_.hooks.on_unmapped) {
-      options_.hooks.on_unmapped(reader->file(), names);
-    }
+    spare_.push_back(std::move(batch));
     return {};
   }
 
-  Result<bool> Fill(RecordReader& reader, Batch& batch) {
-    batch.file = reader.file();
-    std::size_t attributes = 0;
-    while (batch.inputs.size() < kBatchRecords && attributes < kMaxBatchAttributes) {
-      InputRecord input;
-      TRY_ASSIGN(const bool more, reader.Next(input));
-      if (!more) return false;
-      attributes += input.record.attributes.size();
-      batch.inputs.push_back(std::move(input));
+  std::unique_ptr<AuditBatch> NewBatch(const std::shared_ptr<RecordSource>& source) {
+    std::unique_ptr<AuditBatch> batch;
+    if (spare_.empty()) {
+      batch = std::make_unique<AuditBatch>(registry_, as_of_, options_.read.keep_values);
+    } else {
+      batch = std::move(spare_.back());
+      spare_.pop_back();
     }
-    return true;
+    batch->source = source;
+    batch->is_last = false;
+    return batch;
   }
 
   // Batches come back in input order.
-  Result<void> Collect(const Batch& batch) {
-    if (batch.failure) return *batch.failure;
-    report_.records += batch.inputs.size();
-    report_.attributes += batch.counts.attributes;
-    report_.identifiers += batch.counts.identifiers;
-    report_.invalid += batch.counts.invalid;
-    report_.junk += batch.counts.junk;
-    for (const Verdict& verdict : batch.verdicts) Count(verdict);
-    TRY(results_.Append(batch.results));
+  Result<void> Collect(Pool& pool) {
+    std::unique_ptr<AuditBatch> batch = pool.Take();
+    if (batch->failure) return *batch->failure;
+    AddPart(report_, batch->part);
+    file_records_ += batch->part.records;
+    TRY(results_.Append(batch->results));
     std::string row;
-    for (const Reject& reject : batch.rejects) {
+    for (const Reject& reject : batch->rejects) {
       ++report_.rejected;
       row.clear();
       AppendReject(row, reject, values_);
       TRY(rejects_.Append(row));
       if (options_.hooks.on_reject) options_.hooks.on_reject(reject);
     }
+    for (const std::string& name : batch->unmapped) unmapped_.Remember(name);
+    if (batch->is_last) TRY(FinishFile(*batch));
+    spare_.push_back(std::move(batch));
     return {};
   }
 
-  void Count(const Verdict& verdict) {
-    ++report_.screened;
-    switch (verdict.decision) {
-      case Decision::kClear:
-        ++report_.clear;
-        break;
-      case Decision::kReview:
-        ++report_.review;
-        break;
-      case Decision::kBlock:
-        ++report_.block;
-        break;
+  Result<void> FinishFile(const AuditBatch& last) {
+    if (file_records_ == 0) return *last.nothing;
+    const RecordSource& source = *last.source;
+    report_.inputs.push_back({source.file(), file_records_});
+    const auto& names = source.unmapped().empty() ? unmapped_.names() : source.unmapped();
+    if (!names.empty() && options_.hooks.on_unmapped) {
+      options_.hooks.on_unmapped(source.file(), names);
     }
-    std::set<Because> named;  // a verdict may name one several times
-    for (const Reason& reason : verdict.reasons) named.insert(reason.because);
-    for (const Because because : named) ++report_.reasons[because];
-    if (verdict.decision == Decision::kClear || verdict.links.empty()) return;
-    const Link& link = verdict.links.front();
-    ++report_.leads_to[link.seller];
-    if (!link.path.empty() && !link.path.front().shared.empty()) {
-      ++report_.kinds[link.path.front().shared.front().kind];
-    }
+    file_records_ = 0;
+    unmapped_ = {};
+    return {};
   }
 
   Result<void> Describe() {
@@ -263,6 +198,10 @@ class Auditor {
   const RejectValues values_;
   OutFile results_, rejects_, summary_;
   AuditReport report_;
+  std::vector<std::unique_ptr<AuditBatch>> spare_;
+  // Of the file whose blocks come back.
+  std::uint64_t file_records_ = 0;
+  UnmappedNames unmapped_;
 };
 
 }  // namespace

@@ -170,6 +170,8 @@ Screener::~Screener() = default;
 Screener::Screener(Screener&&) noexcept = default;
 Screener& Screener::operator=(Screener&&) noexcept = default;
 
+std::size_t Screener::identifiers() const { return impl_->place; }
+
 Result<const Verdict*> Screener::Screen(const Record& record, Time as_of) {
   TRY(CheckSellerName(record.seller));
   const Time now = as_of.known() ? as_of : Now();

@@ -1,5 +1,6 @@
 #include "util/bytes.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace revenant {
@@ -169,6 +170,13 @@ std::size_t Utf8Prefix(std::string_view text) {
 void AppendJsonString(std::string& out, std::string_view text) {
   out.push_back('"');
   while (!text.empty()) {
+    const auto is_plain = [](unsigned char c) {
+      return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+    };
+    const auto rest = std::find_if_not(text.begin(), text.end(), is_plain);
+    out.append(text.begin(), rest);
+    text.remove_prefix(static_cast<std::size_t>(rest - text.begin()));
+    if (text.empty()) break;
     const Utf8Char next = DecodeUtf8(text);
     const auto code_point = static_cast<std::uint32_t>(next.code_point);
     if (next.size == 0) {

@@ -123,14 +123,23 @@ Record Market::Suspect(std::uint64_t number) const {
   return record;
 }
 
-Record Market::Newcomer(std::uint64_t number) const {
+Record Market::Unshared(std::string name, std::uint64_t number) const {
   Record record;
-  record.seller = {"market", fmt::format("N{:09}", number)};
+  record.seller = {"market", std::move(name)};
   record.seen = Time{kEpoch + 600'000 * kMinute};
   for (int slot = 0; slot < 4; ++slot) {
     record.attributes.push_back(Value(slot, Sort::kNewcomer, number));
   }
   return record;
+}
+
+Record Market::Newcomer(std::uint64_t number) const {
+  return Unshared(fmt::format("N{:09}", number), number);
+}
+
+Record Market::AuditRow(std::uint64_t number) const {
+  constexpr std::uint64_t kBeyondNewcomers = 100'000'000;
+  return Unshared(fmt::format("R{:09}", number), kBeyondNewcomers + number);
 }
 
 }  // namespace revenant::bench

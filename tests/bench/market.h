@@ -28,6 +28,8 @@ class Market {
   Record Stranger(std::uint64_t number) const;
   // Eight attributes, one of them a value of seller `number`.
   Record Suspect(std::uint64_t number) const;
+  // Four attributes that nobody else has, under a name that nobody has: a row of a clean audit.
+  Record AuditRow(std::uint64_t number) const;
   // Four attributes that nobody else has.
   Record Newcomer(std::uint64_t number) const;
 
@@ -39,6 +41,7 @@ class Market {
   };
   Ring RingOf(std::uint64_t number) const;
   std::uint64_t Random(std::uint64_t a, std::uint64_t b) const;
+  Record Unshared(std::string name, std::uint64_t number) const;
   RawAttribute Value(int slot, Sort sort, std::uint64_t number) const;
 
   const std::uint64_t sellers_, seed_;

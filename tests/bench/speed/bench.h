@@ -52,6 +52,7 @@ void Reopen(Bench& bench);         // closes and opens it
 void Strangers(Bench& bench);      // nobody knows them: no row may be read
 void Suspects(Bench& bench);       // each leads to a ban directly
 void BesideAWriter(Bench& bench);  // adds newcomers
+void Audits(Bench& bench);         // writes audit.csv, for peers too
 void Enrolments(Bench& bench);     // adds newcomers
 void MemorySizes(Bench& bench);    // what the filter takes
 void DiskSizes(Bench& bench);      // closes the store: comes last

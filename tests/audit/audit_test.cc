@@ -1,0 +1,269 @@
+// An audit by blocks and in many threads writes what its slow twin writes: one record after another
+// read, prepared, screened and spelled out by the public functions.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <set>
+
+#include "revenant/bulk.h"
+#include "revenant/json.h"
+
+namespace revenant {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Time kAsOf{1'780'000'000'000'000};
+
+std::uint64_t Seed() {
+  const char* seed = std::getenv("REVENANT_SEED");
+  return seed == nullptr ? 1 : std::strtoull(seed, nullptr, 10);
+}
+
+class Folder {
+ public:
+  Folder() {
+    std::string path = (fs::temp_directory_path() / "revenant-audit-XXXXXX").string();
+    REQUIRE(mkdtemp(path.data()) != nullptr);
+    path_ = path;
+  }
+  ~Folder() { fs::remove_all(path_); }
+  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  fs::path path_;
+};
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void WriteFile(const std::string& path, const std::string& text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+// Sellers who share a value with two neighbours; every ninth is banned.
+std::unique_ptr<Registry> Market(const std::string& dir) {
+  static const Key key = *Key::Generate();
+  auto registry = *Registry::Create(dir, key);
+  for (int i = 0; i < 90; ++i) {
+    Record record;
+    record.seller = {"m", fmt::format("s{}", i)};
+    record.seen = Time{1'700'000'000'000'000};
+    record.attributes.push_back({"contact.email", "", fmt::format("mail{}@example.com", i)});
+    record.attributes.push_back({"custom.c", "", fmt::format("value {}", i / 3)});
+    REQUIRE(registry->Enrol(record));
+    if (i % 9 == 0) REQUIRE(registry->Apply(Ban{record.seller, "c", "fakes", kAsOf}));
+  }
+  return registry;
+}
+
+// A value of the column: mostly a stranger's, some known, some that are none.
+std::string Value(int column, std::mt19937_64& random) {
+  switch (random() % 12) {
+    case 0:
+      return "";
+    case 1:
+      return column == 0 ? fmt::format("mail{}@example.com", random() % 90)
+                         : "DE00370400440532013000";
+    case 2:
+      return column == 0 ? "\"a \"\"mail\"\",\nnot\"" : "\"DE89 3704 0044 0532 0130 00\"";
+    case 3:
+      return column == 0 ? "no mail" : "DE89370400440532013O00";
+    default:
+      return column == 0 ? fmt::format("u{}@example.org", random() % 100'000)
+                         : "DE89370400440532013000";
+  }
+}
+
+std::string Csv(std::size_t rows, std::mt19937_64& random) {
+  std::string text = "platform,seller,contact.email,pay.iban,custom.c,device.idfa,seen,colour\n";
+  for (std::size_t i = 0; i < rows; ++i) {
+    // Names that JSON must escape, accounts that exist, and rows that cannot be used.
+    const char* const names[] = {"a{}", "b{}", "c{}", "s{}", "\"q\"\"\\{}\"", "\xc3\xa9{}"};
+    const std::uint64_t which = random() % 60;
+    const std::string name =
+        fmt::format(fmt::runtime(names[which < 6 ? which : which % 3]), random() % 100);
+    const std::string platform = random() % 30 == 0 ? "other" : "m";
+    text += fmt::format(
+        "{},{},{},{},{},{},{},red{}", platform, name, Value(0, random), Value(1, random),
+        random() % 10 == 0 ? fmt::format("value {}", random() % 60) : "",
+        random() % 20 == 0 ? "00000000-0000-0000-0000-000000000000" : "",
+        random() % 50 == 0 ? "yesterday" : "2026-03-01", random() % 40 == 0 ? ",one too many" : "");
+    text += random() % 10 == 0 ? "\r\n" : "\n";
+    if (random() % 200 == 0) text += "m,st\"ray,,,,,,\n\n";
+  }
+  return text;
+}
+
+std::string Lines(std::size_t rows, std::mt19937_64& random) {
+  std::string text;
+  for (std::size_t i = 0; i < rows; ++i) {
+    text += fmt::format(
+        "{{\"platform\":\"m\",\"seller\":\"j{}\",\"custom.c\":\"value {}\",\"x{}\":"
+        "1{}\n",
+        i, random() % 400, random() % 150, random() % 30 == 0 ? "" : "}");
+  }
+  return text;
+}
+
+// What an audit is to write and to report.
+struct Written {
+  std::string results, rejects;
+  AuditReport report;
+  std::vector<std::string> unmapped;
+};
+
+Written Twin(const Registry& registry, const std::vector<std::string>& files) {
+  Written written;
+  AuditReport& report = written.report;
+  AppendRejectHeader(written.rejects, RejectValues::kHidden);
+  for (const std::string& file : files) {
+    const auto reader = *RecordReader::Open(file, {});
+    const auto reject = [&](const Reject& what) {
+      ++report.rejected;
+      AppendReject(written.rejects, what, RejectValues::kHidden);
+    };
+    for (InputRecord input; *reader->Next(input); ++report.records) {
+      for (const Reject& what : input.rejects) reject(what);
+      if (!input.usable) continue;
+      const Intake intake = *registry.Prepare(input.record, kAsOf);
+      report.attributes += intake.outcomes.size();
+      for (std::size_t i = 0; i < intake.outcomes.size(); ++i) {
+        const AttributeOutcome& outcome = intake.outcomes[i];
+        report.junk += outcome.status == Status::kJunk;
+        if (outcome.status != Status::kInvalid) continue;
+        ++report.invalid;
+        reject(RejectAttribute(file, input, i,
+                               outcome.where < 0 ? std::string(outcome.reason)
+                                                 : fmt::format("{} (byte {} of the value)",
+                                                               outcome.reason, outcome.where + 1)));
+      }
+      for (const KeyedAttribute& attribute : intake.event.attributes) {
+        for (const auto& identifier : attribute.identifiers) {
+          report.identifiers += !identifier.junk;
+        }
+      }
+      Certified certified{*registry.Screen(intake.event, kAsOf), ""};
+      if (certified.verdict.decision != Decision::kClear) {
+        certified = *registry.Certify(intake.event, kAsOf);
+      }
+      certified.verdict.attributes = intake.NotPlainlyValid();
+      written.results += ToJson(certified.verdict, certified.certificate) + "\n";
+      ++report.screened;
+      report.clear += certified.verdict.decision == Decision::kClear;
+      report.review += certified.verdict.decision == Decision::kReview;
+      report.block += certified.verdict.decision == Decision::kBlock;
+      std::set<Because> named;
+      for (const Reason& reason : certified.verdict.reasons) named.insert(reason.because);
+      for (const Because because : named) ++report.reasons[because];
+      if (certified.verdict.links.empty()) continue;
+      if (certified.verdict.decision == Decision::kClear) continue;
+      const Link& link = certified.verdict.links.front();
+      ++report.leads_to[link.seller];
+      ++report.kinds[link.path.front().shared.front().kind];
+    }
+    report.inputs.push_back({file, reader->position()});
+    const auto& names = reader->unmapped();
+    written.unmapped.insert(written.unmapped.end(), names.begin(), names.end());
+  }
+  return written;
+}
+
+TEST_SUITE("audit") {
+  TEST_CASE("AnAuditWritesWhatItsSlowTwinWrites") {
+    std::mt19937_64 random(Seed());
+    CAPTURE(Seed());
+    const Folder folder;
+    const auto registry = Market(folder / "store");
+    const std::vector<std::string> files = {folder / "a.csv", folder / "b.jsonl", folder / "c.csv"};
+    // Several blocks, some, and a row.
+    WriteFile(files[0], Csv(20'000, random));
+    WriteFile(files[1], Lines(6'000, random));
+    WriteFile(files[2], Csv(1, random));
+    const Written twin = Twin(*registry, files);
+    REQUIRE(twin.report.clear > 10'000);
+    REQUIRE(twin.report.block + twin.report.review > 100);
+    REQUIRE(twin.report.junk > 100);
+    REQUIRE(twin.report.invalid > 100);
+    for (const unsigned threads : {1u, 3u}) {
+      CAPTURE(threads);
+      AuditOptions options;
+      options.threads = threads;
+      options.as_of = kAsOf;
+      std::vector<std::string> unmapped;
+      options.hooks.on_unmapped = [&](const std::string&, const std::vector<std::string>& names) {
+        unmapped.insert(unmapped.end(), names.begin(), names.end());
+      };
+      const auto report = Audit(*registry, files, folder / "out", options);
+      REQUIRE(report);
+      CHECK((ReadFile(folder / "out/results.jsonl") == twin.results));
+      CHECK((ReadFile(folder / "out/rejects.csv") == twin.rejects));
+      CHECK(unmapped == twin.unmapped);
+      AuditReport wanted = twin.report;
+      wanted.as_of = kAsOf;
+      wanted.stats = report->stats;
+      wanted.key_check_value = report->key_check_value;
+      wanted.policy_digest = report->policy_digest;
+      wanted.seconds = report->seconds;
+      CHECK(ToJson(*report) == ToJson(wanted));
+      CHECK(ReadFile(folder / "out/summary.json") == ToJson(*report) + "\n");
+    }
+  }
+
+  TEST_CASE("AnAuditThatFailsWritesNothing") {
+    const Folder folder;
+    const auto registry = Market(folder / "store");
+    struct Case {
+      const char *text, *message;
+    };
+    const Case cases[] = {
+        {"platform,seller\n", ":2:1: no rows follow the header"},
+        {"platform,seller\n\n\n", ":4:1: no rows follow the header"},
+        {"{}", nullptr},
+        {"platform,seller\nm,a\nm,\"b\n", ":3:3: the quoted field that begins here never ends"},
+        {"platform,seller\nm,a\nexchange/x,b\n", "kept for the exchange"},
+    };
+    WriteFile(folder / "good.csv", "platform,seller\nm,a\n");
+    for (const Case& one : cases) {
+      CAPTURE(one.text);
+      WriteFile(folder / "bad.csv", one.text);
+      const std::vector<std::string> files = {folder / "good.csv", folder / "bad.csv"};
+      const auto report = Audit(*registry, files, folder / "out", {});
+      REQUIRE(report.has_value() == (one.message == nullptr));
+      if (one.message == nullptr) {
+        CHECK(report->rejected == 1);
+        fs::remove_all(folder / "out");
+        continue;
+      }
+      CHECK_MESSAGE(report.error().message.find(one.message) != std::string::npos,
+                    report.error().message);
+      CHECK(fs::is_empty(folder / "out"));
+    }
+  }
+
+  TEST_CASE("AnAuditThatIsStoppedWritesNothing") {
+    const Folder folder;
+    const auto registry = Market(folder / "store");
+    std::mt19937_64 random(Seed());
+    WriteFile(folder / "a.csv", Csv(20'000, random));
+    AuditOptions options;
+    int asked = 0;
+    options.hooks.on_progress = [&](std::uint64_t) { return ++asked < 3; };
+    const std::vector<std::string> files = {folder / "a.csv"};
+    const auto report = Audit(*registry, files, folder / "out", options);
+    REQUIRE(report);
+    CHECK(report->interrupted);
+    CHECK(asked == 3);
+    CHECK(fs::is_empty(folder / "out"));
+  }
+}
+
+}  // namespace
+}  // namespace revenant
