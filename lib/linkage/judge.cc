@@ -45,7 +45,7 @@ Result<void> Judge(const Neighbourhood& around, const LinkPolicy& policy,
                                 {},
                                 words::ItselfBanned(own_ban->ban_reason, own_ban->banned_at)});
   }
-  TRY_ASSIGN(verdict.links, around.Links(Verdict::kMaxLinks));
+  verdict.links = around.Links(Verdict::kMaxLinks);
   for (const Link& link : verdict.links) {
     const LinkJudgement judged = JudgeLink(link, around.DocumentsDifferFrom(link.seller), policy);
     if (judged.decision == Decision::kClear) continue;

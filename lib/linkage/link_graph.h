@@ -4,9 +4,12 @@
 // What a search for links reads: sellers, what they carry, who carries it. The registry implements
 // it over a snapshot of the store; tests over a few maps.
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,13 +34,17 @@ struct GraphKind {
   bool one_per_person = false;  // two people never share a value, one person never has two
 };
 
+// A list that is mostly of one.
+template <typename T>
+using Few = boost::container::small_vector<T, 2>;
+
 // One identifier in a seller's hands, summed up over its live observations.
 struct Held {
   Fingerprint fingerprint;
   const GraphKind* kind = nullptr;
   Time first, last;
-  std::vector<Fingerprint> roots;    // attributes that it derives from, sorted
-  std::vector<std::string> sources;  // sorted
+  Few<Fingerprint> roots;         // attributes that it derives from, sorted
+  Few<std::string_view> sources;  // sorted; the words live as long as the graph
   bool verified = false;
   bool fresh = false;  // asked for now, by an application: later than whatever the registry holds
 };
@@ -67,12 +74,15 @@ struct GraphFingerprint {
 class LinkGraph {
  public:
   virtual ~LinkGraph() = default;
+  // The seller stays as it is and where it is for as long as the graph is of one state.
+  virtual Result<const GraphSeller*> Seller(NodeId id) = 0;
   // `without` is left out of every count and list: the seller that is being judged.
-  virtual Result<GraphSeller> Seller(NodeId id) = 0;
   virtual Result<std::optional<GraphFingerprint>> At(const Fingerprint& fingerprint,
                                                      NodeId without) = 0;
-  // Carriers that a path can reach: the enrolled and the banned, in name order.
-  virtual Result<std::vector<NodeId>> Carriers(const Fingerprint& fingerprint, NodeId without) = 0;
+  // Carriers that a path can reach: the enrolled and the banned, in name order. The list lives
+  // until the next call.
+  virtual Result<std::span<const NodeId>> Carriers(const Fingerprint& fingerprint,
+                                                   NodeId without) = 0;
   // Has an investigator found that the two are different people?
   virtual Result<bool> Forbidden(NodeId a, NodeId b) = 0;
   // Everybody whom an investigator found to be somebody else.

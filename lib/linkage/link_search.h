@@ -4,20 +4,28 @@
 // Finds the strongest paths from one seller to banned ones (or to one other seller) over a bounded
 // neighbourhood (DESIGN.md section 5, rules 5, 8, 9, 11, 12).
 
-#include <functional>
 #include <map>
+#include <optional>
 #include <set>
+#include <span>
+#include <tuple>
 #include <vector>
 
 #include "linkage/link_graph.h"
+#include "linkage/unit_flow.h"
 #include "linkage/weigh.h"
+#include "util/flat_index.h"
 
 namespace revenant {
 
 bool Holds(const GraphSeller& seller, const Fingerprint& fingerprint);
 
 // The sellers around an origin, as far as paths may go, and the hops between them.
-// Threads: one at a time. Errors: those of the graph.
+// Threads: one at a time. Lifetime: within that of the graph, the policy, the origin and the
+// account. Errors: those of the graph. Memory: kept from search to search (Restart()), so that a
+// search of the usual size allocates nothing but the links that it gives.
+class PathTable;
+
 class Neighbourhood {
  public:
   struct Options {
@@ -29,7 +37,12 @@ class Neighbourhood {
     bool frees_a_hub = false;
   };
 
-  Neighbourhood(LinkGraph& graph, const LinkPolicy& policy, GraphSeller origin, Options options);
+  // The search starts at the origin, leaf or not.
+  Neighbourhood(LinkGraph& graph, const LinkPolicy& policy, const GraphSeller& origin,
+                const Options& options);
+  Neighbourhood(LinkGraph&, const LinkPolicy&, GraphSeller&&, const Options&) = delete;
+  // As if it were made anew.
+  void Restart(const LinkPolicy& policy, const GraphSeller& origin, const Options& options);
 
   // Reads the neighbourhood, at most policy.search_budget observations of it.
   Result<void> Explore();
@@ -50,7 +63,7 @@ class Neighbourhood {
   bool cut_short() const { return cut_short_; }
 
   // Links to each target reached, strongest first, then by name.
-  Result<std::vector<Link>> Links(std::size_t limit) const;
+  std::vector<Link> Links(std::size_t limit) const;
 
   // Two sellers that an investigator held apart and that the path runs between, if it does.
   Result<std::optional<std::pair<SellerName, SellerName>>> PairOn(const Link& link) const;
@@ -64,37 +77,56 @@ class Neighbourhood {
     std::uint32_t hop = 0;  // index into hops_
     bool refused = false;   // between parts that an investigator's finding holds apart
   };
+  struct WayHop {  // a hop and the nodes that it leads between
+    std::uint32_t from = 0, to = 0;
+    WeighedHop weighed;
+  };
   struct Node {
-    GraphSeller seller;
+    const GraphSeller* seller = nullptr;
     std::uint32_t level = 0;
-    std::vector<Edge> edges;  // out of expanded nodes, in name order
+    std::uint32_t met_by = 0;                      // the node that came upon it last, plus one
+    std::uint32_t first_edge = 0, edge_count = 0;  // of an expanded node, in name order
   };
 
   Result<void> Expand(std::uint32_t index);
-  Result<void> Visit(std::uint32_t from, NodeId to, std::set<NodeId>& done);
-  Result<void> Contest(const Held& held, const std::vector<NodeId>& carriers);
+  Result<void> Visit(std::uint32_t from, std::uint32_t to);
+  Result<void> Contest(const Held& held);
   Result<bool> NearABan(std::uint32_t place);
-  void NotePart(const Held& held, const std::vector<NodeId>& carriers);
+  void NotePart(const Held& held);
   bool Refused(const Fingerprint& fingerprint, const GraphSeller& seller) const;
-  std::vector<Fingerprint> Doubtful(std::uint32_t from, std::uint32_t to) const;
+  void NoteDoubtful(std::uint32_t from, std::uint32_t to);
   void NoteHub(const Held& held, const GraphFingerprint& state);
   Result<std::optional<GraphFingerprint>> StateOf(const Fingerprint& fingerprint);
+  const std::optional<GraphFingerprint>* KnownState(const Fingerprint& fingerprint) const {
+    const std::uint32_t* place = state_index_.Find(fingerprint);
+    return place == nullptr ? nullptr : &states_[*place];
+  }
   Result<std::uint32_t> Load(NodeId id, std::uint32_t level);
   bool IsTarget(const GraphSeller& seller) const;
+  void SortByName(std::span<std::uint32_t> places) const;
+  std::span<const Edge> EdgesOf(std::uint32_t place) const {
+    return std::span(edges_).subspan(nodes_[place].first_edge, nodes_[place].edge_count);
+  }
   // `across`: over refused joins too.
   std::uint32_t Redundancy(std::uint32_t target, bool across) const;
-  Result<Link> MakeLink(std::uint32_t target, const std::vector<std::uint32_t>& hops,
-                        MilliBits blame_strength) const;
+  Hop Described(std::uint32_t hop) const;
+  Link MakeLink(std::uint32_t target, std::span<const std::uint32_t> hops,
+                MilliBits blame_strength) const;
+  void AddRunnersUp(std::uint32_t target, std::span<const std::uint32_t> shown, PathTable& detours,
+                    Link& link) const;
 
   LinkGraph& graph_;
-  const LinkPolicy& policy_;
-  const Options options_;
+  const LinkPolicy* policy_;
+  Options options_;
   std::vector<Node> nodes_;  // the origin first
-  std::vector<Hop> hops_;
+  std::vector<Edge> edges_;
+  std::vector<WayHop> hops_;
+  FlatIndex<NodeId> index_;  // of nodes, but for the origin
+  FlatIndex<Fingerprint> state_index_;
+  std::vector<std::optional<GraphFingerprint>> states_;
+  // What findings of "different people" (rule 5) bring in. Few searches come upon one.
   std::set<std::pair<std::uint32_t, std::uint32_t>>
-      forbidden_;  // pairs of nodes that share something
-  std::map<NodeId, std::uint32_t> index_;
-  std::map<Fingerprint, std::optional<GraphFingerprint>> states_;
+      forbidden_;                                        // pairs of nodes that share something
   std::set<Fingerprint> contested_fingerprints_;         // of the origin's own
   using Part = std::pair<std::uint64_t, std::uint32_t>;  // component and part
   std::map<Fingerprint, Part> part_of_;  // where findings part the carriers' component
@@ -102,6 +134,11 @@ class Neighbourhood {
   std::vector<Contested> contested_;
   std::uint64_t read_ = 0;  // observations
   bool cut_short_ = false;
+  // Of the expansion at hand.
+  std::vector<NodeId> carriers_;
+  std::vector<std::uint32_t> met_, layer_;
+  std::vector<Fingerprint> doubtful_;
+  mutable UnitFlow flow_;
 };
 
 }  // namespace revenant

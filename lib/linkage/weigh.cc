@@ -1,9 +1,11 @@
 #include "linkage/weigh.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <tuple>
 
 #include "util/try.h"
 
@@ -11,15 +13,7 @@ namespace revenant {
 namespace {
 
 constexpr double kMicrosPerDay = 86'400e6;
-
-// Two holders of one identifier, and what it weighs between them.
-struct Evidence {
-  const Held* from;
-  const Held* to;
-  MilliBits weight = 0;
-  bool makes_hop = false;
-  bool later = false;  // may be held against `from`
-};
+constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::kCustom) + 1;
 
 // How long the identifier lay between the hands of a closed account and the next ones, in days.
 double GapDays(const GraphSeller& a, const Held& held_a, const GraphSeller& b, const Held& held_b) {
@@ -38,112 +32,146 @@ MilliBits Faded(MilliBits weight, double gap_days, std::uint32_t half_life_days)
   return std::llround(static_cast<double>(weight) * std::exp2(-gap_days / half_life_days));
 }
 
-// Identifiers that share a root attribute are one proof: only the strongest of them counts. In a
-// family the strongest proof counts in full, the others in part.
-MilliBits Sum(const std::vector<const Evidence*>& evidence, std::uint32_t family_share_permille) {
+// Identifiers that share a root attribute are one proof: gives each the number of its proof.
+std::vector<std::size_t> Proofs(std::span<const SharedHeld* const> evidence) {
   std::vector<std::size_t> group(evidence.size());
   std::iota(group.begin(), group.end(), 0);
   const auto find = [&](std::size_t i) {
     while (group[i] != i) i = group[i] = group[group[i]];
     return i;
   };
-  std::map<Fingerprint, std::size_t> by_root;
+  std::vector<std::pair<Fingerprint, std::size_t>> by_root;
   for (std::size_t i = 0; i < evidence.size(); ++i) {
-    for (const auto* roots : {&evidence[i]->from->roots, &evidence[i]->to->roots}) {
-      for (const Fingerprint& root : *roots) {
-        const auto [place, fresh] = by_root.emplace(root, i);
-        if (!fresh) group[find(i)] = find(place->second);
-      }
+    for (const Held* held : {evidence[i]->from, evidence[i]->to}) {
+      for (const Fingerprint& root : held->roots) by_root.emplace_back(root, i);
     }
   }
-  std::map<std::size_t, const Evidence*> strongest;
+  std::sort(by_root.begin(), by_root.end());
+  for (std::size_t i = 1; i < by_root.size(); ++i) {
+    if (by_root[i].first != by_root[i - 1].first) continue;
+    group[find(by_root[i].second)] = find(by_root[i - 1].second);
+  }
+  for (std::size_t i = 0; i < group.size(); ++i) group[i] = find(i);
+  return group;
+}
+
+// Only the strongest identifier of a proof counts. In a family the strongest proof counts in full,
+// the others in part.
+MilliBits Sum(std::span<const SharedHeld* const> evidence, std::uint32_t family_share_permille) {
+  if (evidence.size() == 1) return evidence.front()->weight;
+  const std::vector<std::size_t> proofs = Proofs(evidence);
+  std::vector<const SharedHeld*> strongest(evidence.size());
   for (std::size_t i = 0; i < evidence.size(); ++i) {
     // Of equals the one whose kind comes first by name: fingerprints change with the key.
-    const Evidence*& best = strongest[find(i)];
+    const SharedHeld*& best = strongest[proofs[i]];
     if (best == nullptr || evidence[i]->weight > best->weight ||
         (evidence[i]->weight == best->weight &&
          evidence[i]->from->kind->name < best->from->kind->name)) {
       best = evidence[i];
     }
   }
-  std::map<Family, std::vector<MilliBits>> families;
-  for (const auto& [root, best] : strongest) {
-    families[best->from->kind->family].push_back(best->weight);
+  struct OfFamily {
+    MilliBits full = 0, parts = 0;  // the strongest in full; all of them in part
+  };
+  const auto part = [&](MilliBits weight) { return weight * family_share_permille / 1000; };
+  std::array<OfFamily, kFamilies> families;
+  for (const SharedHeld* best : strongest) {
+    if (best == nullptr) continue;
+    OfFamily& family = families[static_cast<std::size_t>(best->from->kind->family)];
+    family.full = std::max(family.full, best->weight);
+    family.parts += part(best->weight);
   }
   MilliBits sum = 0;
-  for (auto& [family, weights] : families) {
-    std::sort(weights.begin(), weights.end(), std::greater<>());
-    sum += weights.front();
-    for (std::size_t i = 1; i < weights.size(); ++i) {
-      sum += weights[i] * family_share_permille / 1000;
-    }
-  }
+  for (const OfFamily& family : families) sum += family.full + family.parts - part(family.full);
   return sum;
 }
 
-SharedIdentifier Describe(const Evidence& evidence) {
-  SharedIdentifier shared;
-  shared.kind = evidence.from->kind->name;
-  shared.fingerprint = evidence.from->fingerprint;
-  shared.weight = evidence.weight;
-  shared.makes_hop = evidence.makes_hop;
-  shared.from_is_later = evidence.later;
-  shared.from = {evidence.from->first, evidence.from->last, evidence.from->sources};
-  shared.to = {evidence.to->first, evidence.to->last, evidence.to->sources};
-  return shared;
+Sighting SightingOf(const Held& held) {
+  return {held.first, held.last, {held.sources.begin(), held.sources.end()}};
 }
 
 }  // namespace
 
 MilliBits MilliLog2(double value) { return std::llround(std::log2(value) * 1000); }
 
-Result<Hop> WeighHop(const GraphSeller& from, const GraphSeller& to, const LinkPolicy& policy,
-                     const FingerprintFacts& facts, const std::vector<Fingerprint>& contested) {
-  Hop hop;
-  hop.from = from.name;
-  hop.to = to.name;
-  std::vector<Evidence> found;
+Result<void> Weigh(const GraphSeller& from, const GraphSeller& to, const LinkPolicy& policy,
+                   const FingerprintFacts& facts, std::span<const Fingerprint> contested,
+                   WeighedHop& hop) {
+  hop = {};
   auto a = from.held.begin();
   auto b = to.held.begin();
+  bool joins = false;
   while (a != from.held.end() && b != to.held.end()) {
-    if (a->fingerprint != b->fingerprint) {
-      a->fingerprint < b->fingerprint ? ++a : ++b;
+    if (const auto order = a->fingerprint <=> b->fingerprint; order != 0) {
+      order < 0 ? ++a : ++b;
       continue;
     }
-    Evidence evidence{&*a, &*b};
+    SharedHeld shared{&*a, &*b};
     const KindPolicy& kind = a->kind->policy;
-    evidence.weight = Faded(kind.weight, GapDays(from, *a, to, *b), kind.half_life_days);
+    shared.weight = Faded(kind.weight, GapDays(from, *a, to, *b), kind.half_life_days);
     if (kind.role == Role::kLinking) {
       TRY_ASSIGN(const std::optional<GraphFingerprint> state, facts(a->fingerprint));
-      evidence.makes_hop = state && state->joins;
+      shared.makes_hop = state && state->joins;
       if (state && state->hub()) {  // many share it: it says so much less
         const MilliBits spread = MilliLog2(static_cast<double>(state->enrolled));
-        evidence.weight = std::max<MilliBits>(0, evidence.weight - spread);
+        shared.weight = std::max<MilliBits>(0, shared.weight - spread);
       }
     }
-    evidence.later = (a->fresh || (a->first.known() && b->first.known() && a->first > b->first)) &&
-                     !std::binary_search(contested.begin(), contested.end(), a->fingerprint);
-    found.push_back(evidence);
+    shared.later = (a->fresh || (a->first.known() && b->first.known() && a->first > b->first)) &&
+                   !std::binary_search(contested.begin(), contested.end(), a->fingerprint);
+    joins = joins || shared.makes_hop;
+    hop.shared.push_back(shared);
     ++a, ++b;
   }
-  const auto joins = [](const Evidence& evidence) { return evidence.makes_hop; };
-  if (std::none_of(found.begin(), found.end(), joins)) return hop;
-  std::vector<const Evidence*> all, blaming;
-  bool blame_joins = false;
-  for (const Evidence& evidence : found) {
-    all.push_back(&evidence);
-    if (evidence.later) blaming.push_back(&evidence);
-    blame_joins = blame_joins || (evidence.later && evidence.makes_hop);
+  if (!joins) {
+    hop.shared.clear();
+    return {};
   }
-  hop.weight = Sum(all, policy.family_share_permille);
-  hop.blame_weight = blame_joins ? Sum(blaming, policy.family_share_permille) : 0;
+  Few<const SharedHeld*> all, blaming;
+  bool blame_joins = false;
+  for (const SharedHeld& shared : hop.shared) {
+    all.push_back(&shared);
+    if (shared.later) blaming.push_back(&shared);
+    if (!shared.later || !shared.makes_hop) continue;
+    blame_joins = true;
+    hop.stands = hop.stands || policy.prior + shared.weight >= policy.block;
+  }
+  const auto sum = [&](const Few<const SharedHeld*>& evidence) {
+    return Sum({evidence.data(), evidence.size()}, policy.family_share_permille);
+  };
+  hop.weight = sum(all);
+  hop.blame_weight = blame_joins ? sum(blaming) : 0;
+  if (hop.shared.size() == 1) return {};
   // The order must not follow the fingerprints, which change with the key.
-  std::stable_sort(found.begin(), found.end(), [](const Evidence& x, const Evidence& y) {
-    return std::tuple(!x.makes_hop, -x.weight, x.from->kind->name) <
-           std::tuple(!y.makes_hop, -y.weight, y.from->kind->name);
-  });
-  for (const Evidence& evidence : found) hop.shared.push_back(Describe(evidence));
-  return hop;
+  std::stable_sort(
+      hop.shared.begin(), hop.shared.end(), [](const SharedHeld& x, const SharedHeld& y) {
+        return std::tuple(!x.makes_hop, -x.weight, std::string_view(x.from->kind->name)) <
+               std::tuple(!y.makes_hop, -y.weight, std::string_view(y.from->kind->name));
+      });
+  return {};
+}
+
+Hop DescribeHop(const GraphSeller& from, const GraphSeller& to, const WeighedHop& hop) {
+  Hop described;
+  described.from = from.name;
+  described.to = to.name;
+  described.weight = hop.weight;
+  described.blame_weight = hop.blame_weight;
+  described.forbidden = hop.forbidden;
+  described.shared.reserve(hop.shared.size());
+  for (const SharedHeld& shared : hop.shared) {
+    described.shared.push_back({shared.from->kind->name, shared.from->fingerprint, shared.weight,
+                                shared.makes_hop, shared.later, SightingOf(*shared.from),
+                                SightingOf(*shared.to)});
+  }
+  return described;
+}
+
+Result<Hop> WeighHop(const GraphSeller& from, const GraphSeller& to, const LinkPolicy& policy,
+                     const FingerprintFacts& facts, const std::vector<Fingerprint>& contested) {
+  WeighedHop hop;
+  TRY(Weigh(from, to, policy, facts, contested, hop));
+  return DescribeHop(from, to, hop);
 }
 
 bool StandsAlone(const Hop& hop, const LinkPolicy& policy) {

@@ -135,7 +135,7 @@ class Certifier {
 
   Result<std::vector<certified::Documents>> DifferingDocuments(const SellerName& name) {
     TRY_ASSIGN(const std::optional<SellerId> id, view_.FindSeller(name));
-    TRY_ASSIGN(const GraphSeller seller,
+    TRY_ASSIGN(const GraphSeller* seller,
                screening_.graph().Seller(NodeId{static_cast<std::uint64_t>(*id)}));
     const auto by_kind = [](const std::vector<Held>& list) {
       std::map<std::string, std::set<Fingerprint>> documents;
@@ -146,7 +146,7 @@ class Certifier {
       }
       return documents;
     };
-    const auto theirs = by_kind(seller.held);
+    const auto theirs = by_kind(seller->held);
     std::vector<certified::Documents> differing;
     for (const auto& [kind, own] : by_kind(screening_.graph().HeldBy(event_))) {
       const auto other = theirs.find(kind);
@@ -166,13 +166,15 @@ class Certifier {
     for (const SellerName& name : sellers_) {
       TRY_ASSIGN(const std::optional<SellerId> id, view_.FindSeller(name));
       TRY_ASSIGN(const SellerRow row, view_.NeedSeller(*id));
-      TRY_ASSIGN(const GraphSeller node,
+      TRY_ASSIGN(const GraphSeller* node,
                  screening_.graph().Seller(NodeId{static_cast<std::uint64_t>(*id)}));
       certified::Seller& section = out_.sellers.emplace_back();
       section.name = name;
       if (keyed_ != nullptr) section.tombstone = TombstoneOf(*keyed_, name);
       section.status = row.status;
-      if (node.banned) section.ban = {node.ban_case, node.ban_reason, {node.banned_at.micros}};
+      if (node->banned) {
+        section.ban = {node->ban_case, node->ban_reason, {node->banned_at.micros}};
+      }
     }
     return {};
   }

@@ -27,23 +27,27 @@ NodeId ToNode(SellerId id) { return NodeId{static_cast<std::uint64_t>(id)}; }
 // The graph with one difference: searches end at sellers with infringements, banned or not.
 class CaseGraph final : public LinkGraph {
  public:
-  CaseGraph(const View& view, const LinkPolicy& policy) : view_(view), graph_(view, policy) {}
+  CaseGraph(const View& view, const LinkPolicy& policy) : graph_(view, policy) {}
 
-  Result<GraphSeller> Seller(NodeId id) override {
-    TRY_ASSIGN(GraphSeller seller, graph_.Seller(id));
-    TRY_ASSIGN(const SellerRow row, view_.NeedSeller(SellerId{static_cast<std::uint64_t>(id)}));
+  Result<const GraphSeller*> Seller(NodeId id) override {
+    const auto known = sellers_.find(id);
+    if (known != sellers_.end()) return &known->second;
+    TRY_ASSIGN(const SellerRow* row, graph_.RowOf(id));
+    TRY_ASSIGN(const GraphSeller* plain, graph_.Seller(id));
+    GraphSeller& seller = sellers_.emplace(id, *plain).first->second;
     seller.tainted = true;
-    if (row.infringements > 0) {
+    if (row->infringements > 0) {
       ids_[seller.name] = SellerId{static_cast<std::uint64_t>(id)};
       seller.banned = true;  // since an unknown time, unless it is
     }
-    return seller;
+    return &seller;
   }
   Result<std::optional<GraphFingerprint>> At(const Fingerprint& fingerprint,
                                              NodeId without) override {
     return graph_.At(fingerprint, without);
   }
-  Result<std::vector<NodeId>> Carriers(const Fingerprint& fingerprint, NodeId without) override {
+  Result<std::span<const NodeId>> Carriers(const Fingerprint& fingerprint,
+                                           NodeId without) override {
     return graph_.Carriers(fingerprint, without);
   }
   Result<bool> Forbidden(NodeId a, NodeId b) override { return graph_.Forbidden(a, b); }
@@ -53,8 +57,8 @@ class CaseGraph final : public LinkGraph {
   const std::map<SellerName, SellerId>& ids() const { return ids_; }
 
  private:
-  const View& view_;
   StoreGraph graph_;
+  std::map<NodeId, GraphSeller> sellers_;
   std::map<SellerName, SellerId> ids_;
 };
 
@@ -130,12 +134,11 @@ class Gatherer {
   // Whose cases reach this seller. Who has them belongs to the group, too.
   Result<void> Reach(const SellerName& name, SellerId id) {
     CaseGraph graph(view_, policy_);
-    TRY_ASSIGN(GraphSeller origin, graph.Seller(ToNode(id)));
-    Neighbourhood around(graph, policy_, std::move(origin), {});
+    TRY_ASSIGN(const GraphSeller* origin, graph.Seller(ToNode(id)));
+    Neighbourhood around(graph, policy_, *origin, {});
     TRY(around.Explore());
     facts_.cut_short = facts_.cut_short || around.cut_short();
-    TRY_ASSIGN(const std::vector<Link> links, around.Links(kMaxLinks));
-    for (const Link& link : links) {
+    for (const Link& link : around.Links(kMaxLinks)) {
       const auto holder = graph.ids().find(link.seller);
       if (holder == graph.ids().end()) continue;  // banned, and without an infringement
       const LinkJudgement judged =
@@ -283,12 +286,11 @@ class Gatherer {
 Result<std::vector<BannedLinkFact>> BannedLinks(const View& view, const LinkPolicy& policy,
                                                 SellerId id) {
   StoreGraph graph(view, policy);
-  TRY_ASSIGN(GraphSeller origin, graph.Seller(ToNode(id)));
-  Neighbourhood around(graph, policy, std::move(origin), {});
+  TRY_ASSIGN(const GraphSeller* origin, graph.Seller(ToNode(id)));
+  Neighbourhood around(graph, policy, *origin, {});
   TRY(around.Explore());
-  TRY_ASSIGN(const std::vector<Link> links, around.Links(Verdict::kMaxLinks));
   std::vector<BannedLinkFact> facts;
-  for (const Link& link : links) {
+  for (const Link& link : around.Links(Verdict::kMaxLinks)) {
     const LinkJudgement judged = JudgeLink(link, around.DocumentsDifferFrom(link.seller), policy);
     if (judged.decision == Decision::kClear) continue;
     BannedLinkFact fact{link.seller, link.strength, judged.decision == Decision::kBlock, {}};

@@ -8,16 +8,19 @@
 
 namespace revenant {
 
-// What the policy says of a kind, by the kind's number in the store, looked up once a kind.
+// What the policy says of a kind, by the kind's number in the store, looked up once a kind. The
+// numbers of a store never change.
 // Threads: one at a time.
 class KindPolicies {
  public:
-  KindPolicies(const LinkPolicy& policy, const View& view) : policy_(policy), view_(view) {}
+  KindPolicies(const LinkPolicy& policy, const View& view) : policy_(policy), view_(&view) {}
+  // From now on over another view of the same store.
+  void GoOn(const View& view) { view_ = &view; }
 
   const KindPolicy& Of(WordId kind) const {
     const auto found = known_.find(kind);
     if (found != known_.end()) return found->second;
-    return known_.emplace(kind, policy_.For(view_.Word(kind))).first->second;
+    return known_.emplace(kind, policy_.For(view_->Word(kind))).first->second;
   }
 
   bool Linking(WordId kind) const { return Of(kind).role == Role::kLinking; }
@@ -38,7 +41,7 @@ class KindPolicies {
 
  private:
   const LinkPolicy& policy_;
-  const View& view_;
+  const View* view_;
   mutable std::unordered_map<WordId, KindPolicy> known_;
 };
 

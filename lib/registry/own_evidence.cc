@@ -201,7 +201,7 @@ class OwnEvidence {
     return std::optional<GraphFingerprint>(state);
   }
 
-  Result<GraphSeller> Node(const SellerName& name) {
+  Result<const GraphSeller*> Node(const SellerName& name) {
     TRY_ASSIGN(const std::optional<SellerId> id, view_.FindSeller(name));
     if (!id) return Wrong(name, "on a path, but not among the sellers");
     return graph_.Seller(NodeId{static_cast<std::uint64_t>(*id)});
@@ -213,8 +213,8 @@ class OwnEvidence {
     origin.held = graph_.HeldBy(event_);
     if (const certified::Seller* account = Find(origin.name);
         account != nullptr && account->status == SellerStatus::kActive) {
-      TRY_ASSIGN(const GraphSeller known, Node(origin.name));
-      DateFromRegistry(known, origin.held);
+      TRY_ASSIGN(const GraphSeller* known, Node(origin.name));
+      DateFromRegistry(*known, origin.held);
     }
     return origin;
   }
@@ -243,8 +243,14 @@ class OwnEvidence {
         return Wrong(hop.from, "cites an account that was not enrolled");
       }
     }
-    TRY_ASSIGN(const GraphSeller from, first_hop ? Origin() : Node(hop.from));
-    TRY_ASSIGN(const GraphSeller to, Node(hop.to));
+    GraphSeller origin;
+    const GraphSeller* from = &origin;
+    if (first_hop) {
+      TRY_ASSIGN(origin, Origin());
+    } else {
+      TRY_ASSIGN(from, Node(hop.from));
+    }
+    TRY_ASSIGN(const GraphSeller* to, Node(hop.to));
     std::map<Fingerprint, std::string> kinds;
     std::vector<Fingerprint> contested;
     for (const certified::Shared& shared : hop.shared) {
@@ -260,8 +266,8 @@ class OwnEvidence {
       if (kind == kinds.end()) return std::optional<GraphFingerprint>();
       return StateOf(fingerprint, kind->second);
     };
-    TRY_ASSIGN(Hop weighed, WeighHop(from, to, policy_, facts, contested));
-    TRY_ASSIGN(const Hop dated, WeighHop(from, to, policy_, facts, {}));
+    TRY_ASSIGN(Hop weighed, WeighHop(*from, *to, policy_, facts, contested));
+    TRY_ASSIGN(const Hop dated, WeighHop(*from, *to, policy_, facts, {}));
     bool same = !unlisted && weighed.weight == hop.weight && !weighed.shared.empty() &&
                 weighed.blame_weight == hop.blame_weight &&
                 weighed.shared.size() == hop.shared.size();

@@ -47,38 +47,72 @@ void DateFromRegistry(const GraphSeller& account, std::vector<Held>& held) {
   }
 }
 
+void Screening::GoOn(const View& view) {
+  view_ = &view;
+  graph_.GoOn(view);
+}
+
+Result<Verdict> Screening::Run(const Application& application, Time as_of) {
+  graph_.HeldBy(application.brought, application.source, application.seen, origin_.held);
+  return RunFrom(application.seller, application.may_be_known, as_of);
+}
+
 Result<Verdict> Screening::Run(const Enrol& application, Time as_of) {
+  origin_.held = graph_.HeldBy(application);
+  return RunFrom(application.seller, true, as_of);
+}
+
+// Judges `seller` with what origin_ holds.
+Result<Verdict> Screening::RunFrom(const SellerName& seller, bool may_be_known, Time as_of) {
   Verdict verdict;
-  verdict.seller = application.seller;
+  verdict.seller = seller;
   verdict.as_of = as_of;
-  GraphSeller origin;
-  origin.name = application.seller;
-  origin.held = graph_.HeldBy(application);
-  verdict.identifiers = static_cast<std::uint32_t>(origin.held.size());
+  verdict.identifiers = static_cast<std::uint32_t>(origin_.held.size());
+  origin_.name = seller;
+  origin_.id = kNoNode;
+  origin_.has_pairs = false;
+  origin_.component = 0;
+  origin_.part = 0;
+  account_ = nullptr;
+  account_enrolled_ = false;
   Neighbourhood::Options options;
-  TRY_ASSIGN(const std::optional<SellerId> known, view_.FindSeller(application.seller));
-  if (known) {
-    options.without = NodeId{static_cast<std::uint64_t>(*known)};
-    TRY_ASSIGN(account_, graph_.Seller(options.without));
-    origin.id = account_->id;  // findings about the account hold for what it asks for
-    origin.has_pairs = account_->has_pairs;
-    origin.component = account_->component;
-    origin.part = account_->part;
-    options.account = &*account_;
-    for (const Held& held : account_->held) {
-      TRY_ASSIGN(const auto with, graph_.At(held.fingerprint, kNoNode));
-      TRY_ASSIGN(const auto rest, graph_.At(held.fingerprint, options.without));
-      options.frees_a_hub = options.frees_a_hub || (with && rest && with->hub() && rest->joins);
+  if (may_be_known) {
+    TRY_ASSIGN(const std::optional<SellerId> known, view_->FindSeller(seller));
+    if (known) {
+      TRY_ASSIGN(options, ReadAccount(*known));
     }
-    TRY_ASSIGN(const SellerRow row, view_.NeedSeller(*known));
-    account_enrolled_ = row.status == SellerStatus::kActive;
-    if (account_enrolled_) DateFromRegistry(*account_, origin.held);
   }
-  around_.emplace(graph_, policy_, std::move(origin), options);
+  if (around_) {
+    around_->Restart(policy_, origin_, options);
+  } else {
+    around_.emplace(graph_, policy_, origin_, options);
+  }
   TRY(around_->Explore());
-  TRY(Judge(*around_, policy_, account_ && account_->banned ? &*account_ : nullptr, verdict));
-  TRY(AddForeign(view_, verdict));
+  TRY(Judge(*around_, policy_, account_ && account_->banned ? account_ : nullptr, verdict));
+  TRY(AddForeign(*view_, verdict));
   return verdict;
+}
+
+// The applicant has an account: it is left out, findings about it hold for what it asks for.
+Result<Neighbourhood::Options> Screening::ReadAccount(SellerId known) {
+  Neighbourhood::Options options;
+  options.without = NodeId{static_cast<std::uint64_t>(known)};
+  TRY_ASSIGN(account_, graph_.Seller(options.without));
+  options.account = account_;
+  origin_.id = account_->id;
+  origin_.has_pairs = account_->has_pairs;
+  origin_.component = account_->component;
+  origin_.part = account_->part;
+  for (const Held& held : account_->held) {
+    if (held.kind->policy.role != Role::kLinking) continue;
+    TRY_ASSIGN(const auto with, graph_.At(held.fingerprint, kNoNode));
+    TRY_ASSIGN(const auto rest, graph_.At(held.fingerprint, options.without));
+    options.frees_a_hub = options.frees_a_hub || (with && rest && with->hub() && rest->joins);
+  }
+  TRY_ASSIGN(const SellerRow* row, graph_.RowOf(options.without));
+  account_enrolled_ = row->status == SellerStatus::kActive;
+  if (account_enrolled_) DateFromRegistry(*account_, origin_.held);
+  return options;
 }
 
 Result<std::optional<Link>> Registry::Explain(const SellerName& a, const SellerName& b) const {
@@ -89,12 +123,13 @@ Result<std::optional<Link>> Registry::Explain(const SellerName& a, const SellerN
   if (from.first == to.first) {
     return Error{Code::kInvalidArgument, a.ToString() + ": name two different sellers"};
   }
-  TRY_ASSIGN(GraphSeller origin, graph.Seller(NodeId{static_cast<std::uint64_t>(from.first)}));
+  TRY_ASSIGN(const GraphSeller* origin,
+             graph.Seller(NodeId{static_cast<std::uint64_t>(from.first)}));
   Neighbourhood::Options options;
   options.target = NodeId{static_cast<std::uint64_t>(to.first)};
-  Neighbourhood around(graph, *now.policy, std::move(origin), options);
+  Neighbourhood around(graph, *now.policy, *origin, options);
   TRY(around.Explore());
-  TRY_ASSIGN(std::vector<Link> links, around.Links(1));
+  std::vector<Link> links = around.Links(1);
   if (links.empty()) return std::optional<Link>();
   return std::optional<Link>(std::move(links.front()));
 }

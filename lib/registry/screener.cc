@@ -3,6 +3,7 @@
 #include "revenant/screener.h"
 
 #include <algorithm>
+#include <deque>
 
 #include "linkage/words.h"
 #include "registry/impl.h"
@@ -12,10 +13,16 @@
 namespace revenant {
 namespace {
 
-// What the policy says of the kinds of an application. Applications of one source carry the same
-// kinds in the same order, so the answer at a place is mostly the one given there before.
+// What is known of the kinds of an application. Applications of one source carry the same kinds in
+// the same order, so the answer at a place is mostly the one given there before.
 class Roles {
  public:
+  struct Known {
+    std::string kind;
+    Role role = Role::kIgnored;
+    bool has_check = false;  // a value of the kind can be verified
+  };
+
   // Forgets all answers if they were of another policy.
   void Follow(std::shared_ptr<const LinkPolicy> policy) {
     policy_ = std::move(policy);
@@ -23,20 +30,21 @@ class Roles {
   }
   const LinkPolicy* policy() const { return policy_.get(); }
 
-  Role At(std::size_t place, const std::string& kind) {
+  // Valid until the same place is asked about again.
+  const Known& At(std::size_t place, const std::string& kind) {
     if (place >= known_.size()) known_.resize(place + 1);
     Known& known = known_[place];
-    if (known.kind != kind) known = {kind, policy_->For(kind).role};
-    return known.role;
+    if (known.kind != kind) {
+      const KindInfo* info = FindKind(kind);
+      known = {kind, policy_->For(kind).role,
+               info != nullptr && info->check != "none" && !info->check.empty()};
+    }
+    return known;
   }
 
  private:
-  struct Known {
-    std::string kind;
-    Role role = Role::kIgnored;
-  };
   std::shared_ptr<const LinkPolicy> policy_;
-  std::vector<Known> known_;
+  std::deque<Known> known_;  // a deque: what it says of one kind stays where it is
 };
 
 }  // namespace
@@ -49,41 +57,51 @@ struct Screener::Impl {
 
   void Collect(const Record& record);
   void Collect(const Enrol& application);
-  void Note(const std::string& kind, const Fingerprint& fingerprint);
+  void Start();
+  void Note(const Roles::Known& kind, const Fingerprint& root, const Fingerprint& fingerprint,
+            bool verified);
   bool Follow();
   // Who screens nothing for a while must not hold back what RocksDB would like to drop.
-  void Release() {
-    screening.reset();
-    state = {};
-  }
+  void Release() { state = {}; }
   Result<bool> IsStranger(const SellerName& name);
   const Verdict* Clear(const SellerName& name, Time as_of);
-  Result<const Verdict*> Judge(const Enrol& application, Time as_of);
+  Result<const Verdict*> Judge(const SellerName& seller, const std::string& source, Time seen,
+                               Time as_of);
 
   const Registry& registry;
   Registry::Impl& inner;
   Roles roles;
   Normalized normal;
   std::vector<Fingerprint> linking, others;  // that the application holds, each once
+  std::vector<Brought> brought;              // and with what each came, repetitions among it
   std::size_t place = 0;                     // of the next kind
   Verdict clear, found;
   // Of the application at hand, once the filter could not tell.
   Gate::State state;
+  bool may_be_known = true;
+  // Its memory serves one suspect after another, as long as one policy judges them.
+  std::shared_ptr<const LinkPolicy> judged_by;
   std::optional<Screening> screening;
 };
 
-void Screener::Impl::Note(const std::string& kind, const Fingerprint& fingerprint) {
-  const Role role = roles.At(place++, kind);
-  if (role == Role::kIgnored) return;
-  std::vector<Fingerprint>& list = role == Role::kLinking ? linking : others;
+void Screener::Impl::Start() {
+  linking.clear();
+  others.clear();
+  brought.clear();
+  clear.attributes.clear();
+  place = 0;
+}
+
+void Screener::Impl::Note(const Roles::Known& kind, const Fingerprint& root,
+                          const Fingerprint& fingerprint, bool verified) {
+  brought.push_back({root, fingerprint, kind.kind, verified});
+  if (kind.role == Role::kIgnored) return;
+  std::vector<Fingerprint>& list = kind.role == Role::kLinking ? linking : others;
   if (std::find(list.begin(), list.end(), fingerprint) == list.end()) list.push_back(fingerprint);
 }
 
 void Screener::Impl::Collect(const Record& record) {
-  linking.clear();
-  others.clear();
-  clear.attributes.clear();
-  place = 0;
+  Start();
   for (const RawAttribute& raw : record.attributes) {
     Normalize({raw.kind, raw.country, raw.value}, normal);
     if (normal.status != Status::kValid || normal.repaired) {
@@ -91,20 +109,23 @@ void Screener::Impl::Collect(const Record& record) {
           {raw.kind, normal.status, normal.reason, normal.where, normal.repaired});
     }
     if (normal.status == Status::kJunk) continue;
+    std::optional<Fingerprint> root;
     for (const Identifier& identifier : normal.identifiers()) {
-      Note(identifier.kind, inner.keyed.Of(identifier));
+      const Roles::Known& kind = roles.At(place++, identifier.kind);
+      const Fingerprint fingerprint = inner.keyed.Of(identifier);
+      if (!root) root = fingerprint;
+      Note(kind, *root, fingerprint, normal.status == Status::kValid && kind.has_check);
     }
   }
 }
 
 void Screener::Impl::Collect(const Enrol& application) {
-  linking.clear();
-  others.clear();
-  clear.attributes.clear();
-  place = 0;
+  Start();
   for (const KeyedAttribute& attribute : application.attributes) {
     for (const KeyedIdentifier& identifier : attribute.identifiers) {
-      if (!identifier.junk) Note(identifier.kind, identifier.fingerprint);
+      if (identifier.junk) continue;
+      Note(roles.At(place++, identifier.kind), attribute.root, identifier.fingerprint,
+           identifier.verified);
     }
   }
 }
@@ -135,15 +156,24 @@ Result<bool> Screener::Impl::IsStranger(const SellerName& name) {
   if (asks) inner.gate.NoteAsked();
   Release();
   state = inner.gate.Now();
-  screening.emplace(*state.view, *state.policy);
+  if (screening && judged_by == state.policy) {
+    screening->GoOn(*state.view);
+  } else {
+    judged_by = state.policy;
+    screening.emplace(*state.view, *judged_by);
+  }
   // Asked once more after the snapshot was taken, the filter tells of the snapshot.
+  may_be_known = true;
   if (state.filter->ask_store() || state.policy.get() != roles.policy()) return false;
+  // Whose name is not in it is not enrolled, not banned and in no finding: taking such an account
+  // out changes nothing (README.md).
+  may_be_known = state.filter->Has(name);
   for (const Fingerprint& one : linking) {
     if (!state.filter->Has(one)) continue;
-    TRY_ASSIGN(const std::optional<FingerprintRow>* row, screening->graph().RowOf(one));
-    if (*row) return false;
+    TRY_ASSIGN(const FingerprintRow* row, screening->graph().RowOf(one));
+    if (row != nullptr) return false;
   }
-  if (!state.filter->Has(name)) return true;
+  if (!may_be_known) return true;
   TRY_ASSIGN(const std::optional<SellerId> known, state.view->FindSeller(name));
   return !known;
 }
@@ -156,11 +186,14 @@ const Verdict* Screener::Impl::Clear(const SellerName& name, Time as_of) {
   return &clear;
 }
 
-Result<const Verdict*> Screener::Impl::Judge(const Enrol& application, Time as_of) {
-  Result<Verdict> judged = screening->Run(application, as_of);
+Result<const Verdict*> Screener::Impl::Judge(const SellerName& seller, const std::string& source,
+                                             Time seen, Time as_of) {
+  Result<Verdict> judged = screening->Run(
+      {seller, source.empty() ? seller.platform : source, seen, brought, may_be_known}, as_of);
   Release();
   if (!judged) return std::move(judged).error();
   found = *std::move(judged);
+  found.attributes = clear.attributes;
   return &found;
 }
 
@@ -180,10 +213,10 @@ Result<const Verdict*> Screener::Screen(const Record& record, Time as_of) {
   } while (!impl_->Follow());
   TRY_ASSIGN(const bool stranger, impl_->IsStranger(record.seller));
   if (stranger) return impl_->Clear(record.seller, now);
-  TRY_ASSIGN(const Intake intake, impl_->registry.Prepare(record, now));
-  TRY_ASSIGN(const Verdict* verdict, impl_->Judge(intake.event, now));
-  impl_->found.attributes = impl_->clear.attributes;
-  return verdict;
+  if (IsForeignCase(record.seller)) return impl_->registry.Prepare(record, now).error();
+  // A moment still to come is a mistake of the clock that gave it.
+  const Time seen = record.seen > now ? now : record.seen;
+  return impl_->Judge(record.seller, record.source, seen, now);
 }
 
 Result<const Verdict*> Screener::Screen(const Enrol& application, Time as_of) {
@@ -193,7 +226,7 @@ Result<const Verdict*> Screener::Screen(const Enrol& application, Time as_of) {
   } while (!impl_->Follow());
   TRY_ASSIGN(const bool stranger, impl_->IsStranger(application.seller));
   if (stranger) return impl_->Clear(application.seller, now);
-  return impl_->Judge(application, now);
+  return impl_->Judge(application.seller, application.source, application.seen, now);
 }
 
 Result<Verdict> Registry::Screen(const Record& record, Time as_of) const {
