@@ -1,10 +1,14 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
+#include "audit/bulk_import.h"
 #include "audit/import_mark.h"
 #include "audit/outcomes.h"
+#include "registry/bulk_load.h"
 #include "revenant/bulk.h"
 #include "util/try.h"
 
@@ -13,6 +17,8 @@ namespace {
 
 // A batch also ends here, so that records of thousands of attributes do not pile up.
 constexpr std::size_t kMaxBatchAttributes = 16'384;
+// Bytes of input below which a bulk load gains nothing (and a small import stays resumable).
+constexpr std::uintmax_t kWorthALoad = 1 << 20;
 
 class Importer {
  public:
@@ -126,11 +132,30 @@ class Importer {
   std::size_t batch_attributes_ = 0;
 };
 
+// Is it worth a bulk load, and may it be one?
+Result<bool> LoadsInBulk(const Registry& registry, std::span<const std::string> files,
+                         const ImportOptions& options) {
+  if (options.mode != ImportMode::kAuto) return options.mode == ImportMode::kBulk;
+  TRY_ASSIGN(const bool fits, BulkLoad::Fits(registry));
+  if (!fits) return false;
+  std::uintmax_t bytes = 0;
+  for (const std::string& file : files) {
+    std::error_code error;
+    if (file == "-" || !std::filesystem::is_regular_file(file, error)) return false;
+    const std::string name = ImportName(file, options.read);
+    TRY_ASSIGN(const std::uint64_t done, registry.ImportedRecords(name));
+    if (done > 0) return false;  // goes on where it stopped
+    bytes += std::filesystem::file_size(file, error);
+  }
+  return bytes >= kWorthALoad;
+}
+
 }  // namespace
 
 Result<ImportReport> Import(Registry& registry, std::span<const std::string> files,
                             const ImportOptions& options) {
-  return Importer(registry, options).Run(files);
+  TRY_ASSIGN(const bool bulk, LoadsInBulk(registry, files, options));
+  return bulk ? ImportInBulk(registry, files, options) : Importer(registry, options).Run(files);
 }
 
 }  // namespace revenant

@@ -78,7 +78,7 @@ Result<JournalLog> JournalLog::Open(const View& view) {
   return log;
 }
 
-Result<std::uint64_t> JournalLog::Append(Batch& batch, Time at, std::string_view type,
+Result<std::uint64_t> JournalLog::Append(RowSink& rows, Time at, std::string_view type,
                                          std::string body, std::span<const Fingerprint> about) {
   if (!IsEntryType(type) || !IsEntryBody(body) || !at.known()) {
     return Error{Code::kInvalidArgument,
@@ -98,15 +98,15 @@ Result<std::uint64_t> JournalLog::Append(Batch& batch, Time at, std::string_view
   entry.commitment = CommitmentTo(*entry.opening);
   kept.body = std::move(entry.opening->body);
   const std::string key = JournalKeyOf(entry.seq);
-  batch.Put(Table::kJournal, key, Encode(JournalRow{at, entry.commitment, entry.type}));
-  batch.Put(Table::kJournalBodies, key, Encode(kept));
+  rows.Put(Table::kJournal, key, Encode(JournalRow{at, entry.commitment, entry.type}));
+  rows.Put(Table::kJournalBodies, key, Encode(kept));
   for (const Fingerprint& digest : kept.about) {
-    batch.Put(Table::kJournalAbout, JournalAboutKey(digest, entry.seq), "");
+    rows.Put(Table::kJournalAbout, JournalAboutKey(digest, entry.seq), "");
   }
   frontier_.Append(LeafHashOf(entry), [&](const NodePlace& place, const TreeHash& hash) {
-    batch.Put(Table::kJournalNodes, JournalNodeKey(place.level, place.index), AsView(hash));
+    rows.Put(Table::kJournalNodes, JournalNodeKey(place.level, place.index), AsView(hash));
   });
-  batch.Put(Table::kMeta, kSizeName, EncodeNumber(size()));
+  rows.Put(Table::kMeta, kSizeName, EncodeNumber(size()));
   return entry.seq;
 }
 

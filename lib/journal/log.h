@@ -34,9 +34,9 @@ class JournalLog {
   std::uint64_t size() const { return frontier_.size(); }
   TreeHead head() const { return frontier_.Head(); }
 
-  // Adds an entry to the batch and gives its number. `about`: keyed digests of the names of the
+  // Adds an entry to the rows and gives its number. `about`: keyed digests of the names of the
   // sellers whose erasure takes its body. Cost: two hashes and four rows on average.
-  Result<std::uint64_t> Append(Batch& batch, Time at, std::string_view type, std::string body,
+  Result<std::uint64_t> Append(RowSink& rows, Time at, std::string_view type, std::string body,
                                std::span<const Fingerprint> about);
 
   // Deletes body and salt of every entry about a seller; gives their numbers, in order.

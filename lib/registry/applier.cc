@@ -6,34 +6,13 @@
 
 #include "registry/live.h"
 #include "registry/rebuild.h"
+#include "registry/sighting.h"
 #include "util/try.h"
 
 namespace revenant {
 namespace {
 
 constexpr std::int64_t kNever = ObservationRow::kNever;
-
-// The register of known times only: unknown says nothing about when something began.
-std::int64_t EarlierKnown(std::int64_t a, std::int64_t b) {
-  if (a <= Time::kUnknownMicros) return std::max(a, b);
-  if (b <= Time::kUnknownMicros) return a;
-  return std::min(a, b);
-}
-
-void AddItems(std::vector<ObservationRow::Item>& items, std::vector<ObservationRow::Item> more) {
-  for (ObservationRow::Item& item : more) {
-    const auto same = std::find_if(items.begin(), items.end(), [&](const auto& known) {
-      return known.fingerprint == item.fingerprint;
-    });
-    if (same == items.end()) {
-      items.push_back(item);
-    } else {
-      same->junk |= item.junk;
-      same->verified |= item.verified;
-    }
-  }
-  std::sort(items.begin(), items.end());
-}
 
 Error Unstamped(std::string_view what) {
   return {Code::kInvalidArgument, std::string(what) + ": the event carries no time"};
@@ -70,6 +49,11 @@ Time TimeOf(const Event& event) {
 
 Fingerprint TombstoneOf(const Fingerprinter& keyed, const SellerName& name) {
   return keyed.Of("revenant/forgotten", name.platform, name.external_id);
+}
+
+Error ForgottenError(const SellerName& name, Time forgotten) {
+  return {Code::kConflict, name.ToString() + ": was forgotten on " + FormatTime(forgotten) +
+                               " and may not be entered again"};
 }
 
 ClusterId ClusterIdOf(const SellerName& earliest_member) {
@@ -134,10 +118,7 @@ Result<Applier::Subject> Applier::Name(const SellerName& name) {
     TRY_ASSIGN(subject.before, batch_.NeedSeller(*known));
   } else {
     TRY_ASSIGN(const std::optional<Time> forgotten, batch_.Tombstone(TombstoneOf(keyed_, name)));
-    if (forgotten) {
-      return Error{Code::kConflict, name.ToString() + ": was forgotten on " +
-                                        FormatTime(*forgotten) + " and may not be entered again"};
-    }
+    if (forgotten) return ForgottenError(name, *forgotten);
     TRY_ASSIGN(const std::uint64_t number, batch_.NextNumber("sellers"));
     subject.id = SellerId{number};
     subject.before.platform = batch_.InternWord(name.platform);
@@ -193,14 +174,12 @@ Result<void> Applier::Sight(ObservedSet& observed, WordId source, Time seen,
   if (known) change.before = *std::move(known);
   if (every) change.every_before = change.every_after = every->through;
   ObservationRow& after = change.after = change.before;
-  after.first = EarlierKnown(after.first, seen.micros);
-  after.last = std::max(after.last, seen.micros);
-  std::vector<ObservationRow::Item> items;
+  AddSighting(after, seen);
   for (const KeyedIdentifier& identifier : attribute.identifiers) {
-    items.push_back({identifier.fingerprint, batch_.InternWord(identifier.kind), identifier.junk,
-                     identifier.verified});
+    AddItem(after.items, {identifier.fingerprint, batch_.InternWord(identifier.kind),
+                          identifier.junk, identifier.verified});
   }
-  AddItems(after.items, std::move(items));
+  std::sort(after.items.begin(), after.items.end());
   if (after == change.before) return {};
   applied_.changed = true;
   Observe(change, deltas);

@@ -135,6 +135,8 @@ class Applier {
 
 // Where a forgotten seller's name is remembered: a keyed digest, so that it cannot be read.
 Fingerprint TombstoneOf(const Fingerprinter& keyed, const SellerName& name);
+// kConflict: whoever was forgotten is not entered again.
+Error ForgottenError(const SellerName& name, Time forgotten);
 
 ClusterId ClusterIdOf(const SellerName& earliest_member);
 // The cluster that a seller is in. Cost: at most two point reads and a seek.

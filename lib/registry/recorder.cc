@@ -99,6 +99,23 @@ std::string TellEvent(const Event& event) {
   return std::visit([](const auto& what) { return Rest(Tell(what)); }, event);
 }
 
+std::string BodyOf(const Actor& actor, std::string_view body) {
+  std::string whole = "{\"by\":";
+  AppendJsonString(whole, actor.who);
+  whole += body;
+  return whole;
+}
+
+std::string TellImport(const ImportNote& note) {
+  Json body = {{"input", note.input},
+               {"records", note.records},
+               {"attributes", note.attributes},
+               {"nonce", HexEncode(note.nonce)},
+               {"digest", HexEncode(note.digest)}};
+  if (note.packed) body["digest_of"] = "packed records";
+  return Rest(body);
+}
+
 Recorder::Recorder(Batch& batch, JournalLog log, const Fingerprinter& keyed, const Actor& actor,
                    const std::string* import)
     : batch_(batch),
@@ -113,10 +130,7 @@ Result<std::uint64_t> Recorder::Enter(std::string_view type, std::string_view bo
   std::vector<Fingerprint> digests;
   digests.reserve(about.size());
   for (const SellerName& name : about) digests.push_back(TombstoneOf(keyed_, name));
-  std::string whole = "{\"by\":";
-  AppendJsonString(whole, actor_.who);
-  whole += body;
-  return log_.Append(batch_, now_, type, std::move(whole), digests);
+  return log_.Append(batch_, now_, type, BodyOf(actor_, body), digests);
 }
 
 Result<void> Recorder::NoteBirth(const std::string& key_check, const LinkPolicy& policy) {
@@ -151,18 +165,12 @@ Result<void> Recorder::NoteForgetting(const Forget& event) {
 
 Result<void> Recorder::Finish() {
   if (enrolled_.empty()) return {};
+  ImportNote note{*import_, enrolled_.size(), attributes_, {}, {}, false};
   // Keyed, so that a digest of few records cannot be tried out once the body is gone.
-  std::array<std::uint8_t, 32> nonce;
-  randombytes_buf(nonce.data(), nonce.size());
-  std::array<std::uint8_t, 32> digest;
-  crypto_generichash(digest.data(), digest.size(), AsBytes(records_).data(), records_.size(),
-                     nonce.data(), nonce.size());
-  const Json body = {{"input", *import_},
-                     {"records", enrolled_.size()},
-                     {"attributes", attributes_},
-                     {"nonce", HexEncode(nonce)},
-                     {"digest", HexEncode(digest)}};
-  TRY(Enter("import", Rest(body), enrolled_));
+  randombytes_buf(note.nonce.data(), note.nonce.size());
+  crypto_generichash(note.digest.data(), note.digest.size(), AsBytes(records_).data(),
+                     records_.size(), note.nonce.data(), note.nonce.size());
+  TRY(Enter("import", TellImport(note), enrolled_));
   return {};
 }
 

@@ -5,6 +5,7 @@
 // or, for the records of an import, one for all of them. Entries lie in the events' own batch.
 // Threads: belongs to one batch. Errors: kCorruption, kIo.
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,19 @@ class Recorder {
   std::uint64_t attributes_ = 0;
   std::string records_;  // what each event says, length-prefixed: what the digest is taken of
 };
+
+// The whole body of an entry: who, then `body` as Recorder::Enter takes it.
+std::string BodyOf(const Actor& actor, std::string_view body);
+
+// What the entry of an import says about the records that it stands for.
+struct ImportNote {
+  std::string input;
+  std::uint64_t records = 0, attributes = 0;
+  std::array<std::uint8_t, 32> nonce{};
+  std::array<std::uint8_t, 32> digest{};  // of the records, keyed by the nonce
+  bool packed = false;                    // the digest is of packed records (bulk_pack.h)
+};
+std::string TellImport(const ImportNote& note);
 
 // What an event says, as the rest of a JSON object: `,"seller":...}`.
 std::string TellEvent(const Event& event);

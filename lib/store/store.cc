@@ -29,6 +29,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kFormatName = "format";
 constexpr std::string_view kUpgradeName = "upgrade";  // there while rows of an older format may be
+constexpr std::string_view kBulkFolder = "bulk_load";
 
 rocksdb::ColumnFamilyOptions TableOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
@@ -262,7 +263,9 @@ Result<std::unique_ptr<Store>> Store::Open(const fs::path& dir, const Options& o
   TRY_ASSIGN(const std::uint64_t format, impl->CheckFormat());
   TRY(impl->Upgrade(format, options.upgrade_batch_bytes));
   TRY(impl->LoadWords());
-  return std::unique_ptr<Store>(new Store(std::move(impl)));
+  std::unique_ptr<Store> store(new Store(std::move(impl)));
+  if (store->writable()) store->RemoveBulkFolder();
+  return store;
 }
 
 Result<void> Store::VerifyChecksums() const {
@@ -277,6 +280,8 @@ Result<std::optional<std::string>> Store::Meta(std::string_view name) const {
       impl_->db->Get(rocksdb::ReadOptions(), impl_->Handle(Table::kMeta), ToSlice(name), &value),
       value);
 }
+
+std::size_t Store::WordCount() const { return impl_->words.size(); }
 
 bool Store::writable() const { return impl_->mode != Mode::kReadOnly; }
 
@@ -317,6 +322,36 @@ Result<void> Store::WriteSideFile(std::string_view name, std::string_view bytes)
     env->DeleteFile(draft).PermitUncheckedError();
     return FromRocks(status, impl_->Doing("write beside store"));
   }
+  return {};
+}
+
+rocksdb::DB& Store::database() const { return *impl_->db; }
+rocksdb::ColumnFamilyHandle* Store::HandleOf(Table table) const { return impl_->Handle(table); }
+std::string Store::BulkFolder() const { return (fs::path(impl_->dir) / kBulkFolder).string(); }
+
+void Store::RemoveBulkFolder() {
+  rocksdb::Env* env = impl_->db->GetEnv();
+  std::vector<std::string> names;
+  if (!env->GetChildren(BulkFolder(), &names).ok()) return;  // there is none
+  for (const std::string& name : names) {
+    if (name == "." || name == "..") continue;
+    env->DeleteFile(BulkFolder() + "/" + name).PermitUncheckedError();
+  }
+  env->DeleteDir(BulkFolder()).PermitUncheckedError();
+}
+
+Result<void> Store::Ingest(const std::vector<rocksdb::IngestExternalFileArg>& files,
+                           const std::vector<std::string>& new_words) {
+  // Files may come in without moving the number of the last write, by which side files are known to
+  // be of another state: so a write goes first, and it is synced, as the files will be.
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  rocksdb::Status status = impl_->db->Put(synced, impl_->Handle(Table::kMeta), ToSlice(kFormatName),
+                                          EncodeNumber(kFormatVersion));
+  if (status.ok()) status = impl_->db->IngestExternalFiles(files);
+  if (!status.ok()) return FromRocks(status, impl_->Doing("write store"));
+  for (const std::string& word : new_words) impl_->words.Append(word);
+  impl_->cached = {};
   return {};
 }
 

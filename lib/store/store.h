@@ -10,13 +10,17 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "store/rows.h"
 #include "store/view.h"
 
 namespace rocksdb {
+class ColumnFamilyHandle;
+class DB;
 class Env;
-}
+struct IngestExternalFileArg;
+}  // namespace rocksdb
 
 namespace revenant {
 
@@ -55,6 +59,9 @@ class Store {
   // Reads every block of every file against its checksum. Cost: reads the whole store.
   Result<void> VerifyChecksums() const;
 
+  // Names that have a number.
+  std::size_t WordCount() const;
+
   // Values of kMeta.
   Result<std::optional<std::string>> Meta(std::string_view name) const;
 
@@ -70,6 +77,16 @@ class Store {
   Result<std::optional<std::string>> ReadSideFile(std::string_view name) const;
   Result<void> WriteSideFile(std::string_view name, std::string_view bytes);
 
+  // For bulk_writer.h: RocksDB itself, and the folder for files that are not yet the store's. What
+  // is left in there from a process that was killed goes when the store is opened for writing.
+  rocksdb::DB& database() const;
+  rocksdb::ColumnFamilyHandle* HandleOf(Table table) const;
+  std::string BulkFolder() const;
+  void RemoveBulkFolder();
+  // Takes in sorted files of any tables, all or none, synced.
+  Result<void> Ingest(const std::vector<rocksdb::IngestExternalFileArg>& files,
+                      const std::vector<std::string>& new_words);
+
   // Point reads of rows that were asked of RocksDB, if Options::count_reads.
   std::uint64_t PointReads() const;
 
@@ -80,12 +97,19 @@ class Store {
   std::unique_ptr<Impl> impl_;
 };
 
+// Where rows go.
+class RowSink {
+ public:
+  virtual ~RowSink() = default;
+  virtual void Put(Table table, std::string_view key, std::string_view value) = 0;
+};
+
 // Changes to rows. Puts replace; deletes of missing rows do nothing.
-class Batch final : public View {
+class Batch final : public View, public RowSink {
  public:
   ~Batch() override;
 
-  void Put(Table table, std::string_view key, std::string_view value);
+  void Put(Table table, std::string_view key, std::string_view value) override;
   void Delete(Table table, std::string_view key);
 
   void PutSeller(SellerId seller, const SellerRow& row);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
 #include <random>
 
 #include "command.h"
@@ -37,9 +38,11 @@ int CutShort(int signal, int times) {
   shop.Write("many.jsonl", ManyRecords());
   REQUIRE(shop.On("calm", {"--key", "k", "init"}).exit_code == 0);
   REQUIRE(shop.On("torn", {"--key", "k", "init"}).exit_code == 0);
-  const Words import = {"--store", "torn", "--key", "k", "import", "many.jsonl", "--quiet"};
+  const Words import = {"--store", "torn",    "--key",      "k",
+                        "import",  "--batch", "many.jsonl", "--quiet"};
   const auto start = std::chrono::steady_clock::now();
-  const Outcome calm = shop.On("calm", {"--key", "k", "import", "many.jsonl", "--quiet"});
+  const Outcome calm =
+      shop.On("calm", {"--key", "k", "import", "--batch", "many.jsonl", "--quiet"});
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - start);
   REQUIRE(calm.exit_code == 0);
@@ -81,7 +84,8 @@ TEST_CASE("an interrupted import says so in one line, and the next one where it 
   REQUIRE(shop.On("s", {"init"}).exit_code == 0);
   Outcome cut;
   for (int wait_ms = 30; wait_ms < 5000 && cut.exit_code != 130; wait_ms *= 2) {
-    const pid_t pid = shop.Start({"--store", "s", "import", "many.jsonl", "--rejects", "r.csv"});
+    const pid_t pid =
+        shop.Start({"--store", "s", "import", "--batch", "many.jsonl", "--rejects", "r.csv"});
     usleep(static_cast<unsigned>(wait_ms) * 1000);
     kill(pid, SIGTERM);
     cut.exit_code = Workshop::Wait(pid);
@@ -100,8 +104,90 @@ TEST_CASE("an interrupted import says so in one line, and the next one where it 
   CHECK(rejects.find("file,line,", 1) == std::string::npos);
 }
 
+// Bulk loads ended by `signal` at random moments, each of a new store: nothing of them is in, or
+// everything. Returns how many were cut short.
+int CutBulkShort(int signal, int times) {
+  const Workshop shop;
+  shop.Write("many.jsonl", ManyRecords());
+  const auto exported = [&](const std::string& store) {
+    return shop.On(store, {"--key", "k", "export", "--facts"}).out;
+  };
+  REQUIRE(shop.On("empty", {"--key", "k", "init"}).exit_code == 0);
+  REQUIRE(shop.On("calm", {"--key", "k", "init"}).exit_code == 0);
+  REQUIRE(shop.On("whole", {"--key", "k", "init"}).exit_code == 0);
+  REQUIRE(shop.On("calm", {"--key", "k", "import", "--batch", "many.jsonl"}).exit_code == 0);
+  const auto start = std::chrono::steady_clock::now();
+  REQUIRE(shop.On("whole", {"--key", "k", "import", "--bulk", "many.jsonl"}).exit_code == 0);
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - start);
+  CHECK(shop.On("whole", {"--key", "k", "fsck"}).exit_code == 0);
+  const std::string nothing = exported("empty"), everything = exported("calm");
+  CHECK(exported("whole") == everything);
+
+  const unsigned seed = std::random_device{}();
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  int cut = 0;
+  for (int i = 0; i < times; ++i) {
+    const std::string store = "torn" + std::to_string(i);
+    CAPTURE(store);
+    REQUIRE(shop.On(store, {"--key", "k", "init"}).exit_code == 0);
+    const Words import = {"--store", store,    "--key",      "k",
+                          "import",  "--bulk", "many.jsonl", "--quiet"};
+    const pid_t pid = shop.Start(import);
+    usleep(static_cast<unsigned>(random() % static_cast<std::uint64_t>(took.count())));
+    kill(pid, signal);
+    const int code = Workshop::Wait(pid);
+    CHECK((code == 0 || code == 128 + signal));
+    const Outcome fsck = shop.On(store, {"--key", "k", "fsck"});
+    CAPTURE(fsck.out);
+    CHECK(fsck.exit_code == 0);
+    const std::string left = exported(store);
+    CHECK((left == nothing || left == everything));
+    if (code == 0) CHECK(left == everything);
+    cut += left == nothing;
+    if (left == nothing) {
+      CHECK(shop.Run(import).exit_code == 0);
+      CHECK(exported(store) == everything);
+    }
+    CHECK_FALSE(std::filesystem::exists(shop.dir() / store / "bulk_load"));
+  }
+  return cut;
+}
+
+TEST_CASE("a bulk load that is killed leaves nothing behind") {
+  CHECK(CutBulkShort(SIGKILL, 4) > 0);
+}
+
+TEST_CASE("a bulk load that is interrupted leaves nothing behind") {
+  CHECK(CutBulkShort(SIGINT, 3) > 0);
+}
+
+TEST_CASE("stdin and compressed files are loaded in bulk as well") {
+  const Workshop shop;
+  const std::string records = ManyRecords();
+  shop.Write("many.jsonl.gz", Gzip(records));
+  shop.Write("many.jsonl", records);
+  for (const char* store : {"stdin", "gzip", "batch"}) {
+    REQUIRE(shop.On(store, {"--key", "k", "init"}).exit_code == 0);
+  }
+  CHECK(shop.On("stdin", {"--key", "k", "import", "--bulk", "-"}, records).exit_code == 0);
+  CHECK(shop.On("gzip", {"--key", "k", "import", "--bulk", "many.jsonl.gz"}).exit_code == 0);
+  CHECK(shop.On("batch", {"--key", "k", "import", "--batch", "many.jsonl"}).exit_code == 0);
+  const std::string expected = shop.On("batch", {"--key", "k", "export", "--facts"}).out;
+  CHECK(shop.On("stdin", {"--key", "k", "export", "--facts"}).out == expected);
+  CHECK(shop.On("gzip", {"--key", "k", "export", "--facts"}).out == expected);
+  // Once more, into what is no empty store any more.
+  const Outcome again = shop.On("gzip", {"--key", "k", "import", "--bulk", "many.jsonl.gz"});
+  CHECK(again.exit_code == 2);
+  CHECK(again.err.find("knows sellers") != std::string::npos);
+  CHECK(shop.On("gzip", {"--key", "k", "import", "many.jsonl.gz"}).exit_code == 0);
+  CHECK(shop.On("gzip", {"--key", "k", "export", "--facts"}).out == expected);
+}
+
 TEST_SUITE("slow") {
   TEST_CASE("twenty kills") { CHECK(CutShort(SIGKILL, 20) > 0); }
+  TEST_CASE("twenty kills of a bulk load") { CHECK(CutBulkShort(SIGKILL, 20) > 0); }
 }
 
 }  // namespace

@@ -1,0 +1,89 @@
+#include "registry/bulk_pack.h"
+
+#include <sodium.h>
+
+#include "util/bytes.h"
+
+namespace revenant {
+namespace {
+
+// A block asks for the same few words again and again.
+WordId WordOf(const std::string& text, BulkWords& words, BulkBlock& block) {
+  const auto known = block.words.find(text);
+  if (known != block.words.end()) return known->second;
+  return block.words.emplace(text, words.Intern(text)).first->second;
+}
+
+}  // namespace
+
+WordId BulkWords::Intern(std::string_view text) {
+  if (const WordId known = view_.FindWord(text); known != WordId{0}) return known;
+  std::lock_guard lock(mutex_);
+  const auto id = static_cast<std::uint32_t>(known_ + added_.size() + 1);
+  const auto [place, is_new] = ids_.emplace(text, WordId{id});
+  if (is_new) added_.emplace_back(text);
+  return place->second;
+}
+
+std::string BulkWords::At(WordId id) const {
+  const auto number = static_cast<std::size_t>(id);
+  if (number <= known_) return view_.Word(id);
+  std::lock_guard lock(mutex_);
+  return added_[number - known_ - 1];
+}
+
+void Pack(const Enrol& event, const Fingerprint& name, BulkWords& words, BulkBlock& block) {
+  std::string& told = block.told;
+  const std::string& source = event.source.empty() ? event.seller.platform : event.source;
+  PutLengthPrefixed(told, event.seller.platform);
+  PutLengthPrefixed(told, event.seller.external_id);
+  told.push_back(static_cast<char>(event.status));
+  PutLengthPrefixed(told, source);
+  PutSignedVarint64(told, event.seen.micros);
+  PutVarint64(told, event.attributes.size());
+
+  PackedRecord record;
+  record.name = name;
+  record.platform = WordOf(event.seller.platform, words, block);
+  record.source = WordOf(source, words, block);
+  record.seen = event.seen.micros;
+  record.attributes = static_cast<std::uint32_t>(event.attributes.size());
+  record.id_bytes = static_cast<std::uint16_t>(event.seller.external_id.size());
+  record.status = event.status;
+  const std::size_t begin = block.records.size();
+  PutPacked(block.records, record);
+  block.records.append(event.seller.external_id);
+  for (const KeyedAttribute& attribute : event.attributes) {
+    const bool root_first = attribute.identifiers.front().fingerprint == attribute.root;
+    PutPacked(block.records,
+              PackedAttribute{static_cast<std::uint32_t>(attribute.identifiers.size()),
+                              root_first ? 1U : 0U});
+    if (!root_first) PutPacked(block.records, attribute.root);
+    told.append(AsView(attribute.root.bytes));
+    PutVarint64(told, attribute.identifiers.size());
+    for (const KeyedIdentifier& identifier : attribute.identifiers) {
+      const std::uint32_t flags = (identifier.junk ? PackedItem::kJunk : 0) |
+                                  (identifier.verified ? PackedItem::kVerified : 0);
+      PutPacked(block.records,
+                PackedItem{identifier.fingerprint, WordOf(identifier.kind, words, block), flags});
+      told.append(AsView(identifier.fingerprint.bytes));
+      PutLengthPrefixed(told, identifier.kind);
+      told.push_back(static_cast<char>(flags));
+    }
+  }
+  record.bytes = static_cast<std::uint32_t>(block.records.size() - begin);
+  std::memcpy(block.records.data() + begin, &record, sizeof record);
+  block.names.push_back(name);
+  ++block.count;
+  block.attributes += event.attributes.size();
+}
+
+void Seal(BulkBlock& block) {
+  randombytes_buf(block.nonce.data(), block.nonce.size());
+  crypto_generichash(block.digest.data(), block.digest.size(), AsBytes(block.told).data(),
+                     block.told.size(), block.nonce.data(), block.nonce.size());
+  block.told = {};
+  block.words = {};
+}
+
+}  // namespace revenant

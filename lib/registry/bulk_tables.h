@@ -1,0 +1,116 @@
+#ifndef REVENANT_REGISTRY_BULK_TABLES_H_
+#define REVENANT_REGISTRY_BULK_TABLES_H_
+
+// The tables of a bulk load, computed from packed records in four passes (BULK.md). It shares with
+// the one-by-one way the registers, the rules of who joins and the encoders of rows.
+// Threads: one at a time; it runs threads of its own.
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "linkage/union_find.h"
+#include "registry/bulk_load.h"
+#include "registry/bulk_sellers.h"
+#include "registry/counts.h"
+#include "registry/kind_policies.h"
+#include "store/bulk_writer.h"
+#include "store/spill.h"
+#include "util/tasks.h"
+
+namespace revenant {
+
+class BulkTables {
+ public:
+  static constexpr std::size_t kPartitions = 256;  // by the first byte of a digest
+
+  // `journal_from`: number of the journal entry of block 0.
+  BulkTables(BulkWriter& writer, BulkWords& words, const LinkPolicy& policy,
+             std::uint64_t journal_from, std::size_t memory_bytes, unsigned threads);
+
+  // A packed record.
+  Result<void> Take(std::string_view record);
+
+  // Writes the files of all tables but those of the journal. kMeta's rows go into `meta`, since
+  // others have some as well.
+  Result<void> Write(Tasks& tasks, RowSink& meta, BulkLoad::Phases& phases);
+
+ private:
+  // A run of partitions that is loaded and sorted at once.
+  struct Unit {
+    std::size_t begin = 0, end = 0;
+  };
+
+  // Hands out seller numbers to units in their order, as soon as each knows how many it needs.
+  class Numbers {
+   public:
+    explicit Numbers(std::size_t units) : bases_(units + 1, 0) { bases_[0] = 1; }
+    // The first number of `unit`, once those before it have called this; 0 if they gave up.
+    std::uint64_t Take(std::size_t unit, std::uint64_t count, const Tasks& tasks);
+    std::uint64_t base(std::size_t unit) const { return bases_[unit]; }
+    std::uint64_t count() const { return bases_.back() - 1; }
+
+   private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<std::uint64_t> bases_;  // 0: not known yet
+  };
+
+  static std::vector<Unit> UnitsOf(const Spill& spill, std::size_t bytes);
+  Result<std::string> Load(Spill& spill, const Unit& unit) const;
+
+  void SampleName(const PackedRecord& record, std::string_view id);
+  void ChooseSplitters();
+  std::size_t NamePartition(std::string_view key) const;
+
+  Result<void> WriteSellersUnit(std::size_t unit, const Tasks& tasks);
+  Result<void> WriteFingerprintsUnit(const Unit& unit);
+  Result<void> WriteFingerprint(const KindPolicies& kinds, std::span<const Carrying> carriers,
+                                TableFile& rows, TableFile& spilled, Counts& counts,
+                                std::vector<UnionFind::Edge>& edges);
+  void Join(std::vector<UnionFind::Edge>& edges);
+  void Label();
+  Result<void> WriteRowsUnit(std::size_t unit);
+  Result<void> WriteComponents();
+  Result<void> WriteKeyedUnit(Spill& spill, const Unit& unit, Table table);
+  Result<void> WriteWords();
+  void WriteMeta(RowSink& meta) const;
+  void Add(const Counts& counts);
+
+  BulkWriter& writer_;
+  BulkWords& words_;
+  const LinkPolicy& policy_;
+  const std::uint64_t journal_from_;
+  const std::size_t unit_bytes_;
+  SpillBudget budget_;
+
+  Spill records_;                 // by the digest of the name
+  Spill carrying_;                // by fingerprint
+  Spill names_;                   // by name, between splitters
+  Spill members_;                 // by label
+  std::unique_ptr<Spill> stubs_;  // sellers, by unit, in the order of their numbers
+  Spill::Writer record_writer_;
+
+  std::vector<std::string> name_sample_, splitters_;
+  std::uint64_t records_taken_ = 0, sample_every_ = 1;
+
+  std::vector<Unit> seller_units_;
+  std::unique_ptr<Numbers> numbers_;
+  std::span<const UnionFind::Node> roots_;      // of every seller's component
+  std::vector<std::uint32_t> labels_;           // by root; 0: alone
+  std::vector<std::uint32_t> component_sizes_;  // by label, from 1
+
+  std::mutex mutex_;  // guards what follows while threads run
+  Counts counts_;
+  std::optional<UnionFind> clusters_;  // of seller numbers, less one
+  std::uint64_t edges_ = 0;
+  double joining_seconds_ = 0;
+};
+
+}  // namespace revenant
+
+#endif  // REVENANT_REGISTRY_BULK_TABLES_H_

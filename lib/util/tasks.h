@@ -1,0 +1,78 @@
+#ifndef REVENANT_UTIL_TASKS_H_
+#define REVENANT_UTIL_TASKS_H_
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "revenant/result.h"
+
+namespace revenant {
+
+// Threads that work through numbered tasks, started in the order of their numbers. The caller
+// waits, and is asked from time to time whether to go on.
+class Tasks {
+ public:
+  using Work = std::function<Result<void>(std::size_t task)>;
+
+  Tasks(unsigned threads, std::function<bool()> go_on)
+      : threads_(std::max(1U, threads)), go_on_(std::move(go_on)) {}
+
+  // Returns when all tasks are done, or no more are begun because one failed (its error) or the
+  // caller was told to stop (then stopped()).
+  Result<void> Run(std::size_t count, const Work& work) {
+    std::atomic<std::size_t> next{0};
+    std::size_t left = std::min<std::size_t>(threads_, count);
+    std::vector<std::thread> threads;
+    for (std::size_t i = left; i > 0; --i) {
+      threads.emplace_back([&] {
+        for (std::size_t task = next++; task < count && !halted(); task = next++) {
+          if (Result<void> done = work(task); !done) Fail(std::move(done).error());
+        }
+        std::lock_guard lock(mutex_);
+        --left;
+        changed_.notify_all();
+      });
+    }
+    std::unique_lock lock(mutex_);
+    while (left > 0) {
+      changed_.wait_for(lock, std::chrono::milliseconds(50));
+      if (stopped_ || !go_on_ || halted()) continue;
+      lock.unlock();
+      if (!go_on_()) stopped_ = true;
+      lock.lock();
+    }
+    lock.unlock();
+    for (std::thread& thread : threads) thread.join();
+    return outcome_;
+  }
+
+  bool stopped() const { return stopped_; }
+  // What runs long, or waits for another task, looks here.
+  bool halted() const { return stopped_ || failed_; }
+  unsigned threads() const { return threads_; }
+
+ private:
+  void Fail(Error error) {
+    std::lock_guard lock(mutex_);
+    if (!failed_) outcome_ = std::move(error);
+    failed_ = true;
+  }
+
+  const unsigned threads_;
+  const std::function<bool()> go_on_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::atomic<bool> stopped_{false}, failed_{false};
+  Result<void> outcome_;
+};
+
+}  // namespace revenant
+
+#endif  // REVENANT_UTIL_TASKS_H_

@@ -1,0 +1,234 @@
+// A bulk load leaves what the same events leave one by one: facts, everything derived, verdicts,
+// and what later events make of it.
+
+#include "registry/bulk_load.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "registry/applier.h"
+#include "registry/stage.h"
+#include "registry/worlds.h"
+#include "revenant/journal.h"
+#include "util/bytes.h"
+
+namespace revenant {
+namespace {
+
+// Few bytes of memory, so that a load of a few records spills.
+BulkLoad::Options Tight(unsigned threads) {
+  BulkLoad::Options options;
+  options.memory_bytes = 1;
+  options.threads = threads;
+  return options;
+}
+
+std::unique_ptr<BulkLoad> Begin(World& world, const BulkLoad::Options& options) {
+  Result<std::unique_ptr<BulkLoad>> load = BulkLoad::Begin(*world, options);
+  if (!load) FAIL(load.error().message);
+  return std::move(*load);
+}
+
+// Loads events in blocks of `block_events`; gives the indices of those that were refused.
+std::vector<std::size_t> Load(World& world, const std::vector<Enrol>& events,
+                              const BulkLoad::Options& options, std::size_t block_events) {
+  const std::unique_ptr<BulkLoad> load = Begin(world, options);
+  std::vector<std::size_t> refused;
+  BulkBlock block;
+  const auto take = [&] {
+    Seal(block);
+    const Result<void> taken = load->Take(block, "events");
+    if (!taken) FAIL(taken.error().message);
+    block = {};
+  };
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const Result<void> packed = load->Pack(events[i], block);
+    if (!packed) refused.push_back(i);
+    if (block.count == block_events) take();
+  }
+  take();
+  const Result<bool> done = load->Finish({});
+  if (!done) FAIL(done.error().message);
+  CHECK(*done);
+  return refused;
+}
+
+void CheckSame(World& loaded, World& enrolled) {
+  CHECK(loaded.Export() == enrolled.Export());
+  CHECK(loaded.Export(ExportScope::kFacts) == enrolled.Export(ExportScope::kFacts));
+  loaded.CheckSound();
+  const Result<Stats> a = loaded->GetStats(), b = enrolled->GetStats();
+  REQUIRE(a);
+  REQUIRE(b);
+  CHECK(a->sellers == b->sellers);
+  CHECK(a->observations == b->observations);
+  CHECK(a->fingerprints == b->fingerprints);
+  CHECK(a->hubs == b->hubs);
+  CHECK(a->linked_clusters == b->linked_clusters);
+  CHECK(a->largest_cluster == b->largest_cluster);
+}
+
+std::multiset<std::tuple<std::string, std::string, bool, bool>> AlertsOf(World& world) {
+  const Result<std::vector<Alert>> alerts = world->Alerts(0, 1'000'000);
+  REQUIRE(alerts);
+  std::multiset<std::tuple<std::string, std::string, bool, bool>> all;
+  for (const Alert& alert : *alerts) {
+    all.emplace(alert.seller.ToString(), alert.cause.ToString(), alert.linked, alert.sanctions);
+  }
+  return all;
+}
+
+std::vector<Enrol> DrawEnrols(Histories& histories, int count) {
+  std::vector<Enrol> events;
+  while (events.size() < static_cast<std::size_t>(count)) {
+    Event event = histories.Draw();
+    if (auto* enrol = std::get_if<Enrol>(&event)) events.push_back(std::move(*enrol));
+  }
+  return events;
+}
+
+TEST_CASE("random events loaded in bulk leave what they leave one by one") {
+  const int sequences = Scaled(120);
+  for (int i = 0; i < sequences; ++i) {
+    const std::uint64_t seed = FirstSeed() + static_cast<std::uint64_t>(i);
+    CAPTURE(seed);
+    Histories histories(seed, 4 + static_cast<int>(seed % 23), 6 + static_cast<int>(seed % 7));
+    const std::vector<Enrol> events = DrawEnrols(histories, histories.Below(60));
+    World loaded(TightPolicy()), enrolled(TightPolicy());
+    for (const Enrol& event : events) enrolled.Apply(event);
+    const auto options = i % 2 == 0 ? Tight(1 + seed % 3) : BulkLoad::Options{};
+    CHECK(Load(loaded, events, options, 1 + seed % 9).empty());
+    CheckSame(loaded, enrolled);
+    // It can be lived with: the same events come to the same on both.
+    for (int j = 0; j < 25; ++j) {
+      const Event event = histories.Draw();
+      const Result<Applied> a = loaded->Apply(event), b = enrolled->Apply(event);
+      REQUIRE(a.has_value() == b.has_value());
+      if (a) CHECK(a->cluster == b->cluster);
+    }
+    CheckSame(loaded, enrolled);
+    CHECK(AlertsOf(loaded) == AlertsOf(enrolled));
+    for (int j = 0; j < 10; ++j) {
+      Histories asking(seed * 100 + static_cast<std::uint64_t>(j));
+      const Enrol application = DrawEnrols(asking, 1).front();
+      const Result<Verdict> a = loaded->Screen(application, Time{1}),
+                            b = enrolled->Screen(application, Time{1});
+      REQUIRE(a);
+      REQUIRE(b);
+      CHECK(a->decision == b->decision);
+      CHECK(a->links.size() == b->links.size());
+      CHECK(Why(*a) == Why(*b));
+    }
+  }
+}
+
+// Many sellers with identifiers of their own: more than one unit, names of all lengths.
+TEST_CASE("thousands of sellers loaded in bulk leave what they leave one by one") {
+  std::mt19937_64 random(FirstSeed());
+  std::vector<Enrol> events;
+  for (int i = 0; i < 3'000; ++i) {
+    Enrol event;
+    event.seller = {i % 5 == 0 ? "other" : "p", std::string(static_cast<std::size_t>(i % 40), 's') +
+                                                    std::to_string(random() % 2'500)};
+    event.seen = Time{static_cast<std::int64_t>(random() % 1'000'000)};
+    for (int j = 0; j < 4; ++j) event.attributes.push_back(Histories::Strong(random));
+    if (i % 7 == 0 && i > 10)
+      event.attributes[0] = events[static_cast<std::size_t>(i) - 10].attributes[0];
+    if (i % 50 == 0 && i > 0) event.attributes[1] = events[0].attributes[1];
+    events.push_back(std::move(event));
+  }
+  LinkPolicy policy = TightPolicy();
+  KindPolicy strong = policy.For("custom.strong");
+  strong.fanout_limit = 40;
+  strong.carry_limit = 100;
+  policy.Set("custom.strong", strong);
+  World loaded(policy), enrolled(policy);
+  for (const Enrol& event : events) enrolled.Apply(event);
+  CHECK(Load(loaded, events, Tight(2), 100).empty());
+  CheckSame(loaded, enrolled);
+}
+
+TEST_CASE("who was forgotten is refused, and the rest is loaded") {
+  Stage loaded, enrolled;
+  const Enrol a = loaded.Prepared("a", 1, {"custom.strong=1"}, SellerStatus::kActive);
+  const Enrol b = loaded.Prepared("b", 1, {"custom.strong=1"}, SellerStatus::kActive);
+  for (Stage* stage : {&loaded, &enrolled}) {
+    const Fingerprint digest = TombstoneOf(Inside(**stage).keyed, Shop("a"));
+    std::unique_ptr<Batch> batch = Inside(**stage).store->NewBatch();
+    batch->Put(Table::kTombstones, AsView(digest.bytes), EncodeNumber(ZigZag(Day(3).micros)));
+    REQUIRE(Inside(**stage).store->Commit(*batch, false));
+  }
+  CHECK(Load(loaded, {a, b}, {}, 10) == std::vector<std::size_t>{0});
+  enrolled.Apply(b);
+  CHECK_FALSE(enrolled->Apply(a));
+  CheckSame(loaded, enrolled);
+}
+
+TEST_CASE("a load that is given up leaves the store as it was") {
+  Stage stage;
+  const std::string before = stage.Export(ExportScope::kFacts);
+  const Enrol a = stage.Prepared("a", 1, {"custom.strong=1"}, SellerStatus::kActive);
+  {
+    const std::unique_ptr<BulkLoad> load = Begin(stage, Tight(2));
+    BulkBlock block;
+    REQUIRE(load->Pack(a, block));
+    Seal(block);
+    REQUIRE(load->Take(block, "events"));
+    SUBCASE("before its end") {}
+    SUBCASE("at its end") {
+      const Result<bool> done = load->Finish([] { return false; });
+      REQUIRE(done);
+      CHECK_FALSE(*done);
+    }
+  }
+  CHECK(stage.Export(ExportScope::kFacts) == before);
+  stage.CheckSound();
+  stage.Apply(a);
+  CHECK(stage.ClusterOf("a") == "a");
+  stage.CheckSound();
+}
+
+TEST_CASE("a store that knows sellers is not loaded") {
+  Stage stage;
+  stage.IsBanned("a", 1);
+  const Result<std::unique_ptr<BulkLoad>> load = BulkLoad::Begin(*stage, {});
+  REQUIRE_FALSE(load);
+  CHECK(load.error().code == Code::kConflict);
+}
+
+TEST_CASE(
+    "every seller finds the entries of its records in the journal, and forgetting erases them") {
+  Stage stage;
+  const Enrol a = stage.Prepared("a", 1, {"custom.strong=1"}, SellerStatus::kActive);
+  const Enrol b = stage.Prepared("b", 1, {"custom.strong=2"}, SellerStatus::kActive);
+  Load(stage, {a, b, a, a}, {}, 2);
+  const auto about = [&](const char* id) {
+    const Result<std::unique_ptr<JournalReader>> journal = stage->Journal();
+    REQUIRE(journal);
+    const Result<std::vector<std::uint64_t>> entries = (*journal)->About(Shop(id));
+    REQUIRE(entries);
+    return *entries;
+  };
+  CHECK(about("a") == std::vector<std::uint64_t>{1, 2});
+  CHECK(about("b") == std::vector<std::uint64_t>{1});
+  stage.Apply(Forget{Shop("b"), "", Day(5)});
+  CHECK(about("a") == std::vector<std::uint64_t>{2});
+  stage.CheckSound();
+}
+
+TEST_CASE("a seller screened after a load is judged by what was loaded") {
+  Stage stage;
+  REQUIRE(stage->WarmUp());
+  CHECK(stage.Asks("z", {"custom.strong=1"}).decision == Decision::kClear);
+  Load(stage, {stage.Prepared("a", 1, {"custom.strong=1"}, SellerStatus::kActive)}, {}, 2);
+  stage.IsBanned("a", 2);
+  CHECK(stage.Asks("z", {"custom.strong=1"}).decision == Decision::kBlock);
+  REQUIRE(stage->WarmUp());
+  CHECK(stage.Asks("z", {"custom.strong=1"}).decision == Decision::kBlock);
+}
+
+}  // namespace
+}  // namespace revenant
