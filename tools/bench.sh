@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures screening, enrolling and opening at one scale, each beside its floor, and writes the page
-# tests/bench/results/SCALE.md. Takes about a minute for each million identifiers.
+# tests/bench/results/SCALE.md. Takes about a minute, and ten at 100M (then 60 GB of disk and 12 GiB of memory).
 # usage: tools/bench.sh [100k|1M|10M|100M] [SEED]
 set -euo pipefail
 cd "$(dirname "$0")/.."

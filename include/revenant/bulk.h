@@ -42,7 +42,7 @@ struct AttributeCounts {
 
 // How records get into the registry.
 enum class ImportMode : std::uint8_t {
-  kAuto,   // kBulk for files of a megabyte and more into a registry that knows no seller, else
+  kAuto,   // kBulk for files that are large, and so beside the registry, where it can be; else
            // kBatch
   kBatch,  // a few hundred at a time: each batch is in when it was read
   kBulk,   // all at once: sorted, joined in memory and taken in as whole tables, or not at all
@@ -92,8 +92,8 @@ struct ImportReport : AttributeCounts {
 // damaged place is in. Cost: that of Registry::ApplyAll, and of Registry::GetStats twice.
 // In bulk (ImportMode) the state that comes of it is the same, and comes at once: killed or
 // interrupted, nothing is in, and nothing of it is left when the store is opened next. kConflict:
-// kBulk was asked for and the registry knows sellers. Cost: under a microsecond of a core an
-// identifier; other writers wait, readers do not.
+// kBulk was asked for and a ban, a finding, an alert or a list is on file. Cost: under a
+// microsecond of a core an identifier; other writers wait, readers do not.
 Result<ImportReport> Import(Registry& registry, std::span<const std::string> files,
                             const ImportOptions& options);
 

@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <thread>
 #include <utility>
 
-#include "audit/block_cutter.h"
 #include "audit/import_mark.h"
+#include "audit/jsonl_records.h"
 #include "audit/ordered_pool.h"
 #include "audit/outcomes.h"
-#include "audit/record_parser.h"
+#include "audit/record_source.h"
 #include "registry/bulk_load.h"
 #include "util/try.h"
 
@@ -18,18 +19,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kBlockBytes = 256 << 10;
-constexpr std::size_t kMaxUnmappedNames = 100;
-// Of a text that cannot be cut, so many records make a block.
-constexpr std::uint64_t kBlockRecords = 4096;
-
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 // A block of text and what its records come to.
 struct Job {
-  const RecordParser* parser = nullptr;  // of the file
   TextBlock text;
 
   BulkBlock packed;
@@ -37,7 +32,8 @@ struct Job {
   std::uint64_t records = 0;  // refused ones included
   std::vector<Reject> rejects;
   std::vector<std::string> unmapped;
-  Result<void> outcome;  // what ended it before its end
+  std::optional<Error> none;  // what to say if nothing holds a record
+  Result<void> outcome;       // what ended it before its end
 };
 
 class BulkImporter {
@@ -50,6 +46,8 @@ class BulkImporter {
     BulkLoad::Options how;
     how.memory_bytes = options_.memory_bytes;
     how.threads = options_.threads;
+    TRY_ASSIGN(const Stats before, registry_.GetStats());
+    sellers_before_ = before.sellers;
     TRY_ASSIGN(load_, BulkLoad::Begin(registry_, how));
     report_.bulk = true;
     Result<void> read;
@@ -77,110 +75,79 @@ class BulkImporter {
     times.edges = phases.edges;
     times.file_bytes = phases.file_bytes;
     report_.interrupted = !done;
-    if (done) report_.sellers = phases.sellers_loaded;
+    if (!done) return {};
+    TRY_ASSIGN(const Stats after, registry_.GetStats());
+    report_.sellers = after.sellers - sellers_before_;
     return {};
   }
 
   Result<void> ImportFile(const std::string& file) {
-    file_ = DisplayName(file);
     const std::string mark = ImportName(file, options_.read);
-    input_name_ = mark.empty() ? file_ : mark;
-    TRY_ASSIGN(auto source, OpenByteSource(file, file_));
-    Input input(std::move(source));
-    TRY_ASSIGN(const OpenedParser opened, OpenParser(input, file_, options_.read));
-    parser_ = opened.parser.get();
-    unmapped_ = parser_->unmapped();
-    const std::uint64_t records_before = report_.records;
-    const TextPosition start = input.At();
-    std::string head = input.TakeUnconsumed();
-    BlockCutter cutter(std::move(head), input.TakeSource(), start, opened.format, kBlockBytes,
-                       options_.read.max_record_bytes + 2 * kBlockBytes);
-    Result<void> read = ReadBlocks(cutter);
-    if (read && !report_.interrupted && report_.records == records_before) {
-      input.StartAt(cutter.position());
-      InputRecord none;
-      const Result<bool> empty = opened.parser->Next(none);  // says that there is no record
-      if (!empty) read = empty.error();
-    }
-    if (!unmapped_.empty() && options_.hooks.on_unmapped) {
-      options_.hooks.on_unmapped(file_, unmapped_);
+    TRY_ASSIGN(source_, RecordSource::Open(file, options_.read));
+    input_name_ = mark.empty() ? source_->file() : mark;
+    unmapped_ = {};
+    const Result<void> read = ReadBlocks();
+    const auto& names =
+        source_->format() == RecordFormat::kCsv ? source_->unmapped() : unmapped_.names();
+    if (!names.empty() && options_.hooks.on_unmapped) {
+      options_.hooks.on_unmapped(source_->file(), names);
     }
     return read;
   }
 
-  Result<void> ReadBlocks(BlockCutter& cutter) {
+  Result<void> ReadBlocks() {
     const unsigned threads = options_.threads != 0
                                  ? options_.threads
                                  : std::max(1U, std::thread::hardware_concurrency());
     OrderedPool<Job> pool(threads, 4 * std::size_t{threads}, [this](Job& job) { Work(job); });
-    Result<void> failure;
-    bool more = true;
-    while (more && !report_.interrupted) {
-      while (pool.Full()) TRY(Take(*pool.Take()));
+    BlockReader blocks = source_->Blocks();
+    const std::uint64_t records_before = report_.records;
+    std::optional<Error> none;  // what to say if there was no record
+    const auto take = [&]() -> Result<void> {
+      const std::unique_ptr<Job> job = pool.Take();
+      none = std::move(job->none);
+      return Take(*job);
+    };
+    Result<void> read;
+    for (bool more = true; more && !report_.interrupted;) {
+      while (pool.Full()) TRY(take());
       auto job = std::make_unique<Job>();
-      const Result<bool> next = cutter.Next(job->text);
-      if (!next) failure = next.error();
+      const Result<bool> next = blocks.Next(job->text);
+      if (!next) read = next.error();
       more = next && *next;
-      if (!more) break;
-      job->parser = parser_;
-      pool.Give(std::move(job));
+      if (more) pool.Give(std::move(job));
     }
-    while (!pool.Empty() && !report_.interrupted) TRY(Take(*pool.Take()));
-    if (!failure || report_.interrupted) return failure;
-    return cutter.too_long() ? ReadOn(cutter) : Result<void>();
-  }
-
-  // The rest of a text in which no record ends for too long, on this thread.
-  Result<void> ReadOn(BlockCutter& cutter) {
-    const TextPosition start = cutter.position();
-    Input input(cutter.TakeRest());
-    input.StartAt(start);
-    const std::unique_ptr<RecordParser> parser = parser_->ForBlock(input);
-    bool more = true;
-    while (more && !report_.interrupted) {
-      Job job;
-      more = ReadRecords(*parser, kBlockRecords, job);
-      job.unmapped = parser->unmapped();
-      TRY(Take(job));
-    }
-    return {};
+    while (!pool.Empty() && !report_.interrupted) TRY(take());
+    if (read && none && report_.records == records_before) read = *none;
+    return read;
   }
 
   // On a thread of the pool.
   void Work(Job& job) const {
-    Input input(std::make_unique<TextSource>(job.text.text));
-    input.StartAt(job.text.start);
-    const std::unique_ptr<RecordParser> parser = job.parser->ForBlock(input);
-    ReadRecords(*parser, UINT64_MAX, job);
-    job.unmapped = parser->unmapped();
-    job.text.text = {};
-  }
-
-  // At most so many; false at the end, or where it went wrong.
-  bool ReadRecords(RecordParser& parser, std::uint64_t limit, Job& job) const {
-    InputRecord input;
-    bool more = true;
-    while (more && job.records < limit) {
-      const Result<bool> next = parser.Next(input);
+    Input input(job.text.bytes, job.text.begin);
+    const std::unique_ptr<RecordParser> parser = source_->Parse(input);
+    InputRecord record;
+    while (job.outcome) {
+      const Result<bool> next = parser->Next(record);
       if (!next) job.outcome = next.error();
-      more = next && *next;
-      if (!more) break;
+      if (!next || !*next) break;
       ++job.records;
-      job.outcome = Enter(input, job);
-      more = job.outcome.has_value();
+      job.outcome = Enter(record, job);
     }
+    if (job.records == 0) job.none = parser->NoRecordError();
+    job.unmapped = parser->unmapped();
+    job.text = {};
     Seal(job.packed);
-    return more;
   }
 
   Result<void> Enter(InputRecord& input, Job& job) const {
     if (input.usable) {
       const Time received = options_.received.known() ? options_.received : Now();
       TRY_ASSIGN(const Intake intake, registry_.Prepare(input.record, received));
-      CountOutcomes(file_, intake, options_.read.keep_values, input, job.counts);
+      CountOutcomes(source_->file(), intake, options_.read.keep_values, input, job.counts);
       if (Result<void> packed = load_->Pack(intake.event, job.packed); !packed) {
         if (packed.error().code != Code::kConflict) return packed;
-        input.rejects.push_back(RejectRecord(file_, input.line, packed.error().message));
+        input.rejects.push_back(RejectRecord(source_->file(), input.line, packed.error().message));
       }
     }
     std::move(input.rejects.begin(), input.rejects.end(), std::back_inserter(job.rejects));
@@ -199,12 +166,7 @@ class BulkImporter {
     for (const Reject& reject : job.rejects) {
       if (options_.hooks.on_reject) options_.hooks.on_reject(reject);
     }
-    for (std::string& name : job.unmapped) {
-      if (unmapped_.size() == kMaxUnmappedNames) break;
-      if (std::find(unmapped_.begin(), unmapped_.end(), name) == unmapped_.end()) {
-        unmapped_.push_back(std::move(name));
-      }
-    }
+    for (const std::string& name : job.unmapped) unmapped_.Remember(name);
     if (!Progress()) report_.interrupted = true;
     return job.outcome;
   }
@@ -218,9 +180,10 @@ class BulkImporter {
   const ImportOptions& options_;
   std::unique_ptr<BulkLoad> load_;
   ImportReport report_;
-  std::string file_, input_name_;  // the file at hand, as messages and the journal name it
-  const RecordParser* parser_ = nullptr;
-  std::vector<std::string> unmapped_;
+  std::uint64_t sellers_before_ = 0;
+  std::unique_ptr<RecordSource> source_;  // the file at hand
+  std::string input_name_;                // as the journal names it
+  UnmappedNames unmapped_;
 };
 
 }  // namespace

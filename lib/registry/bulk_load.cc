@@ -68,6 +68,8 @@ struct BulkLoad::Impl {
         view(registry.store->Snapshot()) {}
 
   Result<void> ReadTombstones();
+  Result<std::uint64_t> NumberOf(std::string_view counter) const;
+  Result<void> TakeKnown();
   Result<void> Begin();
   unsigned threads() const {
     return options.threads != 0 ? options.threads
@@ -88,6 +90,7 @@ struct BulkLoad::Impl {
   std::unique_ptr<BulkWriter> writer;
   std::unique_ptr<SmallRows> small;
   std::unique_ptr<BulkTables> tables;
+  std::uint64_t known = 0;  // sellers
   std::uint32_t blocks = 0;
   Phases phases;
 };
@@ -110,9 +113,32 @@ Result<void> BulkLoad::Impl::Begin() {
   words = std::make_unique<BulkWords>(*view, inner.store->WordCount());
   TRY_ASSIGN(writer, BulkWriter::Begin(*inner.store));
   small = std::make_unique<SmallRows>(*writer);
-  tables = std::make_unique<BulkTables>(*writer, *words, *policy, journal.size(),
-                                        options.memory_bytes, threads());
+  BulkTables::Options how{
+      .journal_from = journal.size(), .memory_bytes = options.memory_bytes, .threads = threads()};
+  TRY_ASSIGN(known, NumberOf("sellers"));
+  TRY_ASSIGN(how.labels, NumberOf("labels"));
+  how.known = known;
+  tables = std::make_unique<BulkTables>(*writer, *words, *policy, how);
   return {};
+}
+
+Result<std::uint64_t> BulkLoad::Impl::NumberOf(std::string_view counter) const {
+  TRY_ASSIGN(const std::optional<std::string> bytes, view->Get(Table::kMeta, counter));
+  if (!bytes) return std::uint64_t{0};
+  return DecodeNumber(*bytes);
+}
+
+// Sellers of the store go where those of the input go.
+Result<void> BulkLoad::Impl::TakeKnown() {
+  if (known == 0) return {};
+  return view->Scan(Table::kSellers, "",
+                    [&](std::string_view key, std::string_view value) -> Result<bool> {
+                      TRY_ASSIGN(const SellerId seller, DecodeSellerKey(key));
+                      TRY_ASSIGN(const SellerRow row, DecodeSellerRow(value));
+                      TRY(PackKnown(*view, seller, row, TombstoneOf(inner.keyed, view->NameOf(row)),
+                                    [&](std::string_view record) { return tables->Take(record); }));
+                      return true;
+                    });
 }
 
 BulkLoad::BulkLoad(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -121,8 +147,15 @@ const BulkLoad::Phases& BulkLoad::phases() const { return impl_->phases; }
 
 Result<bool> BulkLoad::Fits(const Registry& registry) {
   const Registry::Impl& inner = Inside(registry);
-  TRY_ASSIGN(const std::optional<std::string> numbered, inner.store->Meta("sellers"));
-  return !numbered && inner.access == Access::kReadWrite;
+  bool fits = inner.access == Access::kReadWrite;
+  const std::unique_ptr<View> view = inner.store->Snapshot();
+  for (const Table table : {Table::kCases, Table::kPairs, Table::kAlerts, Table::kExchange}) {
+    TRY(view->Scan(table, "", [&](std::string_view, std::string_view) -> Result<bool> {
+      fits = false;
+      return false;
+    }));
+  }
+  return fits;
 }
 
 Result<std::unique_ptr<BulkLoad>> BulkLoad::Begin(Registry& registry, const Options& options) {
@@ -132,7 +165,8 @@ Result<std::unique_ptr<BulkLoad>> BulkLoad::Begin(Registry& registry, const Opti
   auto impl = std::make_unique<Impl>(Inside(registry), options);
   TRY_ASSIGN(const bool fits, Fits(registry));
   if (!fits) {
-    return Error{Code::kConflict, "the store knows sellers already: only an empty one is loaded"};
+    return Error{Code::kConflict,
+                 "there are bans, findings, alerts or lists on file: enter records in batches"};
   }
   TRY(impl->Begin());
   return std::unique_ptr<BulkLoad>(new BulkLoad(std::move(impl)));
@@ -176,6 +210,7 @@ Result<void> BulkLoad::Take(BulkBlock& block, const std::string& input) {
 
 Result<bool> BulkLoad::Finish(const std::function<bool()>& go_on) {
   if (impl_->blocks == 0) return true;
+  TRY(impl_->TakeKnown());
   Tasks tasks(impl_->threads(), go_on);
   TRY(impl_->tables->Write(tasks, *impl_->small, impl_->phases));
   if (tasks.stopped() || (go_on && !go_on())) return false;

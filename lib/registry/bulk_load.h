@@ -1,14 +1,14 @@
 #ifndef REVENANT_REGISTRY_BULK_LOAD_H_
 #define REVENANT_REGISTRY_BULK_LOAD_H_
 
-// Enrolments of millions at once into a store that has no sellers: dealt out and sorted by seller,
-// then by fingerprint, within a memory budget; clusters found in memory; every table written as
-// sorted files, and all of them taken in as one. The state that comes of it is that of the same
-// events applied one by one; until then nothing is visible, and a load that is given up or killed
-// leaves the store as it was. lib/registry/BULK.md says how.
-// Threads: Pack() from any number, the rest from the one that began. While a load lives, writers
-// wait and readers see the state before. Errors: kConflict (the store has sellers), kIo,
-// kCorruption.
+// Enrolments of millions at once, into a store in which nobody was ever banned: dealt out and
+// sorted by seller, then by fingerprint, within a memory budget; clusters found in memory; every
+// table written as sorted files, and all of them taken in as one. The state that comes of it is
+// that of the same events applied one by one; until then nothing is visible, and a load that is
+// given up or killed leaves the store as it was. Sellers that the store has are taken in with their
+// facts, as if they had come first; their numbers change. lib/registry/BULK.md says how. Threads:
+// Pack() from any number, the rest from the one that began. While a load lives, writers wait and
+// readers see the state before. Errors: kConflict (see Fits), kIo, kCorruption.
 
 #include <functional>
 #include <memory>
@@ -37,7 +37,8 @@ class BulkLoad {
     std::uint64_t sellers_loaded = 0, edges = 0, file_bytes = 0;
   };
 
-  // Can the store be loaded? (It can while nobody in it has a number: no event named anybody.)
+  // Can the store be loaded? It can while no case, finding or alert names a seller: then no
+  // enrolment is an alert, and sellers may be numbered anew.
   static Result<bool> Fits(const Registry& registry);
   static Result<std::unique_ptr<BulkLoad>> Begin(Registry& registry, const Options& options);
   ~BulkLoad();

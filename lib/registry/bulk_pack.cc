@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "util/bytes.h"
+#include "util/try.h"
 
 namespace revenant {
 namespace {
@@ -46,7 +47,8 @@ void Pack(const Enrol& event, const Fingerprint& name, BulkWords& words, BulkBlo
   record.name = name;
   record.platform = WordOf(event.seller.platform, words, block);
   record.source = WordOf(source, words, block);
-  record.seen = event.seen.micros;
+  record.first = record.last = event.seen.micros;
+  record.through = ObservationRow::kNever;
   record.attributes = static_cast<std::uint32_t>(event.attributes.size());
   record.id_bytes = static_cast<std::uint16_t>(event.seller.external_id.size());
   record.status = event.status;
@@ -76,6 +78,50 @@ void Pack(const Enrol& event, const Fingerprint& name, BulkWords& words, BulkBlo
   block.names.push_back(name);
   ++block.count;
   block.attributes += event.attributes.size();
+}
+
+Result<void> PackKnown(const View& view, SellerId seller, const SellerRow& row,
+                       const Fingerprint& name,
+                       const std::function<Result<void>(std::string_view record)>& sink) {
+  PackedRecord head;
+  head.name = name;
+  head.block = PackedRecord::kNoBlock;
+  head.platform = row.platform;
+  head.id_bytes = static_cast<std::uint16_t>(row.external_id.size());
+  std::string bytes;
+  const auto begin = [&] {
+    bytes.clear();
+    PutPacked(bytes, head);
+    bytes.append(row.external_id);
+  };
+  const auto give = [&] {
+    head.bytes = static_cast<std::uint32_t>(bytes.size());
+    std::memcpy(bytes.data(), &head, sizeof head);
+    return sink(bytes);
+  };
+  head.status = row.status;
+  head.first = row.since.micros;
+  begin();
+  TRY(give());
+  head.status = SellerStatus::kMentioned;  // what is only observed says nothing of enrolment
+  head.attributes = 1;
+  return view.ForEachObservation(
+      seller, [&](const ObservationKey& key, const ObservationRow& observation) -> Result<bool> {
+        head.source = key.source;
+        head.first = observation.first;
+        head.last = observation.last;
+        head.through = observation.through;
+        begin();
+        PutPacked(bytes, PackedAttribute{static_cast<std::uint32_t>(observation.items.size()), 0});
+        PutPacked(bytes, key.root);
+        for (const ObservationRow::Item& item : observation.items) {
+          PutPacked(bytes, PackedItem{item.fingerprint, item.kind,
+                                      (item.junk ? PackedItem::kJunk : 0) |
+                                          (item.verified ? PackedItem::kVerified : 0)});
+        }
+        TRY(give());
+        return true;
+      });
 }
 
 void Seal(BulkBlock& block) {

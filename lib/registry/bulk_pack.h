@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstring>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -43,9 +44,10 @@ struct PackedRecord {
   Fingerprint name;         // keyed digest of the seller's name
   std::uint32_t bytes = 0;  // of the whole record
   std::uint32_t block = 0;  // of the input, from 0: the journal has an entry for each
+  static constexpr std::uint32_t kNoBlock = UINT32_MAX;  // the store knew it before
   WordId platform{};
   WordId source{};
-  std::int64_t seen = 0;
+  std::int64_t first = 0, last = 0, through = 0;  // registers of its sightings
   std::uint32_t attributes = 0;
   std::uint16_t id_bytes = 0;
   SellerStatus status = SellerStatus::kMentioned;
@@ -90,6 +92,11 @@ struct BulkBlock {
 void Pack(const Enrol& event, const Fingerprint& name, BulkWords& words, BulkBlock& block);
 // After the last one.
 void Seal(BulkBlock& block);
+
+// A seller of the store and all its observations as records, handed to `sink` one by one.
+Result<void> PackKnown(const View& view, SellerId seller, const SellerRow& row,
+                       const Fingerprint& name,
+                       const std::function<Result<void>(std::string_view record)>& sink);
 
 }  // namespace revenant
 

@@ -47,7 +47,9 @@ void SellerSums::Begin(SellerId seller) {
   row_.since = Time{};
   row_.carries.clear();
   sightings_.clear();
+  observed_.clear();
   carrying_.clear();
+  every_source_ = ObservationRow::kNever;
 }
 
 PackedRecord SellerSums::Add(const char* at) {
@@ -57,11 +59,12 @@ PackedRecord SellerSums::Add(const char* at) {
   at += record.id_bytes;
   row_.status = std::max(row_.status, record.status);
   if (record.status != SellerStatus::kMentioned) {
-    row_.since.micros = EarlierKnown(row_.since.micros, record.seen);
+    row_.since.micros = EarlierKnown(row_.since.micros, record.first);
   }
   for (std::uint32_t i = 0; i < record.attributes; ++i) {
     const auto attribute = GetPacked<PackedAttribute>(at);
-    Sighting sighting{{}, record.source, Time{record.seen}, nullptr, attribute.items};
+    Sighting sighting{{},      record.source,  record.first, record.last, record.through,
+                      nullptr, attribute.items};
     if (attribute.root_first == 0) sighting.root = GetPacked<Fingerprint>(at);
     sighting.items = at;
     if (attribute.root_first != 0) {
@@ -82,36 +85,50 @@ Result<void> SellerSums::Finish(Counts& counts) {
             [&](const Sighting& a, const Sighting& b) { return place(a) < place(b); });
   for (std::size_t begin = 0, end = 0; begin < sightings_.size(); begin = end) {
     while (end < sightings_.size() && place(sightings_[end]) == place(sightings_[begin])) ++end;
-    TRY(WriteObservation(std::span(sightings_).subspan(begin, end - begin)));
-    ++counts.observations;
+    Observe(std::span(sightings_).subspan(begin, end - begin), counts);
   }
+  TRY(WriteObserved());
   SumCarrying();
   counts.sellers += row_.status != SellerStatus::kMentioned;
   return {};
 }
 
-// One row: all sightings of a root attribute by one source. Nothing was ever withdrawn, so it is
-// live.
-Result<void> SellerSums::WriteObservation(std::span<const Sighting> sightings) {
-  observation_.first = observation_.last = ObservationRow::kNever;
-  observation_.items.clear();
+// All sightings of a root attribute by one source. Those of every source come first: they hold only
+// what was withdrawn.
+void SellerSums::Observe(std::span<const Sighting> sightings, Counts& counts) {
+  const Sighting& head = sightings.front();
+  observed_.push_back({head.root, head.source, {}});
+  ObservationRow& row = observed_.back().registers;
   for (const Sighting& sighting : sightings) {
-    AddSighting(observation_, sighting.seen);
+    AddSighting(row, sighting.first, sighting.last);
+    row.through = std::max(row.through, sighting.through);
     const char* at = sighting.items;
     for (std::uint32_t i = 0; i < sighting.item_count; ++i) {
       const auto item = GetPacked<PackedItem>(at);
-      AddItem(observation_.items,
-              {item.fingerprint, item.kind, (item.flags & PackedItem::kJunk) != 0,
-               (item.flags & PackedItem::kVerified) != 0});
+      AddItem(row.items, {item.fingerprint, item.kind, (item.flags & PackedItem::kJunk) != 0,
+                          (item.flags & PackedItem::kVerified) != 0});
     }
   }
-  std::sort(observation_.items.begin(), observation_.items.end());
-  for (const ObservationRow::Item& item : observation_.items) {
-    if (!item.junk) carrying_.push_back({item.fingerprint, 0, item.kind, 1});
+  std::sort(row.items.begin(), row.items.end());
+  if (head.root != root_) every_source_ = ObservationRow::kNever;
+  root_ = head.root;
+  if (head.source == kEverySource) {
+    every_source_ = row.through;
+  } else if (Show(row, every_source_).live) {
+    ++counts.observations;
+    for (const ObservationRow::Item& item : row.items) {
+      if (!item.junk) carrying_.push_back({item.fingerprint, 0, item.kind, 1});
+    }
   }
-  const Sighting& first = sightings.front();
-  return observations_.Put(Encode(ObservationKey{seller_, first.root, first.source}),
-                           Encode(observation_, first.root));
+}
+
+Result<void> SellerSums::WriteObserved() {
+  if (observed_.empty()) return {};
+  Result<void> outcome;
+  EmitObserved(seller_, observed_, [&](std::string_view key, std::string_view value) {
+    if (outcome) outcome = observations_.Put(key, value);
+  });
+  return outcome;
 }
 
 // Each fingerprint once, with the number of observations that hold it; then what kinds they are of,

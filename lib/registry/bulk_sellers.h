@@ -70,12 +70,13 @@ class SellerSums {
   struct Sighting {
     Fingerprint root;
     WordId source{};
-    Time seen;
+    std::int64_t first = 0, last = 0, through = 0;
     const char* items = nullptr;
     std::uint32_t item_count = 0;
   };
 
-  Result<void> WriteObservation(std::span<const Sighting> sightings);
+  void Observe(std::span<const Sighting> sightings, Counts& counts);
+  Result<void> WriteObserved();
   void SumCarrying();
 
   const KindPolicies kinds_;
@@ -83,7 +84,9 @@ class SellerSums {
   SellerId seller_{};
   SellerRow row_;
   std::vector<Sighting> sightings_;
-  ObservationRow observation_;
+  std::vector<Observed> observed_;
+  Fingerprint root_;                                    // of the observation before
+  std::int64_t every_source_ = ObservationRow::kNever;  // withdrawn from all of its sources
   std::vector<Carrying> carrying_;
 };
 

@@ -19,6 +19,9 @@ constexpr std::size_t kNameSample = 1 << 16;
 constexpr std::size_t kEdgesAtOnce = 1 << 16;
 constexpr std::size_t kLeastUnitBytes = 1 << 20, kMostUnitBytes = 64 << 20;
 
+// Above every key that begins so.
+std::string Above(std::string prefix) { return prefix.append(32, '\xff'); }
+
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -48,15 +51,15 @@ Result<void> PutKeyed(Spill::Writer& writer, std::size_t partition, std::string_
 // --- Taking records in ---
 
 BulkTables::BulkTables(BulkWriter& writer, BulkWords& words, const LinkPolicy& policy,
-                       std::uint64_t journal_from, std::size_t memory_bytes, unsigned threads)
+                       const Options& options)
     : writer_(writer),
       words_(words),
       policy_(policy),
-      journal_from_(journal_from),
+      options_(options),
       // A unit in the hands of each thread, and as much again to sort it, come on top.
-      unit_bytes_(
-          std::clamp(memory_bytes / (8 * std::size_t{threads}), kLeastUnitBytes, kMostUnitBytes)),
-      budget_(memory_bytes / 2),
+      unit_bytes_(std::clamp(options.memory_bytes / (8 * std::size_t{options.threads}),
+                             kLeastUnitBytes, kMostUnitBytes)),
+      budget_(options.memory_bytes / 2),
       records_(writer.env(), writer.TemporaryPath("records"), kPartitions, budget_),
       carrying_(writer.env(), writer.TemporaryPath("carrying"), kPartitions, budget_),
       names_(writer.env(), writer.TemporaryPath("names"), kPartitions, budget_),
@@ -214,6 +217,13 @@ Result<void> BulkTables::WriteSellersUnit(std::size_t unit, const Tasks& tasks) 
   Spill::Writer carrying(carrying_), names(names_), stubs(*stubs_);
   const WordsView view(words_);
   SellerSums seller(KindPolicies(policy_, view), observations);
+  std::uint64_t last = number + sellers - 1;
+  // Of the sellers that the store numbered some may have been forgotten: it may have the greater
+  // numbers.
+  if (unit + 1 == seller_units_.size()) last = std::max(last, options_.known);
+  if (options_.known > 0) {
+    TRY(observations.Replace(SellerKey(SellerId{number}), Above(SellerKey(SellerId{last}))));
+  }
   Counts counts;
   for (std::size_t i = 0; i < places.size() && !tasks.halted();) {
     seller.Begin(SellerId{number});
@@ -221,7 +231,8 @@ Result<void> BulkTables::WriteSellersUnit(std::size_t unit, const Tasks& tasks) 
     const std::size_t first = i;
     for (; i < places.size() && same(places[first], places[i]); ++i) {
       const PackedRecord record = seller.Add(places[i].record);
-      const std::uint64_t entry = journal_from_ + record.block;
+      if (record.block == PackedRecord::kNoBlock) continue;
+      const std::uint64_t entry = options_.journal_from + record.block;
       if (entry == last_entry) continue;  // records are in the order of the input
       TRY(about.Put(JournalAboutKey(record.name, entry), ""));
       last_entry = entry;
@@ -272,6 +283,10 @@ Result<void> BulkTables::WriteFingerprintsUnit(const Unit& unit) {
         return std::tie(a.fingerprint, a.place) < std::tie(b.fingerprint, b.place);
       });
   TableFile rows(writer_, Table::kFingerprints), spilled(writer_, Table::kCarriers);
+  if (options_.known > 0) {
+    TRY(spilled.Replace(std::string(1, static_cast<char>(unit.begin)),
+                        Above(std::string(1, static_cast<char>(unit.end - 1)))));
+  }
   const WordsView view(words_);
   const KindPolicies kinds(policy_, view);
   Counts counts;
@@ -354,24 +369,43 @@ Result<void> BulkTables::WriteRowsUnit(std::size_t unit) {
   for (const char* at = bytes.data(); at < bytes.data() + bytes.size(); ++number) {
     GetStub(at, row);
     const SellerId seller{number};
-    row.label = LabelId{labels_[roots_[number - 1]]};
+    const UnionFind::Node root = roots_[number - 1];
+    row.label = LabelOf(root);
     TRY(rows.Put(SellerKey(seller), Encode(row)));
     if (row.label == kNoLabel) continue;
-    const auto label = static_cast<std::uint64_t>(row.label);
-    TRY(PutKeyed(members, label * kMemberPartitions / component_sizes_.size(),
-                 MemberKey(row.label, 0, row.since, words_.At(row.platform), row.external_id),
-                 seller));
+    TRY(PutKeyed(
+        members, std::uint64_t{labels_[root]} * kMemberPartitions / component_sizes_.size(),
+        MemberKey(row.label, 0, row.since, words_.At(row.platform), row.external_id), seller));
+  }
+  if (unit + 1 == seller_units_.size() && options_.known >= number) {
+    TRY(rows.Replace(SellerKey(SellerId{number}), Above(SellerKey(SellerId{options_.known}))));
   }
   TRY(rows.Finish());
   return members.Finish();
 }
 
+LabelId BulkTables::LabelOf(UnionFind::Node root) const {
+  return labels_[root] == 0 ? kNoLabel : LabelId{options_.labels + labels_[root]};
+}
+
+// Components are labelled anew, with labels that the store never gave.
+Result<void> BulkTables::DropComponents() {
+  if (options_.labels == 0) return {};
+  for (const Table table : {Table::kComponents, Table::kMembers}) {
+    TableFile file(writer_, table);
+    TRY(file.Replace(LabelPrefix(kNoLabel), LabelPrefix(LabelId{options_.labels + 1})));
+    TRY(file.Finish());
+  }
+  return {};
+}
+
 Result<void> BulkTables::WriteComponents() {
+  TRY(DropComponents());
   TableFile rows(writer_, Table::kComponents);
   ComponentRow row;
   for (std::size_t label = 1; label < component_sizes_.size(); ++label) {
     row.size = component_sizes_[label];
-    TRY(rows.Put(ComponentKey(LabelId{label}, 0), Encode(row)));
+    TRY(rows.Put(ComponentKey(LabelId{options_.labels + label}, 0), Encode(row)));
   }
   return rows.Finish();
 }
@@ -427,7 +461,7 @@ Result<void> BulkTables::WriteWords() {
 void BulkTables::WriteMeta(RowSink& meta) const {
   meta.Put(Table::kMeta, "sellers", EncodeNumber(numbers_->count()));
   if (component_sizes_.size() > 1) {
-    meta.Put(Table::kMeta, "labels", EncodeNumber(component_sizes_.size() - 1));
+    meta.Put(Table::kMeta, "labels", EncodeNumber(options_.labels + component_sizes_.size() - 1));
   }
   meta.Put(Table::kMeta, Counts::kName, counts_.Encode());
 }

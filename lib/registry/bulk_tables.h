@@ -28,9 +28,15 @@ class BulkTables {
  public:
   static constexpr std::size_t kPartitions = 256;  // by the first byte of a digest
 
-  // `journal_from`: number of the journal entry of block 0.
+  struct Options {
+    std::uint64_t journal_from = 0;  // number of the journal entry of block 0
+    std::uint64_t known = 0;         // last number of a seller of the store, whose rows all go
+    std::uint64_t labels = 0;        // given by the store so far
+    std::size_t memory_bytes = 0;
+    unsigned threads = 1;
+  };
   BulkTables(BulkWriter& writer, BulkWords& words, const LinkPolicy& policy,
-             std::uint64_t journal_from, std::size_t memory_bytes, unsigned threads);
+             const Options& options);
 
   // A packed record.
   Result<void> Take(std::string_view record);
@@ -76,6 +82,8 @@ class BulkTables {
   void Label();
   Result<void> WriteRowsUnit(std::size_t unit);
   Result<void> WriteComponents();
+  Result<void> DropComponents();
+  LabelId LabelOf(UnionFind::Node root) const;
   Result<void> WriteKeyedUnit(Spill& spill, const Unit& unit, Table table);
   Result<void> WriteWords();
   void WriteMeta(RowSink& meta) const;
@@ -84,7 +92,7 @@ class BulkTables {
   BulkWriter& writer_;
   BulkWords& words_;
   const LinkPolicy& policy_;
-  const std::uint64_t journal_from_;
+  const Options options_;
   const std::size_t unit_bytes_;
   SpillBudget budget_;
 

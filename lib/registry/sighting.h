@@ -17,9 +17,12 @@ inline std::int64_t EarlierKnown(std::int64_t a, std::int64_t b) {
   return std::min(a, b);
 }
 
+inline void AddSighting(ObservationRow& row, std::int64_t first, std::int64_t last) {
+  row.first = EarlierKnown(row.first, first);
+  row.last = std::max(row.last, last);
+}
 inline void AddSighting(ObservationRow& row, Time seen) {
-  row.first = EarlierKnown(row.first, seen.micros);
-  row.last = std::max(row.last, seen.micros);
+  AddSighting(row, seen.micros, seen.micros);
 }
 
 // The items must be sorted once the last one is in.

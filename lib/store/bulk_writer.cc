@@ -6,34 +6,40 @@
 
 #include <utility>
 
+#include "store/slices.h"
 #include "store/status.h"
 #include "util/try.h"
 
 namespace revenant {
-namespace {
-
-rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
-
-}  // namespace
-
 // --- One file ---
 
 TableFile::TableFile(BulkWriter& writer, Table table) : writer_(writer), table_(table) {}
 TableFile::~TableFile() = default;
 
+Result<void> TableFile::Open() {
+  if (file_ != nullptr) return {};
+  rocksdb::DB& db = writer_.store_.database();
+  rocksdb::ColumnFamilyHandle* handle = writer_.store_.HandleOf(table_);
+  path_ = writer_.NewPath();
+  // The pages stay in the cache: ingestion checks the file, and screenings come soon.
+  file_ = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(db.GetDBOptions()),
+                                                   db.GetOptions(handle), handle,
+                                                   /*invalidate_page_cache=*/false);
+  const rocksdb::Status opened = file_->Open(path_);
+  if (!opened.ok()) return FromRocks(opened, "write beside store");
+  return {};
+}
+
 Result<void> TableFile::Put(std::string_view key, std::string_view value) {
-  if (file_ == nullptr) {
-    rocksdb::DB& db = writer_.store_.database();
-    rocksdb::ColumnFamilyHandle* handle = writer_.store_.HandleOf(table_);
-    path_ = writer_.NewPath();
-    // The pages stay in the cache: ingestion checks the file, and screenings come soon.
-    file_ = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(db.GetDBOptions()),
-                                                     db.GetOptions(handle), handle,
-                                                     /*invalidate_page_cache=*/false);
-    const rocksdb::Status opened = file_->Open(path_);
-    if (!opened.ok()) return FromRocks(opened, "write beside store");
-  }
+  TRY(Open());
   const rocksdb::Status status = file_->Put(ToSlice(key), ToSlice(value));
+  if (!status.ok()) return FromRocks(status, "write beside store");
+  return {};
+}
+
+Result<void> TableFile::Replace(std::string_view begin, std::string_view end) {
+  TRY(Open());
+  const rocksdb::Status status = file_->DeleteRange(ToSlice(begin), ToSlice(end));
   if (!status.ok()) return FromRocks(status, "write beside store");
   return {};
 }

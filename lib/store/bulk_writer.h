@@ -24,7 +24,7 @@ namespace revenant {
 
 class BulkWriter;
 
-// One file of one table; keys must rise. It exists from the first row on.
+// One file of one table; keys must rise. It exists from the first call on.
 class TableFile {
  public:
   TableFile(BulkWriter& writer, Table table);
@@ -33,10 +33,15 @@ class TableFile {
   TableFile& operator=(const TableFile&) = delete;
 
   Result<void> Put(std::string_view key, std::string_view value);
+  // The rows that the store has from `begin` up to `end` go; those of this file stay. Both count as
+  // keys of the file.
+  Result<void> Replace(std::string_view begin, std::string_view end);
   // After the last row: hands the file over for Ingest().
   Result<void> Finish();
 
  private:
+  Result<void> Open();
+
   BulkWriter& writer_;
   const Table table_;
   std::string path_;

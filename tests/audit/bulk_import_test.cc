@@ -1,4 +1,4 @@
-// Text cut into blocks gives the records that it gives whole, and a bulk import what batches leave.
+// A bulk import leaves what batches leave, and reports the same.
 
 #include <doctest/doctest.h>
 
@@ -6,9 +6,6 @@
 #include <fstream>
 #include <random>
 
-#include "audit/block_cutter.h"
-#include "audit/record_parser.h"
-#include "audit/sources.h"
 #include "registry/worlds.h"
 #include "revenant/bulk.h"
 
@@ -20,106 +17,7 @@ std::string Told(const Reject& reject) {
          ":" + reject.field + ":" + reject.kind + ":" + reject.reason;
 }
 
-std::string Told(const InputRecord& input) {
-  std::string text = std::to_string(input.line);
-  if (input.usable) {
-    text += " " + input.record.seller.ToString() + " " + FormatTime(input.record.seen);
-    for (const RawAttribute& raw : input.record.attributes)
-      text += " " + raw.kind + "=" + raw.value;
-    for (const FieldPlace& place : input.places) {
-      text += " @" + std::to_string(place.line) + ":" + std::to_string(place.column);
-    }
-  }
-  for (const Reject& reject : input.rejects) text += " ! " + Told(reject);
-  return text;
-}
-
 using Lines = std::vector<std::string>;
-
-// Records of a text, one after the other; the error that ended it comes last.
-Lines ReadWhole(const std::string& text, std::size_t piece, const std::optional<Error>& failure) {
-  Lines lines;
-  auto reader = OpenRecordReader(std::make_unique<StringSource>(text, piece, failure), "f", {});
-  if (!reader) return {reader.error().message};
-  InputRecord input;
-  for (;;) {
-    const Result<bool> more = (*reader)->Next(input);
-    if (!more) lines.push_back(more.error().message);
-    if (!more || !*more) return lines;
-    lines.push_back(Told(input));
-  }
-}
-
-Lines ReadInBlocks(const std::string& text, std::size_t piece, const std::optional<Error>& failure,
-                   std::size_t block_bytes) {
-  Lines lines;
-  const ReadOptions options;
-  Input input(std::make_unique<StringSource>(text, piece, failure));
-  const Result<OpenedParser> opened = OpenParser(input, "f", options);
-  if (!opened) return {opened.error().message};
-  const TextPosition start = input.At();
-  std::string head = input.TakeUnconsumed();
-  BlockCutter cutter(std::move(head), input.TakeSource(), start, opened->format, block_bytes,
-                     std::size_t{1} << 20);
-  for (;;) {
-    TextBlock block;
-    const Result<bool> next = cutter.Next(block);
-    if (!next) lines.push_back(next.error().message);
-    if (!next || !*next) break;
-    Input part(std::make_unique<TextSource>(block.text));
-    part.StartAt(block.start);
-    const std::unique_ptr<RecordParser> parser = opened->parser->ForBlock(part);
-    InputRecord record;
-    for (;;) {
-      const Result<bool> more = parser->Next(record);
-      if (!more) lines.push_back(more.error().message);
-      if (!more || !*more) break;
-      lines.push_back(Told(record));
-    }
-  }
-  return lines;
-}
-
-TEST_CASE("a CSV text cut into blocks gives the records that it gives whole") {
-  // Few letters, so that quotes, commas and newlines meet in every way.
-  static constexpr std::string_view kPieces[] = {
-      "a", ",", "\"", "\n", "\r\n", "p,s,v\n", "p,\"s\",\"v\n\"\"w\"\n", "\"\"", "\xff"};
-  for (int i = 0; i < Scaled(3000); ++i) {
-    const std::uint64_t seed = FirstSeed() + static_cast<std::uint64_t>(i);
-    CAPTURE(seed);
-    std::mt19937_64 random(seed);
-    std::string text = random() % 8 == 0 ? "\xef\xbb\xbf" : "";
-    text += "platform,seller,custom.a\np,s,1\n";
-    for (auto j = random() % 40; j > 0; --j) text += kPieces[random() % std::size(kPieces)];
-    std::optional<Error> failure;
-    if (random() % 4 == 0) failure = Error{Code::kCorruption, "cut off"};
-    const std::size_t piece = 1 + random() % 30;
-    CAPTURE(text);
-    CHECK(ReadInBlocks(text, piece, failure, 1 + random() % 60) == ReadWhole(text, piece, failure));
-  }
-}
-
-TEST_CASE("JSON Lines cut into blocks give the records that they give whole") {
-  static constexpr std::string_view kPieces[] = {"{\"platform\":\"p\",\"seller\":\"s\"}",
-                                                 "{\"platform\":\"p\"}",
-                                                 "\n",
-                                                 "\r\n",
-                                                 " ",
-                                                 "\"",
-                                                 "x"};
-  for (int i = 0; i < Scaled(1000); ++i) {
-    const std::uint64_t seed = FirstSeed() + static_cast<std::uint64_t>(i);
-    CAPTURE(seed);
-    std::mt19937_64 random(seed);
-    std::string text = "  {\"platform\":\"p\",\"seller\":\"s\"}\n";
-    for (auto j = random() % 30; j > 0; --j) text += kPieces[random() % std::size(kPieces)];
-    const std::size_t piece = 1 + random() % 30;
-    CAPTURE(text);
-    CHECK(ReadInBlocks(text, piece, {}, 1 + random() % 60) == ReadWhole(text, piece, {}));
-  }
-}
-
-// --- Whole imports ---
 
 struct Folder {
   Folder()
@@ -249,7 +147,10 @@ TEST_CASE("large files are loaded in bulk where that is possible, and small ones
   Import(imported, {small}, {});
   CHECK_FALSE(imported.report.bulk);
   Import(imported, {large}, {});
-  CHECK_FALSE(imported.report.bulk);  // there are sellers
+  CHECK(imported.report.bulk);
+  imported.world.Apply(Ban{{"eu", "s1"}, "case", "fakes", Time{1}});
+  Import(imported, {large}, {});
+  CHECK_FALSE(imported.report.bulk);  // somebody is banned
   Imported fresh;
   Import(fresh, {small, large}, {});
   CHECK(fresh.report.bulk);

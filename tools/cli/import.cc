@@ -90,7 +90,7 @@ void AddImport(CLI::App& app, Context& context) {
   CLI::Option* batch = verb->add_flag("--batch", args->batch,
                                       "Enter records as they are read, a few hundred at a time");
   verb->add_flag("--bulk", args->bulk,
-                 "Enter all records at once, or none (into a store that has no sellers)")
+                 "Enter all records at once, or none (where nobody was ever banned)")
       ->excludes(batch);
   verb->add_option("--memory", args->memory_bytes,
                    "For sorting in bulk, as 512MiB or 8GiB; beyond it lies on disk")

@@ -11,6 +11,7 @@
 #include "bench/speed/kit.h"
 #include "bench/speed/report.h"
 #include "registry/impl.h"
+#include "revenant/bulk.h"
 
 namespace revenant::bench {
 
@@ -40,6 +41,7 @@ class Bench {
   const BenchOptions options;
   const Market market;
   Report report;
+  ImportReport load;  // what Load() did
 
  private:
   const Key key_;
@@ -48,6 +50,8 @@ class Bench {
 
 // The phases. Each expects the store open and leaves it so, unless it says otherwise.
 void Load(Bench& bench);           // makes the store: comes first
+void LoadFloors(Bench& bench);     // what the load could not have done without
+void Batches(Bench& bench);        // adds newcomers
 void Reopen(Bench& bench);         // closes and opens it
 void Strangers(Bench& bench);      // nobody knows them: no row may be read
 void Suspects(Bench& bench);       // each leads to a ban directly

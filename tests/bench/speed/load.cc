@@ -1,8 +1,10 @@
 // Loading the store and opening it again.
 
 #include <algorithm>
+#include <thread>
 
 #include "bench/speed/bench.h"
+#include "bench/speed/market_csv.h"
 
 namespace revenant::bench {
 
@@ -23,33 +25,85 @@ void Bench::Open(Store::Mode mode) {
       Need(OpenRegistry(store(), key_, how, mode == Store::Mode::kCreate ? &policy : nullptr));
 }
 
-void Load(Bench& bench) {
-  bench.Open(Store::Mode::kCreate);
-  const Market& market = bench.market;
+namespace {
+
+// Bans come after the load, as events.
+std::uint64_t BanSome(Bench& bench) {
+  constexpr std::size_t kAtOnce = 1000;
   std::vector<Event> events;
   std::uint64_t banned = 0;
+  for (std::uint64_t i = 0; i < bench.market.sellers(); ++i) {
+    if (bench.market.IsBanned(i)) {
+      events.emplace_back(Ban{bench.market.Seller(i).seller, "case", "counterfeit", Now()});
+    }
+    if (events.size() < kAtOnce && i + 1 < bench.market.sellers()) continue;
+    Need(bench.registry().ApplyAll(events));
+    banned += events.size();
+    events.clear();
+  }
+  return banned;
+}
+
+void AddLoad(Bench& bench, const ImportReport& load, double cpu_seconds) {
+  const double cores = std::max(1U, std::thread::hardware_concurrency());
+  const auto identifiers = static_cast<double>(load.identifiers);
+  bench.report.Add("bulk.load", "bulk load from CSV, identifiers/s/core by the clock",
+                   {identifiers / load.seconds / cores / 1e6, 1.0}, "M", ">= 0.6");
+  bench.report.Add("bulk.cpu", "bulk load from CSV, identifiers for each second of a core's work",
+                   {identifiers / cpu_seconds / 1e6, 1.0}, "M", "");
+  const std::pair<const char*, double> phases[] = {
+      {"parse, normalise, HMAC, deal out", load.times.reading},
+      {"sort by seller, observations", load.times.sellers},
+      {"sort by fingerprint, carriers, names, joining", load.times.fingerprints},
+      {"sellers, members, sums", load.times.clusters},
+      {"taking in", load.times.taking_in}};
+  for (const auto& [what, seconds] : phases) {
+    bench.report.Add("", fmt::format("of it, {}", what), 100 * seconds / load.seconds, "%");
+  }
+  bench.report.Add("bulk.bytes", "bytes that it writes for an identifier",
+                   static_cast<double>(load.times.file_bytes) / identifiers, "B");
+}
+
+}  // namespace
+
+void Load(Bench& bench) {
+  bench.Open(Store::Mode::kCreate);
+  const std::string csv = (bench.options.dir / "market.csv").string();
+  WriteMarketCsv(csv, bench.market.sellers(),
+                 [&](std::uint64_t number) { return bench.market.Seller(number); });
+  ImportOptions how;
+  how.mode = ImportMode::kBulk;
+  how.memory_bytes = std::size_t{4} << 30;
+  const double before = CpuSeconds();
+  bench.load = Need(Import(bench.registry(), {&csv, 1}, how));
+  AddLoad(bench, bench.load, CpuSeconds() - before);
+  std::filesystem::remove(csv);
+  if (!bench.check()) LoadFloors(bench);
+  const std::uint64_t banned = BanSome(bench);
+
+  const Stats stats = Need(bench.registry().GetStats());
+  bench.report.Expect(bench.load.bulk && bench.load.rejected == 0, "the load refused something");
+  bench.report.Expect(stats.sellers == bench.market.sellers(), "sellers are missing");
+  bench.report.Expect(stats.banned == banned, "bans are missing");
+  bench.report.Expect(stats.observations == 4 * bench.market.sellers(), "observations are missing");
+  bench.report.Expect(stats.linked_clusters > bench.market.sellers() / 200, "rings were not found");
+}
+
+// What batches take, as the ones that an import of few records makes.
+void Batches(Bench& bench) {
+  constexpr std::uint64_t kFirst = 10'000'000, kCount = 20'000;
+  std::vector<Event> events;
   const double seconds = Seconds([&] {
-    for (std::uint64_t i = 0; i < market.sellers(); ++i) {
-      Intake intake = Need(bench.registry().Prepare(market.Seller(i), Now()));
-      const SellerName name = intake.event.seller;
-      events.push_back(std::move(intake.event));
-      if (market.IsBanned(i)) {
-        events.push_back(Ban{name, "case", "counterfeit", Now()});
-        ++banned;
-      }
-      if (events.size() >= 1000 || i + 1 == market.sellers()) {
-        Need(bench.registry().ApplyAll(events));
-        events.clear();
-      }
+    for (std::uint64_t i = 0; i < kCount; ++i) {
+      events.emplace_back(
+          Need(bench.registry().Prepare(bench.market.Newcomer(kFirst + i), Now())).event);
+      if (events.size() < 1000) continue;
+      Need(bench.registry().ApplyAll(events));
+      events.clear();
     }
   });
-  const Stats stats = Need(bench.registry().GetStats());
-  bench.report.Expect(stats.sellers == market.sellers(), "sellers are missing");
-  bench.report.Expect(stats.banned == banned, "bans are missing");
-  bench.report.Expect(stats.observations == 4 * market.sellers(), "observations are missing");
-  bench.report.Expect(stats.linked_clusters > market.sellers() / 200, "rings were not found");
   bench.report.Add("enrol.batch", "enrolment in batches of 1,000",
-                   static_cast<double>(market.sellers()) / seconds, "sellers/s");
+                   static_cast<double>(kCount) / seconds, "sellers/s");
 }
 
 // With the filter's file, then as if the process had been killed.

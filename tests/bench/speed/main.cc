@@ -19,9 +19,9 @@ struct Phase {
   bool in_check;
 };
 constexpr Phase kPhases[] = {
-    {Load, true},       {Reopen, true},      {Strangers, true},
-    {Suspects, true},   {Audits, true},      {BesideAWriter, false},
-    {Enrolments, true}, {MemorySizes, true}, {DiskSizes, true},
+    {Load, true},        {Reopen, true},         {Strangers, true}, {Suspects, true},
+    {Audits, true},      {BesideAWriter, false}, {Batches, false},  {Enrolments, true},
+    {MemorySizes, true}, {DiskSizes, true},
 };
 
 int Run(const BenchOptions& options, const std::string& json) {
