@@ -1,12 +1,18 @@
 #!/usr/bin/env bash
-# Measures screening, enrolling and opening at one scale, each beside its floor, and writes the page
-# tests/bench/results/SCALE.md. Takes about a minute, and ten at 100M (then 60 GB of disk and 12 GiB of memory).
-# usage: tools/bench.sh [100k|1M|10M|100M] [SEED]
+# Measures the library at one scale, each figure beside its floor, and its peers over the same files, where they are
+# installed; writes tests/bench/results/SCALE.json and every page that shows it. Takes some minutes for each million
+# identifiers, and 400 bytes of disk for each; REVENANT_BENCH_DIR says where.
+# usage: tools/bench.sh [100k|1M|10M|100M] [SEED] [--no-peers]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-scale=${1:-100k}
-seed=${2:-1}
+peers=yes
+words=()
+for word in "$@"; do
+  if [[ $word == --no-peers ]]; then peers=no; else words+=("$word"); fi
+done
+scale=${words[0]:-100k}
+seed=${words[1]:-1}
 case $scale in
   100k) identifiers=100000 ;;
   1M) identifiers=1000000 ;;
@@ -17,26 +23,44 @@ case $scale in
     exit 2
     ;;
 esac
+python=$(command -v /usr/bin/python3 || command -v python3) # Debian's, which has Debian's packages
 
 tools/build.sh speed
 dir=$(mktemp -d "${REVENANT_BENCH_DIR:-${TMPDIR:-/tmp}}/revenant-bench.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
-page=tests/bench/results/$scale.md
-mkdir -p "$(dirname "$page")"
 changed=$(git status --porcelain --untracked-files=no | grep -q . && echo ", changed" || true)
-{
-  echo "# $identifiers identifiers"
-  echo
-  echo "| | |"
-  echo "|---|---|"
-  echo "| command | \`tools/bench.sh $scale $seed\` |"
-  echo "| commit | $(git rev-parse --short HEAD)$changed |"
-  echo "| day | $(date -u +%F) |"
-  echo "| machine | $(nproc) x $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), $(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo), load $(cut -d' ' -f1 /proc/loadavg) |"
-  echo "| compiler | $(c++ --version | head -1) |"
-  echo "| seed | $seed |"
-  echo
-  build/tests/bench/speed "$dir/run" "$identifiers" "$seed"
-} >"$page.new"
-mv "$page.new" "$page"
-cat "$page"
+facts=(
+  "command=\`tools/bench.sh $scale $seed\`"
+  "commit=$(git rev-parse --short HEAD)$changed"
+  "day=$(date -u +%F)"
+  "machine=$(nproc) x $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), $(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo), load $(cut -d' ' -f1 /proc/loadavg)"
+  "compiler=$(c++ --version | head -1)"
+)
+build/tests/bench/speed "$dir/run" "$identifiers" "$seed" --json "$dir/figures.json" >/dev/null
+
+# One peer: prints its lines of JSON, or says that it was left out.
+peer() {
+  local name=$1
+  shift
+  if ! "$@" >>"$dir/peers.jsonl" 2>"$dir/peer.log"; then
+    echo "bench.sh: $name is left out: $(tail -1 "$dir/peer.log")" >&2
+  fi
+}
+touch "$dir/peers.jsonl"
+if [[ $peers == yes ]]; then
+  at=tests/bench/peers
+  files=("$dir/run/sellers.csv" "$dir/run/audit.csv")
+  if npm install --silent --no-audit --no-fund --prefix "$dir/npm" @duckdb/node-api >"$dir/peer.log" 2>&1; then
+    cp $at/duckdb_audit.mjs "$dir/npm/"
+    peer duckdb node "$dir/npm/duckdb_audit.mjs" "${files[@]}" 1 5
+    peer duckdb node "$dir/npm/duckdb_audit.mjs" "${files[@]}" 2 5
+  else
+    echo "bench.sh: duckdb is left out: npm cannot install it" >&2
+  fi
+  peer stdnum "$python" $at/stdnum_audit.py "${files[@]}"
+  peer sqlite "$python" $at/sqlite_audit.py "${files[@]}"
+  peer components "$python" $at/components.py "$dir/run/edges.bin"
+fi
+"$python" tests/bench/page.py keep "$scale" "$dir/figures.json" "$dir/peers.jsonl" "${facts[@]}"
+"$python" tests/bench/page.py write
+cat "tests/bench/results/$scale.md"

@@ -55,8 +55,9 @@ void Batches(Bench& bench);        // adds newcomers
 void Reopen(Bench& bench);         // closes and opens it
 void Strangers(Bench& bench);      // nobody knows them: no row may be read
 void Suspects(Bench& bench);       // each leads to a ban directly
+void Audits(Bench& bench);         // leaves sellers.csv and audit.csv for peers
+void Components(Bench& bench);     // leaves edges.bin for peers
 void BesideAWriter(Bench& bench);  // adds newcomers
-void Audits(Bench& bench);         // writes audit.csv, for peers too
 void Enrolments(Bench& bench);     // adds newcomers
 void MemorySizes(Bench& bench);    // what the filter takes
 void DiskSizes(Bench& bench);      // closes the store: comes last

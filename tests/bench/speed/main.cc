@@ -2,12 +2,15 @@
 // with the same parts, measured in the same process over the same values. Prints a page of
 // Markdown, and on demand the same for programs.
 //
-//   speed DIR [IDENTIFIERS=100000] [SEED=1] [--runs N] [--json FILE] [--check]
+//   speed DIR [IDENTIFIERS=100000] [SEED=1] [--runs N] [--only PHASE] [--json FILE] [--check]
 //
-// --runs: how often each ratio is taken; the median counts (5). --check: verifies verdicts, counts
-// and the number of rows read instead of timing at length; exit 1 where one is wrong.
+// --runs: how often each ratio is taken; the median counts (5). --only: one phase, after loading.
+// --check: verifies verdicts, counts and the number of rows read instead of timing at length; exit
+// 1 where one is wrong.
 
 #include <fstream>
+#include <string>
+#include <string_view>
 
 #include "bench/speed/bench.h"
 
@@ -15,19 +18,30 @@ namespace revenant::bench {
 namespace {
 
 struct Phase {
+  std::string_view name;
   void (*run)(Bench&);
-  bool in_check;
+  bool in_check = true;
+  bool always = false;  // what others stand on
 };
 constexpr Phase kPhases[] = {
-    {Load, true},        {Reopen, true},         {Strangers, true}, {Suspects, true},
-    {Audits, true},      {BesideAWriter, false}, {Batches, false},  {Enrolments, true},
-    {MemorySizes, true}, {DiskSizes, true},
+    {"load", Load, true, true},
+    {"reopen", Reopen},
+    {"strangers", Strangers},
+    {"suspects", Suspects},
+    {"audits", Audits},
+    {"components", Components},
+    {"writer", BesideAWriter, false},
+    {"batches", Batches, false},
+    {"enrolments", Enrolments},
+    {"memory", MemorySizes},
+    {"disk", DiskSizes},
 };
 
-int Run(const BenchOptions& options, const std::string& json) {
+int Run(const BenchOptions& options, const std::string& only, const std::string& json) {
   Bench bench(options);
   for (const Phase& phase : kPhases) {
-    if (phase.in_check || !options.check) phase.run(bench);
+    const bool is_wanted = only.empty() ? phase.in_check || !options.check : phase.name == only;
+    if (is_wanted || phase.always) phase.run(bench);
   }
   fmt::print("{}", bench.report.Markdown());
   if (!json.empty()) {
@@ -43,8 +57,8 @@ int Run(const BenchOptions& options, const std::string& json) {
 
 int Usage() {
   fmt::print(stderr,
-             "usage: speed DIR [IDENTIFIERS=100000] [SEED=1] [--runs N] [--json FILE] "
-             "[--check]\n");
+             "usage: speed DIR [IDENTIFIERS=100000] [SEED=1] [--runs N] [--only PHASE] "
+             "[--json FILE] [--check]\n");
   return 2;
 }
 
@@ -54,7 +68,7 @@ int Usage() {
 int main(int argc, char** argv) {
   using revenant::bench::Usage;
   revenant::bench::BenchOptions options;
-  std::string json;
+  std::string json, only;
   int places = 0;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
@@ -62,6 +76,8 @@ int main(int argc, char** argv) {
       options.check = true;
     } else if (word == "--runs" && i + 1 < argc) {
       options.runs = std::max(1, std::atoi(argv[++i]));
+    } else if (word == "--only" && i + 1 < argc) {
+      only = argv[++i];
     } else if (word == "--json" && i + 1 < argc) {
       json = argv[++i];
     } else if (places == 0) {
@@ -79,5 +95,5 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "speed: {}: is not empty\n", options.dir.string());
     return 2;
   }
-  return revenant::bench::Run(options, json);
+  return revenant::bench::Run(options, only, json);
 }

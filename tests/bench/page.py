@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+"""Turns what tools/bench.sh measured into pages.
+
+  page.py keep SCALE FIGURES.json PEERS.jsonl KEY=VALUE...   results/SCALE.json from one run's pieces
+  page.py write                                              every page from results/*.json
+
+Pages: results/SCALE.md for each scale, the tables of results/README.md over all of them, and those
+of lib/store/SIZING.md. A table goes between <!-- begin NAME --> and <!-- end NAME -->.
+"""
+
+import json
+import pathlib
+import re
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+RESULTS = HERE / "results"
+SIZING = HERE.parent.parent / "lib" / "store" / "SIZING.md"
+SCALES = ["100k", "1M", "10M", "100M"]
+BASE = "1M"  # what growth is measured against
+GROWING = ("screen.", "enrol.one", "audit.cpu")
+# Peers of the audit: how many times faster we must be, per core.
+MUST = {"duckdb": ">= 1.0", "stdnum": ">= 40"}
+
+
+def keep(scale, figures, peers, facts):
+    run = {"v": 1, "scale": scale, **dict(fact.split("=", 1) for fact in facts)}
+    run |= {key: value for key, value in json.loads(pathlib.Path(figures).read_text()).items()
+            if key != "v"}
+    lines = pathlib.Path(peers).read_text().splitlines()
+    run["peers"] = [json.loads(line) for line in lines if line.strip()]
+    (RESULTS / f"{scale}.json").write_text(json.dumps(run, indent=1) + "\n")
+
+
+def digits(value):
+    """Three digits that count."""
+    if value >= 100:
+        return f"{value:.0f}"
+    return f"{value:.3g}" if value >= 0.001 else f"{value:.1g}"
+
+
+def spelled(value, unit):
+    return f"{digits(value)} {unit}".rstrip()
+
+
+def table(header, rows):
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+class Run:
+    def __init__(self, facts):
+        self.facts = facts
+        self.figures = {figure["id"]: figure for figure in facts["figures"]}
+
+    def value(self, name):
+        return self.figures[name]["value"] if name in self.figures else None
+
+    def cell(self, name):
+        figure = self.figures.get(name)
+        if figure is None:
+            return ""
+        text = spelled(figure["value"], figure["unit"])
+        return f"{text} ({figure['ratio']:.2f})" if "ratio" in figure else text
+
+    def about(self):
+        names = ("command", "commit", "day", "machine", "compiler", "seed")
+        return table(["", ""], [[name, str(self.facts[name])] for name in names])
+
+    def all_figures(self):
+        rows = []
+        for figure in self.facts["figures"]:
+            floor, ratio = figure.get("floor"), figure.get("ratio")
+            rows.append([figure["what"], spelled(figure["value"], figure["unit"]),
+                         spelled(floor, figure["unit"]) if floor is not None else "",
+                         f"{ratio:.2f}" if ratio is not None else "", figure["must"]])
+        return table(["what", "measured", "floor", "ratio", "must"], rows)
+
+    def audit_peers(self):
+        ours = self.value("audit.cpu")
+        rows = []
+        for peer in self.facts.get("peers", []):
+            if "rows" not in peer:
+                continue
+            theirs = peer["cpu_seconds"] / peer["rows"] * 1e6
+            wall = peer["rows"] / peer["seconds"] / 1e6
+            rows.append([f"{peer['peer']} {peer['version']}", str(peer["threads"]),
+                         spelled(wall, "M rows/s"), spelled(theirs, "us"),
+                         f"{theirs / ours:.2f}" if ours else "", MUST.get(peer["peer"], "")])
+        if ours:
+            for threads in ("1", "2"):
+                rows.append(["revenant", threads, self.cell("audit.rows." + threads),
+                             spelled(ours, "us") if threads == "1" else "", "", ""])
+        return table(["audit of clean rows of 4 identifiers by", "threads", "wall clock",
+                      "CPU a row", "ours is faster, per core", "must"], rows) if rows else ""
+
+    def component_peers(self):
+        rows = []
+        for name, figure in self.figures.items():
+            if name.startswith("components."):
+                rows.append([figure["what"], spelled(figure["value"], figure["unit"]),
+                             spelled(figure["floor"], figure["unit"]) if "floor" in figure else ""])
+        for peer in self.facts.get("peers", []):
+            if "edges" in peer:
+                rows.append([f"components, {peer['peer']} {peer['version']}, an edge",
+                             spelled(peer["seconds"] / peer["edges"] * 1e9, "ns"), ""])
+        return table(["what", "measured", "floor"], rows) if rows else ""
+
+    def growth(self, base):
+        rows = []
+        for name, figure in self.figures.items():
+            if not name.startswith(GROWING) or figure["unit"] != "us" or name not in base.figures:
+                continue
+            before = base.value(name)
+            rows.append([figure["what"], spelled(before, "us"), spelled(figure["value"], "us"),
+                         f"{figure['value'] / before:.2f}", "<= 1.6"])
+        return table(["what", f"at {BASE}", f"at {self.facts['scale']}", "growth", "must"], rows)
+
+
+def page(run, base):
+    parts = [f"# {run.facts['identifiers']} identifiers\n", run.about(), run.all_figures()]
+    if peers := run.audit_peers():
+        parts += ["## Peers, over the same files in the same run\n", peers]
+    if components := run.component_peers():
+        parts.append(components)
+    if base and base is not run:
+        parts += [f"## Growth since {BASE}\n", run.growth(base)]
+    return "\n".join(parts)
+
+
+def across(runs, names, cell):
+    """One row a figure, one column a scale."""
+    rows = []
+    for name in names:
+        if label := next((run.figures[name] for run in runs if name in run.figures), None):
+            # The counts in a label are those of one scale.
+            what = re.sub(r"\d+ rows of [\d.]+ B, |\b(its|beside) [\d.]+ ", "", label["what"])
+            rows.append([what, *[cell(run, name) for run in runs], label["must"]])
+    return table(["what", *[run.facts["scale"] for run in runs], "must"], rows)
+
+
+def names_of(runs, wanted):
+    seen = {}
+    for run in runs:
+        seen |= dict.fromkeys(name for name in run.figures if wanted(name))
+    return list(seen)
+
+
+def put(path, name, text):
+    old = path.read_text()
+    begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
+    before, rest = old.split(begin)
+    path.write_text(before + begin + "\n" + text + "\n" + end + rest.split(end)[1])
+
+
+def write():
+    runs = {scale: Run(json.loads((RESULTS / f"{scale}.json").read_text()))
+            for scale in SCALES if (RESULTS / f"{scale}.json").exists()}
+    base = runs.get(BASE)
+    for scale, run in runs.items():
+        (RESULTS / f"{scale}.md").write_text(page(run, base))
+    many = list(runs.values())
+    cell = Run.cell
+    put(RESULTS / "README.md", "figures",
+        across(many, names_of(many, lambda n: not n.startswith(("disk", "memory"))), cell))
+    put(RESULTS / "README.md", "growth",
+        "\n".join(run.growth(base) for run in many if base and run is not base))
+    put(RESULTS / "README.md", "peers",
+        "\n".join(f"{run.facts['identifiers']} identifiers:\n\n{run.audit_peers()}"
+                  for run in many if run.audit_peers()))
+    sizes = ("disk", "memory", "open")
+    put(SIZING, "sizes", across(many, names_of(many, lambda n: n.startswith(sizes)), cell))
+
+
+if sys.argv[1:2] == ["keep"] and len(sys.argv) > 4:
+    keep(*sys.argv[2:5], sys.argv[5:])
+elif sys.argv[1:] == ["write"]:
+    write()
+else:
+    sys.exit(__doc__)
