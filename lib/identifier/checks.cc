@@ -1,6 +1,7 @@
 #include "identifier/checks.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 
 namespace revenant::kinds {
@@ -14,7 +15,7 @@ int LuhnSum(std::string_view text, int base, bool double_last) {
     const int value = Base36(text[i]);
     if (value < 0 || value >= base) return -1;
     const int product = twice ? value * 2 : value;
-    sum += product / base + product % base;
+    sum += product < base ? product : product - base + 1;  // the sum of its two digits
   }
   return sum;
 }
@@ -24,6 +25,15 @@ bool LuhnBaseOk(std::string_view text, int base) {
   const int sum = LuhnSum(text, base, false);
   return sum >= 0 && sum % base == 0;
 }
+
+// Base36() of every byte.
+constexpr std::array<std::int8_t, 256> kBase36 = [] {
+  std::array<std::int8_t, 256> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    table[i] = static_cast<std::int8_t>(Base36(static_cast<char>(static_cast<unsigned char>(i))));
+  }
+  return table;
+}();
 
 constexpr char Base36Char(int value) {
   return static_cast<char>(value < 10 ? '0' + value : 'A' + value - 10);
@@ -117,7 +127,7 @@ int Mod97(std::string_view text) {
   // Up to three characters are added before a division: 96 * 10^6 + 999999 fits easily.
   std::uint64_t rest = 0;
   for (const char c : text) {
-    const int value = Base36(c);
+    const int value = kBase36[static_cast<unsigned char>(c)];
     if (value < 0) return -1;
     rest = rest * (value < 10 ? 10 : 100) + static_cast<std::uint64_t>(value);
     if (rest > (std::uint64_t{1} << 56)) rest %= 97;

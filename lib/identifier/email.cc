@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 
 #ifdef REVENANT_WITH_ICU
 #include <unicode/uidna.h>
@@ -26,10 +29,55 @@ constexpr std::size_t kMaxDomain = 253;
 constexpr bool IsHigh(char c) { return (c & 0x80) != 0; }
 constexpr bool IsLowerAlnum(char c) { return IsDigit(c) || (c >= 'a' && c <= 'z'); }
 
-constexpr bool IsAtom(char c) {
-  return IsLowerAlnum(c) || IsLetter(c) || IsHigh(c) ||
-         std::string_view("!#$%&'*+/=?^_`{|}~-").find(c) != std::string_view::npos;
+// Without an early end, so that compilers take many bytes at a time.
+bool HoldsHigh(std::string_view text) {
+  unsigned char bits = 0;
+  for (const char c : text) bits |= static_cast<unsigned char>(c);
+  return (bits & 0x80) != 0;
 }
+
+// One bit of a byte for each sort of character.
+enum : std::uint8_t { kAtom = 1, kHostLabel = 2 };
+constexpr std::array<std::uint8_t, 256> kSorts = [] {
+  std::array<std::uint8_t, 256> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const char c = static_cast<char>(static_cast<unsigned char>(i));
+    const bool is_atom = IsLowerAlnum(c) || IsLetter(c) || IsHigh(c) ||
+                         std::string_view("!#$%&'*+/=?^_`{|}~-").find(c) != std::string_view::npos;
+    if (is_atom) table[i] |= kAtom;
+    if (IsLowerAlnum(c) || c == '-') table[i] |= kHostLabel;
+  }
+  return table;
+}();
+constexpr bool Is(std::uint8_t sort, char c) {
+  return (kSorts[static_cast<unsigned char>(c)] & sort) != 0;
+}
+
+// A sorted list that is asked about what it mostly does not hold: which first characters its names
+// of each length have answers that without a search.
+class NameList {
+ public:
+  explicit constexpr NameList(std::span<const std::string_view> names) : names_(names) {
+    for (const std::string_view name : names) first_[Length(name)] |= Bit(name);
+  }
+  bool Has(std::string_view name) const {
+    return !name.empty() && (first_[Length(name)] & Bit(name)) != 0 &&
+           std::ranges::binary_search(names_, name);
+  }
+
+ private:
+  static constexpr std::size_t kLengths = 32;
+  static constexpr std::size_t Length(std::string_view name) {
+    return std::min(name.size(), kLengths - 1);
+  }
+  static constexpr std::uint64_t Bit(std::string_view name) {
+    return std::uint64_t{1} << (static_cast<unsigned char>(name.front()) & 63);
+  }
+  std::span<const std::string_view> names_;
+  std::array<std::uint64_t, kLengths> first_{};
+};
+constexpr NameList kWeakDomainList(kWeakDomains);
+constexpr NameList kRoleList(kRoles);
 
 bool IsGmail(std::string_view domain) {
   return domain == "gmail.com" || domain == "googlemail.com";
@@ -50,7 +98,7 @@ std::size_t FaultInLocal(std::string_view local, bool dots_count) {
     const bool dot = local[i] == '.';
     if (dot && (i == 0 || i + 1 == local.size())) return i;
     if (dot && dots_count && local[i - 1] == '.') return i;
-    if (!dot && !IsAtom(local[i])) return i;
+    if (!dot && !Is(kAtom, local[i])) return i;
   }
   return std::string_view::npos;
 }
@@ -65,7 +113,7 @@ bool IsHostName(std::string_view domain) {
     if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') {
       return false;
     }
-    if (!std::ranges::all_of(label, [](char c) { return IsLowerAlnum(c) || c == '-'; })) {
+    if (!std::ranges::all_of(label, [](char c) { return Is(kHostLabel, c); })) {
       return false;
     }
   }
@@ -114,45 +162,42 @@ std::string ReadDomain(std::string_view domain) {
 
 #endif
 
-// Look-alikes of lower-case ASCII letters, as UTS #39 has them; other ASCII stands for itself.
-constexpr std::string_view AsciiSkeleton(char c) {
-  switch (c) {
-    case '0':
-      return "o";
-    case '1':
-    case '|':
-      return "l";
-    case 'm':
-      return "rn";
-    default:
-      return {};
-  }
-}
+// Look-alikes of ASCII letters, as UTS #39 has them; other ASCII stands for itself. The second
+// character is mostly none.
+using Twins = std::array<std::array<char, 2>, 128>;
+constexpr Twins kTwins = [] {
+  Twins twins{};
+  for (std::size_t i = 0; i < twins.size(); ++i) twins[i] = {static_cast<char>(i), '\0'};
+  twins['0'] = {'o', '\0'};
+  twins['1'] = twins['|'] = {'l', '\0'};
+  twins['m'] = {'r', 'n'};
+  return twins;
+}();
 
 void DeriveSkeleton(Work& work, std::string_view local, std::string_view domain) {
   const std::string_view untagged = local.substr(0, std::max<std::size_t>(1, local.find('+')));
-  std::array<char, 2 * (kMaxLocal + kMaxDomain) + 2> skeleton;
-  auto end = skeleton.begin();
-  const auto put = [&end](std::string_view text) { end = std::ranges::copy(text, end).out; };
-  const bool ascii = std::ranges::none_of(local, IsHigh) && std::ranges::none_of(domain, IsHigh);
-  if (!ascii) {
+  std::array<char, 2 * (kMaxLocal + kMaxDomain) + 4> skeleton;
+  if (HoldsHigh(local) || HoldsHigh(domain)) {
     std::string text(untagged);
     text.append("@").append(domain);
     text = FoldCase(Skeleton(text));
     if (!text.empty()) work.Derive("contact.email.skeleton", text);
     return;
   }
-  const auto put_skeleton = [&put](std::string_view text) {
-    for (const char& c : text) {
-      const std::string_view twin = AsciiSkeleton(c);
-      put(twin.empty() ? std::string_view(&c, 1) : twin);
+  char* end = skeleton.data();
+  const auto put = [&end](std::string_view text) {
+    for (const char c : text) {
+      const auto& twin = kTwins[static_cast<unsigned char>(c)];
+      end[0] = twin[0];
+      end[1] = twin[1];
+      end += twin[1] == '\0' ? 1 : 2;
     }
   };
-  put_skeleton(untagged);
+  put(untagged);
   put("@");
-  put_skeleton(domain);
+  put(domain);
   work.Derive("contact.email.skeleton",
-              {skeleton.data(), static_cast<std::size_t>(end - skeleton.begin())});
+              {skeleton.data(), static_cast<std::size_t>(end - skeleton.data())});
 }
 
 }  // namespace
@@ -160,7 +205,7 @@ void DeriveSkeleton(Work& work, std::string_view local, std::string_view domain)
 Verdict FinishEmail(Work& work) {
   std::string unicode;  // only for addresses beyond ASCII
   std::string_view text = work.text();
-  if (std::ranges::any_of(text, IsHigh)) {
+  if (HoldsHigh(text)) {
     unicode = FoldCase(text);
     text = unicode;
   }
@@ -178,8 +223,7 @@ Verdict FinishEmail(Work& work) {
     return Invalid("a character or dot that a mailbox name does not have", index(bad));
   }
   std::string mapped;
-  const bool plain =
-      std::ranges::none_of(domain, IsHigh) && domain.find("xn--") == std::string_view::npos;
+  const bool plain = !HoldsHigh(domain) && domain.find("xn--") == std::string_view::npos;
 #ifdef REVENANT_WITH_ICU
   if (!plain) {
     mapped = ReadDomain(domain);
@@ -206,8 +250,7 @@ Verdict FinishEmail(Work& work) {
   if (domain.size() > static_cast<std::size_t>(joined.end() - end)) return Invalid("too long");
   end = std::ranges::copy(domain, end).out;
   DeriveSkeleton(work, local, domain);
-  const bool role = std::ranges::binary_search(kRoles, local);
-  const bool weak = role || std::ranges::binary_search(kWeakDomains, domain);
+  const bool weak = kRoleList.Has(local) || kWeakDomainList.Has(domain);
   work.Replace({joined.data(), static_cast<std::size_t>(end - joined.begin())});
   if (weak) work.Rename("contact.email.weak");
   return Valid();

@@ -42,6 +42,34 @@ constexpr char FoldAscii(char c, Fold fold) {
 
 constexpr bool IsControl(char c) { return (c >= 0 && c < ' ' && !IsSpace(c)) || c == 0x7F; }
 
+using FoldTable = std::array<char, 256>;
+
+constexpr FoldTable FoldTableOf(Fold fold) {
+  FoldTable table{};
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    table[i] = FoldAscii(static_cast<char>(static_cast<unsigned char>(i)), fold);
+  }
+  return table;
+}
+
+const FoldTable& TableOf(Fold fold) {
+  static constexpr FoldTable kKeep = FoldTableOf(Fold::kKeep);
+  static constexpr FoldTable kUpper = FoldTableOf(Fold::kUpper);
+  static constexpr FoldTable kLower = FoldTableOf(Fold::kLower);
+  return fold == Fold::kUpper ? kUpper : fold == Fold::kLower ? kLower : kKeep;
+}
+
+// The same of any byte, and a bit that no rule may be without for what is no plain character.
+constexpr std::uint16_t kNotPlain = 1 << 15;
+constexpr std::array<std::uint16_t, 256> kStopClass = [] {
+  std::array<std::uint16_t, 256> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const char c = static_cast<char>(static_cast<unsigned char>(i));
+    table[i] = i >= 0x80 || IsControl(c) || IsSpace(c) ? kNotPlain : kDropClass[i];
+  }
+  return table;
+}();
+
 // Appends an ASCII character to a word unless the rule drops it. White space that stays becomes
 // plain spaces, none of them in front.
 void PushAscii(char c, std::uint32_t offset, const TextRule& rule, Text& out) {
@@ -252,7 +280,19 @@ std::size_t BehindLabel(std::string_view raw, std::string_view labels) {
 }
 
 TextFault ReadWord(std::string_view raw, const TextRule& rule, Text& out) {
+  const auto stop = static_cast<std::uint16_t>(rule.drop | kNotPlain);
+  const auto stays = [&](char c) {
+    return (kStopClass[static_cast<unsigned char>(c)] & stop) == 0;
+  };
   for (std::size_t at = BehindLabel(raw, rule.labels); at < raw.size();) {
+    // Most values are nothing but characters that stay.
+    std::size_t end = at;
+    while (end < raw.size() && stays(raw[end])) ++end;
+    if (end > at) {
+      out.PushRun(raw.substr(at, end - at), static_cast<std::uint32_t>(at), TableOf(rule.fold));
+      at = end;
+      continue;
+    }
     const auto byte = static_cast<unsigned char>(raw[at]);
     if (byte < 0x80) [[likely]] {
       if (IsControl(raw[at])) return {kControl, static_cast<std::int32_t>(at)};
@@ -280,11 +320,15 @@ TextFault ReadWord(std::string_view raw, const TextRule& rule, Text& out) {
 }
 
 TextFault ReadFree(std::string_view raw, const TextRule& rule, Text& out) {
-  if (const auto* const odd = std::ranges::find_if(raw, IsControl); odd != raw.end()) {
+  // Both without an early end, so that compilers take many bytes at a time.
+  bool holds_control = false, holds_high = false;
+  for (const char c : raw) holds_control |= IsControl(c);
+  for (const char c : raw) holds_high |= (c & 0x80) != 0;
+  if (holds_control) {
+    const auto* const odd = std::ranges::find_if(raw, IsControl);
     return {kControl, static_cast<std::int32_t>(odd - raw.begin())};
   }
-  const auto* const high = std::ranges::find_if(raw, [](char c) { return (c & 0x80) != 0; });
-  if (high != raw.end()) {
+  if (holds_high) {
     if (const std::size_t bad = FirstBadUtf8(raw); bad < raw.size()) {
       return {kNotUtf8, static_cast<std::int32_t>(bad)};
     }
@@ -295,6 +339,7 @@ TextFault ReadFree(std::string_view raw, const TextRule& rule, Text& out) {
     out.Assign(text);
     return {};
 #else
+    const auto* const high = std::ranges::find_if(raw, [](char c) { return (c & 0x80) != 0; });
     return {kNeedsIcu, static_cast<std::int32_t>(high - raw.begin())};
 #endif
   }
@@ -302,9 +347,8 @@ TextFault ReadFree(std::string_view raw, const TextRule& rule, Text& out) {
   std::size_t last = raw.size();
   while (first < last && IsSpace(raw[first])) ++first;
   while (last > first && IsSpace(raw[last - 1])) --last;
-  for (std::size_t i = first; i < last; ++i) {
-    out.Push(FoldAscii(raw[i], rule.fold), static_cast<std::uint32_t>(i));
-  }
+  out.PushRun(raw.substr(first, last - first), static_cast<std::uint32_t>(first),
+              TableOf(rule.fold));
   return {};
 }
 
@@ -325,6 +369,17 @@ void Text::Grow(std::size_t needed) {
   data_ = heap_data_.get();
   offsets_ = heap_offsets_.get();
   capacity_ = capacity;
+}
+
+void Text::PushRun(std::string_view run, std::uint32_t offset, const std::array<char, 256>& fold) {
+  if (size_ + run.size() > capacity_) Grow(size_ + run.size());
+  char* const data = data_ + size_;
+  std::uint32_t* const offsets = offsets_ + size_;
+  for (std::size_t i = 0; i < run.size(); ++i) {
+    data[i] = fold[static_cast<unsigned char>(run[i])];
+    offsets[i] = offset + static_cast<std::uint32_t>(i);
+  }
+  size_ += run.size();
 }
 
 void Text::Assign(std::string_view text) {

@@ -103,6 +103,8 @@ class Text {
     offsets_[size_] = offset;
     ++size_;
   }
+  // Appends `run`, which stood in the raw value from `offset` on, each byte through `fold`.
+  void PushRun(std::string_view run, std::uint32_t offset, const std::array<char, 256>& fold);
   // Replaces the whole by `text`, which may be a part of this; offsets no longer mean anything.
   void Assign(std::string_view text);
   void DropTrailingSpaces() {
