@@ -1,5 +1,6 @@
-// What taking apart and screening cost against the size of the component, the degree of a hub and
-// the number of hops: medians, as Markdown tables.
+// What every operation costs against the size of the store, and what taking apart and screening
+// cost against the size of the component, the degree of a hub and the number of hops: medians, as
+// Markdown tables.
 //
 //   cost_curves DIR [LARGEST=1000000] [SEED=1]
 
@@ -10,7 +11,9 @@
 #include <cstdlib>
 #include <random>
 
+#include "bench/market.h"
 #include "revenant/registry.h"
+#include "revenant/screener.h"
 
 namespace revenant {
 namespace {
@@ -96,6 +99,104 @@ class Stage {
   std::int64_t now_ = 1'700'000'000'000'000;
   Verdict decision_;
 };
+
+// One store that grows tenfold from row to row, and newcomers on whom everything is tried.
+class GrowingStore {
+ public:
+  GrowingStore(const std::string& dir, std::uint64_t largest, std::uint64_t seed)
+      : market_(largest, seed),
+        key_(Need(Key::Generate())),
+        registry_(Need(Registry::Create(dir, key_))) {}
+
+  void GrowTo(std::uint64_t sellers) {
+    std::vector<Event> batch;
+    for (; size_ < sellers; ++size_) {
+      batch.push_back(Need(registry_->Prepare(market_.Seller(size_), Now())).event);
+      if (market_.IsBanned(size_)) {
+        batch.emplace_back(Ban{market_.Seller(size_).seller, "", "fakes", Now()});
+      }
+      if (batch.size() < 1000 && size_ + 1 < sellers) continue;
+      Need(registry_->ApplyAll(batch));
+      batch.clear();
+    }
+    Need(registry_->WarmUp());
+  }
+
+  // Whoever is screened leads nowhere, and whoever leads to a ban does so directly.
+  double StrangerMicros() {
+    std::vector<Record> strangers;
+    for (std::uint64_t i = 0; i < kRuns; ++i) strangers.push_back(market_.Stranger(i));
+    return ScreenMicros(strangers);
+  }
+  double SuspectMicros() {
+    std::vector<Record> suspects;
+    for (std::uint64_t i = 0; i < size_ && suspects.size() < 100; ++i) {
+      if (market_.IsBanned(i)) suspects.push_back(market_.Suspect(i));
+    }
+    return ScreenMicros(suspects);
+  }
+  // These four in this order, of the same newcomers: enrol, take a value, ban, reinstate.
+  double EnrolMicros() {
+    newcomers_.clear();
+    for (int i = 0; i < kRuns; ++i) newcomers_.push_back(market_.Newcomer(next_++));
+    return Each(
+        [&](const Record& one) { return Event(Need(registry_->Prepare(one, Now())).event); });
+  }
+  double WithdrawMicros() {
+    return Each([&](const Record& one) {
+      const Intake intake = Need(registry_->Prepare(one, Now()));
+      return Event(Withdraw{one.seller, intake.event.attributes[0].root, "", Now()});
+    });
+  }
+  double BanMicros() {
+    return Each([](const Record& one) { return Event(Ban{one.seller, "", "", Now()}); });
+  }
+  double ReinstateMicros() {
+    return Each([](const Record& one) { return Event(Reinstate{one.seller, "", true, Now()}); });
+  }
+
+ private:
+  static constexpr int kRuns = 501;
+
+  double ScreenMicros(const std::vector<Record>& records) {
+    Screener screener(*registry_);
+    return MedianMicros(kRuns, [&](int i) {
+      Need(screener.Screen(records[static_cast<std::size_t>(i) % records.size()], Time{1}));
+    });
+  }
+  // Only applying is timed.
+  template <typename Make>
+  double Each(const Make& make) {
+    std::vector<Event> events;
+    for (const Record& one : newcomers_) events.push_back(make(one));
+    return MedianMicros(
+        kRuns, [&](int i) { Need(registry_->Apply(events[static_cast<std::size_t>(i)])); });
+  }
+
+  const bench::Market market_;
+  Key key_;
+  std::unique_ptr<Registry> registry_;
+  std::uint64_t size_ = 0, next_ = 0;
+  std::vector<Record> newcomers_;
+};
+
+void StoreSizeTable(const std::string& dir, std::uint64_t largest, std::uint64_t seed) {
+  fmt::print(
+      "| sellers in the store | screen, stranger, us | screen, suspect, us | enrol, us | withdraw "
+      "a "
+      "value, us | ban, us | reinstate, us |\n|---|---|---|---|---|---|---|\n");
+  GrowingStore store(dir + "/growing", largest, seed);
+  for (std::uint64_t size = 1000; size <= largest; size *= 10) {
+    store.GrowTo(size);
+    const double stranger = store.StrangerMicros(), suspect = store.SuspectMicros();
+    const double enrol = store.EnrolMicros(), withdraw = store.WithdrawMicros();
+    const double ban = store.BanMicros(), reinstate = store.ReinstateMicros();
+    fmt::print("| {} | {:.1f} | {:.1f} | {:.1f} | {:.1f} | {:.1f} | {:.1f} |\n", size, stranger,
+               suspect, enrol, withdraw, ban, reinstate);
+    std::fflush(stdout);
+  }
+  fmt::print("\n");
+}
 
 // A chain of sellers, each sharing one value with the next: the longest way around for a search,
 // and the worst to cut in the middle. Every tenth has a leaf hanging on it.
@@ -188,7 +289,9 @@ int main(int argc, char** argv) {
     return 2;
   }
   const auto largest = static_cast<std::uint32_t>(argc > 2 ? std::atoi(argv[2]) : 1'000'000);
-  std::mt19937_64 random(argc > 3 ? static_cast<std::uint64_t>(std::atoi(argv[3])) : 1);
+  const auto seed = static_cast<std::uint64_t>(argc > 3 ? std::atoi(argv[3]) : 1);
+  std::mt19937_64 random(seed);
+  revenant::StoreSizeTable(argv[1], largest, seed);
   revenant::UnmergeTable(argv[1], largest, random);
   revenant::HubTable(argv[1], largest);
   revenant::HopTable(argv[1], std::min(largest, 20'000u), random);
