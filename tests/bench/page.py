@@ -4,8 +4,8 @@
   page.py keep SCALE FIGURES.json PEERS.jsonl KEY=VALUE...   results/SCALE.json from one run's pieces
   page.py write                                              every page from results/*.json
 
-Pages: results/SCALE.md for each scale, the tables of results/README.md over all of them, and those
-of lib/store/SIZING.md. A table goes between <!-- begin NAME --> and <!-- end NAME -->.
+Pages: results/SCALE.md for each scale, the tables of results/README.md over all of them, those of
+lib/store/SIZING.md and of the front page. A table goes between <!-- begin NAME --> and <!-- end NAME -->.
 """
 
 import json
@@ -15,10 +15,14 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 RESULTS = HERE / "results"
+README = HERE.parent.parent / "README.md"
 SIZING = HERE.parent.parent / "lib" / "store" / "SIZING.md"
 SCALES = ["100k", "1M", "10M", "100M"]
 BASE = "1M"  # what growth is measured against
 GROWING = ("screen.", "enrol.one", "audit.cpu")
+# What the front page shows, as far as it was measured.
+FRONT = ("screen.stranger", "screen.suspect", "screen.suspect.memory", "enrol.one", "load.rows",
+         "audit.rows.2", "open.clean", "open.killed", "disk")
 # Peers of the audit: how many times faster we must be, per core.
 MUST = {"duckdb": ">= 1.0", "stdnum": ">= 40"}
 
@@ -168,6 +172,7 @@ def write():
     put(RESULTS / "README.md", "peers",
         "\n".join(f"{run.facts['identifiers']} identifiers:\n\n{run.audit_peers()}"
                   for run in many if run.audit_peers()))
+    put(README, "speed", across(many, FRONT, cell))
     sizes = ("disk", "memory", "open")
     put(SIZING, "sizes", across(many, names_of(many, lambda n: n.startswith(sizes)), cell))
 
