@@ -53,6 +53,10 @@ struct ImportOptions {
   BulkHooks hooks;
   // `file` goes on after this many records; called before any of its rejects.
   std::function<void(const std::string& file, std::uint64_t records)> on_resume;
+  // Sees every usable record while its raw values are in memory, in input order and before it is
+  // entered; records of an interrupted run as well, which are not entered again. Its first error
+  // ends the import. Only in batches (kAuto takes them): kBulk with it is kInvalidArgument.
+  std::function<Result<void>(const Record&)> on_record;
   std::size_t batch_records = 256;  // that become durable together
   bool resume = true;               // go on where an interrupted import of the same file stopped
   Time received;                    // to which later `seen` are clamped; unknown: the present
@@ -114,6 +118,8 @@ struct AuditReport : AttributeCounts {
   std::uint64_t screened = 0;  // of which there is a verdict
   std::uint64_t rejected = 0;  // rejects of every sort
   std::uint64_t clear = 0, review = 0, block = 0;
+  std::uint64_t clear_local = 0;  // of the clear ones those with identifiers that await evaluation
+  std::uint64_t awaiting = 0;     // such identifiers of all (Verdict::awaiting)
   std::map<Because, std::uint64_t> reasons;                 // verdicts that name it
   std::map<std::string, std::uint64_t, std::less<>> kinds;  // suspects by the strongest identifier
                                                             // of their strongest link's first hop

@@ -35,7 +35,7 @@ struct TokenAsk {
 };
 
 struct TokenAskOptions {
-  std::uint32_t max_items = 65'536;  // in one request; at most 1,000,000
+  std::uint32_t max_items = 0;  // in one request, at most 1,000,000; 0: as the policy says
   unsigned threads = 1;
 };
 
@@ -47,11 +47,15 @@ struct TokensTaken {
   std::uint32_t new_alerts = 0;  // that this raised
 };
 
-// How many identifiers of an application could be in other members' lists without our knowing, for
-// want of a token in the epoch in force: while there are any, a verdict `clear` is a local one, and
-// the application is to be screened again when the tokens are there. 0 where no exchange was
-// joined. Cost: a point read an identifier.
-Result<std::uint64_t> CountAwaiting(const Registry& registry, const Enrol& application, Time now);
+// What the frame of a file says to whoever carries it: enough to sort the mail, nothing of what is
+// inside.
+struct CarriedFile {
+  std::string_view type;  // "request", "feed", "sealed" ... as FORMAT.md has them; static text
+  ExchangeId exchange;    // zero in cards
+};
+// Takes the frame apart and compares lengths and checksum; believes nothing that is signed.
+// Refusals as of every reader. Cost: one pass of XXH3.
+Result<CarriedFile> InspectFile(std::string_view file);
 
 // Asks for tokens of what a registry holds. Raw identifiers are needed once, while they are at hand
 // (an import, an application); from then on rotations carry their tokens on without them.
@@ -65,10 +69,14 @@ class TokenDesk {
   ~TokenDesk();
 
   // Notes the identifiers of a record that may be exchanged and have no token in the epoch in force
-  // at `now`; gives how many were new to the desk. They stay in memory until Ask().
+  // at `now`; gives how many were new to the desk: what it asked for before is not. They stay in
+  // memory until Ask().
   Result<std::uint64_t> Add(const Record& record, Time now);
   // The same for inputs that were kept (DeferredInputs) in this store. kCorruption, "not for us".
   Result<std::uint64_t> AddDeferred(std::string_view file, Time now);
+
+  // Identifiers that wait in memory for Ask(): about 250 bytes each.
+  std::size_t noted() const;
 
   // Requests for everything that was added, a class at a time. Enters in the journal whose
   // identifiers are asked for. Cost: about 50 us an item and thread.

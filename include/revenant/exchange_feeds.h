@@ -99,7 +99,7 @@ struct ExportPlan {
 
 struct ExportOptions {
   std::vector<MemberId> audience;  // empty: all members
-  std::uint16_t valid_days = 7;
+  std::uint16_t valid_days = 0;    // 0: as the policy says
 };
 
 // What became of one feed file.
@@ -170,8 +170,28 @@ struct ExchangeStatus {
   std::uint64_t roster_version = 0;
   Time roster_expires;
   bool forked = false;
-  Epoch epoch = 0;
-  std::uint64_t tokens = 0;  // identifiers evaluated in this epoch
+  Epoch epoch = 0;  // in force; 0: none is
+  struct EpochLine {
+    Epoch epoch = 0;
+    Time from, until;
+  };
+  std::vector<EpochLine> epochs;  // of the roster
+  std::uint64_t tokens = 0;       // identifiers evaluated in this epoch
+  // What is left of our quotas, by our own count of what we asked for; the operators' ledgers
+  // decide.
+  struct QuotaLine {
+    KeyClass key_class = KeyClass::kGuessable;
+    std::uint64_t daily = 0, left_today = 0;
+    std::uint64_t backlog = 0, left_of_backlog = 0;
+    std::uint64_t asked = 0;  // ever; rotations do not count
+  };
+  std::vector<QuotaLine> quotas;  // a class each; none while the roster does not name us
+  // Requests that were made and whose answers were not taken in yet.
+  struct Pending {
+    std::uint64_t requests = 0, items = 0;
+    Time oldest;  // unknown: there are none
+  };
+  Pending pending;
   struct MemberLine {
     MemberId id{};
     std::string name, status, jurisdiction;
@@ -186,7 +206,9 @@ struct ExchangeStatus {
     Epoch epoch = 0;
     Time created, expires;
     bool stale = false, own = false;
-    std::uint64_t live = 0, matched = 0, disputed = 0;
+    std::uint64_t live = 0, matched = 0;
+    std::uint64_t disputed = 0;  // ours: entries that a member disputes; else those of the matched
+                                 // ones that we or others do
   };
   std::vector<FeedLine> feeds;
   std::uint64_t evidence = 0;  // contradictions kept

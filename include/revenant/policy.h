@@ -7,18 +7,20 @@
 #include "revenant/case_file.h"
 #include "revenant/clocks.h"
 #include "revenant/duty.h"
+#include "revenant/exchange_policy.h"
 #include "revenant/knowledge.h"
 #include "revenant/result.h"
 #include "revenant/sanctions.h"
 
 namespace revenant {
 
-// What follows from a link: the numbers of every rule in the four headers above. A value type.
+// What follows from a link: the numbers of every rule in the headers above. A value type.
 struct EnforcementPolicy {
   SanctionPolicy sanctions;   // [sanctions]
   KnowledgePolicy knowledge;  // [knowledge]
   DutyPolicy duty;            // [duty], [duty.TYPE]
   ClockPolicy clocks;         // [clocks], [clocks.NAME]
+  ExchangePolicy exchange;    // [exchange], [exchange.listed_days], [exchange.only_to]
   friend bool operator==(const EnforcementPolicy&, const EnforcementPolicy&) = default;
 };
 

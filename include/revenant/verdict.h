@@ -112,8 +112,15 @@ struct Verdict {
   std::vector<ForeignCase> foreign;          // of each link to another platform's case, in order
   std::vector<AttributeOutcome> attributes;  // those that were not plainly valid
   std::uint32_t identifiers = 0;             // how many could be looked up
-  bool cut_short = false;                    // the search budget ended before the search did
+  // Of them those that the lists of other platforms were not compared with, for want of an
+  // evaluation; 0 where the registry has joined no exchange. While there are any, `clear` is said
+  // of this registry alone, and the application is to be screened again when their tokens are
+  // there.
+  std::uint32_t awaiting = 0;
+  bool cut_short = false;  // the search budget ended before the search did
   Time as_of;
+
+  bool local() const { return decision == Decision::kClear && awaiting > 0; }
 
   static constexpr std::size_t kMaxLinks = 32;
 };

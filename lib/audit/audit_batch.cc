@@ -18,8 +18,8 @@ namespace {
 // Whether a verdict says only that nothing is known, about anybody with nothing odd to tell.
 bool IsPlain(const Verdict& verdict) {
   return verdict.decision == Decision::kClear && verdict.links.empty() && verdict.foreign.empty() &&
-         verdict.attributes.empty() && !verdict.cut_short && verdict.reasons.size() == 1 &&
-         verdict.reasons[0].because == Because::kNoLink &&
+         verdict.attributes.empty() && !verdict.cut_short && verdict.awaiting == 0 &&
+         verdict.reasons.size() == 1 && verdict.reasons[0].because == Because::kNoLink &&
          verdict.reasons[0].seller.platform.empty() && verdict.reasons[0].other.platform.empty();
 }
 
@@ -118,6 +118,8 @@ void AuditBatch::Count(const Verdict& verdict) {
   if (verdict.decision == Decision::kClear) ++part.clear;
   if (verdict.decision == Decision::kReview) ++part.review;
   if (verdict.decision == Decision::kBlock) ++part.block;
+  part.clear_local += verdict.local();
+  part.awaiting += verdict.awaiting;
   for (std::size_t i = 0; i < verdict.reasons.size(); ++i) {
     // A verdict may name one several times.
     const auto same = [&](const Reason& reason) {
@@ -139,7 +141,8 @@ void AddPart(AuditReport& report, const AuditReport& part) {
   constexpr Number kNumbers[] = {
       &AuditReport::records,     &AuditReport::screened, &AuditReport::clear,
       &AuditReport::review,      &AuditReport::block,    &AuditReport::attributes,
-      &AuditReport::identifiers, &AuditReport::invalid,  &AuditReport::junk};
+      &AuditReport::identifiers, &AuditReport::invalid,  &AuditReport::junk,
+      &AuditReport::clear_local, &AuditReport::awaiting};
   for (const Number number : kNumbers) report.*number += part.*number;
   for (const auto& [because, count] : part.reasons) report.reasons[because] += count;
   for (const auto& [kind, count] : part.kinds) report.kinds[kind] += count;

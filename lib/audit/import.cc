@@ -51,7 +51,7 @@ class Importer {
     if (!mark_.input.empty()) {
       TRY_ASSIGN(const std::uint64_t done, registry_.ImportedRecords(mark_.input));
       if (done > 0 && options_.on_resume) options_.on_resume(reader->file(), done);
-      TRY(reader->SkipRecords(done));
+      TRY(Skip(*reader, done));
       report_.resumed += done;
       marked_.push_back(mark_.input);
     }
@@ -62,6 +62,18 @@ class Importer {
       options_.hooks.on_unmapped(reader->file(), names);
     }
     return read;
+  }
+
+  // Past the records that an interrupted run had entered.
+  Result<void> Skip(RecordReader& reader, std::uint64_t count) const {
+    if (!options_.on_record) return reader.SkipRecords(count);
+    InputRecord input;
+    for (; count > 0; --count) {
+      TRY_ASSIGN(const bool more, reader.Next(input));
+      if (!more) return reader.SkipRecords(1);  // its error says what is wrong
+      if (input.usable) TRY(options_.on_record(input.record));
+    }
+    return {};
   }
 
   Result<void> ReadRecords(RecordReader& reader) {
@@ -80,6 +92,7 @@ class Importer {
 
   Result<void> Take(const RecordReader& reader, InputRecord& input) {
     if (input.usable) {
+      if (options_.on_record) TRY(options_.on_record(input.record));
       const Time received = options_.received.known() ? options_.received : Now();
       TRY_ASSIGN(Intake intake, registry_.Prepare(input.record, received));
       CountOutcomes(reader.file(), intake, options_.read.keep_values, input, report_);
@@ -139,6 +152,10 @@ class Importer {
 // Is it worth a bulk load, and may it be one?
 Result<bool> LoadsInBulk(const Registry& registry, std::span<const std::string> files,
                          const ImportOptions& options) {
+  if (options.on_record) {  // in bulk nobody holds one record after the other
+    if (options.mode != ImportMode::kBulk) return false;
+    return Error{Code::kInvalidArgument, "an import in bulk shows nobody its records: use batches"};
+  }
   if (options.mode != ImportMode::kAuto) return options.mode == ImportMode::kBulk;
   TRY_ASSIGN(const bool fits, BulkLoad::Fits(registry));
   if (!fits) return false;

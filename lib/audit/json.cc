@@ -120,6 +120,8 @@ std::string ToJson(const Verdict& verdict, std::string_view certificate) {
   json.Array("attributes");
   for (const AttributeOutcome& outcome : verdict.attributes) Write(json, outcome);
   json.End().Count("identifiers", verdict.identifiers).Flag("cut_short", verdict.cut_short);
+  if (verdict.awaiting > 0) json.Count("awaiting_evaluation", verdict.awaiting);
+  if (verdict.local()) json.Text("scope", "local");
   json.Moment("as_of", verdict.as_of);
   certificate.empty() ? json.Null("certificate") : json.Raw("certificate", certificate);
   return line.Finish();
@@ -201,7 +203,11 @@ std::string ToJson(const AuditReport& report) {
   Write(json, report);
   json.Count("rejected", report.rejected);
   json.Object("verdicts").Count("clear", report.clear).Count("review", report.review);
-  json.Count("block", report.block).End().Object("reasons");
+  json.Count("block", report.block).End();
+  if (report.awaiting > 0) {  // otherwise the store is in no exchange, or nothing is missing
+    json.Count("awaiting_evaluation", report.awaiting).Count("clear_local", report.clear_local);
+  }
+  json.Object("reasons");
   for (const auto& [because, count] : report.reasons) json.Count(BecauseName(because), count);
   json.End().Object("kinds");
   for (const auto& [kind, count] : report.kinds) json.Count(kind, count);

@@ -13,6 +13,7 @@
 #include "exchange/refusal.h"
 #include "exchange/token.h"
 #include "exchange/wire.h"
+#include "registry/awaiting.h"
 #include "registry/foreign.h"
 #include "revenant/exchange_desk.h"
 #include "util/try.h"
@@ -43,12 +44,6 @@ std::string PlaceOf(const ExchangeId& exchange, std::string_view store,
 }
 
 }  // namespace
-
-bool IsExchangeable(std::string_view kind, const LinkPolicy& policy) {
-  const KindInfo* info = FindKind(kind);
-  return info != nullptr && info->family != Family::kCustom &&
-         policy.For(kind).role == Role::kLinking;
-}
 
 Result<void> ForEachExchangeable(const Record& record, const LinkPolicy& policy,
                                  const std::function<Result<void>(const Identifier&)>& visit) {

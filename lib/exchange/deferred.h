@@ -15,10 +15,6 @@
 
 namespace revenant {
 
-// May identifiers of this kind be exchanged? A platform's own kinds mean nothing to others, and
-// what does not link by the policy is not exchanged.
-bool IsExchangeable(std::string_view kind, const LinkPolicy& policy);
-
 // The identifiers of a record that may be exchanged and are not junk. The first error of `visit`
 // ends it.
 Result<void> ForEachExchangeable(const Record& record, const LinkPolicy& policy,

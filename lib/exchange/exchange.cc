@@ -252,6 +252,7 @@ Result<std::uint32_t> Exchange::Refresh(Time now) {
   return ForeignWriter::Write(
       impl_->registry, [&](Batch& batch, const MirrorForeign& mirror) -> Result<void> {
         TRY_ASSIGN(const Membership membership, LoadMembership(batch));
+        PutEpochs(batch, membership.roster.roster);  // joined by a version that kept none
         Matcher matcher(batch, membership, impl_->keys, now);
         TRY(matcher.TouchAll());
         TRY_ASSIGN(const Epoch oldest, OldestEpochInUse(batch, membership, now));

@@ -131,7 +131,12 @@ struct FeedFile {
 Result<FeedFile> ReadFeedFile(std::string_view file);
 
 // The body, unpacked into exactly as many bytes as the header (whose signature the caller has
-// verified) says, and compared with its digests. kDigest, kMalformed.
+// verified) says, and compared with its digests: of a delta here, of a snapshot as it is read.
+// kDigest.
+Result<std::string> UnpackBody(const FeedFile& file);
+// What it holds. kMalformed, kStateHash.
+Result<RunBytes> ReadSnapshotBody(std::string_view body, const FeedHeader& header);
+// Both steps at once, for lists of which two copies fit into memory.
 Result<Delta> UnpackDelta(const FeedFile& file);
 Result<RunBytes> UnpackSnapshot(const FeedFile& file);
 

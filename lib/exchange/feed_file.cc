@@ -48,23 +48,34 @@ Result<FeedFile> ReadFeedFile(std::string_view file) {
   return read;
 }
 
-Result<Delta> UnpackDelta(const FeedFile& file) {
-  TRY_ASSIGN(const std::string bytes, Unpack(file.frame.body, file.header.delta_bytes));
-  if (DigestOf(bytes) != file.header.delta) {
+Result<std::string> UnpackBody(const FeedFile& file) {
+  const FeedHeader& header = file.header;
+  TRY_ASSIGN(std::string bytes,
+             Unpack(file.frame.body, file.is_snapshot() ? header.live_bytes : header.delta_bytes));
+  if (!file.is_snapshot() && DigestOf(bytes) != header.delta) {
     return Refused(Refusal::kDigest, "the delta is not the one that the header was signed for");
   }
-  return DecodeDelta(bytes);
+  return bytes;
 }
 
-Result<RunBytes> UnpackSnapshot(const FeedFile& file) {
-  TRY_ASSIGN(const std::string bytes, Unpack(file.frame.body, file.header.live_bytes));
-  TRY_ASSIGN(RunBytes runs, DecodeSnapshot(bytes));
+Result<RunBytes> ReadSnapshotBody(std::string_view body, const FeedHeader& header) {
+  TRY_ASSIGN(RunBytes runs, DecodeSnapshot(body));
   RunDigests digests;
   for (const auto& [number, run] : runs) digests.emplace(number, DigestOf(run));
-  if (StateHash(digests) != file.header.state) {
+  if (StateHash(digests) != header.state) {
     return Refused(Refusal::kStateHash, "the snapshot is not the list that the header stands for");
   }
   return runs;
+}
+
+Result<Delta> UnpackDelta(const FeedFile& file) {
+  TRY_ASSIGN(const std::string body, UnpackBody(file));
+  return DecodeDelta(body);
+}
+
+Result<RunBytes> UnpackSnapshot(const FeedFile& file) {
+  TRY_ASSIGN(const std::string body, UnpackBody(file));
+  return ReadSnapshotBody(body, file.header);
 }
 
 std::string WriteFeedFile(FileType type, const ExchangeId& exchange, const FeedHeader& header,

@@ -9,6 +9,7 @@
 
 #include "exchange/refusal.h"
 #include "exchange/wire.h"
+#include "revenant/exchange_desk.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -136,6 +137,11 @@ Result<FileFrame> ReadFrame(std::string_view file) {
   }
   frame.body = content.rest();
   return frame;
+}
+
+Result<CarriedFile> InspectFile(std::string_view file) {
+  TRY_ASSIGN(const FileFrame frame, ReadFrame(file));
+  return CarriedFile{InfoOf(frame.type).signed_as, frame.exchange};
 }
 
 Result<FileFrame> ReadFrame(std::string_view file, FileType wanted) {

@@ -6,6 +6,7 @@
 
 #include "exchange/refusal.h"
 #include "exchange/seal.h"
+#include "registry/case_facts.h"
 #include "store/foreign_rows.h"
 #include "util/bytes.h"
 #include "util/try.h"
@@ -25,8 +26,8 @@ Digest DigestFrom(std::string_view bytes) {
 }  // namespace
 
 Result<FeedImport> FeedImporter::Run(std::string_view bytes, const MirrorForeign& mirror) {
-  TRY_ASSIGN(const std::string plain, OpenFile(bytes, keys_));
-  TRY_ASSIGN(const FeedFile file, ReadFeedFile(plain));
+  TRY_ASSIGN(std::string plain, OpenFile(bytes, keys_));
+  TRY_ASSIGN(FeedFile file, ReadFeedFile(plain));
   if (file.frame.exchange != membership_.exchange()) {
     return Refused(Refusal::kWrongExchange, "the feed is of another exchange");
   }
@@ -44,14 +45,12 @@ Result<FeedImport> FeedImporter::Run(std::string_view bytes, const MirrorForeign
   if (step == Step::kUnchanged) return report_;
   if (step == Step::kHold) return report_;
 
-  ListChange change;
-  if (file.is_snapshot()) {
-    TRY_ASSIGN(const RunBytes runs, UnpackSnapshot(file));
-    TRY_ASSIGN(change, list.Replace(file.header, runs));
-  } else {
-    TRY_ASSIGN(const Delta delta, UnpackDelta(file));
-    TRY_ASSIGN(change, list.Apply(file.header, delta));
-  }
+  const bool is_snapshot = file.is_snapshot();
+  TRY_ASSIGN(std::string body, UnpackBody(file));
+  plain = HeaderOnlyFile(file);  // long lists are not held twice
+  TRY_ASSIGN(file, ReadFeedFile(plain));
+  TRY_ASSIGN(const ListChange change, is_snapshot ? TakeSnapshot(std::move(body), file, list)
+                                                  : TakeDelta(std::move(body), file, list));
   TRY(list.CheckAgainst(file.header));
   list.Put(file);
   batch_.Put(Table::kExchange, ForeignFeedKey(file.feed.bytes),
@@ -76,6 +75,21 @@ Result<FeedImport> FeedImporter::Run(std::string_view bytes, const MirrorForeign
     batch_.Put(Table::kExchange, key, EncodeNumber(before + report_.forged));
   }
   return report_;
+}
+
+// Both let go of the body once it is read: the longest list needs its room for the batch.
+Result<ListChange> FeedImporter::TakeDelta(std::string body, const FeedFile& file,
+                                           ListState& list) {
+  TRY_ASSIGN(const Delta delta, DecodeDelta(body));
+  body = std::string();
+  return list.Apply(file.header, delta);
+}
+
+Result<ListChange> FeedImporter::TakeSnapshot(std::string body, const FeedFile& file,
+                                              ListState& list) {
+  TRY_ASSIGN(const RunBytes runs, ReadSnapshotBody(body, file.header));
+  body = std::string();
+  return list.Replace(file.header, runs);
 }
 
 // Who says so, and is it really them?
@@ -187,7 +201,10 @@ Result<FeedImporter::Step> FeedImporter::FollowSequence(const FeedFile& file,
     if (header.seq == last) return Step::kUnchanged;
     return Refused(Refusal::kRollback, fmt::format("number {} is held, not {}", last, header.seq));
   }
-  if (header.seq - last > membership_.roster.roster.max_seq_leap) {
+  TRY_ASSIGN(const EnforcementPolicy enforcement, EnforcementOf(batch_));
+  const std::uint32_t max_leap =
+      std::min(membership_.roster.roster.max_seq_leap, enforcement.exchange.max_seq_leap);
+  if (header.seq - last > max_leap) {
     return Refused(Refusal::kSeqLeap, fmt::format("from {} to {}: only a new key generation can "
                                                   "begin elsewhere",
                                                   last, header.seq));

@@ -38,6 +38,8 @@ class FeedImporter {
   Result<Step> CheckSequence(const FeedFile& file, const ListState& list);
   Result<Step> FollowSequence(const FeedFile& file, const FeedFile& held);
   Result<Step> RestartSequence(const FeedFile& file, const ListState& list);
+  static Result<ListChange> TakeDelta(std::string body, const FeedFile& file, ListState& list);
+  static Result<ListChange> TakeSnapshot(std::string body, const FeedFile& file, ListState& list);
   Result<void> CompareSeen(const FeedFile& file);
   Error Contradicts(Refusal refusal, const FeedFile& file, std::string_view detail);
   Step Hold(std::string reason);

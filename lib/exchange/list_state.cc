@@ -73,17 +73,6 @@ Result<ListState> ListState::Load(Batch& batch, const FeedId& feed) {
   return state;
 }
 
-Result<Run*> ListState::RunOf(std::uint64_t id) {
-  const std::uint64_t number = id / kRunIds;
-  const auto known = staged_.find(number);
-  if (known != staged_.end()) return &known->second;
-  Run run;
-  if (digests_.contains(number)) {
-    TRY_ASSIGN(run, FindRun(*batch_, feed_, number));
-  }
-  return &staged_.emplace(number, std::move(run)).first->second;
-}
-
 void ListState::PutRun(std::uint64_t number, const std::string& bytes) {
   const std::string key = RowKey(kRunRow).Feed(feed_).U64(number).str();
   if (bytes.empty()) {
@@ -95,71 +84,89 @@ void ListState::PutRun(std::uint64_t number, const std::string& bytes) {
   }
 }
 
-void ListState::Stage() {
-  for (const auto& [number, run] : staged_) {
-    PutRun(number, run.empty() ? std::string() : EncodeRun(run));
+Result<void> ListState::TakePut(const NewEntry& entry, const FeedHeader& header, Run& run,
+                                Rest& rest, ListChange& change) const {
+  const std::uint64_t first_new = held_ ? held_->header.next_id : 0;
+  if (entry.id >= first_new) {
+    if (entry.id != rest.next_new) return Impossible("new entries are not numbered one by one");
+    ++rest.next_new;
+    run.push_back(Live(entry, header.seq));  // ids ascend, so it is the last of its run
+    change.added.push_back(entry.id);
+    return {};
   }
-  staged_.clear();
-}
-
-Result<void> ListState::PutNew(const NewEntry& entry, const FeedHeader& header,
-                               ListChange& change) {
-  TRY_ASSIGN(Run* const run, RunOf(entry.id));
-  run->push_back(Live(entry, header.seq));  // ids ascend, so it is the last of its run
-  change.added.push_back(run->back());
-  ++live_;
-  return {};
-}
-
-Result<void> ListState::Retag(const NewEntry& entry, const FeedHeader& header, ListChange& change) {
-  TRY_ASSIGN(Run* const run, RunOf(entry.id));
-  LiveEntry* live = EntryOf(*run, entry.id);
+  const bool new_epoch = held_ && header.epoch != held_->header.epoch;
+  if (!new_epoch) return Impossible("an entry changes although its epoch did not");
+  LiveEntry* live = EntryOf(run, entry.id);
   if (live == nullptr) return Impossible("an id that was withdrawn is used again");
   const std::uint8_t disputes = live->disputes;
   *live = Live(entry, header.seq);
   live->disputes = disputes;
-  change.replaced.push_back(*live);
+  ++rest.retagged;
+  change.replaced.push_back(entry.id);
+  return {};
+}
+
+// Whatever the delta does to the ids of one run, so that no more than that run is in memory.
+Result<void> ListState::ApplyToRun(std::uint64_t number, const FeedHeader& header, Rest& rest,
+                                   ListChange& change) {
+  const auto here = [&](const auto& items) {
+    return !items.empty() && items.front().id / kRunIds == number;
+  };
+  Run run;
+  if (digests_.contains(number)) {
+    TRY_ASSIGN(run, FindRun(*batch_, feed_, number));
+  }
+  for (; here(rest.removed); rest.removed = rest.removed.subspan(1)) {
+    const std::uint64_t id = rest.removed.front().id;
+    const auto place = PlaceOf(run, id);
+    if (place == run.end() || place->id != id) {
+      return Impossible("an entry is withdrawn that is not in the list");
+    }
+    run.erase(place);
+    change.removed.push_back(id);
+    --live_;
+  }
+  const std::size_t added = change.added.size();
+  for (; here(rest.put); rest.put = rest.put.subspan(1)) {
+    TRY(TakePut(rest.put.front(), header, run, rest, change));
+  }
+  live_ += change.added.size() - added;
+  for (; here(rest.disputed); rest.disputed = rest.disputed.subspan(1)) {
+    LiveEntry* live = EntryOf(run, rest.disputed.front().id);
+    if (live == nullptr) return Impossible("an entry is disputed that is not in the list");
+    live->disputes = rest.disputed.front().disputes;
+    change.replaced.push_back(live->id);
+  }
+  PutRun(number, run.empty() ? std::string() : EncodeRun(run));
   return {};
 }
 
 Result<ListChange> ListState::Apply(const FeedHeader& header, const Delta& delta) {
-  const std::uint64_t first_new = held_ ? held_->header.next_id : 0;
   const bool new_epoch = held_ && header.epoch != held_->header.epoch;
+  const std::uint64_t to_retag = live_ - delta.removed.size();
+  Rest rest{delta.removed, delta.put, delta.disputed, held_ ? held_->header.next_id : 0, 0};
   ListChange change;
-  for (const Removed& removed : delta.removed) {
-    TRY_ASSIGN(Run* const run, RunOf(removed.id));
-    const auto place = PlaceOf(*run, removed.id);
-    if (place == run->end() || place->id != removed.id) {
-      return Impossible("an entry is withdrawn that is not in the list");
-    }
-    run->erase(place);
-    change.removed.push_back(removed.id);
-    --live_;
+  for (;;) {
+    std::uint64_t number = UINT64_MAX;
+    const auto look = [&](const auto& items) {
+      if (!items.empty()) number = std::min(number, items.front().id / kRunIds);
+    };
+    look(rest.removed);
+    look(rest.put);
+    look(rest.disputed);
+    if (number == UINT64_MAX) break;
+    TRY(ApplyToRun(number, header, rest, change));
   }
-  const std::uint64_t to_retag = live_;
-  std::uint64_t next = first_new;
-  for (const NewEntry& entry : delta.put) {
-    if (entry.id < first_new) {
-      if (!new_epoch) return Impossible("an entry changes although its epoch did not");
-      TRY(Retag(entry, header, change));
-    } else {
-      if (entry.id != next) return Impossible("new entries are not numbered one by one");
-      ++next;
-      TRY(PutNew(entry, header, change));
-    }
-  }
-  if (new_epoch && change.replaced.size() != to_retag) {
+  if (new_epoch && rest.retagged != to_retag) {
     return Impossible("entries of an ended epoch were left as they are");
   }
-  if (header.next_id != next) return Impossible("the next number is not the one that follows");
-  for (const Disputed& disputed : delta.disputed) {
-    TRY_ASSIGN(Run* const run, RunOf(disputed.id));
-    LiveEntry* live = EntryOf(*run, disputed.id);
-    if (live == nullptr) return Impossible("an entry is disputed that is not in the list");
-    live->disputes = disputed.disputes;
-    change.replaced.push_back(*live);
+  if (header.next_id != rest.next_new) {
+    return Impossible("the next number is not the one that follows");
   }
-  Stage();
+  // An entry may be retagged and disputed anew at once.
+  std::sort(change.replaced.begin(), change.replaced.end());
+  change.replaced.erase(std::unique(change.replaced.begin(), change.replaced.end()),
+                        change.replaced.end());
   return change;
 }
 
@@ -195,9 +202,9 @@ Result<ListChange> ListState::Replace(const FeedHeader& header, const RunBytes& 
       }
       if (entry.seq > header.seq) return Impossible("an entry is newer than its header");
       if (was == nullptr) {
-        change.added.push_back(entry);
+        change.added.push_back(entry.id);
       } else if (*was != entry) {
-        change.replaced.push_back(entry);
+        change.replaced.push_back(entry.id);
       }
     }
     for (const LiveEntry& entry : old) {
@@ -227,6 +234,21 @@ void ListState::Put(const FeedFile& file) {
   batch_->Put(Table::kExchange,
               RowKey(kSeenRow).Feed(feed_).U32(file.header.generation).U32(file.header.seq).str(),
               AsView(file.digest));
+}
+
+Result<void> ForEachEntryOf(const View& view, const FeedId& feed,
+                            std::span<const std::uint64_t> ids,
+                            const std::function<Result<void>(const LiveEntry&)>& visit) {
+  Run run;
+  std::uint64_t held = UINT64_MAX;
+  for (const std::uint64_t id : ids) {
+    if (id / kRunIds != held) {
+      held = id / kRunIds;
+      TRY_ASSIGN(run, FindRun(view, feed, held));
+    }
+    if (const LiveEntry* entry = EntryOf(run, id)) TRY(visit(*entry));
+  }
+  return {};
 }
 
 Result<RunBytes> FindRuns(const View& view, const FeedId& feed) {

@@ -6,7 +6,10 @@
 // results with what was signed before it lets the batch be committed.
 // Threads: belongs to one batch. Cost: the runs that change, and 40 bytes for every other run.
 
+#include <functional>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "exchange/feed.h"
 #include "exchange/rows.h"
@@ -14,10 +17,10 @@
 
 namespace revenant {
 
-// What became of entries, by ascending id.
+// What became of entries: their ids, ascending. What they are now stands in the runs.
 struct ListChange {
-  std::vector<LiveEntry> added;
-  std::vector<LiveEntry> replaced;  // under their old ids: retagged, or differing disputes
+  std::vector<std::uint64_t> added;
+  std::vector<std::uint64_t> replaced;  // under their old ids: retagged, or differing disputes
   std::vector<std::uint64_t> removed;
 };
 
@@ -43,12 +46,21 @@ class ListState {
   Result<void> ForEachEntry(const std::function<Result<bool>(const LiveEntry&)>& visit) const;
 
  private:
+  // What is left of a delta, front first.
+  struct Rest {
+    std::span<const Removed> removed;
+    std::span<const NewEntry> put;
+    std::span<const Disputed> disputed;
+    std::uint64_t next_new = 0;  // the id that the next new entry must have
+    std::uint64_t retagged = 0;
+  };
+
   ListState(Batch& batch, const FeedId& feed) : batch_(&batch), feed_(feed) {}
-  Result<Run*> RunOf(std::uint64_t id);  // into staged_
   void PutRun(std::uint64_t number, const std::string& bytes);
-  void Stage();
-  Result<void> PutNew(const NewEntry& entry, const FeedHeader& header, ListChange& change);
-  Result<void> Retag(const NewEntry& entry, const FeedHeader& header, ListChange& change);
+  Result<void> ApplyToRun(std::uint64_t number, const FeedHeader& header, Rest& rest,
+                          ListChange& change);
+  Result<void> TakePut(const NewEntry& entry, const FeedHeader& header, Run& run, Rest& rest,
+                       ListChange& change) const;
 
   Batch* batch_;
   FeedId feed_;
@@ -56,8 +68,12 @@ class ListState {
   std::optional<FeedFile> held_;
   RunDigests digests_;
   std::uint64_t live_ = 0;
-  std::map<std::uint64_t, Run> staged_;  // of the delta being applied
 };
+
+// Calls `visit` with the entries of these ascending ids that are in the list.
+Result<void> ForEachEntryOf(const View& view, const FeedId& feed,
+                            std::span<const std::uint64_t> ids,
+                            const std::function<Result<void>(const LiveEntry&)>& visit);
 
 // The newest header held of a feed; its views point into `bytes`.
 struct HeldHeader {

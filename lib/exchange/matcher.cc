@@ -45,9 +45,9 @@ SellerName ForeignCaseName(std::string_view member, std::uint64_t case_number) {
 Result<void> Matcher::Follow(const FeedId& feed, const FeedHeader& header,
                              const ListChange& change) {
   for (const std::uint64_t id : change.removed) TRY(Drop(feed, id));
-  for (const LiveEntry& entry : change.replaced) TRY(Look(feed, header, entry));
-  for (const LiveEntry& entry : change.added) TRY(Look(feed, header, entry));
-  return {};
+  const auto look = [&](const LiveEntry& entry) { return Look(feed, header, entry); };
+  TRY(ForEachEntryOf(batch_, feed, change.replaced, look));
+  return ForEachEntryOf(batch_, feed, change.added, look);
 }
 
 Result<void> Matcher::Look(const FeedId& feed, const FeedHeader& header, const LiveEntry& entry) {

@@ -7,6 +7,7 @@
 #include "exchange/at_rest.h"
 #include "exchange/refusal.h"
 #include "exchange/wire.h"
+#include "store/foreign_rows.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -15,10 +16,6 @@ namespace {
 Error Damaged() {
   return {Code::kCorruption,
           "store: a kept token cannot be opened: these are other member keys, or it is damaged"};
-}
-
-std::string SecretKey(const Fingerprint& fingerprint, Epoch epoch) {
-  return RowKey(kSecretRow).Of(fingerprint).U32(epoch).str();
 }
 
 // The newest roster row, read without the checks that it passed when it was adopted.
@@ -38,9 +35,18 @@ Result<SignedRoster> CurrentRoster(const View& view) {
 
 void PutRoster(Batch& batch, const SignedRoster& roster) {
   batch.Put(Table::kExchange, RowKey(kRosterRow).U64(roster.roster.version).str(), roster.file);
+  PutEpochs(batch, roster.roster);
 }
 
 }  // namespace
+
+void PutEpochs(Batch& batch, const Roster& roster) {
+  ExchangeEpochs epochs;
+  for (const EpochSpan& span : roster.epochs) {
+    epochs.spans.push_back({span.epoch, span.from, span.until});
+  }
+  batch.Put(Table::kExchange, ExchangeEpochsKey(), Encode(epochs));
+}
 
 Result<void> Membership::CheckUsable(Time now) const {
   if (forked) {
@@ -131,7 +137,7 @@ Result<RosterAdoption> AdoptRoster(Batch& batch, std::string_view file, const Me
 Result<void> KeepSecret(Batch& batch, const ExchangeId& exchange, const MemberKeys& keys,
                         const Fingerprint& fingerprint, std::string_view kind, Epoch epoch,
                         const ExchangeSecret& secret) {
-  const std::string key = SecretKey(fingerprint, epoch);
+  const std::string key = ExchangeTokenKey(fingerprint, epoch);
   Wiped<MemberKeys::Secret> keeping;
   keys.KeepingKey("tokens", keeping);
   std::string value;
@@ -163,7 +169,7 @@ Result<KeptSecret> OpenSecret(std::string_view key, std::string_view value,
 
 Result<std::optional<KeptSecret>> FindSecret(const View& view, const MemberKeys& keys,
                                              const Fingerprint& fingerprint, Epoch epoch) {
-  const std::string key = SecretKey(fingerprint, epoch);
+  const std::string key = ExchangeTokenKey(fingerprint, epoch);
   TRY_ASSIGN(const std::optional<std::string> value, view.Get(Table::kExchange, key));
   if (!value) return std::optional<KeptSecret>();
   Wiped<MemberKeys::Secret> keeping;

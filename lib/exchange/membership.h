@@ -25,6 +25,8 @@ struct Membership {
 };
 
 Result<Membership> LoadMembership(const View& view);
+// What screenings go by (store/foreign_rows.h), as the roster names it.
+void PutEpochs(Batch& batch, const Roster& roster);
 // The roster of a version that was in force here once; nullopt: it never was.
 Result<std::optional<Digest>> RosterDigest(const View& view, std::uint64_t version);
 

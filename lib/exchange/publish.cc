@@ -7,6 +7,7 @@
 
 #include "exchange/refusal.h"
 #include "journal/log.h"
+#include "registry/case_facts.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -51,11 +52,14 @@ Result<ExportPlan> Publisher::Plan(const ExportOptions& options) {
   if (self->signing != keys_.signing().key()) {
     return Refused(Refusal::kOldGeneration, "these are not the keys that the roster names");
   }
-  if (options.valid_days == 0 || options.valid_days > roster.max_feed_days) {
+  TRY_ASSIGN(const EnforcementPolicy enforcement, EnforcementOf(batch_));
+  const ExchangePolicy& rules = enforcement.exchange;
+  options_ = options;
+  if (options_.valid_days == 0) options_.valid_days = static_cast<std::uint16_t>(rules.valid_days);
+  if (options_.valid_days > roster.max_feed_days) {
     return Error{Code::kInvalidArgument,
                  fmt::format("a list may be valid for 1 to {} days", roster.max_feed_days)};
   }
-  options_ = options;
   std::sort(options_.audience.begin(), options_.audience.end());
   feed_ = FeedIdOf(membership_.exchange(), membership_.self, options_.audience);
   TRY_ASSIGN(ListState list, ListState::Load(batch_, feed_));
@@ -66,7 +70,8 @@ Result<ExportPlan> Publisher::Plan(const ExportOptions& options) {
   for (const Member* reader : Readers(membership_, options_.audience)) {
     countries.push_back(reader->jurisdiction);
   }
-  TRY_ASSIGN(Selection selection, Select(batch_, policy_, self->jurisdiction, countries, now_));
+  TRY_ASSIGN(Selection selection,
+             Select(batch_, policy_, rules, self->jurisdiction, countries, now_));
   TRY(Compare(std::move(selection)));
   TRY(CompareDisputes());
   plan_.live = listed_.size() - delta_.removed.size() + additions_.size();

@@ -75,16 +75,20 @@ class Fields {
   std::vector<std::string> known_;
 };
 
-Result<void> TakeQuota(Fields& fields, const char* name, Quota& quota) {
+Result<void> TakeQuota(Fields& fields, const char* name, const Quota& unsaid, Quota& quota) {
   const Json* json = fields.Find(name);
-  if (json == nullptr) return {};
+  if (json == nullptr) {
+    quota = unsaid;
+    return {};
+  }
   Fields inner(*json, std::string(name) + ".");
   TRY(inner.Count("backlog", quota.backlog));
   TRY(inner.Count("daily", quota.daily));
   return inner.Finish();
 }
 
-Result<Member> TakeMember(const Json& json, const ReadCard& read_card) {
+Result<Member> TakeMember(const Json& json, const ReadCard& read_card,
+                          const ExchangePolicy& defaults) {
   Fields fields(json, "members.");
   std::string card, status = "active", resume;
   TRY(fields.Text("card", card, true));
@@ -106,8 +110,9 @@ Result<Member> TakeMember(const Json& json, const ReadCard& read_card) {
   if (!resume.empty() && !HexDecode(resume, member.resume_from)) {
     return Wrong("members.resume_from", "64 hexadecimal digits: the last honest header's digest");
   }
-  TRY(TakeQuota(fields, "guessable", member.guessable));
-  TRY(TakeQuota(fields, "random", member.random));
+  TRY(TakeQuota(fields, "guessable", {defaults.guessable_backlog, defaults.guessable_daily},
+                member.guessable));
+  TRY(TakeQuota(fields, "random", {defaults.random_backlog, defaults.random_daily}, member.random));
   TRY(fields.Finish());
   return member;
 }
@@ -142,7 +147,7 @@ Result<void> TakeOperators(Fields& fields, const ReadCard& read_card, Roster& ro
 }  // namespace
 
 Result<Roster> DraftRoster(std::string_view text, const SignedRoster* after,
-                           const ReadCard& read_card) {
+                           const ReadCard& read_card, const ExchangePolicy& defaults) {
   const Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded() || !json.is_object()) {
     return Wrong("the file", "is no JSON object");
@@ -167,7 +172,7 @@ Result<Roster> DraftRoster(std::string_view text, const SignedRoster* after,
   }
   TRY_ASSIGN(const Json* members, fields.List("members"));
   for (const Json& member : *members) {
-    TRY_ASSIGN(roster.members.emplace_back(), TakeMember(member, read_card));
+    TRY_ASSIGN(roster.members.emplace_back(), TakeMember(member, read_card, defaults));
   }
   TRY(TakeOperators(fields, read_card, roster));
   TRY(fields.Finish());

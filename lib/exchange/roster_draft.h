@@ -12,15 +12,17 @@
 #include <string_view>
 
 #include "exchange/roster.h"
+#include "revenant/exchange_policy.h"
 
 namespace revenant {
 
 // Gives the bytes of a card by the name that the JSON calls it.
 using ReadCard = std::function<Result<std::string>(const std::string& name)>;
 
-// `after`: the roster that it is to follow; nullptr makes a genesis.
+// `after`: the roster that it is to follow; nullptr makes a genesis. `defaults` has the quotas of
+// members for whom the JSON gives none.
 Result<Roster> DraftRoster(std::string_view json, const SignedRoster* after,
-                           const ReadCard& read_card);
+                           const ReadCard& read_card, const ExchangePolicy& defaults = {});
 
 }  // namespace revenant
 

@@ -146,6 +146,29 @@ Result<EvidenceRow> DecodeEvidenceRow(std::string_view bytes) {
   return row;
 }
 
+std::string Encode(const AskedRow& row) {
+  std::string bytes;
+  WireWriter out(bytes);
+  out.U8(row.rotation).U8(static_cast<std::uint8_t>(row.key_class)).U32(row.epoch).U32(row.items);
+  PutTime(out, row.at);
+  out.U8(row.taken);
+  return bytes;
+}
+Result<AskedRow> DecodeAskedRow(std::string_view bytes) {
+  WireReader in(bytes);
+  AskedRow row;
+  row.rotation = in.U8() != 0;
+  row.key_class = static_cast<KeyClass>(in.U8());
+  row.epoch = in.U32();
+  row.items = in.U32();
+  row.at = GetTime(in);
+  row.taken = in.U8() != 0;
+  const bool known = std::find(std::begin(kKeyClasses), std::end(kKeyClasses), row.key_class) !=
+                     std::end(kKeyClasses);
+  if (!in.AtEnd() || !known) return Damaged();
+  return row;
+}
+
 std::string Encode(const RunDigests& digests) {
   std::string bytes;
   WireWriter out(bytes);

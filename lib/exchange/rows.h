@@ -39,6 +39,7 @@ inline constexpr char kHeardRow = 'y';       // own feed, id, member -> OpinionR
 inline constexpr char kWithheldRow = 'w';    // seller -> Removal: not to be listed
 inline constexpr char kEvidenceRow = 'v';    // number -> EvidenceRow
 inline constexpr char kForgedRow = 'B';      // publisher -> boxes that did not open
+inline constexpr char kAskedRow = 'u';       // digest of a request -> AskedRow
 
 // A key, put together part by part so that rows sort by them.
 class RowKey {
@@ -46,6 +47,7 @@ class RowKey {
   explicit RowKey(char letter) : bytes_(1, letter) {}
   RowKey& Feed(const FeedId& feed) { return Raw(AsView(feed.bytes)); }
   RowKey& Of(const Fingerprint& fingerprint) { return Raw(AsView(fingerprint.bytes)); }
+  RowKey& Of(const Digest& digest) { return Raw(AsView(digest)); }
   RowKey& Of(const Tag& tag) { return Raw(AsView(tag.bytes)); }
   RowKey& Of(MemberId member) { return U32(static_cast<std::uint32_t>(member)); }
   RowKey& Of(SellerId seller) { return U64(static_cast<std::uint64_t>(seller)); }
@@ -128,6 +130,19 @@ struct EvidenceRow {
 };
 std::string Encode(const EvidenceRow& row);
 Result<EvidenceRow> DecodeEvidenceRow(std::string_view bytes);
+
+// A request that we made for the operators.
+struct AskedRow {
+  bool rotation = false;
+  KeyClass key_class = KeyClass::kGuessable;
+  Epoch epoch = 0;
+  std::uint32_t items = 0;
+  Time at;
+  bool taken = false;  // its answer was
+  friend bool operator==(const AskedRow&, const AskedRow&) = default;
+};
+std::string Encode(const AskedRow& row);
+Result<AskedRow> DecodeAskedRow(std::string_view bytes);
 
 std::string Encode(const RunDigests& digests);
 Result<RunDigests> DecodeRunDigests(std::string_view bytes);

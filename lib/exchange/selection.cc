@@ -1,7 +1,6 @@
 #include "exchange/selection.h"
 
 #include <algorithm>
-#include <array>
 
 #include "registry/kind_policies.h"
 #include "registry/live.h"
@@ -10,23 +9,16 @@
 namespace revenant {
 namespace {
 
-constexpr std::uint16_t kFiveYears = 1826, kOneYear = 365;
-
-// Kinds whose name has this part were given by this country, which lets them out to these only
-// (nullptr: to nobody).
-struct KeptAtHome {
-  std::string_view part;
-  std::string_view country;
-};
-constexpr std::array kKeptAtHome = {
-    KeptAtHome{".cn.", "CN"},
-};
-
 class Selector {
  public:
-  Selector(const View& view, const LinkPolicy& policy, std::string_view home,
-           const std::vector<std::string>& countries, Time now)
-      : view_(view), kinds_(policy, view), home_(home), countries_(countries), today_(DayOf(now)) {}
+  Selector(const View& view, const LinkPolicy& policy, const ExchangePolicy& rules,
+           std::string_view home, const std::vector<std::string>& countries, Time now)
+      : view_(view),
+        kinds_(policy, view),
+        rules_(rules),
+        home_(home),
+        countries_(countries),
+        today_(DayOf(now)) {}
 
   Result<Selection> Run() {
     TRY(view_.Scan(Table::kSellers, "",
@@ -43,7 +35,7 @@ class Selector {
   Result<void> Seller(SellerId seller, const SellerRow& row) {
     if (IsForeignCase(view_.NameOf(row))) return {};
     if (row.bans == 0) return Neighbour(row);
-    if (row.infringements == 0) {
+    if (row.infringements < rules_.min_infringements) {
       ++selection_.plan.low_confidence;
       return {};
     }
@@ -124,10 +116,10 @@ class Selector {
     TRY_ASSIGN(const std::optional<FingerprintRow> state, view_.FingerprintState(item.fingerprint));
     if (state && kinds_.IsHub(*state)) return left_out(plan.hubs);
     const bool stays = std::any_of(countries_.begin(), countries_.end(), [&](const auto& country) {
-      return !MayLeave(candidate.kind, home_, country);
+      return !rules_.MayGo(candidate.kind, home_, country);
     });
     if (stays) return left_out(plan.jurisdiction);
-    const unsigned until = candidate.banned_on + unsigned{ListedDays(candidate.kind)};
+    const unsigned until = candidate.banned_on + rules_.ListedDays(candidate.kind);
     candidate.expires_on = static_cast<DayNumber>(std::min(until, 0xffffu));
     if (candidate.expires_on <= today_) return left_out(plan.expired);
     selection_.wanted.emplace(CandidateKey(candidate.seller, item.fingerprint),
@@ -137,6 +129,7 @@ class Selector {
 
   const View& view_;
   const KindPolicies kinds_;
+  const ExchangePolicy& rules_;
   std::string_view home_;
   const std::vector<std::string>& countries_;
   DayNumber today_;
@@ -145,22 +138,10 @@ class Selector {
 
 }  // namespace
 
-bool MayLeave(std::string_view kind, std::string_view home, std::string_view country) {
-  return home == country ||
-         std::none_of(kKeptAtHome.begin(), kKeptAtHome.end(), [&](const KeptAtHome& row) {
-           return country != row.country && kind.find(row.part) != kind.npos;
-         });
-}
-
-std::uint16_t ListedDays(std::string_view kind) {
-  const KindInfo* info = FindKind(kind);
-  // Devices are sold on; a list that remembers them longer than their owner does accuses strangers.
-  return info != nullptr && info->family == Family::kDevice ? kOneYear : kFiveYears;
-}
-
-Result<Selection> Select(const View& view, const LinkPolicy& policy, std::string_view home,
-                         const std::vector<std::string>& countries, Time now) {
-  return Selector(view, policy, home, countries, now).Run();
+Result<Selection> Select(const View& view, const LinkPolicy& policy, const ExchangePolicy& rules,
+                         std::string_view home, const std::vector<std::string>& countries,
+                         Time now) {
+  return Selector(view, policy, rules, home, countries, now).Run();
 }
 
 }  // namespace revenant

@@ -12,6 +12,7 @@
 #include "exchange/entry.h"
 #include "exchange/membership.h"
 #include "revenant/exchange_feeds.h"
+#include "revenant/exchange_policy.h"
 #include "revenant/link_policy.h"
 
 namespace revenant {
@@ -33,15 +34,9 @@ struct Selection {
 };
 
 // `countries` are those to which the list goes.
-Result<Selection> Select(const View& view, const LinkPolicy& policy, std::string_view home,
-                         const std::vector<std::string>& countries, Time now);
-
-// May an identifier of `kind` that is held in `home` go to `country`? By a table: kinds of Chinese
-// authorities stay in China by default (Personal Information Protection Law, articles 38 to 40).
-bool MayLeave(std::string_view kind, std::string_view home, std::string_view country);
-
-// How long an entry of `kind` is listed.
-std::uint16_t ListedDays(std::string_view kind);
+Result<Selection> Select(const View& view, const LinkPolicy& policy, const ExchangePolicy& rules,
+                         std::string_view home, const std::vector<std::string>& countries,
+                         Time now);
 
 }  // namespace revenant
 

@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <set>
+#include <unordered_set>
 
 #include "exchange/deferred.h"
 #include "exchange/member_tokens.h"
@@ -17,6 +19,14 @@ namespace revenant {
 namespace {
 
 constexpr std::size_t kKeptAtOnce = 65'536;
+
+struct HashOfFingerprint {  // it is uniform: its first bytes are a hash
+  std::size_t operator()(const Fingerprint& fingerprint) const noexcept {
+    std::size_t head;
+    std::memcpy(&head, fingerprint.bytes.data(), sizeof head);
+    return head;
+  }
+};
 
 // An identifier that awaits evaluation.
 struct Awaiting {
@@ -37,6 +47,7 @@ struct TokenDesk::Impl {
   std::unique_ptr<Exchange> exchange;
   Membership joined;  // as it was when the desk was opened
   std::map<Fingerprint, Awaiting> awaiting;
+  std::unordered_set<Fingerprint, HashOfFingerprint> asked;  // by this desk, not answered yet
 
   Result<Membership> Usable(const View& view, Time now) const {
     TRY_ASSIGN(Membership membership, LoadMembership(view));
@@ -57,7 +68,19 @@ struct TokenDesk::Impl {
     return {membership.roster, membership.self, keys, now, threads};
   }
 
-  Result<void> NoteAsked(const TokenAsk& ask, const std::set<SellerName>& sellers) const;
+  Result<std::size_t> MaxItems(const TokenAskOptions& options) const {
+    std::size_t items = options.max_items;
+    if (items == 0) {
+      TRY_ASSIGN(const EnforcementPolicy policy, registry.enforcement());
+      items = policy.exchange.request_items;
+    }
+    if (items <= kMaxBatchItems) return items;
+    return Error{Code::kInvalidArgument,
+                 fmt::format("a request holds 1 to {} items", kMaxBatchItems)};
+  }
+  Result<void> NoteAsked(const TokenAsk& ask, bool rotation, Time now,
+                         const std::set<SellerName>& sellers) const;
+  Result<void> NoteTaken(std::string_view request) const;
 };
 
 TokenDesk::TokenDesk(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -75,29 +98,6 @@ Result<std::unique_ptr<TokenDesk>> TokenDesk::Open(Registry& registry, const Key
   return std::unique_ptr<TokenDesk>(new TokenDesk(std::move(impl)));
 }
 
-Result<std::uint64_t> CountAwaiting(const Registry& registry, const Enrol& application, Time now) {
-  const std::unique_ptr<View> view = ForeignWriter::Snapshot(registry);
-  TRY_ASSIGN(const auto joined, FindMembership(*view));
-  if (!joined) return std::uint64_t{0};
-  TRY_ASSIGN(const Membership membership, LoadMembership(*view));
-  const Epoch epoch = membership.roster.roster.EpochAt(now);
-  const LinkPolicy policy = registry.policy();
-  std::set<Fingerprint> seen;
-  std::uint64_t awaiting = 0;
-  for (const KeyedAttribute& attribute : application.attributes) {
-    for (const KeyedIdentifier& identifier : attribute.identifiers) {
-      if (identifier.junk || !IsExchangeable(identifier.kind, policy) ||
-          !seen.insert(identifier.fingerprint).second) {
-        continue;
-      }
-      TRY_ASSIGN(const auto kept,
-                 GetRow(*view, RowKey(kSecretRow).Of(identifier.fingerprint).U32(epoch)));
-      awaiting += !kept;
-    }
-  }
-  return awaiting;
-}
-
 Result<std::uint64_t> TokenDesk::Add(const Record& record, Time now) {
   const std::unique_ptr<View> view = ForeignWriter::Snapshot(impl_->registry);
   const Membership& membership = impl_->joined;
@@ -112,6 +112,7 @@ Result<std::uint64_t> TokenDesk::Add(const Record& record, Time now) {
           known->second.sellers.insert(record.seller);
           return {};
         }
+        if (impl_->asked.contains(fingerprint)) return {};
         TRY_ASSIGN(const auto kept, FindSecret(*view, impl_->keys, fingerprint, epoch));
         if (kept) return {};
         Awaiting& item = impl_->awaiting[fingerprint];
@@ -129,45 +130,67 @@ Result<std::uint64_t> TokenDesk::AddDeferred(std::string_view file, Time now) {
   TRY(impl_->joined.CheckUsable(now));
   TRY_ASSIGN(const Epoch epoch, Impl::EpochNow(impl_->joined, now));
   std::uint64_t added = 0;
-  TRY(ReadDeferred(file, impl_->joined.exchange(), impl_->registry.key_check_value(), impl_->keys,
-                   [&](const Fingerprint& fingerprint, std::string_view kind,
-                       const WideBytes& input) -> Result<void> {
-                     if (impl_->awaiting.contains(fingerprint)) return {};
-                     TRY_ASSIGN(const auto kept,
-                                FindSecret(*view, impl_->keys, fingerprint, epoch));
-                     if (kept) return {};
-                     Awaiting& item = impl_->awaiting[fingerprint];
-                     item.kind = kind;
-                     item.input.value = input;
-                     ++added;
-                     return {};
-                   }));
+  TRY(ReadDeferred(
+      file, impl_->joined.exchange(), impl_->registry.key_check_value(), impl_->keys,
+      [&](const Fingerprint& fingerprint, std::string_view kind,
+          const WideBytes& input) -> Result<void> {
+        if (impl_->awaiting.contains(fingerprint) || impl_->asked.contains(fingerprint)) {
+          return {};
+        }
+        TRY_ASSIGN(const auto kept, FindSecret(*view, impl_->keys, fingerprint, epoch));
+        if (kept) return {};
+        Awaiting& item = impl_->awaiting[fingerprint];
+        item.kind = kind;
+        item.input.value = input;
+        ++added;
+        return {};
+      }));
   return added;
 }
 
 // Whose identifiers were handed to an operator, blind or not, is for the person to know
-// (EXCHANGE.md, "Rights").
-Result<void> TokenDesk::Impl::NoteAsked(const TokenAsk& ask,
+// (EXCHANGE.md, "Rights"). A rotation tells of nobody anew.
+Result<void> TokenDesk::Impl::NoteAsked(const TokenAsk& ask, bool rotation, Time now,
                                         const std::set<SellerName>& sellers) const {
+  const Digest digest = DigestOf(ask.request);
   const auto note = [&] {
     ForeignWriter::Note entry;
+    if (rotation) return entry;
     entry.type = "exchange_evaluation";
     entry.body = fmt::format(R"(,"class":"{}","epoch":{},"items":{},"request":"{}"}})",
-                             KeyClassName(ask.key_class), ask.epoch, ask.items,
-                             HexEncode(DigestOf(ask.request)));
+                             KeyClassName(ask.key_class), ask.epoch, ask.items, HexEncode(digest));
     entry.about.assign(sellers.begin(), sellers.end());
     return entry;
   };
+  const AskedRow row{rotation, ask.key_class, ask.epoch, static_cast<std::uint32_t>(ask.items),
+                     now,      false};
   TRY(ForeignWriter::Write(
-      registry, [](Batch&, const MirrorForeign&) -> Result<void> { return {}; }, note));
+      registry,
+      [&](Batch& batch, const MirrorForeign&) -> Result<void> {
+        batch.Put(Table::kExchange, RowKey(kAskedRow).Of(digest).str(), Encode(row));
+        return {};
+      },
+      note));
   return {};
 }
 
+Result<void> TokenDesk::Impl::NoteTaken(std::string_view request) const {
+  TRY(ForeignWriter::Write(registry, [&](Batch& batch, const MirrorForeign&) -> Result<void> {
+    const RowKey key = RowKey(kAskedRow).Of(DigestOf(request));
+    TRY_ASSIGN(const auto bytes, GetRow(batch, key));
+    if (!bytes) return {};  // asked by a version that took no note
+    TRY_ASSIGN(AskedRow row, DecodeAskedRow(*bytes));
+    row.taken = true;
+    batch.Put(Table::kExchange, key.str(), Encode(row));
+    return {};
+  }));
+  return {};
+}
+
+std::size_t TokenDesk::noted() const { return impl_->awaiting.size(); }
+
 Result<std::vector<TokenAsk>> TokenDesk::Ask(Time now, const TokenAskOptions& options) {
-  if (options.max_items == 0 || options.max_items > kMaxBatchItems) {
-    return Error{Code::kInvalidArgument,
-                 fmt::format("a request holds 1 to {} items", kMaxBatchItems)};
-  }
+  TRY_ASSIGN(const std::size_t max_items, impl_->MaxItems(options));
   TRY_ASSIGN(const Membership membership,
              impl_->Usable(*ForeignWriter::Snapshot(impl_->registry), now));
   TRY_ASSIGN(const Epoch epoch, Impl::EpochNow(membership, now));
@@ -182,7 +205,7 @@ Result<std::vector<TokenAsk>> TokenDesk::Ask(Time now, const TokenAskOptions& op
                                                  key_class, epoch, items, inputs));
       TokenAsk& ask = asks.emplace_back();
       ask = {key_class, epoch, items.size(), std::move(asked.request), std::move(asked.pending)};
-      TRY(impl_->NoteAsked(ask, sellers));
+      TRY(impl_->NoteAsked(ask, false, now, sellers));
       items.clear();
       inputs.clear();
       sellers.clear();
@@ -193,19 +216,17 @@ Result<std::vector<TokenAsk>> TokenDesk::Ask(Time now, const TokenAskOptions& op
       items.push_back({fingerprint, item.kind});
       inputs.push_back(item.input.value);
       sellers.insert(item.sellers.begin(), item.sellers.end());
-      if (items.size() == options.max_items) TRY(flush());
+      if (items.size() == max_items) TRY(flush());
     }
     TRY(flush());
   }
+  for (const auto& [fingerprint, item] : impl_->awaiting) impl_->asked.insert(fingerprint);
   impl_->awaiting.clear();
   return asks;
 }
 
 Result<std::vector<TokenAsk>> TokenDesk::AskForRotation(Time now, const TokenAskOptions& options) {
-  if (options.max_items == 0 || options.max_items > kMaxBatchItems) {
-    return Error{Code::kInvalidArgument,
-                 fmt::format("a request holds 1 to {} items", kMaxBatchItems)};
-  }
+  TRY_ASSIGN(const std::size_t max_items, impl_->MaxItems(options));
   const std::unique_ptr<View> view = ForeignWriter::Snapshot(impl_->registry);
   TRY_ASSIGN(const Membership membership, impl_->Usable(*view, now));
   TRY_ASSIGN(const Epoch to, Impl::EpochNow(membership, now));
@@ -226,6 +247,7 @@ Result<std::vector<TokenAsk>> TokenDesk::AskForRotation(Time now, const TokenAsk
                                         from, to, items, secrets));
     asks.push_back(
         {key_class, to, items.size(), std::move(asked.request), std::move(asked.pending)});
+    TRY(impl_->NoteAsked(asks.back(), true, now, {}));
     items.clear();
     secrets.clear();
     return {};
@@ -239,7 +261,7 @@ Result<std::vector<TokenAsk>> TokenDesk::AskForRotation(Time now, const TokenAsk
                       auto& [items, secrets] = batches[key_class];
                       items.push_back({fingerprint, kept.kind});
                       secrets.push_back(kept.secret);
-                      if (items.size() == options.max_items) TRY(flush(key_class));
+                      if (items.size() == max_items) TRY(flush(key_class));
                       return true;
                     }));
   for (const KeyClass key_class : kKeyClasses) TRY(flush(key_class));
@@ -270,6 +292,7 @@ Result<TokensTaken> TokenDesk::Take(std::string_view request, std::string_view p
     taken.new_alerts += kept.new_alerts;
     held.clear();
   }
+  TRY(impl_->NoteTaken(request));
   return taken;
 }
 

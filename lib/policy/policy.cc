@@ -1,5 +1,9 @@
 #include "revenant/policy.h"
 
+#include <fmt/ranges.h>
+
+#include <set>
+
 #include "util/policy_sections.h"
 #include "util/toml_settings.h"
 
@@ -125,6 +129,73 @@ constexpr Setting<Regime> kRegimeSettings[] = {
      0, 0, 1, "an offset from UTC such as \"+08:00\" or \"Z\""},
 };
 
+template <Family kFamily>
+std::uint32_t& ListedDays(ExchangePolicy& policy) {
+  return policy.listed_days[static_cast<std::size_t>(kFamily)];
+}
+
+constexpr Setting<ExchangePolicy> kExchangeSettings[] = {
+    {"min_infringements", &ExchangePolicy::min_infringements, 1, 255},
+    {"valid_days", &ExchangePolicy::valid_days, 1, 3653},
+    {"silence_days", &ExchangePolicy::silence_days, 1, 3653},
+    {"retroactive_days", &ExchangePolicy::retroactive_days, 0, 36'500},
+    {"max_seq_leap", &ExchangePolicy::max_seq_leap, 1, 1e9},
+    {"request_items", &ExchangePolicy::request_items, 1, 1e6},
+    {"guessable_daily", &ExchangePolicy::guessable_daily, 0, 1e9},
+    {"guessable_backlog", &ExchangePolicy::guessable_backlog, 0, 1e9},
+    {"random_daily", &ExchangePolicy::random_daily, 0, 1e9},
+    {"random_backlog", &ExchangePolicy::random_backlog, 0, 1e9},
+};
+constexpr double kMaxListedDays = 7305;  // twenty years
+constexpr Setting<ExchangePolicy> kListedDaysSettings[] = {
+    {"device", ListedDays<Family::kDevice>, 1, kMaxListedDays},
+    {"document", ListedDays<Family::kDocument>, 1, kMaxListedDays},
+    {"payment", ListedDays<Family::kPayment>, 1, kMaxListedDays},
+    {"contact", ListedDays<Family::kContact>, 1, kMaxListedDays},
+    {"network", ListedDays<Family::kNetwork>, 1, kMaxListedDays},
+    {"organisation", ListedDays<Family::kOrganisation>, 1, kMaxListedDays},
+};
+
+// The name of a kind, or a country ("cn") whose code is part of a kind's name.
+std::optional<std::string> ExportKey(std::string_view key) {
+  if (const KindInfo* info = FindKind(key)) return std::string(info->name);
+  if (key.size() != 2) return std::nullopt;
+  const std::string part = fmt::format(".{}.", key);
+  const auto kinds = Kinds();
+  const bool given = std::any_of(kinds.begin(), kinds.end(), [&](const KindInfo& info) {
+    return info.name.find(part) != info.name.npos;
+  });
+  return given ? std::optional(std::string(key)) : std::nullopt;
+}
+
+std::optional<ExportRule> ExportRuleFrom(std::string_view text) {
+  if (text == "*") return ExportRule{ExportRule::Scope::kAnywhere, {}};
+  if (text == "none") return ExportRule{ExportRule::Scope::kNobody, {}};
+  std::set<std::string_view> countries;
+  while (!text.empty()) {
+    const std::string_view code = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), code.size() + 1));
+    const bool two_capitals = code.size() == 2 && std::all_of(code.begin(), code.end(), [](char c) {
+                                return c >= 'A' && c <= 'Z';
+                              });
+    if (!two_capitals) return std::nullopt;
+    countries.insert(code);
+  }
+  return ExportRule{ExportRule::Scope::kCountries, fmt::format("{}", fmt::join(countries, " "))};
+}
+
+std::string TextOf(const ExportRule& rule) {
+  switch (rule.scope) {
+    case ExportRule::Scope::kAnywhere:
+      return "*";
+    case ExportRule::Scope::kNobody:
+      return "none";
+    case ExportRule::Scope::kCountries:
+      break;
+  }
+  return rule.countries;
+}
+
 class PolicyReader {
  public:
   explicit PolicyReader(std::string_view file) : reader_(file) {}
@@ -156,6 +227,7 @@ class PolicyReader {
       return reader_.Read<KnowledgePolicy>(*table, kKnowledgeSettings, policy_.knowledge);
     }
     if (key == "duty") return ReadDuty(*table);
+    if (key == "exchange") return ReadExchange(*table);
     ReadClocks(*table);
   }
 
@@ -201,6 +273,45 @@ class PolicyReader {
     }
   }
 
+  void ReadExchange(const toml::table& table) {
+    ExchangePolicy& exchange = policy_.exchange;
+    reader_.Read<ExchangePolicy>(
+        table, kExchangeSettings, exchange, [&](const toml::key& key, const toml::node& node) {
+          if (!node.is_table()) return false;
+          if (key == "listed_days") {
+            reader_.Read<ExchangePolicy>(*node.as_table(), kListedDaysSettings, exchange);
+          } else if (key == "only_to") {
+            ReadExportRules(*node.as_table());
+          } else {
+            return false;
+          }
+          return true;
+        });
+  }
+
+  void ReadExportRules(const toml::table& table) {
+    for (const auto& [key, node] : table) {
+      const std::optional<std::string> name = ExportKey(key.str());
+      if (!name) {
+        reader_.Complain(key.source(),
+                         fmt::format("{} is neither a kind (`revenant kinds` lists them) nor a "
+                                     "country that gives kinds, such as cn",
+                                     QuoteName(key.str())));
+        continue;
+      }
+      const auto* text = node.as_string();
+      const auto rule = text == nullptr ? std::nullopt : ExportRuleFrom(text->get());
+      if (rule) {
+        policy_.exchange.only_to[*name] = *rule;
+      } else {
+        reader_.Complain(node.source(),
+                         fmt::format("{} must be countries such as \"CN HK\", \"\" for our own "
+                                     "alone, \"*\" or \"none\"",
+                                     *name));
+      }
+    }
+  }
+
   SettingsReader reader_;
   EnforcementPolicy policy_;
 };
@@ -227,6 +338,14 @@ std::string FormatEnforcementPolicy(const EnforcementPolicy& policy) {
   for (const auto& [name, regime] : policy.clocks.regimes) {
     out += fmt::format("\n[clocks.{}]\n", TomlString(name));
     AppendSettings<Regime>(out, kRegimeSettings, regime);
+  }
+  out += "\n[exchange]\n";
+  AppendSettings<ExchangePolicy>(out, kExchangeSettings, policy.exchange);
+  out += "\n[exchange.listed_days]\n";
+  AppendSettings<ExchangePolicy>(out, kListedDaysSettings, policy.exchange);
+  out += "\n[exchange.only_to]\n";
+  for (const auto& [kind, rule] : policy.exchange.only_to) {
+    out += fmt::format("{} = {}\n", TomlString(kind), TomlString(TextOf(rule)));
   }
   return out;
 }

@@ -7,6 +7,7 @@
 // Threads: belongs to one batch. Errors: kInvalidArgument, kConflict (refused), kCorruption, kIo.
 
 #include <map>
+#include <optional>
 
 #include "registry/alerts.h"
 #include "registry/counts.h"
@@ -90,7 +91,7 @@ class Applier {
                          std::int64_t allowed);
   Result<void> MirrorObservations(const ForeignLeaf& leaf, SellerId seller, Deltas& deltas);
   Result<void> MirrorBan(const ForeignLeaf& leaf, SellerId seller);
-  Result<bool> IsStaleApplication(SellerId seller) const;
+  Result<bool> IsStaleApplication(SellerId seller);
   Result<void> CheckForgettable(const Subject& subject) const;
   Result<void> Erase(const Subject& subject, const SellerName& name);
   Result<void> DeletePrefix(Table table, const std::string& prefix);
@@ -131,6 +132,7 @@ class Applier {
   Counts counts_;
   Applied applied_;
   TaintAdditions taint_;
+  std::optional<std::uint32_t> retroactive_days_;  // of the policy, once it was asked
 };
 
 // Where a forgotten seller's name is remembered: a keyed digest, so that it cannot be read.

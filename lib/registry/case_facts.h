@@ -10,6 +10,7 @@
 
 #include "revenant/clocks.h"
 #include "revenant/knowledge.h"
+#include "revenant/policy.h"
 #include "revenant/sanctions.h"
 #include "store/view.h"
 
@@ -35,6 +36,9 @@ struct SellerFile {
  private:
   Time AtOf(FactKind kind, const std::string& reference) const;  // unknown: not in force
 };
+
+// What the policy in force says beside links; the defaults where none was set.
+Result<EnforcementPolicy> EnforcementOf(const View& view);
 
 }  // namespace revenant
 

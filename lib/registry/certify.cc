@@ -7,6 +7,7 @@
 
 #include "linkage/judge.h"
 #include "registry/applier.h"
+#include "registry/awaiting.h"
 #include "registry/impl.h"
 #include "registry/live.h"
 #include "util/try.h"
@@ -257,6 +258,10 @@ Result<Certified> Registry::Certify(const revenant::Enrol& application, Time as_
   Certified certified;
   TRY_ASSIGN(certified.verdict,
              screening.Run(application, as_of.known() ? as_of : revenant::Now()));
+  if (impl_->in_exchange) {
+    TRY_ASSIGN(certified.verdict.awaiting,
+               CountAwaiting(*now.view, *now.policy, application, certified.verdict.as_of));
+  }
   TRY_ASSIGN(certified::Certificate certificate,
              revenant::Certify(*now.view, *now.policy, application, screening, certified.verdict,
                                &impl_->keyed));

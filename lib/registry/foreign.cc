@@ -1,19 +1,14 @@
 #include "registry/foreign.h"
 
 #include "registry/applier.h"
+#include "registry/awaiting.h"
+#include "registry/case_facts.h"
 #include "registry/impl.h"
 #include "registry/names.h"
 #include "registry/recorder.h"
 #include "util/try.h"
 
 namespace revenant {
-namespace {
-
-// Applications older than this are not told what lists say of them (as MATCH does it).
-constexpr std::int64_t kApplicationMicros = std::int64_t{360} * 86'400'000'000;
-
-}  // namespace
-
 Result<Applied> Applier::Mirror(const ForeignLeaf& leaf, Time at) {
   if (!IsForeignCase(leaf.seller) || leaf.items.empty() == leaf.banned_at.known()) {
     return Error{Code::kInvalidArgument, leaf.seller.ToString() + ": is no foreign case"};
@@ -82,10 +77,16 @@ Result<void> Applier::MirrorBan(const ForeignLeaf& leaf, SellerId seller) {
   return {};
 }
 
-Result<bool> Applier::IsStaleApplication(SellerId seller) const {
+// Applications older than the policy says are not told what lists say of them (as MATCH does it).
+Result<bool> Applier::IsStaleApplication(SellerId seller) {
+  constexpr std::int64_t kDayMicros = 86'400'000'000;
   TRY_ASSIGN(const SellerRow row, batch_.NeedSeller(seller));
-  return row.status == SellerStatus::kApplicant && row.since.known() &&
-         row.since.micros < at_.micros - kApplicationMicros;
+  if (row.status != SellerStatus::kApplicant || !row.since.known()) return false;
+  if (!retroactive_days_) {
+    TRY_ASSIGN(const EnforcementPolicy policy, EnforcementOf(batch_));
+    retroactive_days_ = policy.exchange.retroactive_days;
+  }
+  return row.since.micros < at_.micros - std::int64_t{*retroactive_days_} * kDayMicros;
 }
 
 Result<std::uint32_t> ForeignWriter::Write(Registry& registry, const Change& change,
@@ -112,6 +113,10 @@ Result<std::uint32_t> ForeignWriter::Write(Registry& registry, const Change& cha
   impl.gate.Enter(applier.taint());
   TRY(impl.store->Commit(*batch, true));
   impl.journal = recorder.TakeLog();
+  if (!impl.in_exchange) {
+    TRY_ASSIGN(const bool joined, IsInExchange(*impl.store->Snapshot()));
+    impl.in_exchange = joined;
+  }
   return alerts;
 }
 

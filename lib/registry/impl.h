@@ -1,6 +1,7 @@
 #ifndef REVENANT_REGISTRY_IMPL_H_
 #define REVENANT_REGISTRY_IMPL_H_
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -41,9 +42,10 @@ struct Registry::Impl {
   const Fingerprinter keyed;
   const std::string check_value;
   const Access access;
-  std::mutex writer;                  // one batch at a time
-  Actor actor;                        // guarded by `writer`: who acts where a call names nobody
-  std::optional<JournalLog> journal;  // guarded by `writer`; empty: to be read from the store
+  std::atomic<bool> in_exchange{false};  // IsInExchange(): who is not pays nothing for it
+  std::mutex writer;                     // one batch at a time
+  Actor actor;                           // guarded by `writer`: who acts where a call names nobody
+  std::optional<JournalLog> journal;     // guarded by `writer`; empty: to be read from the store
   Gate gate;  // the last one in, the first one out: it reads the store on its own
 };
 

@@ -1,6 +1,7 @@
 #include "revenant/registry.h"
 
 #include "registry/applier.h"
+#include "registry/awaiting.h"
 #include "registry/impl.h"
 #include "registry/rebuild.h"
 #include "registry/recorder.h"
@@ -81,6 +82,8 @@ Result<std::unique_ptr<Registry>> RegistryMaker::Make(const std::filesystem::pat
       options.mode == Store::Mode::kCreate ? Gate::Born::kNow : Gate::Born::kBefore;
   auto impl = std::make_unique<Registry::Impl>(std::move(store), key, access,
                                                std::move(stored_policy), born);
+  TRY_ASSIGN(const bool in_exchange, IsInExchange(*impl->store->Snapshot()));
+  impl->in_exchange = in_exchange;
   return std::unique_ptr<Registry>(new Registry(std::move(impl)));
 }
 

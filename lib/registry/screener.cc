@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "linkage/words.h"
+#include "registry/awaiting.h"
 #include "registry/impl.h"
 #include "registry/screening.h"
 #include "util/try.h"
@@ -20,7 +21,8 @@ class Roles {
   struct Known {
     std::string kind;
     Role role = Role::kIgnored;
-    bool has_check = false;  // a value of the kind can be verified
+    bool has_check = false;     // a value of the kind can be verified
+    bool exchangeable = false;  // other platforms' lists may name one
   };
 
   // Forgets all answers if they were of another policy.
@@ -37,7 +39,8 @@ class Roles {
     if (known.kind != kind) {
       const KindInfo* info = FindKind(kind);
       known = {kind, policy_->For(kind).role,
-               info != nullptr && info->check != "none" && !info->check.empty()};
+               info != nullptr && info->check != "none" && !info->check.empty(),
+               IsExchangeable(kind, *policy_)};
     }
     return known;
   }
@@ -63,6 +66,7 @@ struct Screener::Impl {
   bool Follow();
   // Who screens nothing for a while must not hold back what RocksDB would like to drop.
   void Release() { state = {}; }
+  Result<std::uint32_t> Awaiting(Time as_of) const;
   Result<bool> IsStranger(const SellerName& name);
   const Verdict* Clear(const SellerName& name, Time as_of);
   Result<const Verdict*> Judge(const SellerName& seller, const std::string& source, Time seen,
@@ -73,6 +77,7 @@ struct Screener::Impl {
   Roles roles;
   Normalized normal;
   std::vector<Fingerprint> linking, others;  // that the application holds, each once
+  std::vector<Fingerprint> exchangeable;     // of the linking ones
   std::vector<Brought> brought;              // and with what each came, repetitions among it
   std::size_t place = 0;                     // of the next kind
   Verdict clear, found;
@@ -87,6 +92,7 @@ struct Screener::Impl {
 void Screener::Impl::Start() {
   linking.clear();
   others.clear();
+  exchangeable.clear();
   brought.clear();
   clear.attributes.clear();
   place = 0;
@@ -97,7 +103,16 @@ void Screener::Impl::Note(const Roles::Known& kind, const Fingerprint& root,
   brought.push_back({root, fingerprint, kind.kind, verified});
   if (kind.role == Role::kIgnored) return;
   std::vector<Fingerprint>& list = kind.role == Role::kLinking ? linking : others;
-  if (std::find(list.begin(), list.end(), fingerprint) == list.end()) list.push_back(fingerprint);
+  if (std::find(list.begin(), list.end(), fingerprint) != list.end()) return;
+  list.push_back(fingerprint);
+  if (kind.exchangeable) exchangeable.push_back(fingerprint);
+}
+
+// Asked before the verdict, of an earlier state: a token that arrives in between is said to be
+// missing although its entries are known, never the other way round.
+Result<std::uint32_t> Screener::Impl::Awaiting(Time as_of) const {
+  if (!inner.in_exchange) return std::uint32_t{0};
+  return CountAwaiting(*inner.store->Snapshot(), exchangeable, as_of);
 }
 
 void Screener::Impl::Collect(const Record& record) {
@@ -194,6 +209,7 @@ Result<const Verdict*> Screener::Impl::Judge(const SellerName& seller, const std
   if (!judged) return std::move(judged).error();
   found = *std::move(judged);
   found.attributes = clear.attributes;
+  found.awaiting = clear.awaiting;
   return &found;
 }
 
@@ -211,6 +227,7 @@ Result<const Verdict*> Screener::Screen(const Record& record, Time as_of) {
   do {
     impl_->Collect(record);
   } while (!impl_->Follow());
+  TRY_ASSIGN(impl_->clear.awaiting, impl_->Awaiting(now));
   TRY_ASSIGN(const bool stranger, impl_->IsStranger(record.seller));
   if (stranger) return impl_->Clear(record.seller, now);
   if (IsForeignCase(record.seller)) return impl_->registry.Prepare(record, now).error();
@@ -224,6 +241,7 @@ Result<const Verdict*> Screener::Screen(const Enrol& application, Time as_of) {
   do {
     impl_->Collect(application);
   } while (!impl_->Follow());
+  TRY_ASSIGN(impl_->clear.awaiting, impl_->Awaiting(now));
   TRY_ASSIGN(const bool stranger, impl_->IsStranger(application.seller));
   if (stranger) return impl_->Clear(application.seller, now);
   return impl_->Judge(application.seller, application.source, application.seen, now);

@@ -5,6 +5,13 @@
 #include "util/bytes.h"
 
 namespace revenant {
+namespace {
+
+Error Damaged() {
+  return {Code::kCorruption, "store: a row of exchange cannot be read: restore a back-up"};
+}
+
+}  // namespace
 
 std::string ForeignCaseKey(const SellerName& seller) { return "C" + seller.ToString(); }
 
@@ -32,10 +39,47 @@ Result<ForeignCaseRow> DecodeForeignCaseRow(std::string_view bytes) {
   for (Time* time : {&row.banned_at, &row.listed_at, &row.expires_at}) {
     time->micros = reader.SignedVarint64();
   }
-  if (!reader.AtEnd()) {
-    return Error{Code::kCorruption, "store: a row of exchange cannot be read: restore a back-up"};
-  }
+  if (!reader.AtEnd()) return Damaged();
   return row;
+}
+
+std::uint32_t ExchangeEpochs::At(Time at) const {
+  std::uint32_t newest = 0;
+  for (const Span& span : spans) {
+    if (span.from <= at && at < span.until) newest = span.epoch;
+  }
+  return newest;
+}
+
+std::string ExchangeEpochsKey() { return "E"; }
+
+std::string Encode(const ExchangeEpochs& epochs) {
+  std::string bytes;
+  for (const ExchangeEpochs::Span& span : epochs.spans) {
+    PutBigEndian32(bytes, span.epoch);
+    PutSignedVarint64(bytes, span.from.micros);
+    PutSignedVarint64(bytes, span.until.micros);
+  }
+  return bytes;
+}
+
+Result<ExchangeEpochs> DecodeExchangeEpochs(std::string_view bytes) {
+  ByteReader reader(bytes);
+  ExchangeEpochs epochs;
+  while (reader.ok() && reader.remaining() > 0) {
+    ExchangeEpochs::Span& span = epochs.spans.emplace_back();
+    span.epoch = reader.BigEndian32();
+    span.from.micros = reader.SignedVarint64();
+    span.until.micros = reader.SignedVarint64();
+  }
+  if (!reader.AtEnd()) return Damaged();
+  return epochs;
+}
+
+std::string ExchangeTokenKey(const Fingerprint& fingerprint, std::uint32_t epoch) {
+  std::string key = "n" + std::string(AsView(fingerprint.bytes));
+  PutBigEndian32(key, epoch);
+  return key;
 }
 
 }  // namespace revenant

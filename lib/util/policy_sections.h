@@ -10,9 +10,9 @@ namespace revenant {
 // what neither knows is an error for both.
 inline constexpr std::string_view kLinkSections[] = {"kind", "link", "verdict"};
 inline constexpr std::string_view kEnforcementSections[] = {"sanctions", "knowledge", "duty",
-                                                            "clocks"};
+                                                            "clocks", "exchange"};
 inline constexpr std::string_view kKnownSections =
-    "[kind.\"NAME\"], [link], [verdict], [sanctions], [knowledge], [duty], [clocks]";
+    "[kind.\"NAME\"], [link], [verdict], [sanctions], [knowledge], [duty], [clocks], [exchange]";
 
 constexpr bool IsLinkSection(std::string_view name) {
   return std::find(std::begin(kLinkSections), std::end(kLinkSections), name) !=

@@ -7,12 +7,13 @@
 #include "revenant/exchange_feeds.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
+#include <malloc.h>
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include "exchange/feed.h"
 #include "exchange/member_keys.h"
@@ -39,11 +40,31 @@ void Need(const Result<void>& result) {
   std::exit(1);
 }
 
-double PeakMiB() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
+// The process's memory in MiB, by its name in /proc/self/status: VmRSS now, VmHWM the most so far.
+double MemoryMiB(std::string_view name) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(name)) return std::strtod(line.c_str() + name.size() + 1, nullptr) / 1024;
+  }
+  return 0;
 }
+
+// How much a step needed beyond what was in memory when it began.
+class Peak {
+ public:
+  Peak() {
+    malloc_trim(0);  // what the step before has freed is not this one's
+    std::ofstream("/proc/self/clear_refs") << 5;
+    before_ = MemoryMiB("VmRSS");
+  }
+  std::string Text() const {
+    const double most = MemoryMiB("VmHWM");
+    return fmt::format("peak {:.0f} MiB, {:.0f} of them its own", most, most - before_);
+  }
+
+ private:
+  double before_ = 0;
+};
 
 class Watch {
  public:
@@ -141,20 +162,22 @@ int Measure(std::uint64_t entries, const fs::path& dir) {
   Fill(a, entries);
   Keep(a, entries, 1);
   Keep(b, entries, 100);
-  fmt::print("made in {:.1f} s, {:.0f} MiB\n", watch.Seconds(), PeakMiB());
+  fmt::print("made in {:.1f} s, {:.0f} MiB\n", watch.Seconds(), MemoryMiB("VmRSS"));
 
+  const Peak of_export;
   const ExportedFeed delta = Need(a.exchange->Export({}, Day(2)));
   const double each = static_cast<double>(entries);
-  fmt::print("export      {:8.2f} s {:10} bytes, {:.2f} an entry (limit 72), peak {:.0f} MiB\n",
-             watch.Seconds(), delta.file.size(), static_cast<double>(delta.file.size()) / each,
-             PeakMiB());
+  fmt::print("export      {:8.2f} s {:10} bytes, {:.2f} an entry (limit 72), {}\n", watch.Seconds(),
+             delta.file.size(), static_cast<double>(delta.file.size()) / each, of_export.Text());
+  const Peak of_snapshot;
   const std::string snapshot = Need(a.exchange->ExportAgain({}, Exchange::Again::kSnapshot));
-  fmt::print("snapshot    {:8.2f} s {:10} bytes, {:.2f} an entry\n", watch.Seconds(),
-             snapshot.size(), static_cast<double>(snapshot.size()) / each);
+  fmt::print("snapshot    {:8.2f} s {:10} bytes, {:.2f} an entry, {}\n", watch.Seconds(),
+             snapshot.size(), static_cast<double>(snapshot.size()) / each, of_snapshot.Text());
+  const Peak of_import;
   watch.Seconds();
   const FeedImport taken = Need(b.exchange->Import(delta.file, Day(2)));
-  fmt::print("import      {:8.2f} s {:10} matched, peak {:.0f} MiB\n", watch.Seconds(),
-             taken.matched, PeakMiB());
+  fmt::print("import      {:8.2f} s {:10} matched, {}\n", watch.Seconds(), taken.matched,
+             of_import.Text());
   const bool small = static_cast<double>(snapshot.size()) <= 72 * each &&
                      static_cast<double>(delta.file.size()) <= 72 * each;
   return small && taken.added == entries && taken.matched == (entries + 99) / 100 ? 0 : 1;

@@ -1,100 +1,12 @@
 // From keys to tokens at the command line: two platforms, two operators, every step a file.
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
-#include <sstream>
+#include <filesystem>
 
-#include "command.h"
+#include "market.h"
 
 namespace revenant::test {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-constexpr std::string_view kSellers =
-    R"({"platform":"eu","seller":"old","seen":"2026-01-01T00:00:00Z","attributes":[{"kind":"pay.iban","value":"DE89 3704 0044 0532 0130 00"},{"kind":"contact.phone","country":"US","value":"(650) 253-0000"},{"kind":"pay.crypto.eth","value":"0x52908400098527886E0F7030069857D2E4169EE7"}]}
-)";
-// Raw values and canonical forms that no file may show.
-constexpr std::string_view kRaw[] = {"DE89370400440532013000", "370400440532",
-                                     "+16502530000",           "6502530000",
-                                     "52908400098527886",      "52908400098527886e0f"};
-
-constexpr std::string_view kMembers =
-    R"("operators":["op0.card","op1.card"],"members":[)"
-    R"({"id":1,"card":"a.card","guessable":{"backlog":0,"daily":3},"random":{"daily":100}},)"
-    R"({"id":2,"card":"b.card","guessable":{"backlog":5,"daily":0},"random":{"daily":100}}]})";
-
-std::vector<Json> Lines(const std::string& text) {
-  std::vector<Json> lines;
-  std::istringstream input(text);
-  for (std::string line; std::getline(input, line);) lines.push_back(Json::parse(line));
-  return lines;
-}
-
-// Two stores "a" and "b", operators in "op0" and "op1", all of one exchange.
-struct Market : Workshop {
-  Market() {
-    Write("sellers.jsonl", kSellers);
-    for (const std::string name : {"a", "b"}) {
-      Do(name, {"init"});
-      Do(name, {"import", "sellers.jsonl"});
-      Do(name, {"exchange", "keygen", "--name", name, "--country", "DE", "--card", name + ".card"});
-    }
-    for (const std::string place : {"0", "1"}) {
-      Do("none", {"exchange", "operator", "init", "op" + place, "--name", "op-" + place, "--place",
-                  place, "--card", "op" + place + ".card"});
-    }
-    Publish("genesis", "",
-            R"({"created":"2026-01-01","expires":"2027-01-01","threshold":2,)"
-            R"("epochs":[{"epoch":1,"from":"2026-01-01","until":"2026-06-01"}],)");
-    for (const std::string name : {"a", "b"}) {
-      Do(name, {"exchange", "join", "genesis.roster", "--name", name});
-    }
-    for (const std::string place : {"0", "1"}) {
-      Do("none", {"exchange", "operator", "roster", "op" + place, "genesis.roster"});
-    }
-  }
-
-  Outcome Do(const std::string& store, Words arguments, int exit_code = 0) const {
-    arguments.insert(arguments.begin(), {"--now", now});
-    const Outcome outcome = On(store, arguments);
-    CAPTURE(arguments.back());
-    CAPTURE(outcome.err);
-    CHECK(outcome.exit_code == exit_code);
-    return outcome;
-  }
-
-  // Drafts a roster and has both sign it.
-  void Publish(const std::string& name, const std::string& after, const std::string& front) const {
-    Write(name + ".json", front + std::string(kMembers));
-    Words draft = {"exchange", "roster", "--draft", name + ".json", "--out", name + ".draft"};
-    if (!after.empty()) draft.insert(draft.end(), {"--after", after + ".roster"});
-    Do("a", draft);
-    Do("a", {"exchange", "roster", "--sign", name + ".draft", "--out", name + ".half"});
-    Do("b", {"exchange", "roster", "--sign", name + ".half", "--out", name + ".roster"});
-  }
-
-  // Asks, has both operators answer, takes the tokens; gives how many there were.
-  int Fetch(const std::string& store, Words blind) const {
-    blind.insert(blind.begin(), {"exchange", "blind"});
-    blind.insert(blind.end(), {"--out", store + "-requests", "--json"});
-    int tokens = 0;
-    for (const Json& ask : Lines(Do(store, blind).out)) {
-      const std::string request = ask["request"];
-      Do("none", {"exchange", "operator", "evaluate", "op0", request, "--out", "first.eval"});
-      Do("none", {"exchange", "operator", "evaluate", "op1", request, "--after", "first.eval",
-                  "--out", "second.eval"});
-      const Json taken = Json::parse(
-          Do(store, {"exchange", "unblind", request, "first.eval", "second.eval", "--json"}).out);
-      tokens += taken["tokens"].get<int>();
-      CHECK_FALSE(std::filesystem::exists((dir() / request).replace_extension(".pending")));
-    }
-    return tokens;
-  }
-
-  std::string now = "2026-03-01T00:00:00Z";
-};
 
 TEST_CASE("members get tokens through both operators, and no file shows an identifier") {
   const Market market;
@@ -191,6 +103,102 @@ TEST_CASE("a host without the member key defers inputs to the desk") {
   market.Do("a", {"exchange", "blind", "--deferred", "later", "--out", "requests"}, 2);
   std::filesystem::rename(market.dir() / "elsewhere.key", market.dir() / "a.member.key");
   CHECK(market.Fetch("a", {"--deferred", "later"}) == 1);
+}
+
+// Every answer to the requests that a line of `import --json` names, taken in; gives the tokens.
+int Answer(const Market& market, const std::string& store, const Json& requests) {
+  int tokens = 0;
+  for (const Json& ask : requests) {
+    const std::string request = ask["request"];
+    market.Do("none", {"exchange", "operator", "evaluate", "op0", request, "--out", "first.eval"});
+    market.Do("none", {"exchange", "operator", "evaluate", "op1", request, "--after", "first.eval",
+                       "--out", "second.eval"});
+    const Words unblind = {"exchange", "unblind", request, "first.eval", "second.eval", "--json"};
+    tokens += Json::parse(market.Do(store, unblind).out)["tokens"].get<int>();
+  }
+  return tokens;
+}
+
+TEST_CASE("an import asks for tokens while the values are at hand") {
+  const Market market;
+  const Words import = {"import", "sellers.jsonl", "--tokens-request", "ask", "--json"};
+  const Json report = Json::parse(market.Do("a", import).out);
+  const Json& requests = report["token_requests"];
+  REQUIRE(requests.size() == 2);
+  CHECK(requests[0]["request"] == "ask-guessable-epoch1-1.request");
+  CHECK(requests[0]["class"] == "guessable");
+  CHECK(requests[0]["items"] == 2);
+  CHECK(requests[1]["request"] == "ask-random-epoch1-1.request");
+  CHECK(std::filesystem::exists(market.dir() / "ask-random-epoch1-1.pending"));
+  for (const std::string_view raw : kRaw) {
+    for (const Json& ask : requests) {
+      CHECK(market.Read(ask["request"]).find(raw) == std::string::npos);
+    }
+  }
+  CHECK(Answer(market, "a", requests) == 3);
+
+  // What has its token is not asked for again, and without the option nothing is.
+  CHECK(Json::parse(market.Do("a", import).out)["token_requests"].empty());
+  CHECK_FALSE(Json::parse(market.Do("a", {"import", "sellers.jsonl", "--json"}).out)
+                  .contains("token_requests"));
+  // The other verb that asks agrees.
+  market.Do("a", {"exchange", "blind", "sellers.jsonl", "--out", "again"}, 1);
+}
+
+TEST_CASE("requests of an import hold what the policy says, each identifier once") {
+  const Market market;
+  market.Write("policy.toml", "[exchange]\nrequest_items = 2\n");
+  market.Do("b", {"policy", "set", "policy.toml"});
+  market.Write("more.csv",
+               "platform,seller,pay.iban,pay.iban#2\n"
+               "eu,s1,DE93999999990000000001,DE66999999990000000002\n"
+               "eu,s2,DE93999999990000000001,DE02120300000000202051\n"
+               "eu,s3,DE66999999990000000002,\n");
+  const Json report =
+      Json::parse(market.Do("b", {"import", "more.csv", "--tokens-request", "t", "--json"}).out);
+  REQUIRE(report["token_requests"].size() == 2);
+  CHECK(report["token_requests"][0]["items"] == 2);
+  CHECK(report["token_requests"][1]["items"] == 1);
+  CHECK(report["token_requests"][1]["request"] == "t-guessable-epoch1-2.request");
+  CHECK(Answer(market, "b", report["token_requests"]) == 3);
+}
+
+TEST_CASE("an import that cannot ask enrols nobody") {
+  Market market;
+  market.Write("new.csv", "platform,seller,pay.iban\neu,new,DE93999999990000000001\n");
+  const std::string before = market.Do("a", {"export", "--facts"}).out;
+  const auto refused = [&](const std::string& store, Words more, const char* says) {
+    Words words = {"import", "new.csv", "--tokens-request", "ask"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Outcome outcome = market.Do(store, words, 2);
+    CHECK_MESSAGE(outcome.err.find(says) != std::string::npos, outcome.err);
+    CHECK(market.Do("a", {"export", "--facts"}).out == before);
+    for (const auto& entry : std::filesystem::directory_iterator(market.dir())) {
+      CHECK_FALSE(entry.path().filename().string().starts_with("ask"));
+    }
+  };
+  refused("a", {"--member-key", "nowhere.key"}, "nowhere.key");
+  refused("a", {"--key", "b.key"}, "another key made this store");
+  market.Do("loner", {"init"});
+  refused("loner", {"--member-key", "a.member.key"}, "no exchange was joined");
+  market.now = "2027-03-01T00:00:00Z";
+  refused("a", {}, "refused, expired roster");
+}
+
+TEST_CASE("audits say what was never compared with other members' lists") {
+  const Market market;
+  const auto audit = [&](const std::string& out) {
+    return Json::parse(market.Do("a", {"audit", "sellers.jsonl", "--out", out, "--json"}).out);
+  };
+  const Json before = audit("before");
+  CHECK(before["awaiting_evaluation"] == 3);
+  CHECK(before["clear_local"] == 1);
+  const Json verdict = Json::parse(market.Read("before/results.jsonl"));
+  CHECK(verdict["awaiting_evaluation"] == 3);
+  CHECK(verdict["scope"] == "local");
+  CHECK(market.Fetch("a", {"sellers.jsonl"}) == 3);
+  CHECK_FALSE(audit("after").contains("clear_local"));
+  CHECK(market.Read("after/results.jsonl").find("scope") == std::string::npos);
 }
 
 }  // namespace

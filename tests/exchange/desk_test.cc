@@ -127,7 +127,12 @@ TEST_CASE("PlatformsThatHoldAnIdentifierGetOneTokenForIt") {
   for (Platform* platform : {&world.a, &world.b}) {
     const Enrol application = Need(platform->registry->Prepare(Seller(), Day(1))).event;
     const auto awaiting = [&](Time now) {
-      return Need(CountAwaiting(*platform->registry, application, now));
+      const Verdict verdict = Need(platform->registry->Screen(application, now));
+      CHECK(verdict.local() == (verdict.awaiting > 0));
+      CHECK(Need(platform->registry->Screen(Seller(), now)).awaiting == verdict.awaiting);
+      CHECK(Need(platform->registry->Certify(application, now)).verdict.awaiting ==
+            verdict.awaiting);
+      return verdict.awaiting;
     };
     CHECK(awaiting(Day(1)) == 3);
     const auto desk = platform->Desk();
@@ -189,8 +194,77 @@ TEST_CASE("ManyItemsBecomeSeveralRequests") {
   REQUIRE(asks.size() == 3);
   CHECK(asks[2].items == 1);
   CHECK(world.Fetch(*desk, asks, Day(1)).tokens == 5);
-  options.max_items = 0;
+  options.max_items = 1'000'001;
   CHECK_FALSE(desk->Ask(Day(1), options));
+  CHECK_FALSE(desk->AskForRotation(Day(1), options));
+}
+
+TEST_CASE("WithoutANumberRequestsHoldWhatThePolicySays") {
+  Two world;
+  EnforcementPolicy policy;
+  policy.exchange.request_items = 3;
+  Need(world.a.registry->Apply(SetEnforcement{policy}));
+  const auto desk = world.a.Desk();
+  for (int i = 0; i < 5; ++i) {
+    Need(desk->Add(RecordOf("1", {{"pay.iban", "", kIbans[i]}}), Day(1)));
+  }
+  CHECK(desk->noted() == 5);
+  const std::vector<TokenAsk> asks = Need(desk->Ask(Day(1)));
+  REQUIRE(asks.size() == 2);
+  CHECK(asks[0].items == 3);
+  CHECK(desk->noted() == 0);
+  // What is on its way is not asked for twice by the same desk.
+  CHECK(Need(desk->Add(RecordOf("2", {{"pay.iban", "", kIbans[0]}}), Day(1))) == 0);
+  CHECK(Need(desk->Ask(Day(1))).empty());
+  CHECK(Need(world.a.Desk()->Add(RecordOf("2", {{"pay.iban", "", kIbans[0]}}), Day(1))) == 1);
+}
+
+TEST_CASE("StatusCountsWhatWasAskedAndWhatIsNotAnsweredYet") {
+  Two world;
+  const auto status = [&](int day) { return Need(world.a.Lists()->Status(Day(day))); };
+  CHECK(status(1).pending.requests == 0);
+  CHECK_FALSE(status(1).pending.oldest.known());
+  const auto desk = world.a.Desk();
+  for (int i = 0; i < 3; ++i) {  // 2 a day and 3 of the backlog may be
+    Need(desk->Add(RecordOf("1", {{"pay.iban", "", kIbans[i]}}), Day(1)));
+  }
+  const std::vector<TokenAsk> asks = Need(desk->Ask(Day(1)));
+  CHECK(status(2).pending.requests == 1);
+  CHECK(status(2).pending.items == 3);
+  CHECK(status(2).pending.oldest == Day(1));
+  const auto guessable = [&](int day) { return status(day).quotas.at(0); };
+  CHECK(guessable(1).asked == 3);
+  CHECK(guessable(1).left_today == 0);
+  CHECK(guessable(1).left_of_backlog == 2);
+  CHECK(guessable(2).left_today == 2);
+  CHECK(guessable(2).left_of_backlog == 2);
+  world.Fetch(*desk, asks, Day(1));
+  CHECK(status(2).pending.requests == 0);
+  CHECK(guessable(2).asked == 3);
+  // The operator counted the same.
+  const std::vector<TokenUsage> usage = Need(world.desk->Usage(Day(1)));
+  CHECK(usage[0].left_today == guessable(1).left_today);
+  CHECK(usage[0].left_of_backlog == guessable(1).left_of_backlog);
+}
+
+TEST_CASE("WhoCarriesAFileSeesItsSortAndItsExchange") {
+  Two world;
+  const auto desk = world.a.Desk();
+  Need(desk->Add(Seller(), Day(1)));
+  const std::string request = Need(desk->Ask(Day(1)))[0].request;
+  const CarriedFile carried = Need(InspectFile(request));
+  CHECK(carried.type == "request");
+  CHECK(carried.exchange == world.exchange);
+  CHECK(Need(InspectFile(world.file)).type == "roster");
+  CHECK(Need(InspectFile(Need(world.desk->Card()))).type == "operator-card");
+  const std::string list = Need(world.a.Lists()->Export({}, Day(1))).file;
+  CHECK(Need(InspectFile(list)).type == "sealed");
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    std::string flipped = list;
+    flipped[i] ^= 1;
+    CHECK_FALSE(InspectFile(flipped));
+    CHECK_FALSE(InspectFile(std::string_view(list).substr(0, i)));
+  }
 }
 
 TEST_CASE("ARotationNeedsNoIdentifiersAndMeetsThoseEvaluatedAnew") {
@@ -215,7 +289,11 @@ TEST_CASE("ARotationNeedsNoIdentifiersAndMeetsThoseEvaluatedAnew") {
 
   const std::vector<TokenAsk> asks = Need(desk->AskForRotation(Day(95)));
   REQUIRE(asks.size() == 2);
+  const ExchangeStatus waiting = Need(world.a.Lists()->Status(Day(95)));
+  CHECK(waiting.pending.requests == 2);
+  CHECK(waiting.quotas[0].asked == 2);  // in epoch 1: a rotation has an allowance of its own
   const TokensTaken taken = world.Fetch(*desk, asks, Day(95));
+  CHECK(Need(world.a.Lists()->Status(Day(95))).pending.requests == 0);
   CHECK(taken.rotation);
   CHECK(taken.epoch == 2);
   CHECK(taken.tokens == 3);

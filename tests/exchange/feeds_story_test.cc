@@ -72,6 +72,15 @@ TEST_CASE_FIXTURE(Story, "A list that arrives later alerts for sellers and recor
   CHECK(b().Imports(a().Exports(kDay + 4), kDay + 4).new_alerts == 0);  // exactly once
 }
 
+TEST_CASE_FIXTURE(Story, "The policy says how old an application may be to be told") {
+  EnforcementPolicy policy;
+  policy.exchange.retroactive_days = 401;
+  b().world.Apply(SetEnforcement{policy});
+  b().Shows("old applicant", kDay - 397, {1}, SellerStatus::kApplicant);
+  b().Shows("older applicant", kDay - 399, {1}, SellerStatus::kApplicant);
+  CHECK(b().Imports(a().Exports(kDay + 3), kDay + 3).new_alerts == 1);
+}
+
 TEST_CASE_FIXTURE(Story, "A withdrawal takes back exactly what its entry caused, and says so") {
   b().Shows("shop", kDay + 1, {1});
   const std::string before = b().world.Export();
@@ -94,12 +103,19 @@ TEST_CASE_FIXTURE(Story, "A withdrawal takes back exactly what its entry caused,
 
 TEST_CASE_FIXTURE(Story, "Tokens that arrive after a list are matched against it") {
   b().Shows("shop", kDay + 1, {2});
+  b().Shows("recorded applicant", kDay + 1, {2}, SellerStatus::kApplicant);
   b().Imports(a().Exports(kDay + 3), kDay + 3);
+  const Verdict local = b().Asks(kDay + 4, {1, 2});
+  CHECK(local.decision == Decision::kReview);  // of what was compared
+  CHECK(local.awaiting == 1);
+  CHECK_FALSE(local.local());
+  CHECK(b().Asks(kDay + 4, {2}).local());
   CHECK(b().Asks(kDay + 4, {2}).decision == Decision::kClear);
   const TokensKept kept = b().Evaluates({2}, kDay + 4);
   CHECK(kept.matched == 1);
-  CHECK(kept.new_alerts == 1);
+  CHECK(kept.new_alerts == 2);  // the recorded application among them
   CHECK(b().Asks(kDay + 4, {2}).decision == Decision::kReview);
+  CHECK(b().Asks(kDay + 4, {1, 2}).awaiting == 0);
   CHECK(b().Evaluates({2}, kDay + 5).new_alerts == 0);
   b().world.CheckSound();
 }
@@ -295,9 +311,6 @@ TEST_CASE_FIXTURE(Story, "An export shows what it takes and what it leaves out")
   CHECK(plan.not_linking == 1);
   CHECK(plan.jurisdiction == 0);  // nothing here says that a French platform may not tell a French
   CHECK(plan.empty() == false);
-  CHECK(MayLeave("doc.cn.resident_id", "CN", "CN"));
-  CHECK_FALSE(MayLeave("doc.cn.resident_id", "CN", "FR"));
-  CHECK(MayLeave("pay.iban", "CN", "FR"));
 }
 
 TEST_CASE_FIXTURE(Story, "A seller that a person withdraws goes with the next list") {

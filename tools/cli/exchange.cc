@@ -83,12 +83,16 @@ Result<void> WriteExchangeFile(Context& context, const std::string& file, std::s
   return out.Publish();
 }
 
+void AddMemberKeyOption(CLI::App& verb, ExchangeOptions& options) {
+  verb.add_option("--member-key", options.member_key, "Member key; DIR.member.key by default")
+      ->envname("REVENANT_MEMBER_KEY")
+      ->type_name("FILE");
+}
+
 void AddExchange(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("exchange", "Share infringers without sharing identifiers");
   auto options = std::make_shared<ExchangeOptions>();
-  verb->add_option("--member-key", options->member_key, "Member key; DIR.member.key by default")
-      ->envname("REVENANT_MEMBER_KEY")
-      ->type_name("FILE");
+  AddMemberKeyOption(*verb, *options);
   verb->require_subcommand(1);
   verb->fallthrough();
   for (const AddExchangeVerb add : kExchangeVerbs) add(*verb, context, options);

@@ -23,6 +23,7 @@ struct ExchangeOptions {
   Result<std::filesystem::path> MemberKeyPath(const Context& context) const;
   Result<MemberKeys> ReadMemberKeys(const Context& context) const;
 };
+void AddMemberKeyOption(CLI::App& verb, ExchangeOptions& options);
 using SharedExchangeOptions = std::shared_ptr<const ExchangeOptions>;
 
 // The registry of the store and its desk, open together.

@@ -11,6 +11,7 @@
 #include "exchange/durable_file.h"
 #include "input.h"
 #include "revenant/exchange_desk.h"
+#include "token_requests.h"
 #include "util/try.h"
 
 namespace revenant::cli {
@@ -26,25 +27,9 @@ struct Args {
   std::string defer;
   std::vector<std::string> kinds;
   std::vector<std::string> deferred;
-  std::uint32_t max_items = TokenAskOptions{}.max_items;
+  std::uint32_t max_items = 0;
   unsigned threads = 0;
 };
-
-// The desk and the registry that it writes to.
-struct AskingDesk {
-  std::unique_ptr<Registry> registry;
-  std::unique_ptr<TokenDesk> desk;
-};
-
-Result<AskingDesk> OpenAsking(const ExchangeOptions& options, const Context& context) {
-  AskingDesk open;
-  TRY_ASSIGN(const fs::path member_key, options.MemberKeyPath(context));
-  TRY_ASSIGN(const fs::path key_file, context.KeyPath());
-  TRY_ASSIGN(open.registry, context.OpenRegistry(Access::kReadWrite));
-  TRY_ASSIGN(const Key key, Key::Read(key_file));
-  TRY_ASSIGN(open.desk, TokenDesk::Open(*open.registry, key, member_key));
-  return open;
-}
 
 // Hands every usable record of the files to `take`.
 template <typename Take>
@@ -61,35 +46,18 @@ Result<void> ReadFile(const std::string& file, const Args& args, RejectSink& rej
   }
 }
 
-// "guessable-1-3fa2": class, epoch and the request's own bytes tell names apart.
-std::string NameOf(const TokenAsk& ask, bool rotate, std::size_t number) {
-  return fmt::format("{}{}-epoch{}-{}", rotate ? "rotate-" : "", KeyClassName(ask.key_class),
-                     ask.epoch, number);
-}
-
 Result<void> Write(const Args& args, const std::vector<TokenAsk>& asks, Context& context) {
   std::error_code failed;
   fs::create_directories(args.out, failed);
   if (failed) return Error{Code::kIo, args.out + ": " + failed.message()};
-  std::size_t number = 0;
-  for (const TokenAsk& ask : asks) {
-    fs::path base;
-    do {
-      base = fs::path(args.out) / NameOf(ask, args.rotate, ++number);
-    } while (fs::exists(base.string() + ".request") || fs::exists(base.string() + ".pending"));
-    // What opens the answer is there before anybody can be asked.
-    TRY(ReplaceFile(base.string() + ".pending", ask.pending));
-    TRY(WriteExchangeFile(context, base.string() + ".request", ask.request));
-    if (context.json) {
-      const nlohmann::ordered_json line = {{"v", 1},
-                                           {"request", base.string() + ".request"},
-                                           {"class", KeyClassName(ask.key_class)},
-                                           {"epoch", std::to_string(ask.epoch)},
-                                           {"items", ask.items}};
-      context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-    } else {
-      context.out.Line(fmt::format("{}.request: {}", base.string(), Counted(ask.items, "item")));
-    }
+  const std::string prefix = (fs::path(args.out) / (args.rotate ? "rotate-" : "")).string();
+  TRY_ASSIGN(const std::vector<RequestFile> files, WriteRequests(prefix, asks, context));
+  for (const RequestFile& file : files) {
+    nlohmann::ordered_json line = {{"v", 1}};
+    line.update(ToJson(file));
+    context.out.Line(context.json
+                         ? line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+                         : ToText(file));
   }
   return {};
 }
@@ -126,24 +94,25 @@ Result<int> Run(const Args& args, const ExchangeOptions& options, Context& conte
   }
   if (!args.defer.empty()) return Defer(args, context);
   TRY_ASSIGN(const Time now, context.Now());
-  TRY_ASSIGN(const AskingDesk open, OpenAsking(options, context));
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
+  TRY_ASSIGN(const auto desk, OpenTokenDesk(*registry, options, context));
   const TokenAskOptions asking{
       args.max_items, args.threads == 0 ? std::thread::hardware_concurrency() : args.threads};
   RejectSink rejects(context, args.input);
   TRY(rejects.Open());
   for (const std::string& file : args.files) {
     TRY(ReadFile(file, args, rejects, [&](const Record& record) -> Result<void> {
-      TRY(open.desk->Add(record, now));
+      TRY(desk->Add(record, now));
       return {};
     }));
   }
   TRY(rejects.Finish());
   for (const std::string& file : args.deferred) {
     TRY_ASSIGN(const std::string bytes, ReadExchangeFile(file));
-    TRY(open.desk->AddDeferred(bytes, now));
+    TRY(desk->AddDeferred(bytes, now));
   }
   TRY_ASSIGN(const std::vector<TokenAsk> asks,
-             args.rotate ? open.desk->AskForRotation(now, asking) : open.desk->Ask(now, asking));
+             args.rotate ? desk->AskForRotation(now, asking) : desk->Ask(now, asking));
   if (asks.empty()) {
     context.Note("nothing awaits evaluation");
     return kNothing;
@@ -167,7 +136,7 @@ void AddExchangeBlind(CLI::App& exchange, Context& context, const SharedExchange
   verb->add_option("--kind", args->kinds, "A kind of which --defer may keep inputs")
       ->type_name("KIND");
   verb->add_option("--deferred", args->deferred, "Ask for what --defer kept")->type_name("FILE");
-  verb->add_option("--max-items", args->max_items, "Items in one request")->capture_default_str();
+  verb->add_option("--max-items", args->max_items, "Items in one request; else as the policy says");
   verb->add_option("--threads", args->threads, "Threads; all processors where it is not given");
   verb->footer(
       "A request shows the operators how many identifiers there are and nothing of what they are.\n"

@@ -14,7 +14,7 @@ namespace {
 struct Args {
   std::string out, format = "feed", again;
   std::vector<std::uint32_t> audience;
-  std::uint16_t valid_days = 7;
+  std::uint16_t valid_days = 0;
   bool dry_run = false;
 };
 
@@ -129,8 +129,8 @@ void AddExchangeExport(CLI::App& exchange, Context& context, const SharedExchang
   verb->add_flag("--dry-run", args->dry_run, "Show what would be in it and what is left out");
   verb->add_option("--audience", args->audience, "Numbers of the members that it is for; else all")
       ->type_name("N");
-  verb->add_option("--valid-days", args->valid_days, "How long the list is fresh")
-      ->capture_default_str();
+  verb->add_option("--valid-days", args->valid_days,
+                   "How long the list is fresh; else as the policy says");
   verb->add_option("--again", args->again, "The newest delta once more, or the whole list")
       ->check(CLI::IsMember({"delta", "snapshot"}));
   verb->add_option("--format", args->format, "misp, stix: tags in force, for tools that match tags")

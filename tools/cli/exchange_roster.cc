@@ -31,11 +31,23 @@ Result<int> Draft(const Args& args, Context& context) {
   if (!args.after.empty()) {
     TRY_ASSIGN(after, ReadAny(args.after));
   }
+  ExchangePolicy defaults;  // of the store, where there is one
+  if (!context.store.empty()) {
+    const auto registry = context.OpenRegistry(Access::kReadOnly);
+    if (registry) {
+      TRY_ASSIGN(const EnforcementPolicy policy, (*registry)->enforcement());
+      defaults = policy.exchange;
+    } else if (registry.error().code != Code::kNotFound) {
+      return registry.error();
+    }
+  }
   const std::filesystem::path folder = std::filesystem::path(args.draft).parent_path();
-  TRY_ASSIGN(const Roster roster,
-             DraftRoster(json, after ? &*after : nullptr, [&](const std::string& name) {
-               return ReadExchangeFile((folder / name).string());
-             }));
+  TRY_ASSIGN(const Roster roster, DraftRoster(
+                                      json, after ? &*after : nullptr,
+                                      [&](const std::string& name) {
+                                        return ReadExchangeFile((folder / name).string());
+                                      },
+                                      defaults));
   const ExchangeId exchange = after ? after->exchange : ExchangeIdOf(roster);
   TRY(WriteExchangeFile(context, args.out, RosterFile(roster, exchange)));
   if (args.out != "-") {

@@ -40,17 +40,39 @@ std::string ToJson(const ExchangeStatus& status) {
                      {"matched", feed.matched},
                      {"disputed", feed.disputed}});
   }
-  const Json line = {{"v", 1},
-                     {"exchange", status.exchange.ToHex()},
-                     {"self", status.self},
-                     {"roster_version", std::to_string(status.roster_version)},
-                     {"roster_expires", FormatTime(status.roster_expires)},
-                     {"forked", status.forked},
-                     {"epoch", status.epoch},
-                     {"tokens", status.tokens},
-                     {"evidence", status.evidence},
-                     {"members", std::move(members)},
-                     {"feeds", std::move(feeds)}};
+  Json epochs = Json::array(), quotas = Json::array();
+  for (const ExchangeStatus::EpochLine& epoch : status.epochs) {
+    epochs.push_back({{"epoch", epoch.epoch},
+                      {"from", FormatTime(epoch.from)},
+                      {"until", FormatTime(epoch.until)}});
+  }
+  for (const ExchangeStatus::QuotaLine& quota : status.quotas) {
+    quotas.push_back({{"class", KeyClassName(quota.key_class)},
+                      {"daily", quota.daily},
+                      {"left_today", quota.left_today},
+                      {"backlog", quota.backlog},
+                      {"left_of_backlog", quota.left_of_backlog},
+                      {"asked", quota.asked}});
+  }
+  const ExchangeStatus::Pending& pending = status.pending;
+  const Json line = {
+      {"v", 1},
+      {"exchange", status.exchange.ToHex()},
+      {"self", status.self},
+      {"roster_version", std::to_string(status.roster_version)},
+      {"roster_expires", FormatTime(status.roster_expires)},
+      {"forked", status.forked},
+      {"epoch", status.epoch},
+      {"epochs", std::move(epochs)},
+      {"tokens", status.tokens},
+      {"quotas", std::move(quotas)},
+      {"pending",
+       {{"requests", pending.requests},
+        {"items", pending.items},
+        {"oldest", pending.oldest.known() ? Json(FormatTime(pending.oldest)) : Json(nullptr)}}},
+      {"evidence", status.evidence},
+      {"members", std::move(members)},
+      {"feeds", std::move(feeds)}};
   return line.dump();
 }
 
@@ -63,6 +85,22 @@ void Print(const ExchangeStatus& status, Time now, Context& context) {
                                status.forked ? "; FORKED: nothing goes in or out" : ""));
   context.out.Line(fmt::format("epoch {}, {} of ours evaluated in it", status.epoch,
                                Counted(status.tokens, "identifier")));
+  for (const ExchangeStatus::EpochLine& epoch : status.epochs) {
+    context.out.Line(fmt::format("  epoch {} from {} until {}", epoch.epoch, FormatTime(epoch.from),
+                                 FormatTime(epoch.until)));
+  }
+  for (const ExchangeStatus::QuotaLine& quota : status.quotas) {
+    context.out.Line(fmt::format("{} identifiers: {} of {} left today, {} of {} of the backlog",
+                                 KeyClassName(quota.key_class), Grouped(quota.left_today),
+                                 Grouped(quota.daily), Grouped(quota.left_of_backlog),
+                                 Grouped(quota.backlog)));
+  }
+  if (status.pending.requests > 0) {
+    context.out.Line(fmt::format("{} with {} not answered yet, the oldest of {}",
+                                 Counted(status.pending.requests, "request"),
+                                 Counted(status.pending.items, "item"),
+                                 FormatTime(status.pending.oldest)));
+  }
   if (status.evidence > 0) {
     context.out.Line(Counted(status.evidence, "contradiction") + " of members kept as evidence");
   }

@@ -1,12 +1,17 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
 #include <vector>
 
 #include "input.h"
 #include "revenant/bulk.h"
 #include "revenant/json.h"
+#include "token_requests.h"
 #include "util/try.h"
 #include "verbs.h"
 
@@ -19,10 +24,60 @@ struct Args {
   bool restart = false;
   bool batch = false, bulk = false;
   std::uint64_t memory_bytes = ImportOptions().memory_bytes;
+  std::string tokens_request;
+  ExchangeOptions exchange;
 };
 
-void Print(const ImportReport& report, Context& context) {
-  if (context.json) return context.out.Line(ToJson(report));
+// Asks for tokens of what is imported, while the raw values are at hand.
+class Asker {
+ public:
+  static Result<Asker> Open(const Args& args, Registry& registry, Context& context) {
+    Asker asker(args.tokens_request, context);
+    TRY_ASSIGN(asker.desk_, OpenTokenDesk(registry, args.exchange, context));
+    TRY_ASSIGN(asker.now_, context.Now());
+    TRY_ASSIGN(const EnforcementPolicy policy, registry.enforcement());
+    asker.request_items_ = policy.exchange.request_items;
+    return asker;
+  }
+
+  // As much as one request holds waits in memory, and no more.
+  Result<void> Note(const Record& record) {
+    TRY(desk_->Add(record, now_));
+    return desk_->noted() < request_items_ ? Result<void>() : Ask();
+  }
+  Result<void> Ask() {
+    TokenAskOptions asking;
+    asking.threads = std::max(1u, std::thread::hardware_concurrency());
+    TRY_ASSIGN(const std::vector<TokenAsk> asks, desk_->Ask(now_, asking));
+    TRY_ASSIGN(const std::vector<RequestFile> files, WriteRequests(prefix_, asks, *context_));
+    files_.insert(files_.end(), files.begin(), files.end());
+    return {};
+  }
+  const std::vector<RequestFile>& files() const { return files_; }
+
+ private:
+  Asker(const std::string& file, Context& context) : prefix_(file + "-"), context_(&context) {}
+
+  std::string prefix_;
+  Context* context_;
+  std::unique_ptr<TokenDesk> desk_;
+  Time now_;
+  std::size_t request_items_ = 0;
+  std::vector<RequestFile> files_;
+};
+
+void Print(const ImportReport& report, const std::optional<Asker>& asker, Context& context) {
+  if (context.json) {
+    std::string line = ToJson(report);
+    if (asker) {
+      nlohmann::ordered_json requests = nlohmann::ordered_json::array();
+      for (const RequestFile& file : asker->files()) requests.push_back(ToJson(file));
+      line.pop_back();  // the closing brace
+      line += R"(,"token_requests":)" +
+              requests.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "}";
+    }
+    return context.out.Line(line);
+  }
   context.out.Line(fmt::format(
       "{} in {:.1f} s{}: {} new", Counted(report.records, "record"), report.seconds,
       report.resumed == 0 ? std::string() : fmt::format(" ({} before)", Grouped(report.resumed)),
@@ -31,6 +86,9 @@ void Print(const ImportReport& report, Context& context) {
       "{} gave {}; {} invalid, {} junk", Counted(report.attributes, "attribute"),
       Counted(report.identifiers, "identifier"), Grouped(report.invalid), Grouped(report.junk)));
   if (report.rejected > 0) context.out.Line(Counted(report.rejected, "reject"));
+  if (!asker) return;
+  for (const RequestFile& file : asker->files()) context.out.Line(ToText(file));
+  if (asker->files().empty()) context.out.Line("no identifier awaits evaluation");
 }
 
 Result<int> Run(const Args& args, Context& context) {
@@ -40,6 +98,11 @@ Result<int> Run(const Args& args, Context& context) {
     TRY_ASSIGN(options.received, context.Now());
   }
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
+  std::optional<Asker> asker;
+  if (!args.tokens_request.empty()) {
+    TRY_ASSIGN(asker, Asker::Open(args, *registry, context));
+    options.on_record = [&](const Record& record) { return asker->Note(record); };
+  }
   RejectSink rejects(context, args.input);
   TRY(rejects.Open());
   Progress progress(context);
@@ -73,7 +136,8 @@ Result<int> Run(const Args& args, Context& context) {
                                     : "the same command goes on from there"));
     return kInterrupted;
   }
-  Print(report, context);
+  if (asker) TRY(asker->Ask());
+  Print(report, asker, context);
   return kDone;
 }
 
@@ -98,6 +162,11 @@ void AddImport(CLI::App& app, Context& context) {
       ->check(CLI::Range(std::uint64_t{1} << 20, std::uint64_t{1} << 50, "1 MiB to 1 PiB"))
       ->type_name("SIZE")
       ->default_str("2GiB");
+  verb->add_option("--tokens-request", args->tokens_request,
+                   "Ask the exchange's operators for tokens of what is imported, by files "
+                   "FILE-CLASS-epochN-N.request, as `exchange blind` writes them")
+      ->type_name("FILE");
+  AddMemberKeyOption(*verb, args->exchange);
   verb->footer(
       "JSON Lines: "
       "{\"platform\":\"eu\",\"seller\":\"S-1\",\"seen\":\"2026-03-01T10:00:00Z\",\"attributes\":\n"

@@ -5,10 +5,7 @@
 #include <array>
 #include <memory>
 
-#include "exchange/rows.h"
 #include "input.h"
-#include "registry/foreign.h"
-#include "revenant/exchange_desk.h"
 #include "revenant/json.h"
 #include "util/try.h"
 #include "verbs.h"
@@ -46,8 +43,6 @@ class Screening {
       TRY_ASSIGN(as_of_, context_.TimeOr("--as-of", args_.as_of));
     }
     TRY_ASSIGN(const auto registry, context_.OpenRegistry(Access::kReadOnly));
-    TRY_ASSIGN(const auto joined, FindMembership(*ForeignWriter::Snapshot(*registry)));
-    in_exchange_ = joined.has_value();
     TRY(rejects_.Open());
     TRY_ASSIGN(const auto reader, RecordReader::Open(args_.file, options));
     TRY(ScreenAll(*registry, *reader));
@@ -72,13 +67,10 @@ class Screening {
       }
       TRY_ASSIGN(const Certified judged, Judge(registry, input.record));
       ++verdicts_[static_cast<std::size_t>(judged.verdict.decision)];
-      TRY_ASSIGN(const std::uint64_t awaiting, Awaiting(registry, input.record));
       if (context_.json) {
-        context_.out.Line(WithScope(ToJson(judged.verdict, judged.certificate),
-                                    judged.verdict.decision, awaiting));
+        context_.out.Line(ToJson(judged.verdict, judged.certificate));
       } else {
         Print(judged.verdict);
-        PrintScope(judged.verdict.decision, awaiting);
       }
       // A coprocess waits for each answer before it asks again.
       if (args_.file == "-") context_.out.Flush();
@@ -93,30 +85,6 @@ class Screening {
     return Certified{std::move(verdict), ""};
   }
 
-  // Identifiers that other members may have listed without our knowing yet.
-  Result<std::uint64_t> Awaiting(const Registry& registry, const Record& record) const {
-    if (!in_exchange_) return std::uint64_t{0};
-    TRY_ASSIGN(const Time now, context_.Now());
-    TRY_ASSIGN(const Intake intake, registry.Prepare(record, now));
-    return CountAwaiting(registry, intake.event, now);
-  }
-
-  // A clear verdict that lists of others were not asked about says so.
-  static std::string WithScope(std::string json, Decision decision, std::uint64_t awaiting) {
-    if (awaiting == 0) return json;
-    json.pop_back();  // the closing brace
-    json += fmt::format(R"(,"awaiting_evaluation":{})", awaiting);
-    if (decision == Decision::kClear) json += R"(,"scope":"local")";
-    return json + "}";
-  }
-  void PrintScope(Decision decision, std::uint64_t awaiting) {
-    if (awaiting == 0) return;
-    context_.out.Line(
-        fmt::format("       {} not been compared with other members' lists{}",
-                    awaiting == 1 ? "1 identifier has" : Grouped(awaiting) + " identifiers have",
-                    decision == Decision::kClear ? ": clear here only" : ""));
-  }
-
   void Print(const Verdict& verdict) {
     context_.out.Line(fmt::format("{} {}", Heading(verdict.decision), verdict.seller.ToString()));
     for (const Reason& reason : verdict.reasons) {
@@ -127,6 +95,12 @@ class Screening {
                                     StatusName(outcome.status), outcome.reason.empty() ? "" : ": ",
                                     outcome.reason));
     }
+    if (verdict.awaiting == 0) return;
+    context_.out.Line(fmt::format("       {} not been compared with other members' lists{}",
+                                  verdict.awaiting == 1
+                                      ? "1 identifier has"
+                                      : Grouped(verdict.awaiting) + " identifiers have",
+                                  verdict.local() ? ": clear here only" : ""));
   }
 
   Result<int> Summarise(const std::string& file) const {
@@ -152,7 +126,6 @@ class Screening {
   Time as_of_;
   std::array<std::uint64_t, 3> verdicts_{};  // by Decision
   std::uint64_t refused_ = 0;
-  bool in_exchange_ = false;
 };
 
 }  // namespace

@@ -1,0 +1,60 @@
+#include "token_requests.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "exchange/durable_file.h"
+#include "util/try.h"
+
+namespace revenant::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// "PREFIXguessable-epoch1-2", the first of its class and epoch that is free.
+std::string FreeName(const std::string& prefix, const TokenAsk& ask) {
+  for (int number = 1;; ++number) {
+    std::string base =
+        fmt::format("{}{}-epoch{}-{}", prefix, KeyClassName(ask.key_class), ask.epoch, number);
+    if (!fs::exists(base + ".request") && !fs::exists(base + ".pending")) return base;
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TokenDesk>> OpenTokenDesk(Registry& registry, const ExchangeOptions& options,
+                                                 const Context& context) {
+  TRY_ASSIGN(const fs::path member_key, options.MemberKeyPath(context));
+  TRY_ASSIGN(const fs::path key_file, context.KeyPath());
+  TRY_ASSIGN(const Key key, Key::Read(key_file));
+  return TokenDesk::Open(registry, key, member_key);
+}
+
+nlohmann::ordered_json ToJson(const RequestFile& request) {
+  return {{"request", request.file},
+          {"class", KeyClassName(request.key_class)},
+          {"epoch", std::to_string(request.epoch)},
+          {"items", request.items}};
+}
+
+std::string ToText(const RequestFile& request) {
+  return fmt::format("{}: {}", request.file, Counted(request.items, "item"));
+}
+
+Result<std::vector<RequestFile>> WriteRequests(const std::string& prefix,
+                                               const std::vector<TokenAsk>& asks,
+                                               Context& context) {
+  std::vector<RequestFile> written;
+  for (const TokenAsk& ask : asks) {
+    const std::string base = FreeName(prefix, ask);
+    // What opens the answer is there before anybody can be asked.
+    TRY(ReplaceFile(base + ".pending", ask.pending));
+    TRY(WriteExchangeFile(context, base + ".request", ask.request));
+    written.push_back({base + ".request", ask.key_class, ask.epoch, ask.items});
+  }
+  return written;
+}
+
+}  // namespace revenant::cli
