@@ -4,7 +4,7 @@ set -euo pipefail
 
 packages=(
   g++ cmake ninja-build pkgconf doctest-dev
-  libbenchmark-dev libboost-dev libcli11-dev libfmt-dev libicu-dev libphonenumber-dev librocksdb-dev libsodium-dev libssl-dev
+  libbenchmark-dev libboost-dev libcli11-dev libcpp-httplib-dev libfmt-dev libicu-dev libphonenumber-dev librocksdb-dev libsodium-dev libssl-dev
   libtomlplusplus-dev libxxhash-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
 )
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
