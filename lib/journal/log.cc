@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <set>
 
 #include "journal/journal_file.h"
 #include "store/journal_rows.h"
@@ -35,6 +36,26 @@ Result<void> AddOpening(const View& view, JournalEntry& entry) {
   TRY_ASSIGN(JournalBodyRow row, DecodeJournalBodyRow(*bytes));
   entry.opening = {row.salt, std::move(row.body)};
   return {};
+}
+
+// Entries about a seller, in order.
+Result<std::vector<std::uint64_t>> EntriesAbout(const View& view, const Fingerprint& about,
+                                                SellerId seller) {
+  std::set<std::uint64_t> seqs;
+  const auto add = [&](std::string_view prefix, const auto& wanted) {
+    return view.Scan(Table::kJournalAbout, prefix,
+                     [&](std::string_view key, std::string_view) -> Result<bool> {
+                       TRY_ASSIGN(const JournalAboutIds ids, DecodeJournalAboutKey(key));
+                       if (wanted(ids.about)) seqs.insert(ids.seq);
+                       return true;
+                     });
+  };
+  TRY(add(AsView(about.bytes), [](const Fingerprint&) { return true; }));
+  if (seller != kNoSeller) {
+    TRY(add(JournalBlockPrefix(seller),
+            [&](const Fingerprint& each) { return IsAbout(each, seller); }));
+  }
+  return std::vector<std::uint64_t>(seqs.begin(), seqs.end());
 }
 
 }  // namespace
@@ -110,14 +131,9 @@ Result<std::uint64_t> JournalLog::Append(RowSink& rows, Time at, std::string_vie
   return entry.seq;
 }
 
-Result<std::vector<std::uint64_t>> JournalLog::Erase(Batch& batch, const Fingerprint& about) {
-  std::vector<std::uint64_t> erased;
-  TRY(batch.Scan(Table::kJournalAbout, AsView(about.bytes),
-                 [&](std::string_view key, std::string_view) -> Result<bool> {
-                   TRY_ASSIGN(const JournalAboutIds ids, DecodeJournalAboutKey(key));
-                   erased.push_back(ids.seq);
-                   return true;
-                 }));
+Result<std::vector<std::uint64_t>> JournalLog::Erase(Batch& batch, const Fingerprint& about,
+                                                     SellerId seller) {
+  TRY_ASSIGN(const std::vector<std::uint64_t> erased, EntriesAbout(batch, about, seller));
   for (const std::uint64_t seq : erased) {
     const std::string key = JournalKeyOf(seq);
     TRY_ASSIGN(const auto bytes, batch.Get(Table::kJournalBodies, key));
@@ -236,15 +252,8 @@ Result<void> JournalReader::ForEach(std::uint64_t from, const Visit& visit) cons
 }
 
 Result<std::vector<std::uint64_t>> JournalReader::About(const SellerName& seller) const {
-  std::vector<std::uint64_t> seqs;
-  const Fingerprint digest = impl_->about(seller);
-  TRY(impl_->view->Scan(Table::kJournalAbout, AsView(digest.bytes),
-                        [&](std::string_view key, std::string_view) -> Result<bool> {
-                          TRY_ASSIGN(const JournalAboutIds ids, DecodeJournalAboutKey(key));
-                          seqs.push_back(ids.seq);
-                          return true;
-                        }));
-  return seqs;
+  TRY_ASSIGN(const std::optional<SellerId> known, impl_->view->FindSeller(seller));
+  return EntriesAbout(*impl_->view, impl_->about(seller), known.value_or(kNoSeller));
 }
 
 Result<TreeHead> JournalReader::HeadAt(std::uint64_t size) const {

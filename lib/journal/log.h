@@ -34,13 +34,15 @@ class JournalLog {
   std::uint64_t size() const { return frontier_.size(); }
   TreeHead head() const { return frontier_.Head(); }
 
-  // Adds an entry to the rows and gives its number. `about`: keyed digests of the names of the
-  // sellers whose erasure takes its body. Cost: two hashes and four rows on average.
+  // Adds an entry to the rows and gives its number. `about`: whose erasure takes its body, as
+  // keyed digests of names or as AboutSellers(). Cost: two hashes and four rows on average.
   Result<std::uint64_t> Append(RowSink& rows, Time at, std::string_view type, std::string body,
                                std::span<const Fingerprint> about);
 
-  // Deletes body and salt of every entry about a seller; gives their numbers, in order.
-  static Result<std::vector<std::uint64_t>> Erase(Batch& batch, const Fingerprint& about);
+  // Deletes body and salt of every entry about a seller, by the digest of its name and its number
+  // (kNoSeller where it has none); gives the entries' numbers, in order.
+  static Result<std::vector<std::uint64_t>> Erase(Batch& batch, const Fingerprint& about,
+                                                  SellerId seller);
 
  private:
   Frontier frontier_;

@@ -133,6 +133,8 @@ Result<bool> AlertFinder::Touches(SellerId seller, bool before) const {
     const bool carries = before ? spoken->subject_before : spoken->subject_after;
     if (carries && (before ? spoken->before : spoken->after) > 0) return true;
   }
+  // Whoever carried nothing before was looked at with all that it carries.
+  if (seller == subject_.id && subject_.before.carries.empty()) return false;
   TRY_ASSIGN(const std::vector<Carried> carried, CarriedBy(batch_, seller));
   for (const Carried& item : carried) {
     const auto spoken = spoken_.find(item.fingerprint);

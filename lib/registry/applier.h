@@ -33,6 +33,9 @@ class Applier {
   // Makes a foreign case exactly what `leaf` says (foreign.h).
   Result<Applied> Mirror(const ForeignLeaf& leaf, Time at);
 
+  // The seller that the last event was about; kNoSeller if it is not in the store.
+  SellerId subject() const { return cause_; }
+
   // What the events applied so far add to the taint filter, those among it that were refused later.
   const TaintAdditions& taint() const { return taint_; }
 
@@ -108,7 +111,8 @@ class Applier {
   Result<bool> MeetsABan(SellerId lone) const;
   Result<void> EnterTaint(const std::set<SellerId>& sellers);
   void EnterName(const SellerRow& row);
-  Result<std::vector<Touch>> Touches(const Subject& subject, const Deltas& deltas) const;
+  Result<void> ReadTouch(const Subject& subject, Touch& touch) const;
+  Result<std::vector<Touch>> Touches(Subject& subject, const Deltas& deltas) const;
   Result<void> UpdateCarrier(const Subject& subject, Touch& touch);
   Result<void> Respill(const Fingerprint& fingerprint, const FingerprintRow& before,
                        FingerprintRow& after, std::vector<Carrier> carriers);
@@ -134,6 +138,8 @@ class Applier {
   TaintAdditions taint_;
   std::optional<std::uint32_t> retroactive_days_;  // of the policy, once it was asked
 };
+
+inline constexpr std::string_view kSellerCounter = "sellers";  // in kMeta: the last number given
 
 // Where a forgotten seller's name is remembered: a keyed digest, so that it cannot be read.
 Fingerprint TombstoneOf(const Fingerprinter& keyed, const SellerName& name);

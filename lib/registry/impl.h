@@ -5,8 +5,10 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "journal/log.h"
 #include "registry/gate.h"
@@ -34,6 +36,9 @@ struct Registry::Impl {
   // after a failure it is read anew.
   Result<JournalLog> TakeJournal();
   Actor ActorOr(const Actor& named) const;
+  // Writer: applies and commits, without waiting for the disk. As Registry::ApplyAll otherwise.
+  Result<std::vector<Applied>> Write(std::span<const Event> events, const ImportMark* mark,
+                                     std::vector<Refusal>* refused, const Actor& who);
 
   // The seller must be known: kNotFound otherwise.
   static Result<std::pair<SellerId, SellerRow>> Need(const View& view, const SellerName& name);

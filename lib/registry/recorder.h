@@ -26,9 +26,11 @@ class Recorder {
   // The first entry of a journal.
   Result<void> NoteBirth(const std::string& key_check, const LinkPolicy& policy);
 
-  // After `event` was applied and changed something. A forgetting takes the bodies of all entries
-  // about the seller with it.
-  Result<void> Note(const Event& event);
+  // Before the first of them.
+  Result<void> Begin();
+  // After `event` was applied and changed something; `subject` is the seller that it is about. A
+  // forgetting takes the bodies of all entries about the seller with it.
+  Result<void> Note(const Event& event, SellerId subject);
   // After the last of them.
   Result<void> Finish();
 
@@ -41,7 +43,9 @@ class Recorder {
   JournalLog TakeLog() { return std::move(log_); }
 
  private:
-  Result<void> NoteForgetting(const Forget& event);
+  Result<std::uint64_t> EnterAbout(std::string_view type, std::string_view body,
+                                   const std::vector<Fingerprint>& about);
+  Result<void> NoteForgetting(const Forget& event, SellerId subject);
 
   Batch& batch_;
   JournalLog log_;
@@ -49,9 +53,10 @@ class Recorder {
   const Actor actor_;
   const Time now_;
   const std::string* import_;
-  // Of the import at hand.
-  std::vector<SellerName> enrolled_;
-  std::uint64_t attributes_ = 0;
+  // Of the import at hand. Whom it brought is known by number: numbers are given in order.
+  SellerId last_known_ = kNoSeller, last_new_ = kNoSeller;
+  std::vector<Fingerprint> known_;  // digests of the names of the others
+  std::uint64_t enrolled_ = 0, attributes_ = 0;
   std::string records_;  // what each event says, length-prefixed: what the digest is taken of
 };
 

@@ -144,18 +144,35 @@ Result<std::vector<Applied>> Registry::ApplyAll(std::span<const Event> events,
   if (impl_->access == Access::kReadOnly) {
     return Error{Code::kConflict, "the store was opened for reading only"};
   }
-  std::lock_guard writing(impl_->writer);
-  std::unique_ptr<Batch> batch = impl_->store->NewBatch();
-  const std::shared_ptr<const LinkPolicy> policy_before = impl_->gate.policy();
+  std::vector<Applied> results;
+  std::uint64_t commit = 0;
+  {
+    std::lock_guard writing(impl_->writer);
+    TRY_ASSIGN(results, impl_->Write(events, mark, refused, actor));
+    commit = impl_->store->LastCommit();
+  }
+  // Not under the lock: those who wait for the disk wait for it together.
+  if (durability == Durability::kSynced) TRY(impl_->store->SyncThrough(commit));
+  if (mark != nullptr && mark->records == 0) TRY(impl_->store->Tidy());  // the import is over
+  return results;
+}
+
+Result<std::vector<Applied>> Registry::Impl::Write(std::span<const Event> events,
+                                                   const ImportMark* mark,
+                                                   std::vector<Refusal>* refused,
+                                                   const Actor& who) {
+  std::unique_ptr<Batch> batch = store->NewBatch();
+  const std::shared_ptr<const LinkPolicy> policy_before = gate.policy();
   std::shared_ptr<const LinkPolicy> policy = policy_before;
-  auto applier = std::make_unique<Applier>(*batch, *policy, impl_->keyed);
-  TRY_ASSIGN(JournalLog log, impl_->TakeJournal());
-  Recorder recorder(*batch, std::move(log), impl_->keyed, impl_->ActorOr(actor),
+  auto applier = std::make_unique<Applier>(*batch, *policy, keyed);
+  TRY_ASSIGN(JournalLog log, TakeJournal());
+  Recorder recorder(*batch, std::move(log), keyed, ActorOr(who),
                     mark == nullptr ? nullptr : &mark->input);
+  TRY(recorder.Begin());
   std::vector<Applied> results;
   results.reserve(events.size());
   for (std::size_t i = 0; i < events.size(); ++i) {
-    batch->SetMark();
+    if (refused != nullptr) batch->SetMark();
     Result<Applied> applied = applier->Apply(events[i]);
     if (!applied) {
       Error error = std::move(applied).error();
@@ -165,12 +182,12 @@ Result<std::vector<Applied>> Registry::ApplyAll(std::span<const Event> events,
       results.emplace_back();
       continue;
     }
-    batch->DropMark();
-    if (applied->changed) TRY(recorder.Note(events[i]));
+    if (refused != nullptr) batch->DropMark();
+    if (applied->changed) TRY(recorder.Note(events[i], applier->subject()));
     results.push_back(*applied);
     if (const auto* change = std::get_if<SetPolicy>(&events[i])) {
       policy = std::make_shared<LinkPolicy>(change->policy);
-      applier = std::make_unique<Applier>(*batch, *policy, impl_->keyed);
+      applier = std::make_unique<Applier>(*batch, *policy, keyed);
     }
   }
   TRY(recorder.Finish());
@@ -182,14 +199,13 @@ Result<std::vector<Applied>> Registry::ApplyAll(std::span<const Event> events,
       batch->Put(Table::kMeta, name, EncodeNumber(mark->records));
     }
   }
-  const bool sync = durability == Durability::kSynced;
   if (policy == policy_before) {
-    impl_->gate.Enter(applier->taint());
-    TRY(impl_->store->Commit(*batch, sync));
+    gate.Enter(applier->taint());
+    TRY(store->Commit(*batch, false));
   } else {
-    TRY(impl_->gate.ChangePolicy(policy, [&] { return impl_->store->Commit(*batch, sync); }));
+    TRY(gate.ChangePolicy(policy, [&] { return store->Commit(*batch, false); }));
   }
-  impl_->journal = recorder.TakeLog();
+  journal = recorder.TakeLog();
   return results;
 }
 

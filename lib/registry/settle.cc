@@ -27,18 +27,6 @@ void AddCarry(std::vector<SellerRow::Carry>& carries, WordId kind, int by) {
 Result<void> Applier::Settle(Subject& subject, const Deltas& deltas) {
   Partition partition(batch_, kinds_);
   partition_ = &partition;
-  // The kinds that a seller carries decide whether it is a leaf, which decides what is touched.
-  for (const auto& [fingerprint, delta] : deltas) {
-    TRY_ASSIGN(const std::optional<FingerprintRow> row, batch_.FingerprintState(fingerprint));
-    std::uint32_t before = 0;
-    if (row) {
-      TRY_ASSIGN(before,
-                 batch_.CarrierCount(fingerprint, *row, ClassOf(subject.before), subject.id));
-    }
-    const std::int64_t after = before + delta.observations;
-    if (before == 0 && after > 0) AddCarry(subject.after.carries, delta.kind, 1);
-    if (before > 0 && after == 0) AddCarry(subject.after.carries, delta.kind, -1);
-  }
   TRY_ASSIGN(std::vector<Touch> touches, Touches(subject, deltas));
   std::unordered_set<Fingerprint> touched;
   for (const Touch& touch : touches) touched.insert(touch.fingerprint);
@@ -94,34 +82,47 @@ Result<void> Applier::Alert(const Partition& partition, const AlertSubject& subj
   return {};
 }
 
-// With its class, bans or joins a seller changes the rows of all that it carries; else only of what
-// it gained or lost.
-Result<std::vector<Applier::Touch>> Applier::Touches(const Subject& subject,
-                                                     const Deltas& deltas) const {
+Result<void> Applier::ReadTouch(const Subject& subject, Touch& touch) const {
+  TRY_ASSIGN(std::optional<FingerprintRow> row, batch_.FingerprintState(touch.fingerprint));
+  if (row) {
+    touch.row_before = *std::move(row);
+    TRY_ASSIGN(touch.before, batch_.CarrierCount(touch.fingerprint, touch.row_before,
+                                                 ClassOf(subject.before), subject.id));
+  } else {
+    touch.row_before.kind = touch.kind;
+  }
+  touch.after = touch.before;
+  return {};
+}
+
+// What the seller gained or lost, and with its class, bans or joins all that it carries. The kinds
+// that it carries decide whether it joins, so `subject.after` gets them first.
+Result<std::vector<Applier::Touch>> Applier::Touches(Subject& subject, const Deltas& deltas) const {
   std::vector<Touch> touches;
+  touches.reserve(deltas.size());
+  for (const auto& [fingerprint, delta] : deltas) {
+    Touch& touch = touches.emplace_back();
+    touch.fingerprint = fingerprint;
+    touch.kind = delta.kind;
+    TRY(ReadTouch(subject, touch));
+    touch.after = static_cast<std::uint32_t>(touch.before + delta.observations);
+    if (touch.before == 0 && touch.after > 0) AddCarry(subject.after.carries, delta.kind, 1);
+    if (touch.before > 0 && touch.after == 0) AddCarry(subject.after.carries, delta.kind, -1);
+  }
   const bool all = ClassOf(subject.before) != ClassOf(subject.after) ||
                    (subject.before.bans > 0) != (subject.after.bans > 0) ||
                    kinds_.Joins(subject.before) != kinds_.Joins(subject.after);
-  std::map<Fingerprint, Touch> wanted;
-  for (const auto& [fingerprint, delta] : deltas) {
-    wanted[fingerprint] = {.fingerprint = fingerprint, .kind = delta.kind};
+  if (!all || subject.before.carries.empty()) return touches;  // it carried nothing before
+  TRY_ASSIGN(const std::vector<Carried> carried, CarriedBy(batch_, subject.id));
+  for (const Carried& item : carried) {
+    if (deltas.contains(item.fingerprint)) continue;
+    Touch& touch = touches.emplace_back();
+    touch.fingerprint = item.fingerprint;
+    touch.kind = item.kind;
+    TRY(ReadTouch(subject, touch));
   }
-  if (all && !subject.before.carries.empty()) {  // else what it gained is all that it carries
-    TRY_ASSIGN(const std::vector<Carried> carried, CarriedBy(batch_, subject.id));
-    for (const Carried& item : carried) {
-      wanted[item.fingerprint] = {.fingerprint = item.fingerprint, .kind = item.kind};
-    }
-  }
-  for (auto& [fingerprint, touch] : wanted) {
-    TRY_ASSIGN(const std::optional<FingerprintRow> row, batch_.FingerprintState(fingerprint));
-    touch.row_before = row.value_or(FingerprintRow{.kind = touch.kind});
-    TRY_ASSIGN(touch.before, batch_.CarrierCount(fingerprint, touch.row_before,
-                                                 ClassOf(subject.before), subject.id));
-    const auto delta = deltas.find(fingerprint);
-    const std::int64_t change = delta == deltas.end() ? 0 : delta->second.observations;
-    touch.after = static_cast<std::uint32_t>(touch.before + change);
-    touches.push_back(std::move(touch));
-  }
+  std::sort(touches.begin(), touches.end(),
+            [](const Touch& a, const Touch& b) { return a.fingerprint < b.fingerprint; });
   return touches;
 }
 

@@ -70,6 +70,41 @@ Result<JournalAboutIds> DecodeJournalAboutKey(std::string_view key) {
   return ids;
 }
 
+namespace {
+
+constexpr unsigned kBlockBits = 12;  // 4,096 sellers a block
+constexpr std::uint64_t kBlockMask = (std::uint64_t{1} << kBlockBits) - 1;
+
+}  // namespace
+
+std::vector<Fingerprint> AboutSellers(SellerId first, SellerId last) {
+  std::vector<Fingerprint> about;
+  const auto end = static_cast<std::uint64_t>(last);
+  for (auto from = static_cast<std::uint64_t>(first); from <= end;) {
+    const std::uint64_t to = std::min(from | kBlockMask, end);
+    std::string bytes = JournalBlockPrefix(SellerId{from});
+    PutBigEndian32(bytes, static_cast<std::uint32_t>(from & kBlockMask));
+    PutBigEndian32(bytes, static_cast<std::uint32_t>(to & kBlockMask));
+    std::copy(bytes.begin(), bytes.end(), about.emplace_back().bytes.begin());
+    from = to + 1;
+  }
+  return about;
+}
+
+std::string JournalBlockPrefix(SellerId seller) {
+  std::string key;
+  PutBigEndian64(key, static_cast<std::uint64_t>(seller) >> kBlockBits);
+  return key;
+}
+
+bool IsAbout(const Fingerprint& about, SellerId seller) {
+  ByteReader reader(AsView(about.bytes));
+  const std::uint64_t number = static_cast<std::uint64_t>(seller);
+  return reader.BigEndian64() == number >> kBlockBits &&
+         reader.BigEndian32() <= (number & kBlockMask) &&
+         reader.BigEndian32() >= (number & kBlockMask);
+}
+
 std::string Encode(const JournalRow& row) {
   std::string bytes;
   PutSignedVarint64(bytes, row.at.micros);

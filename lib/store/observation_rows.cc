@@ -1,7 +1,9 @@
 // Rows of Table::kObservations: a seller's observations in one row, or each in its own.
 
 #include <algorithm>
+#include <array>
 #include <cassert>
+#include <tuple>
 
 #include "store/row_parts.h"
 
@@ -11,93 +13,121 @@ namespace {
 // Bits of an item's first byte.
 constexpr std::uint8_t kItemIsRoot = 1, kItemJunk = 2, kItemVerified = 4;
 
-// Bits of an observation's first byte.
-constexpr std::uint8_t kLikeBefore = 1;  // source and registers of the one before it
+// Bits of an observation's head.
+constexpr std::uint8_t kLikeBefore = 1;  // source and registers of the one written before it
 constexpr std::uint8_t kOnce = 2;        // else: seen once, never withdrawn; only `first` follows
 constexpr std::uint8_t kOnlyRoot = 4;    // one item, the root; only its kind follows
 constexpr std::uint8_t kRootJunk = 8;    // of that item
 constexpr std::uint8_t kRootVerified = 16;  // the same
-constexpr std::uint8_t kObservedBits = 31;
+constexpr std::uint8_t kHeadBits = 31;
 
 bool SameRegisters(const ObservationRow& a, const ObservationRow& b) {
   return a.first == b.first && a.last == b.last && a.through == b.through;
 }
 
-void PutItem(std::string& out, const ObservationRow::Item& item, const Fingerprint& root) {
-  const bool is_root = item.fingerprint == root;
-  out.push_back(static_cast<char>((is_root ? kItemIsRoot : 0) | (item.junk ? kItemJunk : 0) |
-                                  (item.verified ? kItemVerified : 0)));
-  PutVarint64(out, Number(item.kind));
-  if (!is_root) PutFingerprint(out, item.fingerprint);
+std::uint8_t FlagsOf(const ObservationRow::Item& item, const Fingerprint& root) {
+  return static_cast<std::uint8_t>((item.fingerprint == root ? kItemIsRoot : 0) |
+                                   (item.junk ? kItemJunk : 0) |
+                                   (item.verified ? kItemVerified : 0));
 }
 
-ObservationRow::Item GetItem(ByteReader& reader, const Fingerprint& root) {
-  ObservationRow::Item item;
+std::uint8_t GetFlags(ByteReader& reader) {
   const std::uint8_t flags = reader.Byte();
   if (flags > (kItemIsRoot | kItemJunk | kItemVerified)) reader.Fail();
-  item.kind = WordId{Get32(reader)};
-  item.fingerprint = (flags & kItemIsRoot) ? root : GetFingerprint(reader);
-  item.junk = flags & kItemJunk;
-  item.verified = flags & kItemVerified;
-  return item;
+  return flags;
 }
 
-void PutObserved(std::string& out, const Observed& observed, const Observed* before) {
+ObservationRow::Item ItemOf(std::uint8_t flags, WordId kind) {
+  return {{}, kind, (flags & kItemJunk) != 0, (flags & kItemVerified) != 0};
+}
+
+bool HasOnlyRoot(const Observed& observed) {
+  const auto& items = observed.registers.items;
+  return items.size() == 1 && items.front().fingerprint == observed.root;
+}
+
+bool SeenOnce(const ObservationRow& row) {
+  return row.last == row.first && row.through == ObservationRow::kNever;
+}
+
+// What they look like comes before which they are: so that sellers who were observed alike have
+// rows that begin alike, which compression finds, wherever their fingerprints fall.
+auto Likeness(const Observed& observed) {
   const ObservationRow& row = observed.registers;
-  const bool like_before = before != nullptr && before->source == observed.source &&
-                           SameRegisters(before->registers, row);
-  const bool once = !like_before && row.last == row.first && row.through == ObservationRow::kNever;
-  const bool only_root = row.items.size() == 1 && row.items.front().fingerprint == observed.root;
-  std::uint8_t head = (like_before ? kLikeBefore : 0) | (once ? kOnce : 0);
-  if (only_root) {
+  const WordId kind = row.items.empty() ? WordId{0} : row.items.front().kind;
+  return std::tuple(observed.source, row.first, row.last, row.through, !HasOnlyRoot(observed),
+                    kind);
+}
+
+std::uint8_t HeadOf(const Observed& observed, const Observed* before) {
+  const ObservationRow& row = observed.registers;
+  std::uint8_t head = 0;
+  if (before != nullptr && before->source == observed.source &&
+      SameRegisters(before->registers, row)) {
+    head |= kLikeBefore;
+  } else if (SeenOnce(row)) {
+    head |= kOnce;
+  }
+  if (HasOnlyRoot(observed)) {
     head |= kOnlyRoot | (row.items.front().junk ? kRootJunk : 0) |
             (row.items.front().verified ? kRootVerified : 0);
   }
-  out.push_back(static_cast<char>(head));
-  PutFingerprint(out, observed.root);
-  if (!like_before) {
-    PutVarint64(out, Number(observed.source));
-    PutInstant(out, row.first);
-    if (!once) {
-      PutInstant(out, row.last);
-      PutInstant(out, row.through);
-    }
-  }
-  if (only_root) return PutVarint64(out, Number(row.items.front().kind));
-  PutVarint64(out, row.items.size());
-  for (const ObservationRow::Item& item : row.items) PutItem(out, item, observed.root);
+  return head;
 }
 
-Observed GetObserved(ByteReader& reader, const Observed* before) {
-  Observed observed;
+void PutShape(std::string& out, std::uint8_t head, const Observed& observed) {
+  const auto& items = observed.registers.items;
+  out.push_back(static_cast<char>(head));
+  if (head & kOnlyRoot) return PutVarint64(out, Number(items.front().kind));
+  PutVarint64(out, items.size());
+  for (const ObservationRow::Item& item : items) {
+    out.push_back(static_cast<char>(FlagsOf(item, observed.root)));
+    PutVarint64(out, Number(item.kind));
+  }
+}
+
+// Items without their fingerprints; `is_root` notes which of them need none.
+void GetShape(ByteReader& reader, std::uint8_t head, ObservationRow& row,
+              std::vector<bool>& is_root) {
+  if (head & kOnlyRoot) {
+    row.items.push_back(
+        {{}, WordId{Get32(reader)}, (head & kRootJunk) != 0, (head & kRootVerified) != 0});
+    is_root.push_back(true);
+    return;
+  }
+  const std::uint64_t items = reader.Varint64();
+  for (std::uint64_t i = 0; i < items && reader.ok(); ++i) {
+    const std::uint8_t flags = GetFlags(reader);
+    row.items.push_back(ItemOf(flags, WordId{Get32(reader)}));
+    is_root.push_back((flags & kItemIsRoot) != 0);
+  }
+}
+
+void PutRegisters(std::string& out, std::uint8_t head, const Observed& observed) {
+  if (head & kLikeBefore) return;
+  PutVarint64(out, Number(observed.source));
+  PutInstant(out, observed.registers.first);
+  if (head & kOnce) return;
+  PutInstant(out, observed.registers.last);
+  PutInstant(out, observed.registers.through);
+}
+
+void GetRegisters(ByteReader& reader, std::uint8_t head, const Observed* before,
+                  Observed& observed) {
   ObservationRow& row = observed.registers;
-  const std::uint8_t head = reader.Byte();
-  if (head > kObservedBits || ((head & kLikeBefore) && before == nullptr)) reader.Fail();
-  observed.root = GetFingerprint(reader);
-  if (!reader.ok()) return observed;
   if (head & kLikeBefore) {
+    if (before == nullptr) return reader.Fail();
     observed.source = before->source;
     row.first = before->registers.first;
     row.last = before->registers.last;
     row.through = before->registers.through;
-  } else {
-    observed.source = WordId{Get32(reader)};
-    row.first = row.last = GetInstant(reader);
-    if ((head & kOnce) == 0) {
-      row.last = GetInstant(reader);
-      row.through = GetInstant(reader);
-    }
+    return;
   }
-  if (head & kOnlyRoot) {
-    row.items.push_back({observed.root, WordId{Get32(reader)}, (head & kRootJunk) != 0,
-                         (head & kRootVerified) != 0});
-    return observed;
-  }
-  const std::uint64_t items = reader.Varint64();
-  for (std::uint64_t i = 0; i < items && reader.ok(); ++i) {
-    row.items.push_back(GetItem(reader, observed.root));
-  }
-  return observed;
+  observed.source = WordId{Get32(reader)};
+  row.first = row.last = GetInstant(reader);
+  if (head & kOnce) return;
+  row.last = GetInstant(reader);
+  row.through = GetInstant(reader);
 }
 
 }  // namespace
@@ -147,16 +177,30 @@ std::string Encode(const ObservedRow& row) {
   return EncodeNumber(row.count);
 }
 
+// Shapes, registers and fingerprints lie apart: see Likeness().
 std::string EncodeObserved(std::span<const Observed> observed) {
   assert(observed.size() <= ObservedRow::kInline);
   assert(std::is_sorted(observed.begin(), observed.end(), InOrder));
+  std::array<const Observed*, ObservedRow::kInline> order{};
+  std::array<std::uint8_t, ObservedRow::kInline> heads{};
+  const std::size_t count = observed.size();
+  for (std::size_t i = 0; i < count; ++i) order[i] = &observed[i];
+  std::stable_sort(
+      order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count),
+      [](const Observed* a, const Observed* b) { return Likeness(*a) < Likeness(*b); });
   std::string bytes;
-  bytes.reserve(16 + observed.size() * 24);
-  PutVarint64(bytes, observed.size());
-  const Observed* before = nullptr;
-  for (const Observed& each : observed) {
-    PutObserved(bytes, each, before);
-    before = &each;
+  bytes.reserve(16 + count * 24);
+  PutVarint64(bytes, count);
+  for (std::size_t i = 0; i < count; ++i) {
+    heads[i] = HeadOf(*order[i], i == 0 ? nullptr : order[i - 1]);
+    PutShape(bytes, heads[i], *order[i]);
+  }
+  for (std::size_t i = 0; i < count; ++i) PutRegisters(bytes, heads[i], *order[i]);
+  for (std::size_t i = 0; i < count; ++i) {
+    PutFingerprint(bytes, order[i]->root);
+    for (const ObservationRow::Item& item : order[i]->registers.items) {
+      if (item.fingerprint != order[i]->root) PutFingerprint(bytes, item.fingerprint);
+    }
   }
   return bytes;
 }
@@ -165,12 +209,26 @@ Result<ObservedRow> DecodeObservedRow(std::string_view bytes) {
   ByteReader reader(bytes);
   ObservedRow row;
   row.count = reader.Varint64();
-  if (!row.spilled()) {
-    row.observed.reserve(row.count);
-    while (reader.ok() && row.observed.size() < row.count) {
-      row.observed.push_back(
-          GetObserved(reader, row.observed.empty() ? nullptr : &row.observed.back()));
+  if (reader.ok() && !row.spilled()) {
+    row.observed.resize(row.count);
+    std::array<std::uint8_t, ObservedRow::kInline> heads{};
+    std::vector<bool> is_root;
+    for (std::size_t i = 0; i < row.count && reader.ok(); ++i) {
+      heads[i] = reader.Byte();
+      if (heads[i] > kHeadBits) reader.Fail();
+      GetShape(reader, heads[i], row.observed[i].registers, is_root);
     }
+    for (std::size_t i = 0; i < row.count; ++i) {
+      GetRegisters(reader, heads[i], i == 0 ? nullptr : &row.observed[i - 1], row.observed[i]);
+    }
+    auto root = is_root.begin();
+    for (Observed& each : row.observed) {
+      each.root = GetFingerprint(reader);
+      for (ObservationRow::Item& item : each.registers.items) {
+        item.fingerprint = *root++ ? each.root : GetFingerprint(reader);
+      }
+    }
+    std::sort(row.observed.begin(), row.observed.end(), InOrder);
   }
   if (!reader.AtEnd()) return DamagedRow(Table::kObservations);
   return row;
@@ -182,7 +240,12 @@ std::string Encode(const ObservationRow& row, const Fingerprint& root) {
   PutMoment(bytes, row.first);
   PutMoment(bytes, row.last);
   PutMoment(bytes, row.through);
-  for (const ObservationRow::Item& item : row.items) PutItem(bytes, item, root);
+  for (const ObservationRow::Item& item : row.items) {
+    const std::uint8_t flags = FlagsOf(item, root);
+    bytes.push_back(static_cast<char>(flags));
+    PutVarint64(bytes, Number(item.kind));
+    if ((flags & kItemIsRoot) == 0) PutFingerprint(bytes, item.fingerprint);
+  }
   return bytes;
 }
 
@@ -192,7 +255,12 @@ Result<ObservationRow> DecodeObservationRow(std::string_view bytes, const Finger
   row.first = GetMoment(reader);
   row.last = GetMoment(reader);
   row.through = GetMoment(reader);
-  while (reader.ok() && reader.remaining() > 0) row.items.push_back(GetItem(reader, root));
+  while (reader.ok() && reader.remaining() > 0) {
+    const std::uint8_t flags = GetFlags(reader);
+    ObservationRow::Item item = ItemOf(flags, WordId{Get32(reader)});
+    item.fingerprint = (flags & kItemIsRoot) ? root : GetFingerprint(reader);
+    row.items.push_back(item);
+  }
   if (!reader.AtEnd()) return DamagedRow(Table::kObservations);
   return row;
 }

@@ -1,6 +1,8 @@
 #ifndef REVENANT_STORE_READ_CACHE_H_
 #define REVENANT_STORE_READ_CACHE_H_
 
+#include <array>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,43 +14,61 @@
 namespace revenant {
 
 // Rows that the writer read lately, as they stand committed. Searches through a large component
-// read the same sellers and fingerprints over and over: a look-up here costs a tenth of one in
-// RocksDB. Threads: the writer's own.
+// read the same sellers and fingerprints over and over, and every event the running numbers: a
+// look-up here costs a tenth of one in RocksDB. Most rows that are looked for are not there, once
+// each; of those nothing is kept but in the table of numbers. Threads: the writer's own.
 class ReadCache {
  public:
   using Value = std::optional<std::string>;  // nullopt: there is no such row
 
-  // Whether a point read of this row is worth keeping: those that searches come back to.
-  static bool Keeps(Table table, std::string_view key) {
-    return table == Table::kSellers || table == Table::kFingerprints ||
-           (table == Table::kObservations && IsObservedKey(key));
+  const Value* Find(Table table, std::string_view key) const {
+    if (!Keeps(table)) return nullptr;
+    const Rows& rows = RowsOf(table);
+    const auto found = rows.find(key);
+    return found == rows.end() ? nullptr : &found->second;
   }
 
-  const Value* Find(Table table, std::string_view key) const {
-    const auto found = values_.find(Name(table, key));
-    return found == values_.end() ? nullptr : &found->second;
+  // A row was read.
+  void Note(Table table, std::string_view key, const Value& value) {
+    if (!Keeps(table) || (!value && table != Table::kMeta)) return;
+    if (entries_ >= kMaxEntries) Clear();
+    entries_ += RowsOf(table).emplace(key, value).second;
   }
-  const Value& Keep(Table table, std::string_view key, Value value) {
-    MakeRoom();
-    return values_.insert_or_assign(Name(table, key), std::move(value)).first->second;
+
+  // A row was committed.
+  void Replace(Table table, std::string_view key, const Value& value) {
+    if (!Keeps(table)) return;
+    Rows& rows = RowsOf(table);
+    const auto found = rows.find(key);
+    if (found != rows.end()) found->second = value;
   }
-  // The row was written: what is kept of it is old.
-  void Forget(Table table, std::string_view key) { values_.erase(Name(table, key)); }
 
  private:
-  static constexpr std::size_t kMaxEntries = 1'000'000;  // about 200 MB
+  static constexpr std::size_t kMaxEntries = 1'000'000;  // about 250 MB
 
-  static std::string Name(Table table, std::string_view key) {
-    std::string name(1, static_cast<char>(table));
-    name += key;
-    return name;
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view key) const {
+      return std::hash<std::string_view>()(key);
+    }
+  };
+  using Rows = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
+
+  static constexpr bool Keeps(Table table) {
+    return table == Table::kMeta || table == Table::kSellers || table == Table::kFingerprints ||
+           table == Table::kObservations;
   }
+  Rows& RowsOf(Table table) { return tables_[static_cast<std::size_t>(table)]; }
+  const Rows& RowsOf(Table table) const { return tables_[static_cast<std::size_t>(table)]; }
+
   // A full start anew is rare enough to be simpler than ageing.
-  void MakeRoom() {
-    if (values_.size() >= kMaxEntries) values_.clear();
+  void Clear() {
+    for (Rows& rows : tables_) rows.clear();
+    entries_ = 0;
   }
 
-  std::unordered_map<std::string, Value> values_;
+  std::array<Rows, kTableCount> tables_;
+  std::size_t entries_ = 0;
 };
 
 }  // namespace revenant

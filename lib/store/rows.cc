@@ -166,6 +166,7 @@ constexpr std::uint8_t kSellerMark = 0;
 constexpr std::uint8_t kStatusBits = 3, kHasPlace = 4, kHasSums = 8, kSellerBits = 15;
 
 void GetCarries(ByteReader& reader, SellerRow& row) {
+  row.carries.reserve(reader.remaining() / 2);  // two bytes each, but of kinds that many carry
   while (reader.ok() && reader.remaining() > 0) {
     SellerRow::Carry carry;
     carry.kind = WordId{Get32(reader)};
@@ -305,15 +306,17 @@ FingerprintRow WithPlainCarrier(WordId kind, SellerId seller) {
 
 }  // namespace
 
-// A row of two numbers, kind and seller, has a plain carrier; every other one is longer.
+// A row of two numbers, seller and kind, has a plain carrier; every other one is longer.
 std::string Encode(const FingerprintRow& row) {
   assert(row.spilled() ? row.inline_carriers.empty() : row.inline_carriers.size() == row.carriers);
   std::string bytes;
-  PutVarint64(bytes, Number(row.kind));
   if (HasPlainCarrier(row)) {
+    // The kind beside the next row's header: few bytes that are often the same.
     PutVarint64(bytes, Number(row.inline_carriers.front().seller));
+    PutVarint64(bytes, Number(row.kind));
     return bytes;
   }
+  PutVarint64(bytes, Number(row.kind));
   PutVarint64(bytes, row.carriers);
   PutVarint64(bytes, row.enrolled);
   PutVarint64(bytes, row.banned);
@@ -328,11 +331,13 @@ std::string Encode(const FingerprintRow& row) {
 
 Result<FingerprintRow> DecodeFingerprintRow(std::string_view bytes) {
   ByteReader reader(bytes);
-  const WordId kind{Get32(reader)};
-  const std::uint64_t second = reader.Varint64();
-  if (reader.AtEnd()) return WithPlainCarrier(kind, SellerId{second});
+  const std::uint64_t first = reader.Varint64(), second = reader.Varint64();
+  if (reader.AtEnd() && second <= UINT32_MAX) {
+    return WithPlainCarrier(WordId{static_cast<std::uint32_t>(second)}, SellerId{first});
+  }
+  if (first > UINT32_MAX) reader.Fail();
   FingerprintRow row;
-  row.kind = kind;
+  row.kind = WordId{static_cast<std::uint32_t>(first)};
   row.carriers = second;
   row.enrolled = reader.Varint64();
   row.banned = reader.Varint64();

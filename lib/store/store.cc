@@ -1,24 +1,18 @@
 #include "store/store.h"
 
-#include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
-#include <rocksdb/filter_policy.h>
 #include <rocksdb/statistics.h>
-#include <rocksdb/table.h>
-#include <rocksdb/utilities/write_batch_with_index.h>
 
-#include <array>
-#include <cassert>
+#include <filesystem>
 #include <system_error>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
-#include "store/read_cache.h"
+#include "store/rocks_options.h"
 #include "store/slices.h"
 #include "store/status.h"
-#include "store/upgrade.h"
+#include "store/store_impl.h"
 #include "util/bytes.h"
 #include "util/try.h"
 
@@ -27,66 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kFormatName = "format";
 constexpr std::string_view kUpgradeName = "upgrade";  // there while rows of an older format may be
-constexpr std::string_view kBulkFolder = "bulk_load";
-
-rocksdb::ColumnFamilyOptions TableOptions(const std::shared_ptr<rocksdb::Cache>& cache) {
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = cache;
-  table.format_version = 5;
-  table.checksum = rocksdb::kXXH3;
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  table.whole_key_filtering = true;
-  rocksdb::ColumnFamilyOptions options;
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  options.compression = rocksdb::kLZ4Compression;
-  // Most of what is looked up is not there: without this every miss walks the memtable's skip list.
-  options.memtable_prefix_bloom_size_ratio = 0.1;
-  options.memtable_whole_key_filtering = true;
-  // Strangers' identifiers are misses: the filter of the last level must stay (never set
-  // optimize_filters_for_hits).
-  return options;
-}
-
-rocksdb::DBOptions DatabaseOptions(const Store::Options& options) {
-  rocksdb::DBOptions db;
-  db.create_if_missing = options.mode == Store::Mode::kCreate;
-  db.error_if_exists = options.mode == Store::Mode::kCreate;
-  db.create_missing_column_families = true;
-  db.max_open_files = -1;
-  db.keep_log_file_num = 2;
-  db.info_log_level = rocksdb::WARN_LEVEL;
-  db.max_background_jobs = 2;
-  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  if (options.env != nullptr) db.env = options.env;
-  if (options.count_reads) {
-    db.statistics = rocksdb::CreateDBStatistics();
-    db.statistics->set_stats_level(rocksdb::kExceptHistogramOrTimers);
-  }
-  return db;
-}
-
-// Visits the rows of `iterator` whose keys begin with `prefix`.
-Result<void> Walk(rocksdb::Iterator& iterator, std::string_view prefix,
-                  const View::VisitRaw& visit) {
-  for (iterator.Seek(ToSlice(prefix)); iterator.Valid(); iterator.Next()) {
-    const std::string_view key = ToView(iterator.key());
-    if (!key.starts_with(prefix)) break;
-    TRY_ASSIGN(const bool more, visit(key, ToView(iterator.value())));
-    if (!more) break;
-  }
-  if (!iterator.status().ok()) return FromRocks(iterator.status(), "read store");
-  return {};
-}
-
-// What rocksdb::DB::Get and its batch variant give, as ours.
-Result<std::optional<std::string>> Found(const rocksdb::Status& status,
-                                         const rocksdb::PinnableSlice& value) {
-  if (status.IsNotFound()) return std::optional<std::string>();
-  if (!status.ok()) return FromRocks(status, "read store");
-  return std::optional<std::string>(value.ToString());
-}
 
 // Makes the folder of a new store, unless something is there already.
 Result<void> MakeFolder(const fs::path& dir) {
@@ -107,36 +42,33 @@ Result<void> MakeFolder(const fs::path& dir) {
 
 }  // namespace
 
-struct Store::Impl {
-  std::string dir;
-  Mode mode{};
-  std::shared_ptr<rocksdb::Cache> cache;
-  std::unique_ptr<rocksdb::DB> db;
-  TableHandles tables{};
-  bool may_hold_uncounted = false;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;  // all that were opened
-  Words words;
-  ReadCache cached;  // the writer's
-
-  ~Impl() {
-    if (db != nullptr && mode != Mode::kReadOnly) {
-      // The log would do, but whoever opens next, be it for one question, would replay it.
-      db->Flush(rocksdb::FlushOptions(), handles).PermitUncheckedError();
-    }
-    for (rocksdb::ColumnFamilyHandle* handle : handles) db->DestroyColumnFamilyHandle(handle);
-    if (db) db->Close().PermitUncheckedError();
+Result<void> Walk(rocksdb::Iterator& iterator, std::string_view prefix,
+                  const View::VisitRaw& visit) {
+  for (iterator.Seek(ToSlice(prefix)); iterator.Valid(); iterator.Next()) {
+    const std::string_view key = ToView(iterator.key());
+    if (!key.starts_with(prefix)) break;
+    TRY_ASSIGN(const bool more, visit(key, ToView(iterator.value())));
+    if (!more) break;
   }
+  if (!iterator.status().ok()) return FromRocks(iterator.status(), "read store");
+  return {};
+}
 
-  rocksdb::ColumnFamilyHandle* Handle(Table table) const {
-    return tables[static_cast<std::size_t>(table)];
+Result<std::optional<std::string>> Found(const rocksdb::Status& status,
+                                         const rocksdb::PinnableSlice& value) {
+  if (status.IsNotFound()) return std::optional<std::string>();
+  if (!status.ok()) return FromRocks(status, "read store");
+  return std::optional<std::string>(value.ToString());
+}
+
+Store::Impl::~Impl() {
+  if (db != nullptr && mode != Mode::kReadOnly) {
+    // The log would do, but whoever opens next, be it for one question, would replay it.
+    db->Flush(rocksdb::FlushOptions(), handles).PermitUncheckedError();
   }
-  std::string Doing(std::string_view what) const { return std::string(what) + " " + dir; }
-
-  Result<void> OpenDatabase(const Options& options);
-  Result<std::uint64_t> CheckFormat() const;  // gives the store's own
-  Result<void> Upgrade(std::uint64_t format, std::size_t batch_bytes);
-  Result<void> LoadWords();
-};
+  for (rocksdb::ColumnFamilyHandle* handle : handles) db->DestroyColumnFamilyHandle(handle);
+  if (db) db->Close().PermitUncheckedError();
+}
 
 Result<void> Store::Impl::OpenDatabase(const Options& options) {
   cache =
@@ -151,7 +83,7 @@ Result<void> Store::Impl::OpenDatabase(const Options& options) {
     if (!listed.ok()) return FromRocks(listed, Doing("open store"));
   }
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  for (const std::string& name : names) families.emplace_back(name, TableOptions(cache));
+  for (const std::string& name : names) families.emplace_back(name, TableOptions(name, cache));
   rocksdb::DB* opened = nullptr;
   const rocksdb::Status status =
       mode == Mode::kReadOnly
@@ -206,8 +138,8 @@ Result<void> Store::Impl::Upgrade(std::uint64_t format, std::size_t batch_bytes)
   }
   for (std::size_t i = 0; i < kTableCount; ++i) {
     if (tables[i] != nullptr) continue;
-    const rocksdb::Status made =
-        db->CreateColumnFamily(TableOptions(cache), TableName(Table(i)), &tables[i]);
+    const rocksdb::Status made = db->CreateColumnFamily(TableOptions(TableName(Table(i)), cache),
+                                                        TableName(Table(i)), &tables[i]);
     if (!made.ok()) return FromRocks(made, Doing("upgrade store"));
     handles.push_back(tables[i]);
   }
@@ -268,6 +200,33 @@ Result<std::unique_ptr<Store>> Store::Open(const fs::path& dir, const Options& o
   return store;
 }
 
+namespace {
+
+// Does enough of a table lie above its lowest level, in files that were written one by one?
+bool IsUntidy(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* table) {
+  rocksdb::ColumnFamilyMetaData about;
+  db.GetColumnFamilyMetaData(table, &about);
+  std::uint64_t lowest = 0;
+  for (const rocksdb::LevelMetaData& level : about.levels) {
+    if (level.level > 0 && level.size > 0) lowest = level.size;
+  }
+  return about.size > 0 && (about.size - lowest) * 4 >= about.size;
+}
+
+}  // namespace
+
+Result<void> Store::Tidy() {
+  rocksdb::Status status = impl_->db->Flush(rocksdb::FlushOptions(), impl_->handles);
+  rocksdb::CompactRangeOptions whole;
+  whole.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  for (rocksdb::ColumnFamilyHandle* table : impl_->handles) {
+    if (!status.ok()) break;
+    if (!IsUntidy(*impl_->db, table)) continue;
+    status = impl_->db->CompactRange(whole, table, nullptr, nullptr);
+  }
+  return status.ok() ? Result<void>() : FromRocks(status, impl_->Doing("tidy store"));
+}
+
 Result<void> Store::VerifyChecksums() const {
   const rocksdb::Status status = impl_->db->VerifyChecksum();
   if (!status.ok()) return FromRocks(status, impl_->Doing("verify store"));
@@ -285,12 +244,18 @@ std::size_t Store::WordCount() const { return impl_->words.size(); }
 
 bool Store::writable() const { return impl_->mode != Mode::kReadOnly; }
 
-Result<void> Store::Sync() {
-  const rocksdb::Status status = impl_->db->FlushWAL(true);
+Result<void> Store::Impl::SyncLog() {
+  const rocksdb::Status status = db->FlushWAL(true);
   // Disks made of memory, of tests, have no power to lose.
   return status.ok() || status.IsNotSupported() ? Result<void>()
-                                                : FromRocks(status, impl_->Doing("write store"));
+                                                : FromRocks(status, Doing("write store"));
 }
+
+Result<void> Store::Sync() { return impl_->SyncLog(); }
+
+std::uint64_t Store::LastCommit() const { return impl_->log.written(); }
+Result<void> Store::SyncThrough(std::uint64_t commit) { return impl_->log.Wait(commit); }
+std::uint64_t Store::Syncs() const { return impl_->log.syncs(); }
 
 Result<Store::Stamp> Store::CurrentStamp() const {
   Stamp stamp;
@@ -298,61 +263,6 @@ Result<Store::Stamp> Store::CurrentStamp() const {
   if (!status.ok()) return FromRocks(status, impl_->Doing("read store"));
   stamp.sequence = impl_->db->GetLatestSequenceNumber();
   return stamp;
-}
-
-Result<std::optional<std::string>> Store::ReadSideFile(std::string_view name) const {
-  rocksdb::Env* env = impl_->db->GetEnv();
-  const std::string path = (fs::path(impl_->dir) / name).string();
-  std::string bytes;
-  const rocksdb::Status status = env->FileExists(path).IsNotFound()
-                                     ? rocksdb::Status::NotFound()
-                                     : rocksdb::ReadFileToString(env, path, &bytes);
-  if (status.IsNotFound()) return std::optional<std::string>();
-  if (!status.ok()) return FromRocks(status, impl_->Doing("read store"));
-  return std::optional<std::string>(std::move(bytes));
-}
-
-Result<void> Store::WriteSideFile(std::string_view name, std::string_view bytes) {
-  rocksdb::Env* env = impl_->db->GetEnv();
-  const std::string path = (fs::path(impl_->dir) / name).string();
-  const std::string draft = path + ".new";
-  rocksdb::Status status = rocksdb::WriteStringToFile(env, ToSlice(bytes), draft, false);
-  if (status.ok()) status = env->RenameFile(draft, path);
-  if (!status.ok()) {
-    env->DeleteFile(draft).PermitUncheckedError();
-    return FromRocks(status, impl_->Doing("write beside store"));
-  }
-  return {};
-}
-
-rocksdb::DB& Store::database() const { return *impl_->db; }
-rocksdb::ColumnFamilyHandle* Store::HandleOf(Table table) const { return impl_->Handle(table); }
-std::string Store::BulkFolder() const { return (fs::path(impl_->dir) / kBulkFolder).string(); }
-
-void Store::RemoveBulkFolder() {
-  rocksdb::Env* env = impl_->db->GetEnv();
-  std::vector<std::string> names;
-  if (!env->GetChildren(BulkFolder(), &names).ok()) return;  // there is none
-  for (const std::string& name : names) {
-    if (name == "." || name == "..") continue;
-    env->DeleteFile(BulkFolder() + "/" + name).PermitUncheckedError();
-  }
-  env->DeleteDir(BulkFolder()).PermitUncheckedError();
-}
-
-Result<void> Store::Ingest(const std::vector<rocksdb::IngestExternalFileArg>& files,
-                           const std::vector<std::string>& new_words) {
-  // Files may come in without moving the number of the last write, by which side files are known to
-  // be of another state: so a write goes first, and it is synced, as the files will be.
-  rocksdb::WriteOptions synced;
-  synced.sync = true;
-  rocksdb::Status status = impl_->db->Put(synced, impl_->Handle(Table::kMeta), ToSlice(kFormatName),
-                                          EncodeNumber(kFormatVersion));
-  if (status.ok()) status = impl_->db->IngestExternalFiles(files);
-  if (!status.ok()) return FromRocks(status, impl_->Doing("write store"));
-  for (const std::string& word : new_words) impl_->words.Append(word);
-  impl_->cached = {};
-  return {};
 }
 
 std::uint64_t Store::PointReads() const {
@@ -406,145 +316,6 @@ class SnapshotView final : public View {
 std::unique_ptr<View> Store::Snapshot() const {
   return std::make_unique<SnapshotView>(*impl_->db, impl_->tables, impl_->may_hold_uncounted,
                                         impl_->words);
-}
-
-// --- Batches ---
-
-struct Batch::Impl {
-  Store::Impl* store = nullptr;
-  rocksdb::WriteBatchWithIndex writes{rocksdb::BytewiseComparator(), 0, true};
-  std::vector<std::string> new_words;
-  std::size_t words_at_mark = 0;
-  // What this batch has written of rows that are kept in memory once committed. Undone writes stay
-  // in it: such reads are merely slower.
-  std::unordered_set<std::string> written;
-
-  void NoteWrite(Table table, std::string_view key) {
-    if (ReadCache::Keeps(table, key)) written.insert(WrittenName(table, key));
-  }
-  bool Wrote(Table table, std::string_view key) const {
-    return written.contains(WrittenName(table, key));
-  }
-  static std::string WrittenName(Table table, std::string_view key) {
-    return std::string(1, static_cast<char>(table)).append(key);
-  }
-};
-
-Batch::Batch(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Batch::~Batch() = default;
-
-std::unique_ptr<Batch> Store::NewBatch() {
-  auto impl = std::make_unique<Batch::Impl>();
-  impl->store = impl_.get();
-  return std::unique_ptr<Batch>(new Batch(std::move(impl)));
-}
-
-Result<void> Store::Commit(Batch& batch, bool sync) {
-  rocksdb::WriteOptions options;
-  options.sync = sync;
-  const rocksdb::Status status = impl_->db->Write(options, batch.impl_->writes.GetWriteBatch());
-  if (!status.ok()) return FromRocks(status, impl_->Doing("write store"));
-  for (const std::string& word : batch.impl_->new_words) impl_->words.Append(word);
-  for (const std::string& name : batch.impl_->written) {
-    impl_->cached.Forget(Table(name.front()), std::string_view(name).substr(1));
-  }
-  return {};
-}
-
-void Batch::Put(Table table, std::string_view key, std::string_view value) {
-  impl_->NoteWrite(table, key);
-  impl_->writes.Put(impl_->store->Handle(table), ToSlice(key), ToSlice(value));
-}
-
-void Batch::Delete(Table table, std::string_view key) {
-  impl_->NoteWrite(table, key);
-  impl_->writes.Delete(impl_->store->Handle(table), ToSlice(key));
-}
-
-void Batch::PutSeller(SellerId seller, const SellerRow& row) {
-  Put(Table::kSellers, SellerKey(seller), Encode(row));
-}
-
-void Batch::PutComponent(LabelId label, std::uint32_t part, const ComponentRow& row) {
-  const std::string key = ComponentKey(label, part);
-  if (row.size == 0) {
-    Delete(Table::kComponents, key);
-  } else {
-    Put(Table::kComponents, key, Encode(row));
-  }
-}
-
-WordId Batch::InternWord(std::string_view text) {
-  if (const WordId known = FindWord(text); known != WordId{0}) return known;
-  impl_->new_words.emplace_back(text);
-  const auto id = static_cast<std::uint32_t>(impl_->store->words.size() + impl_->new_words.size());
-  std::string key;
-  PutBigEndian32(key, id);
-  Put(Table::kWords, key, text);
-  return WordId{id};
-}
-
-Result<std::uint64_t> Batch::NextNumber(std::string_view counter) {
-  TRY_ASSIGN(const std::optional<std::string> bytes, Get(Table::kMeta, counter));
-  std::uint64_t next = 1;
-  if (bytes) {
-    TRY_ASSIGN(const std::uint64_t last, DecodeNumber(*bytes));
-    next = last + 1;
-  }
-  Put(Table::kMeta, counter, EncodeNumber(next));
-  return next;
-}
-
-void Batch::SetMark() {
-  impl_->writes.SetSavePoint();
-  impl_->words_at_mark = impl_->new_words.size();
-}
-
-void Batch::RollBackToMark() {
-  impl_->writes.RollbackToSavePoint().PermitUncheckedError();  // fails only without a mark
-  impl_->new_words.resize(impl_->words_at_mark);
-}
-
-void Batch::DropMark() { impl_->writes.PopSavePoint().PermitUncheckedError(); }
-
-Result<void> Batch::Scan(Table table, std::string_view prefix, const VisitRaw& visit) const {
-  rocksdb::ColumnFamilyHandle* handle = impl_->store->Handle(table);
-  std::unique_ptr<rocksdb::Iterator> iterator(impl_->writes.NewIteratorWithBase(
-      handle, impl_->store->db->NewIterator(rocksdb::ReadOptions(), handle)));
-  return Walk(*iterator, prefix, visit);
-}
-
-Result<std::optional<std::string>> Batch::Get(Table table, std::string_view key) const {
-  rocksdb::PinnableSlice value;
-  if (ReadCache::Keeps(table, key) && !impl_->Wrote(table, key)) {
-    ReadCache& cached = impl_->store->cached;
-    if (const ReadCache::Value* known = cached.Find(table, key)) return *known;
-    TRY_ASSIGN(ReadCache::Value read,
-               Found(impl_->store->db->Get(rocksdb::ReadOptions(), impl_->store->Handle(table),
-                                           ToSlice(key), &value),
-                     value));
-    return cached.Keep(table, key, std::move(read));
-  }
-  return Found(impl_->writes.GetFromBatchAndDB(impl_->store->db.get(), rocksdb::ReadOptions(),
-                                               impl_->store->Handle(table), ToSlice(key), &value),
-               value);
-}
-
-std::string Batch::Word(WordId id) const {
-  const auto index = static_cast<std::size_t>(id);
-  const std::size_t known = impl_->store->words.size();
-  if (index <= known) return impl_->store->words.At(id);
-  return index - known <= impl_->new_words.size() ? impl_->new_words[index - known - 1] : "";
-}
-
-WordId Batch::FindWord(std::string_view text) const {
-  if (const WordId known = impl_->store->words.Find(text); known != WordId{0}) return known;
-  for (std::size_t i = 0; i < impl_->new_words.size(); ++i) {
-    if (impl_->new_words[i] == text) {
-      return WordId{static_cast<std::uint32_t>(impl_->store->words.size() + i + 1)};
-    }
-  }
-  return WordId{0};
 }
 
 }  // namespace revenant

@@ -50,11 +50,26 @@ class Store {
 
   // Writes built on the newest state, readable through the batch at once, and committed as one.
   std::unique_ptr<Batch> NewBatch();
-  // All or nothing. After an error the store is as it was before the batch.
+  // All or nothing. After an error the store is as it was before the batch; only after one of
+  // syncing the batch may stand or not.
   Result<void> Commit(Batch& batch, bool sync);
+
+  // The last commit, for SyncThrough(). Threads: beside which no other commits.
+  std::uint64_t LastCommit() const;
+  // That commit and all before it survive power loss once this returned. Threads: any number, also
+  // beside one that commits; those who wait at the same time share one sync of the disk.
+  Result<void> SyncThrough(std::uint64_t commit);
+  // How often the disk was synced for commits.
+  std::uint64_t Syncs() const;
 
   // What was committed up to now survives power loss once this returned.
   Result<void> Sync();
+
+  // After much was written at once: merges the files of each table into whose lower levels it has
+  // not found its way yet, if that is at least a quarter of the table, so that over the life of a
+  // store this costs a few times what is written. What is merged takes up to a sixth less.
+  // Threads: any, beside readers and a writer.
+  Result<void> Tidy();
 
   // Reads every block of every file against its checksum. Cost: reads the whole store.
   Result<void> VerifyChecksums() const;

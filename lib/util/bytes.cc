@@ -28,12 +28,12 @@ void PutBigEndian(std::string& out, Unsigned value) {
 }  // namespace
 
 std::string HexEncode(std::string_view bytes) {
-  std::string hex;
-  hex.reserve(2 * bytes.size());
+  std::string hex(2 * bytes.size(), '\0');
+  char* out = hex.data();
   for (const char c : bytes) {
     const auto byte = static_cast<std::uint8_t>(c);
-    hex.push_back(kHexDigits[byte >> 4]);
-    hex.push_back(kHexDigits[byte & 15]);
+    *out++ = kHexDigits[byte >> 4];
+    *out++ = kHexDigits[byte & 15];
   }
   return hex;
 }

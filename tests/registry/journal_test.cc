@@ -142,6 +142,38 @@ TEST_CASE("TheRecordsOfAnImportShareOneEntry") {
   }
 }
 
+TEST_CASE("ForgettingOneOfAnImportTakesItsBodyAndNoOther") {
+  Stage stage;
+  const auto import = [&](const char* input, const std::vector<const char*>& sellers) {
+    std::vector<Event> events;
+    for (const char* id : sellers) {
+      events.push_back(stage.Prepared(id, 1, {"custom.side=2"}, SellerStatus::kActive));
+      std::get<Enrol>(events.back()).source = input;  // so that each import brings something new
+    }
+    const ImportMark mark{input, sellers.size()};
+    REQUIRE((*stage).ApplyAll(events, &mark, nullptr, Durability::kBuffered, kAnn));
+  };
+  import("first", {"a", "b"});
+  import("second", {"c", "a", "d"});
+  import("third", {"e"});
+  const auto about = [&](const char* id) { return *(*(*stage).Journal())->About(Shop(id)); };
+  CHECK(about("a") == std::vector<std::uint64_t>{1, 2});
+  CHECK(about("b") == std::vector<std::uint64_t>{1});
+  CHECK(about("d") == std::vector<std::uint64_t>{2});
+  CHECK(about("e") == std::vector<std::uint64_t>{3});
+  CHECK(about("nobody").empty());
+
+  REQUIRE((*stage).Apply(Forget{Shop("d"), "", Day(9)}, Durability::kBuffered, kAnn));
+  const auto entries = EntriesOf(stage);
+  CHECK(BodyOf(entries.back())["erased"] == Json{2});
+  CHECK(entries[1].opening);
+  CHECK_FALSE(entries[2].opening);
+  CHECK(entries[3].opening);
+  CHECK(about("a") == std::vector<std::uint64_t>{1});
+  CHECK(about("c").empty());
+  stage.CheckSound();
+}
+
 TEST_CASE("ForgettingTakesTheBodiesAndLeavesTheTree") {
   Stage stage;
   stage.Shows("secret-shop", 1, {"custom.side=1"});

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <random>
 
+#include "store/journal_rows.h"
 #include "store/row_parts.h"
 
 namespace revenant {
@@ -142,7 +143,7 @@ TEST_CASE("ASellersObservationsComeBackAndEveryCutOfThemIsDamage") {
 TEST_CASE("AFirstObservationLikeTheOneBeforeItIsDamage") {
   std::string bytes = EncodeObserved(std::vector<Observed>{{Fingerprint{}, WordId{1}, {1, 1}}});
   REQUIRE(DecodeObservedRow(bytes));
-  bytes[1] = static_cast<char>(bytes[1] | 1);
+  bytes[1] = static_cast<char>(bytes[1] | 1);  // the head
   CHECK(DecodeObservedRow(bytes).error().code == Code::kCorruption);
   bytes[1] = 32;
   CHECK(DecodeObservedRow(bytes).error().code == Code::kCorruption);
@@ -219,6 +220,23 @@ TEST_CASE("ASellersRowComesBackInBothFormats") {
   old += std::string("\x04\x01\x09\xc8\x01", 5);
   REQUIRE(DecodeSellerRow(old));
   CHECK(*DecodeSellerRow(old) == plain);
+}
+
+TEST_CASE("ABlockOfSellersIsAboutEachOfThemAndNobodyElse") {
+  for (const auto& [first, last] : {std::pair<std::uint64_t, std::uint64_t>{1, 1},
+                                    {4'000, 4'100},
+                                    {4'096, 8'191},
+                                    {8'190, 20'000}}) {
+    const std::vector<Fingerprint> about = AboutSellers(SellerId{first}, SellerId{last});
+    for (std::uint64_t seller = first - 1; seller <= last + 1; ++seller) {
+      const auto said = std::count_if(about.begin(), about.end(), [&](const Fingerprint& each) {
+        return IsAbout(each, SellerId{seller}) &&
+               AsView(each.bytes).starts_with(JournalBlockPrefix(SellerId{seller}));
+      });
+      CHECK(said == (seller >= first && seller <= last));
+    }
+  }
+  CHECK(AboutSellers(SellerId{1}, SellerId{1'000'000}).size() == 245);
 }
 
 }  // namespace

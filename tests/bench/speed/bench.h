@@ -28,7 +28,7 @@ class Bench {
   explicit Bench(BenchOptions options);
 
   // Opens the store that all phases but Load() work on.
-  void Open(Store::Mode mode);
+  void Open(Store::Mode mode, bool count_reads = true);
   void Close() { registry_.reset(); }
   std::filesystem::path store() const { return options.dir / "store"; }
 
@@ -60,7 +60,7 @@ void Components(Bench& bench);     // leaves edges.bin for peers
 void BesideAWriter(Bench& bench);  // adds newcomers
 void Enrolments(Bench& bench);     // adds newcomers
 void MemorySizes(Bench& bench);    // what the filter takes
-void DiskSizes(Bench& bench);      // closes the store: comes last
+void DiskSizes(Bench& bench);      // of the load alone: comes right after it
 
 }  // namespace revenant::bench
 

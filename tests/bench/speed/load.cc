@@ -15,10 +15,10 @@ Bench::Bench(BenchOptions given)
   std::filesystem::create_directories(options.dir);
 }
 
-void Bench::Open(Store::Mode mode) {
+void Bench::Open(Store::Mode mode, bool count_reads) {
   Store::Options how;
   how.mode = mode;
-  how.count_reads = true;
+  how.count_reads = count_reads;
   how.cache_bytes = std::size_t{1} << 30;
   const LinkPolicy policy;
   registry_ =

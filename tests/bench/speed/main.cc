@@ -24,17 +24,12 @@ struct Phase {
   bool always = false;  // what others stand on
 };
 constexpr Phase kPhases[] = {
-    {"load", Load, true, true},
-    {"reopen", Reopen},
-    {"strangers", Strangers},
-    {"suspects", Suspects},
-    {"audits", Audits},
-    {"components", Components},
-    {"writer", BesideAWriter, false},
-    {"batches", Batches, false},
-    {"enrolments", Enrolments},
+    {"load", Load, true, true},  {"disk", DiskSizes},
+    {"reopen", Reopen},          {"strangers", Strangers},
+    {"suspects", Suspects},      {"audits", Audits},
+    {"components", Components},  {"writer", BesideAWriter, false},
+    {"batches", Batches, false}, {"enrolments", Enrolments},
     {"memory", MemorySizes},
-    {"disk", DiskSizes},
 };
 
 int Run(const BenchOptions& options, const std::string& only, const std::string& json) {

@@ -1,0 +1,78 @@
+#include "store/rocks_options.h"
+
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/statistics.h>
+#include <rocksdb/table.h>
+
+#include <algorithm>
+#include <span>
+
+namespace revenant {
+namespace {
+
+// Fingerprints and hashes are noise that no compression shortens; what else a row holds does, the
+// more of it a block has. So what screenings read by the row has small blocks, and what is read in
+// order, if at all, has large ones.
+constexpr std::size_t kSmallBlock = std::size_t{4} << 10, kLargeBlock = std::size_t{16} << 10;
+
+constexpr Table kLargeBlocks[] = {Table::kNames,        Table::kAlerts,
+                                  Table::kJournal,      Table::kJournalBodies,
+                                  Table::kJournalNodes, Table::kJournalAbout};
+
+// Whoever looks for these knows that they are there, but for the newest rows: the last level, where
+// nearly all are, needs no filter. Never so for fingerprints: strangers' identifiers are misses.
+constexpr Table kAlwaysThere[] = {Table::kSellers,      Table::kObservations, Table::kAlerts,
+                                  Table::kMembers,      Table::kJournal,      Table::kJournalBodies,
+                                  Table::kJournalNodes, Table::kJournalAbout};
+
+// And these are looked for in vain all the time, first of all in what was written last: without a
+// filter there every miss walks the skip list.
+constexpr Table kOftenMissing[] = {Table::kNames, Table::kFingerprints, Table::kTombstones};
+
+bool IsOneOf(std::span<const Table> tables, std::string_view name) {
+  return std::any_of(tables.begin(), tables.end(),
+                     [&](Table table) { return name == TableName(table); });
+}
+
+}  // namespace
+
+rocksdb::ColumnFamilyOptions TableOptions(std::string_view name,
+                                          const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.block_size = IsOneOf(kLargeBlocks, name) ? kLargeBlock : kSmallBlock;
+  table.format_version = 5;
+  table.checksum = rocksdb::kXXH3;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.whole_key_filtering = true;
+  rocksdb::ColumnFamilyOptions options;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.compression = rocksdb::kZSTD;
+  options.memtable_prefix_bloom_size_ratio = IsOneOf(kOftenMissing, name) ? 0.1 : 0;
+  options.memtable_whole_key_filtering = true;
+  options.optimize_filters_for_hits = IsOneOf(kAlwaysThere, name);
+  return options;
+}
+
+rocksdb::DBOptions DatabaseOptions(const Store::Options& options) {
+  rocksdb::DBOptions db;
+  db.create_if_missing = options.mode == Store::Mode::kCreate;
+  db.error_if_exists = options.mode == Store::Mode::kCreate;
+  db.create_missing_column_families = true;
+  db.max_open_files = -1;
+  db.keep_log_file_num = 2;
+  db.info_log_level = rocksdb::WARN_LEVEL;
+  db.max_background_jobs = 2;
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  // One batch at a time is all that there is.
+  db.allow_concurrent_memtable_write = false;
+  db.enable_write_thread_adaptive_yield = false;
+  if (options.env != nullptr) db.env = options.env;
+  if (options.count_reads) {
+    db.statistics = rocksdb::CreateDBStatistics();
+    db.statistics->set_stats_level(rocksdb::kExceptHistogramOrTimers);
+  }
+  return db;
+}
+
+}  // namespace revenant

@@ -1,0 +1,66 @@
+#ifndef REVENANT_STORE_SYNC_GROUP_H_
+#define REVENANT_STORE_SYNC_GROUP_H_
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+
+#include "revenant/result.h"
+
+namespace revenant {
+
+// Lets those who wait for the disk wait together: the first of them has the log synced for all who
+// wrote before it began, the others wait for it, and the next one syncs for all who came meanwhile.
+// Threads: any number.
+class SyncGroup {
+ public:
+  explicit SyncGroup(std::function<Result<void>()> sync) : sync_(std::move(sync)) {}
+
+  // Something was written to the log: gives its number, from 1. Writes come one after the other.
+  std::uint64_t Wrote() { return ++written_; }
+  std::uint64_t written() const { return written_; }
+
+  // Returns once everything up to write number `through` survives power loss. An error concerns
+  // every write since the last sync.
+  Result<void> Wait(std::uint64_t through) {
+    std::unique_lock lock(mutex_);
+    while (synced_ < through) {
+      if (syncing_) {
+        changed_.wait(lock);
+        continue;
+      }
+      syncing_ = true;
+      const std::uint64_t reached = written_;
+      lock.unlock();
+      Result<void> done = sync_();
+      lock.lock();
+      syncing_ = false;
+      ++syncs_;
+      if (done) synced_ = reached;
+      changed_.notify_all();
+      if (!done) return done;
+    }
+    return {};
+  }
+
+  // How often the log was synced.
+  std::uint64_t syncs() const {
+    std::lock_guard lock(mutex_);
+    return syncs_;
+  }
+
+ private:
+  const std::function<Result<void>()> sync_;
+  std::atomic<std::uint64_t> written_{0};
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  // Guarded by mutex_:
+  bool syncing_ = false;
+  std::uint64_t synced_ = 0, syncs_ = 0;
+};
+
+}  // namespace revenant
+
+#endif  // REVENANT_STORE_SYNC_GROUP_H_
