@@ -40,10 +40,13 @@ enum class FactKind : std::uint8_t {
   kMeasure = 7,        // reference: MeasureReference(); detail: MeasureDetail; lifted: undone
   kFigure = 8,         // reference: FigureName(); detail: Figure
   kWording = 9,        // reference: the listing; detail: Wording; lifted: it was taken down
+  kObjection = 10,     // reference: its own; detail: Objection; lifted: it was taken back
+  kReview = 11,        // reference: the objection's; detail: Review, a person's
 };
 inline constexpr FactKind kFactKinds[] = {
-    FactKind::kNotice,  FactKind::kCounterNotice, FactKind::kMilestone, FactKind::kOrder,
-    FactKind::kMeasure, FactKind::kFigure,        FactKind::kWording};
+    FactKind::kNotice,  FactKind::kCounterNotice, FactKind::kMilestone,
+    FactKind::kOrder,   FactKind::kMeasure,       FactKind::kFigure,
+    FactKind::kWording, FactKind::kObjection,     FactKind::kReview};
 std::string_view FactKindName(FactKind kind);  // "notice", "counter_notice" ...
 std::optional<FactKind> FactKindFromName(std::string_view name);
 
@@ -205,6 +208,42 @@ struct Wording {
 };
 std::string ToDetail(const Wording& wording);
 Result<Wording> WordingFrom(std::string_view detail);
+
+// --- Objections ---
+
+// What a seller says against what is held or concluded about it. It changes no verdict by itself:
+// until a person has looked at it, everything that rests on the seller says "contested".
+struct Objection {
+  std::string statement;  // the seller's own words
+  friend bool operator==(const Objection&, const Objection&) = default;
+};
+std::string ToDetail(const Objection& objection);
+Result<Objection> ObjectionFrom(std::string_view detail);
+
+enum class ReviewOutcome : std::uint8_t { kUpheld = 1, kRejected = 2 };  // the objection is
+std::string_view ReviewOutcomeName(ReviewOutcome outcome);               // "upheld", "rejected"
+std::optional<ReviewOutcome> ReviewOutcomeFromName(std::string_view name);
+struct Review {
+  ReviewOutcome outcome = ReviewOutcome::kRejected;
+  std::string by;    // the person who looked
+  std::string note;  // what follows from it, in that person's words
+  friend bool operator==(const Review&, const Review&) = default;
+};
+std::string ToDetail(const Review& review);
+Result<Review> ReviewFrom(std::string_view detail);
+
+// An objection and what became of it.
+struct Contest {
+  std::string reference;
+  Objection objection;
+  Time at;
+  bool taken_back = false;
+  std::optional<Review> review;  // the latest that came after it
+  Time reviewed_at;
+  bool open() const { return !taken_back && !review; }
+};
+// Of a case file, by reference. kInvalidArgument: a detail that does not read.
+Result<std::vector<Contest>> ContestsIn(const std::vector<Fact>& file);
 
 }  // namespace revenant
 

@@ -83,7 +83,8 @@ struct ExportPlan {
   std::uint64_t to_add = 0;   // since the last export
   std::uint64_t to_withdraw = 0;
   std::uint64_t to_retag = 0;    // because the epoch changed
-  std::uint64_t to_dispute = 0;  // whose number of disputes changed
+  std::uint64_t to_dispute = 0;  // whose disputes changed, or were answered
+  std::uint64_t to_erase = 0;    // that readers are newly asked to erase, with receipts
   // Left out:
   std::uint64_t neighbours = 0;      // sellers merely linked to a banned one
   std::uint64_t low_confidence = 0;  // banned sellers without a confirmed infringement
@@ -94,7 +95,7 @@ struct ExportPlan {
   std::uint64_t jurisdiction = 0;    // may not leave the country
   std::uint64_t expired = 0;         // listed for as long as their kind is listed
   std::uint64_t awaiting = 0;        // not evaluated by the operators yet
-  bool empty() const { return to_add + to_withdraw + to_retag + to_dispute == 0; }
+  bool empty() const { return to_add + to_withdraw + to_retag + to_dispute + to_erase == 0; }
 };
 
 struct ExportOptions {
@@ -118,6 +119,7 @@ struct FeedImport {
   std::uint64_t added = 0, removed = 0, replaced = 0;
   std::uint64_t matched = 0;    // entries whose identifier we hold
   std::uint64_t unmatched = 0;  // matches that went
+  std::uint64_t erased = 0;     // entries of which every trace went; WriteReceipts() says so
   std::uint64_t forged = 0;     // boxes that a holder of the identifier cannot open
   std::uint64_t forks = 0;      // headers of others that this publisher saw differently
   std::uint32_t new_alerts = 0;
@@ -162,6 +164,22 @@ struct FeedbackTaken {
   std::string from_name;
   std::uint64_t opinions = 0, refused = 0;  // refused: the proof does not hold
   Letter receipt;
+};
+struct ReceiptTaken {
+  std::string from_name;
+  std::uint64_t opinions = 0;  // of ours that the lister has read
+  std::uint64_t erased = 0;    // entries of ours that are gone from there
+};
+
+// An entry of ours that a member was asked to erase.
+struct ErasureAsked {
+  FeedId feed;
+  std::uint64_t id = 0;
+  SellerName seller;  // whom it was about; empty: forgotten since
+  std::string member;
+  Time asked;
+  Time answered;        // unknown: not yet
+  std::string receipt;  // digest of the signed receipt kept, in hexadecimal
 };
 
 struct ExchangeStatus {
@@ -211,7 +229,9 @@ struct ExchangeStatus {
                                  // ones that we or others do
   };
   std::vector<FeedLine> feeds;
-  std::uint64_t evidence = 0;  // contradictions kept
+  std::uint64_t evidence = 0;       // contradictions kept
+  std::uint64_t erasures_open = 0;  // entries and members that have not answered (Erasures())
+  std::uint64_t receipts_due = 0;   // entries erased here for which a receipt may be written
 };
 
 // A tag in force, for tools that match tags: MISP and STIX.
@@ -263,7 +283,16 @@ class Exchange {
   Result<std::uint64_t> Opine(const SellerName& foreign_case, Opinion opinion, Time at);
   Result<std::vector<Letter>> WriteFeedback(Time now);
   Result<FeedbackTaken> TakeFeedback(std::string_view file, Time now);
-  Result<void> TakeReceipt(std::string_view file, Time now);
+  // For what we read, or erased for us at our request. The same receipt again changes nothing.
+  Result<ReceiptTaken> TakeReceipt(std::string_view file, Time now);
+  // What we erased at a lister's request, to be sent to it. A lister asks until every member has
+  // answered; until then this gives the same once more.
+  Result<std::vector<Letter>> WriteReceipts(Time now) const;
+  // Whom we asked to erase what, by list, entry and member.
+  Result<std::vector<ErasureAsked>> Erasures() const;
+  // A person looked at the disputes about our entries of a seller and stands by them: the next
+  // export says so. The number of opinions. kNotFound: there are none.
+  Result<std::uint64_t> StandBy(const SellerName& seller, Time at);
 
   Result<ExchangeStatus> Status(Time now) const;
   Result<void> ForEachTag(const std::function<Result<bool>(const ListedTag&)>& visit) const;

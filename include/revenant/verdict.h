@@ -109,7 +109,10 @@ struct Verdict {
   std::vector<Reason> reasons;  // the weightiest first; never empty
   std::vector<Link> links;      // to banned sellers, our own before others' and strongest first, at
                                 // most kMaxLinks
-  std::vector<ForeignCase> foreign;          // of each link to another platform's case, in order
+  std::vector<ForeignCase> foreign;  // of each link to another platform's case, in order
+  // The applicant and sellers that links lead to whose objection no person has looked at yet. It
+  // changes nothing in the verdict; who acts on it should know.
+  std::vector<SellerName> contested;
   std::vector<AttributeOutcome> attributes;  // those that were not plainly valid
   std::uint32_t identifiers = 0;             // how many could be looked up
   // Of them those that the lists of other platforms were not compared with, for want of an

@@ -117,6 +117,11 @@ std::string ToJson(const Verdict& verdict, std::string_view certificate) {
   }
   json.End();
   if (!verdict.foreign.empty()) WriteForeign(json, verdict.foreign);
+  if (!verdict.contested.empty()) {
+    json.Array("contested");
+    for (const SellerName& seller : verdict.contested) json.Text({}, seller.ToString());
+    json.End();
+  }
   json.Array("attributes");
   for (const AttributeOutcome& outcome : verdict.attributes) Write(json, outcome);
   json.End().Count("identifiers", verdict.identifiers).Flag("cut_short", verdict.cut_short);

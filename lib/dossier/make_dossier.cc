@@ -84,7 +84,10 @@ Json TellFindings(const Verdict& verdict) {
   for (const Reason& reason : verdict.reasons) {
     reasons.push_back({{"because", BecauseName(reason.because)}, {"text", reason.text}});
   }
+  Json contested = Json::array();
+  for (const SellerName& seller : verdict.contested) contested.push_back(seller.ToString());
   return {{"verdict", DecisionName(verdict.decision)},
+          {"contested", std::move(contested)},
           {"as_of", Moment(verdict.as_of)},
           {"reasons", std::move(reasons)}};
 }
@@ -195,6 +198,29 @@ Result<Json> TellClocks(const Registry& registry, const SellerName& seller,
   return Json{{"regime", policy.clocks.regime}, {"deadlines", std::move(deadlines)}};
 }
 
+// --- What the seller says against it
+
+Result<Json> TellObjections(const Registry& registry, const SellerName& seller) {
+  TRY_ASSIGN(const std::vector<Fact> file, registry.CaseFile(seller));
+  TRY_ASSIGN(const std::vector<Contest> contests, ContestsIn(file));
+  Json list = Json::array();
+  for (const Contest& contest : contests) {
+    Json one = {{"reference", contest.reference},
+                {"statement", contest.objection.statement},
+                {"at", Moment(contest.at)},
+                {"state", contest.taken_back ? "taken back"
+                          : contest.review   ? ReviewOutcomeName(contest.review->outcome)
+                                             : "waits for a review"}};
+    if (contest.review) {
+      one["reviewed_by"] = contest.review->by;
+      one["reviewed_at"] = Moment(contest.reviewed_at);
+      one["note"] = contest.review->note;
+    }
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
 // --- What the journal keeps
 
 Result<Json> TellJournal(const JournalReader& journal, const SellerName& seller,
@@ -246,6 +272,7 @@ Result<Dossier> MakeDossier(const Registry& registry, const SellerName& seller,
   sections["sanctions"] = TellSanctions(AssessSanctions(group, policy.sanctions, at), policy);
   sections["knowledge"] = TellKnowledge(AssessKnowledge(knowledge, policy.knowledge, at));
   TRY_ASSIGN(sections["clocks"], TellClocks(registry, seller, policy, at));
+  TRY_ASSIGN(sections["objections"], TellObjections(registry, seller));
   // Last, so that its checkpoint covers whatever the other sections show.
   TRY_ASSIGN(const auto journal, registry.Journal());
   TRY_ASSIGN(sections["journal"], TellJournal(*journal, seller, key, at));

@@ -21,6 +21,7 @@ constexpr Title kTitles[] = {
      "What counts against whom, what is due, what was carried out and what is to be undone."},
     {"knowledge", "Knowledge", "What the platform knew or should have known, and from what."},
     {"clocks", "Clocks", "Deadlines of notices and counter-notices."},
+    {"objections", "Objections", "What the seller says against it, and who looked at that."},
     {"journal", "Journal",
      "Entries about the seller, each with the proof that it stands under the signed checkpoint."},
     {"certificate", "Certificate", "The machine-checkable record of the verdict: its exact text."},

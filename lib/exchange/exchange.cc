@@ -109,6 +109,8 @@ Result<RosterChange> Exchange::AdoptRoster(std::string_view file, Time now) {
                   if (among(adoption.left)) stale.push_back(feed);
                   return true;
                 }));
+            // Who is no member any more disputes nothing either.
+            if (!adoption.expelled.empty() || !adoption.left.empty()) TRY(matcher.TouchAll());
             for (const FeedId& feed : stale) {  // nobody renews it any more
               batch.Put(Table::kExchange, ForeignFeedKey(feed.bytes),
                         EncodeNumber(ZigZag(now.micros)));
@@ -149,7 +151,8 @@ Result<FeedImport> Exchange::Import(std::string_view file, Time now) {
         std::string body =
             fmt::format(R"(,"member":"{}","feed":"{}","seq":{},"added":{})", report.publisher_name,
                         report.feed.ToHex(), report.seq, report.added);
-        body += fmt::format(R"(,"removed":{},"matched":{}}})", report.removed, report.matched);
+        body += fmt::format(R"(,"removed":{},"matched":{},"erased":{}}})", report.removed,
+                            report.matched, report.erased);
         return ForeignWriter::Note{"exchange_import", std::move(body), {}};
       });
   if (written) {
@@ -194,9 +197,10 @@ Result<ExportedFeed> Exchange::Export(const ExportOptions& options, Time now) {
         return {};
       },
       [&] {
-        std::string body = fmt::format(R"(,"feed":"{}","seq":{},"added":{},"withdrawn":{}}})",
-                                       exported.feed.ToHex(), exported.seq, exported.plan.to_add,
-                                       exported.plan.to_withdraw);
+        std::string body =
+            fmt::format(R"(,"feed":"{}","seq":{},"added":{},"withdrawn":{},"to_erase":{}}})",
+                        exported.feed.ToHex(), exported.seq, exported.plan.to_add,
+                        exported.plan.to_withdraw, exported.plan.to_erase);
         return ForeignWriter::Note{"exchange_export", std::move(body), {}};
       }));
   return exported;

@@ -142,6 +142,13 @@ Result<ExchangeStatus> Exchange::Status(Time now) const {
   TRY_ASSIGN(status.tokens, TokensOf(*view, status.epoch));
   TRY_ASSIGN(status.members, MembersOf(*view, roster));
   TRY_ASSIGN(status.evidence, CountRows(*view, RowKey(kEvidenceRow)));
+  TRY_ASSIGN(status.receipts_due, CountRows(*view, RowKey(kErasedRow)));
+  TRY(view->Scan(Table::kExchange, RowKey(kErasureRow).str(),
+                 [&](std::string_view, std::string_view value) -> Result<bool> {
+                   TRY_ASSIGN(const ErasureRow asked, DecodeErasureRow(value));
+                   status.erasures_open += !asked.answered.known();
+                   return true;
+                 }));
   TRY(ForEachHeader(*view, [&](const FeedId& feed, const HeldHeader& held) -> Result<bool> {
     ExchangeStatus::FeedLine& line = status.feeds.emplace_back();
     const Member* publisher = roster.Find(held.header.publisher);

@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "exchange/refusal.h"
 #include "exchange/wire.h"
@@ -12,10 +13,24 @@
 namespace revenant {
 namespace {
 
-constexpr std::uint16_t kFeedVersion = 1;
+constexpr std::uint16_t kFeedVersion = 2;
 constexpr std::size_t kMaxAudience = 1000, kMaxSeen = 1000;
 constexpr std::size_t kNewEntryBytes = 2 + 16 + 48;
 constexpr std::size_t kRunFrontBytes = 12;  // number and length in front of a run of a snapshot
+
+// How many members dispute an entry, and whether its lister answered them all: one byte.
+constexpr std::uint8_t kAnswered = 0x80;
+template <typename Entry>
+std::uint8_t StandingByte(const Entry& entry) {
+  return static_cast<std::uint8_t>(entry.disputes | (entry.answered ? kAnswered : 0));
+}
+template <typename Entry>
+void GetStandingByte(WireReader& in, Entry& entry) {
+  const std::uint8_t standing = in.U8();
+  entry.disputes = standing & kMaxDisputes;
+  entry.answered = (standing & kAnswered) != 0;
+  if (entry.answered && entry.disputes == 0) in.Fail();
+}
 
 Error Malformed(std::string_view what) {
   return Refused(Refusal::kMalformed, fmt::format("the {} cannot be read", what));
@@ -63,6 +78,13 @@ std::string EncodeFeedHeader(const FeedHeader& header) {
   for (const HeaderMark& mark : header.seen) {
     out.Raw(mark.feed.bytes).U32(mark.generation).U32(mark.seq).Raw(mark.digest);
   }
+  out.U16(static_cast<std::uint16_t>(header.unanswered.size()));
+  for (const DisputeMark& mark : header.unanswered) {
+    out.Raw(mark.feed.bytes).U32(mark.epoch).U8(static_cast<std::uint8_t>(mark.opinion));
+    out.Moment(mark.at).Raw(mark.proof);
+  }
+  out.U16(static_cast<std::uint16_t>(header.erased.size()));
+  for (const std::uint64_t id : header.erased) out.U64(id);
   return bytes;
 }
 
@@ -101,12 +123,25 @@ Result<FeedHeader> DecodeFeedHeader(std::string_view bytes) {
     mark.seq = in.U32();
     in.Raw(mark.digest);
   }
+  header.unanswered.resize(in.Count(in.U16(), kMaxUnanswered, 61));
+  for (DisputeMark& mark : header.unanswered) {
+    in.Raw(mark.feed.bytes);
+    mark.epoch = in.U32();
+    mark.opinion = static_cast<Opinion>(in.U8());
+    mark.at = in.Moment();
+    in.Raw(mark.proof);
+    if (!IsAgainst(mark.opinion)) in.Fail();
+  }
+  header.erased.resize(in.Count(in.U16(), kMaxErased, 8));
+  for (std::uint64_t& id : header.erased) id = in.U64();
   const auto ascending = [](const auto& items, auto less_or_equal) {
     return std::adjacent_find(items.begin(), items.end(), less_or_equal) == items.end();
   };
   const bool ordered =
       ascending(header.audience, [](MemberId a, MemberId b) { return a >= b; }) &&
-      ascending(header.seen, [](const auto& a, const auto& b) { return a.feed >= b.feed; });
+      ascending(header.seen, [](const auto& a, const auto& b) { return a.feed >= b.feed; }) &&
+      ascending(header.unanswered, std::greater_equal<>()) &&
+      ascending(header.erased, std::greater_equal<>());
   if (!in.AtEnd() || !ordered || header.expires <= header.created ||
       header.live_entries > header.next_id) {
     return Malformed("header of the feed");
@@ -125,7 +160,7 @@ std::string EncodeRun(const Run& run) {
   for (const LiveEntry& entry : run) out.U16(static_cast<std::uint16_t>(entry.id % kRunIds));
   for (const LiveEntry& entry : run) out.U32(entry.seq);
   for (const LiveEntry& entry : run) out.U16(entry.expires_on);
-  for (const LiveEntry& entry : run) out.U8(entry.disputes);
+  for (const LiveEntry& entry : run) out.U8(StandingByte(entry));
   for (const LiveEntry& entry : run) out.Raw(entry.tag.bytes).Raw(entry.box);
   return bytes;
 }
@@ -142,7 +177,7 @@ Result<Run> DecodeRun(std::uint64_t number, std::string_view bytes) {
   }
   for (LiveEntry& entry : run) entry.seq = in.U32();
   for (LiveEntry& entry : run) entry.expires_on = in.U16();
-  for (LiveEntry& entry : run) entry.disputes = in.U8();
+  for (LiveEntry& entry : run) GetStandingByte(in, entry);
   for (LiveEntry& entry : run) {
     in.Raw(entry.tag.bytes);
     in.Raw(entry.box);
@@ -176,7 +211,7 @@ std::string EncodeDelta(const Delta& delta) {
   PutIds(out, delta.removed);
   for (const Removed& removed : delta.removed) out.U8(static_cast<std::uint8_t>(removed.why));
   PutIds(out, delta.disputed);
-  for (const Disputed& disputed : delta.disputed) out.U8(disputed.disputes);
+  for (const Disputed& disputed : delta.disputed) out.U8(StandingByte(disputed));
   return bytes;
 }
 
@@ -196,7 +231,7 @@ Result<Delta> DecodeDelta(std::string_view bytes) {
     removed.why = static_cast<Removal>(why);
   }
   delta.disputed = GetIds<Disputed>(in, 1);
-  for (Disputed& disputed : delta.disputed) disputed.disputes = in.U8();
+  for (Disputed& disputed : delta.disputed) GetStandingByte(in, disputed);
   if (!in.AtEnd()) return Malformed("delta");
   return delta;
 }

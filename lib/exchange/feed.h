@@ -28,6 +28,27 @@ struct HeaderMark {
   friend bool operator==(const HeaderMark&, const HeaderMark&) = default;
 };
 
+// Does an opinion dispute the entry that it is about?
+constexpr bool IsAgainst(Opinion opinion) {
+  return opinion == Opinion::kFalsePositive || opinion == Opinion::kExpired;
+}
+
+// A dispute of the publisher's that the lister of the entry left unanswered: who holds the same
+// identifier can tell which entry is meant, nobody else (feedback.h, ProveOpinion).
+struct DisputeMark {
+  FeedId feed;      // the other list, one for all members
+  Epoch epoch = 0;  // of the N that the proof is made with
+  Opinion opinion = Opinion::kFalsePositive;
+  Time at;
+  Digest proof{};
+  friend auto operator<=>(const DisputeMark&, const DisputeMark&) = default;
+};
+// An entry weighs nothing anywhere once its lister was silent about a dispute for so long.
+inline constexpr std::int64_t kSilenceMicros = std::int64_t{14} * 86'400'000'000;
+// Erasures that one header can ask for.
+inline constexpr std::size_t kMaxErased = 4096;
+inline constexpr std::size_t kMaxUnanswered = 1000;
+
 struct FeedHeader {
   MemberId publisher{};
   std::vector<MemberId> audience;  // ascending; empty: all members
@@ -47,6 +68,8 @@ struct FeedHeader {
   std::uint64_t journal_size = 0;
   Digest journal_head{};         // root of the publisher's journal: headers are its witnesses
   std::vector<HeaderMark> seen;  // by feed
+  std::vector<DisputeMark> unanswered;  // ascending
+  std::vector<std::uint64_t> erased;    // ids of which every trace is to go, until all answered
   friend bool operator==(const FeedHeader&, const FeedHeader&) = default;
 };
 
@@ -58,7 +81,8 @@ struct LiveEntry {
   std::uint64_t id = 0;
   std::uint32_t seq = 0;  // of the delta that brought its box
   DayNumber expires_on = 0;
-  std::uint8_t disputes = 0;  // members who say that it is wrong
+  std::uint8_t disputes = 0;  // members who say that it is wrong, at most kMaxDisputes
+  bool answered = false;      // its lister looked at all of them and stands by it
   Tag tag;
   Box box{};
   friend bool operator==(const LiveEntry&, const LiveEntry&) = default;
@@ -95,9 +119,11 @@ struct Removed {
   Removal why = Removal::kWithdrawn;
   friend bool operator==(const Removed&, const Removed&) = default;
 };
+inline constexpr std::uint8_t kMaxDisputes = 127;
 struct Disputed {
   std::uint64_t id = 0;
   std::uint8_t disputes = 0;
+  bool answered = false;
   friend bool operator==(const Disputed&, const Disputed&) = default;
 };
 

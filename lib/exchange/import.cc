@@ -59,6 +59,8 @@ Result<FeedImport> FeedImporter::Run(std::string_view bytes, const MirrorForeign
 
   Matcher matcher(batch_, membership_, keys_, now_);
   TRY(matcher.Follow(file.feed, file.header, change));
+  TRY(EraseAsked(file, matcher));
+  if (file.header.audience.empty()) TRY(matcher.TakeMarks(publisher_->id, file.header.unanswered));
   TRY(matcher.Finish(mirror));
   report_.outcome = FeedImport::Outcome::kApplied;
   report_.added = change.added.size();
@@ -244,6 +246,29 @@ Result<FeedImporter::Step> FeedImporter::RestartSequence(const FeedFile& file,
   const bool follows_held = list.held() ? list.held()->digest == resume : resume == Digest{};
   if (header.seq == 0 && follows_held) return Step::kApply;
   return Hold(fmt::format("a snapshot of {}", publisher_->name));
+}
+
+// What the publisher wants gone is gone from here, whatever way led to this header; that it is
+// gone is remembered, for the receipt, until the publisher asks no more.
+Result<void> FeedImporter::EraseAsked(const FeedFile& file, Matcher& matcher) {
+  const std::vector<std::uint64_t>& asked = file.header.erased;
+  std::vector<std::string> over;
+  TRY(batch_.Scan(Table::kExchange, RowKey(kErasedRow).Feed(file.feed).str(),
+                  [&](std::string_view key, std::string_view) -> Result<bool> {
+                    const std::uint64_t id = EntryKeyAtEnd(key).id;
+                    if (!std::binary_search(asked.begin(), asked.end(), id)) over.emplace_back(key);
+                    return true;
+                  }));
+  for (const std::string& key : over) batch_.Delete(Table::kExchange, key);
+  for (const std::uint64_t id : asked) {
+    const std::string key = RowKey(kErasedRow).Feed(file.feed).U64(id).str();
+    TRY_ASSIGN(const auto done, batch_.Get(Table::kExchange, key));
+    if (done) continue;
+    TRY(matcher.Erase(file.feed, id));
+    batch_.Put(Table::kExchange, key, EncodeNumber(ZigZag(now_.micros)));
+    ++report_.erased;
+  }
+  return {};
 }
 
 // Members who were shown different headers of one number find out here.

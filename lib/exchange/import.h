@@ -41,6 +41,7 @@ class FeedImporter {
   static Result<ListChange> TakeDelta(std::string body, const FeedFile& file, ListState& list);
   static Result<ListChange> TakeSnapshot(std::string body, const FeedFile& file, ListState& list);
   Result<void> CompareSeen(const FeedFile& file);
+  Result<void> EraseAsked(const FeedFile& file, Matcher& matcher);
   Error Contradicts(Refusal refusal, const FeedFile& file, std::string_view detail);
   Step Hold(std::string reason);
 

@@ -98,9 +98,10 @@ Result<void> ListState::TakePut(const NewEntry& entry, const FeedHeader& header,
   if (!new_epoch) return Impossible("an entry changes although its epoch did not");
   LiveEntry* live = EntryOf(run, entry.id);
   if (live == nullptr) return Impossible("an id that was withdrawn is used again");
-  const std::uint8_t disputes = live->disputes;
-  *live = Live(entry, header.seq);
-  live->disputes = disputes;
+  LiveEntry retagged = Live(entry, header.seq);
+  retagged.disputes = live->disputes;
+  retagged.answered = live->answered;
+  *live = retagged;
   ++rest.retagged;
   change.replaced.push_back(entry.id);
   return {};
@@ -135,6 +136,7 @@ Result<void> ListState::ApplyToRun(std::uint64_t number, const FeedHeader& heade
     LiveEntry* live = EntryOf(run, rest.disputed.front().id);
     if (live == nullptr) return Impossible("an entry is disputed that is not in the list");
     live->disputes = rest.disputed.front().disputes;
+    live->answered = rest.disputed.front().answered;
     change.replaced.push_back(live->id);
   }
   PutRun(number, run.empty() ? std::string() : EncodeRun(run));
@@ -221,6 +223,12 @@ Result<ListChange> ListState::Replace(const FeedHeader& header, const RunBytes& 
 }
 
 Result<void> ListState::CheckAgainst(const FeedHeader& header) const {
+  for (const std::uint64_t id : header.erased) {
+    TRY_ASSIGN(Run run, FindRun(*batch_, feed_, id / kRunIds));
+    if (id >= header.next_id || EntryOf(run, id) != nullptr) {
+      return Impossible("an entry is to be erased that is in the list, or never was");
+    }
+  }
   if (live_ != header.live_entries || live_bytes() != header.live_bytes ||
       StateHash(digests_) != header.state) {
     return Refused(Refusal::kStateHash, "the list that results is not the one that was signed for");

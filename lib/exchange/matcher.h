@@ -38,9 +38,15 @@ class Matcher {
   // Whatever came of an entry goes.
   Result<void> Drop(const FeedId& feed, std::uint64_t id);
   Result<void> DropFeed(const FeedId& feed);
+  // The same, and every trace that its case left here with it, if nothing else of the case stands.
+  // Also of an entry that was dropped before.
+  Result<void> Erase(const FeedId& feed, std::uint64_t id);
+  // The disputes that a member's newest header for all says were left unanswered.
+  Result<void> TakeMarks(MemberId from, const std::vector<DisputeMark>& marks);
   // Our opinion of an entry, or the day, changed: its case is to be judged anew.
   Result<void> Touch(const FeedId& feed, std::uint64_t id);
   Result<void> TouchAll();
+  Result<void> TouchFeed(const FeedId& feed);
 
   // Carries every case that was touched into the registry. Call it once, at the end.
   Result<void> Finish(const MirrorForeign& mirror);
@@ -48,6 +54,8 @@ class Matcher {
  private:
   using Case = std::pair<MemberId, std::uint64_t>;
   Result<bool> Weighs(const FeedId& feed, std::uint64_t id, const MatchRow& match) const;
+  Result<bool> LeftUnanswered(const FeedId& feed, std::uint64_t id, const MatchRow& match) const;
+  Result<void> TouchMatches(const RowKey& prefix);
   Result<void> FinishCase(const Case& which, const MirrorForeign& mirror);
 
   Batch& batch_;
@@ -56,6 +64,7 @@ class Matcher {
   Time now_;
   Counts counts_;
   std::set<Case> touched_;
+  std::set<Case> erased_;
 };
 
 // The seller under which a foreign case stands in the registry.

@@ -20,6 +20,9 @@
 
 namespace revenant {
 
+// The journal's type of entry for tokens that were asked for.
+inline constexpr std::string_view kEvaluationEntry = "exchange_evaluation";
+
 // An identifier as its holder's store names it.
 struct TokenItem {
   Fingerprint fingerprint;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "exchange/feedback.h"
 #include "exchange/refusal.h"
 #include "journal/log.h"
 #include "registry/case_facts.h"
@@ -18,8 +19,11 @@ constexpr std::int64_t kDayMicros = 86'400'000'000;
 std::string OriginKey(const FeedId& feed, std::uint64_t id) {
   return RowKey(kOriginRow).Feed(feed).U64(id).str();
 }
-std::string ListedKey(const FeedId& feed, const CandidateKey& key) {
-  return RowKey(kListedRow).Feed(feed).Of(key.first).Of(key.second).str();
+std::string ToldKey(SellerId seller, const FeedId& feed, std::uint64_t id) {
+  return RowKey(kToldRow).Of(seller).Feed(feed).U64(id).str();
+}
+std::string ErasureKey(const FeedId& feed, std::uint64_t id, MemberId member) {
+  return RowKey(kErasureRow).Feed(feed).U64(id).Of(member).str();
 }
 
 template <typename Items>
@@ -74,6 +78,7 @@ Result<ExportPlan> Publisher::Plan(const ExportOptions& options) {
              Select(batch_, policy_, rules, self->jurisdiction, countries, now_));
   TRY(Compare(std::move(selection)));
   TRY(CompareDisputes());
+  TRY(CollectErasures());
   plan_.live = listed_.size() - delta_.removed.size() + additions_.size();
   if (plan_.live > roster.max_entries) {
     return Error{Code::kConflict, fmt::format("the roster lets a list have {} entries, not {}",
@@ -122,16 +127,11 @@ Result<void> Publisher::LoadListed() {
 Result<void> Publisher::Compare(Selection selection) {
   plan_ = selection.plan;
   const bool new_epoch = list_->held() && list_->held()->header.epoch != epoch_;
-  const DayNumber today = DayOf(now_);
   for (const auto& [key, listed] : listed_) {
     TRY_ASSIGN(const auto kept, FindSecret(batch_, keys_, key.second, epoch_));
     const bool stays = selection.wanted.contains(key) && (kept || !new_epoch);
     if (!stays) {
-      TRY_ASSIGN(const auto withheld, GetRow(batch_, RowKey(kWithheldRow).Of(key.first)));
-      const bool erase = withheld && *withheld == std::string(1, char(Removal::kErased));
-      const Removal why = erase                              ? Removal::kErased
-                          : listed.entry.expires_on <= today ? Removal::kExpired
-                                                             : Removal::kWithdrawn;
+      TRY_ASSIGN(const Removal why, WhyGone(listed));
       delta_.removed.push_back({listed.entry.id, why});
       leaving_.emplace(listed.entry.id, key);
     } else if (new_epoch) {
@@ -160,21 +160,63 @@ Result<void> Publisher::Compare(Selection selection) {
   return {};
 }
 
+// A person asked for it, or the seller itself was forgotten: what was told of it must go as well.
+Result<bool> Publisher::MustErase(SellerId seller) const {
+  TRY_ASSIGN(const auto withheld, GetRow(batch_, RowKey(kWithheldRow).Of(seller)));
+  if (withheld && *withheld == std::string(1, char(Removal::kErased))) return true;
+  TRY_ASSIGN(const std::optional<SellerRow> row, batch_.Seller(seller));
+  return !row;
+}
+
+Result<Removal> Publisher::WhyGone(const Listed& listed) const {
+  TRY_ASSIGN(const bool erase, MustErase(listed.origin.seller));
+  if (erase) return Removal::kErased;
+  return listed.entry.expires_on <= DayOf(now_) ? Removal::kExpired : Removal::kWithdrawn;
+}
+
+// What readers are newly to erase: what leaves the list for that reason, and what left it earlier
+// for another. Reads a row for every entry that was ever listed.
+Result<void> Publisher::CollectErasures() {
+  for (const Removed& removed : delta_.removed) {
+    if (removed.why != Removal::kErased) continue;
+    to_erase_.emplace(removed.id, leaving_.at(removed.id).first);
+  }
+  std::map<SellerId, bool> must;
+  TRY(batch_.Scan(Table::kExchange, std::string(1, kToldRow),
+                  [&](std::string_view key, std::string_view value) -> Result<bool> {
+                    const EntryKey place = EntryKeyAtEnd(key);
+                    if (place.feed != feed_) return true;
+                    TRY_ASSIGN(const ToldRow told, DecodeToldRow(value));
+                    if (!told.gone.known() || told.why == std::uint8_t(Removal::kErased))
+                      return true;
+                    const SellerId seller{ByteReader(key.substr(1)).BigEndian64()};
+                    const auto [known, is_new] = must.try_emplace(seller);
+                    if (is_new) {
+                      TRY_ASSIGN(known->second, MustErase(seller));
+                    }
+                    if (known->second) to_erase_.emplace(place.id, seller);
+                    return true;
+                  }));
+  plan_.to_erase = to_erase_.size();
+  return {};
+}
+
 // How many members say that an entry of ours is wrong: told to all, so that it weighs less.
 Result<void> Publisher::CompareDisputes() {
   for (const auto& [key, listed] : listed_) {
     if (leaving_.contains(listed.entry.id)) continue;
-    std::uint8_t disputes = 0;
+    Disputed now{listed.entry.id, 0, true};
     TRY(batch_.Scan(Table::kExchange, RowKey(kHeardRow).Feed(feed_).U64(listed.entry.id).str(),
                     [&](std::string_view, std::string_view value) -> Result<bool> {
                       TRY_ASSIGN(const OpinionRow heard, DecodeOpinionRow(value));
-                      const bool against = heard.opinion == Opinion::kFalsePositive ||
-                                           heard.opinion == Opinion::kExpired;
-                      disputes += against && disputes < 255;
+                      if (!IsAgainst(heard.opinion)) return true;
+                      now.disputes += now.disputes < kMaxDisputes;
+                      now.answered = now.answered && heard.answered;
                       return true;
                     }));
-    if (disputes != listed.entry.disputes) {
-      delta_.disputed.push_back({listed.entry.id, disputes});
+    now.answered = now.answered && now.disputes > 0;
+    if (now.disputes != listed.entry.disputes || now.answered != listed.entry.answered) {
+      delta_.disputed.push_back(now);
     }
   }
   SortById(delta_.disputed);
@@ -205,8 +247,8 @@ Result<NewEntry> Publisher::Make(const Candidate& candidate, const ExchangeSecre
   content.evidence = EvidenceDigest(AsView(origin.salt), candidate.evidence);
   const EntryPlace place{membership_.exchange(), epoch_, feed_, id, NextHeader().seq};
   batch_.Put(Table::kExchange, OriginKey(feed_, id), Encode(origin));
-  batch_.Put(Table::kExchange, ListedKey(feed_, {candidate.seller, candidate.fingerprint}),
-             EncodeNumber(id));
+  batch_.Put(Table::kExchange, ToldKey(candidate.seller, feed_, id),
+             Encode(ToldRow{candidate.kind, now_, {}, 0}));
   return NewEntry{id, candidate.expires_on,
                   TagOf(secret, membership_.exchange(), epoch_, candidate.kind),
                   SealContent(secret, place, content)};
@@ -270,6 +312,87 @@ Result<void> Publisher::NoteSeen(FeedHeader& header) const {
   });
 }
 
+// Disputes of ours that listers left unanswered: the others hear of them from us.
+Result<void> Publisher::NoteUnanswered(FeedHeader& header) const {
+  TRY(batch_.Scan(
+      Table::kExchange, std::string(1, kOpinionRow),
+      [&](std::string_view key, std::string_view value) -> Result<bool> {
+        TRY_ASSIGN(const OpinionRow ours, DecodeOpinionRow(value));
+        const EntryKey place = EntryKeyAtEnd(key);
+        if (!IsAgainst(ours.opinion) || ours.at.micros + kSilenceMicros > header.created.micros) {
+          return true;
+        }
+        TRY_ASSIGN(const auto match, FindMatch(batch_, place.feed, place.id));
+        TRY_ASSIGN(const auto held, FindHeader(batch_, place.feed));
+        const bool open = match && !match->answered && held && held->header.audience.empty();
+        if (!open) return true;
+        TRY_ASSIGN(const auto kept,
+                   FindSecret(batch_, keys_, match->fingerprint, held->header.epoch));
+        if (!kept) return true;  // after our rotation
+        const EntryOpinion opinion{place.id, ours.opinion, ours.at, {}};
+        header.unanswered.push_back({place.feed, held->header.epoch, ours.opinion, ours.at,
+                                     ProveOpinion(kept->secret, membership_.exchange(), place.feed,
+                                                  membership_.self, opinion)});
+        return header.unanswered.size() < kMaxUnanswered;
+      }));
+  std::sort(header.unanswered.begin(), header.unanswered.end());
+  return {};
+}
+
+// What leaves the list, and what members thought of it, is kept no longer than it is listed; that
+// it was told stays on file.
+Result<void> Publisher::NoteLeaving() {
+  for (const Removed& removed : delta_.removed) {
+    batch_.Delete(Table::kExchange, OriginKey(feed_, removed.id));
+    std::vector<std::string> heard;
+    TRY(batch_.Scan(Table::kExchange, RowKey(kHeardRow).Feed(feed_).U64(removed.id).str(),
+                    [&](std::string_view key, std::string_view) -> Result<bool> {
+                      heard.emplace_back(key);
+                      return true;
+                    }));
+    for (const std::string& key : heard) batch_.Delete(Table::kExchange, key);
+    const std::string told_key = ToldKey(leaving_.at(removed.id).first, feed_, removed.id);
+    TRY_ASSIGN(const auto bytes, batch_.Get(Table::kExchange, told_key));
+    if (!bytes) continue;
+    TRY_ASSIGN(ToldRow told, DecodeToldRow(*bytes));
+    told.gone = now_;
+    told.why = static_cast<std::uint8_t>(removed.why);
+    batch_.Put(Table::kExchange, told_key, Encode(told));
+  }
+  return {};
+}
+
+// Every active reader is asked, and asked again by every header until it has answered.
+Result<void> Publisher::AskToErase(FeedHeader& header) {
+  for (const auto& [id, seller] : to_erase_) {
+    for (const Member* reader : Readers(membership_, options_.audience)) {
+      batch_.Put(Table::kExchange, ErasureKey(feed_, id, reader->id),
+                 Encode(ErasureRow{seller, now_, {}, {}}));
+    }
+    const std::string told_key = ToldKey(seller, feed_, id);
+    TRY_ASSIGN(const auto bytes, batch_.Get(Table::kExchange, told_key));
+    if (!bytes) continue;
+    TRY_ASSIGN(ToldRow told, DecodeToldRow(*bytes));
+    told.why = static_cast<std::uint8_t>(Removal::kErased);
+    batch_.Put(Table::kExchange, told_key, Encode(told));
+  }
+  std::set<std::uint64_t> open;
+  TRY(batch_.Scan(Table::kExchange, RowKey(kErasureRow).Feed(feed_).str(),
+                  [&](std::string_view key, std::string_view value) -> Result<bool> {
+                    TRY_ASSIGN(const ErasureRow asked, DecodeErasureRow(value));
+                    ByteReader reader(key.substr(1 + feed_.bytes.size()));
+                    const std::uint64_t id = reader.BigEndian64();
+                    const Member* member =
+                        membership_.roster.roster.Find(MemberId{reader.BigEndian32()});
+                    if (asked.answered.known() || member == nullptr) return true;
+                    if (member->status == MemberStatus::kActive) open.insert(id);
+                    return true;
+                  }));
+  while (open.size() > kMaxErased) open.erase(open.begin());  // the newest matter most
+  header.erased.assign(open.begin(), open.end());
+  return {};
+}
+
 Result<std::string> Publisher::Publish() {
   FeedHeader header = NextHeader();
   const std::uint64_t first = list_->held() ? list_->held()->header.next_id : 0;
@@ -280,15 +403,14 @@ Result<std::string> Publisher::Publish() {
     TRY_ASSIGN(NewEntry entry, Make(addition.candidate, addition.secret, id++));
     delta_.put.push_back(std::move(entry));
   }
-  for (const auto& [gone, key] : leaving_) {
-    batch_.Delete(Table::kExchange, ListedKey(feed_, key));
-    batch_.Delete(Table::kExchange, OriginKey(feed_, gone));
-  }
+  TRY(NoteLeaving());
   header.next_id = id;
   TRY_ASSIGN(const JournalLog journal, JournalLog::Open(batch_));
   header.journal_size = journal.head().size;  // who keeps the header witnesses the journal
   header.journal_head = journal.head().root;
   TRY(NoteSeen(header));
+  if (options_.audience.empty()) TRY(NoteUnanswered(header));
+  TRY(AskToErase(header));
   TRY(list_->Apply(header, delta_));
   const std::string body = EncodeDelta(delta_);
   header.delta_bytes = body.size();

@@ -34,6 +34,12 @@ class Publisher {
   Result<void> PickEpoch();
   Result<void> Compare(Selection selection);
   Result<void> CompareDisputes();
+  Result<Removal> WhyGone(const Listed& listed) const;
+  Result<bool> MustErase(SellerId seller) const;
+  Result<void> CollectErasures();
+  Result<void> AskToErase(FeedHeader& header);
+  Result<void> NoteUnanswered(FeedHeader& header) const;
+  Result<void> NoteLeaving();
   Result<void> Retag();
   Result<NewEntry> Make(const Candidate& candidate, const ExchangeSecret& secret, std::uint64_t id);
   Result<std::uint64_t> CaseNumber(SellerId seller);
@@ -59,6 +65,7 @@ class Publisher {
   std::vector<Addition> additions_;
   std::vector<const Listed*> retags_;
   std::map<std::uint64_t, CandidateKey> leaving_;  // by id
+  std::map<std::uint64_t, SellerId> to_erase_;     // newly, by id
   ExportPlan plan_;
 };
 

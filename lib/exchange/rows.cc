@@ -60,7 +60,11 @@ std::string Encode(const MatchRow& row) {
   out.Raw(row.fingerprint.bytes).Text(row.kind).U32(static_cast<std::uint32_t>(row.publisher));
   out.U32(row.seq);
   PutTime(out, row.listed_at);
-  out.U16(row.expires_on).U8(row.disputes).U64(row.content.case_number).U32(row.content.kind);
+  out.U16(row.expires_on)
+      .U8(row.disputes)
+      .U8(row.answered)
+      .U64(row.content.case_number)
+      .U32(row.content.kind);
   out.U8(static_cast<std::uint8_t>(row.content.reason)).U8(row.content.infringements);
   out.U16(row.content.banned_on).Raw(row.content.evidence);
   return bytes;
@@ -75,6 +79,7 @@ Result<MatchRow> DecodeMatchRow(std::string_view bytes) {
   row.listed_at = GetTime(in);
   row.expires_on = in.U16();
   row.disputes = in.U8();
+  row.answered = in.U8() != 0;
   row.content.case_number = in.U64();
   row.content.kind = in.U32();
   row.content.reason = static_cast<ExchangeReason>(in.U8());
@@ -102,6 +107,77 @@ Result<OriginRow> DecodeOriginRow(std::string_view bytes) {
   row.kind = in.Text(kMaxKind);
   in.Raw(row.salt);
   if (!in.AtEnd()) return Damaged();
+  return row;
+}
+
+std::string Encode(const ToldRow& row) {
+  std::string bytes;
+  WireWriter out(bytes);
+  out.Text(row.kind);
+  PutTime(out, row.listed);
+  PutTime(out, row.gone);
+  out.U8(row.why);
+  return bytes;
+}
+Result<ToldRow> DecodeToldRow(std::string_view bytes) {
+  WireReader in(bytes);
+  ToldRow row;
+  row.kind = in.Text(kMaxKind);
+  row.listed = GetTime(in);
+  row.gone = GetTime(in);
+  row.why = in.U8();
+  if (!in.AtEnd()) return Damaged();
+  return row;
+}
+
+std::string Encode(const GoneRow& row) {
+  std::string bytes;
+  WireWriter(bytes).U32(static_cast<std::uint32_t>(row.publisher)).U64(row.case_number);
+  return bytes;
+}
+Result<GoneRow> DecodeGoneRow(std::string_view bytes) {
+  WireReader in(bytes);
+  GoneRow row;
+  row.publisher = MemberId{in.U32()};
+  row.case_number = in.U64();
+  if (!in.AtEnd()) return Damaged();
+  return row;
+}
+
+std::string Encode(const ErasureRow& row) {
+  std::string bytes;
+  WireWriter out(bytes);
+  out.U64(static_cast<std::uint64_t>(row.seller));
+  PutTime(out, row.asked);
+  PutTime(out, row.answered);
+  out.Raw(row.receipt);
+  return bytes;
+}
+Result<ErasureRow> DecodeErasureRow(std::string_view bytes) {
+  WireReader in(bytes);
+  ErasureRow row;
+  row.seller = SellerId{in.U64()};
+  row.asked = GetTime(in);
+  row.answered = GetTime(in);
+  in.Raw(row.receipt);
+  if (!in.AtEnd()) return Damaged();
+  return row;
+}
+
+std::string Encode(const MarkRow& row) {
+  std::string bytes;
+  WireWriter out(bytes);
+  out.U32(row.epoch).U8(static_cast<std::uint8_t>(row.opinion));
+  PutTime(out, row.at);
+  return bytes;
+}
+Result<MarkRow> DecodeMarkRow(std::string_view bytes) {
+  WireReader in(bytes);
+  MarkRow row;
+  row.epoch = in.U32();
+  row.opinion = static_cast<Opinion>(in.U8());
+  row.at = GetTime(in);
+  if (!in.AtEnd() || !IsAgainst(row.opinion)) return Damaged();
   return row;
 }
 
@@ -184,6 +260,16 @@ Result<RunDigests> DecodeRunDigests(std::string_view bytes) {
   }
   if (!in.AtEnd()) return Damaged();
   return digests;
+}
+
+EntryKey EntryKeyAtEnd(std::string_view key) {
+  EntryKey place;
+  if (key.size() < place.feed.bytes.size() + 8) return place;
+  ByteReader reader(key.substr(key.size() - place.feed.bytes.size() - 8));
+  const std::string_view feed = reader.Bytes(place.feed.bytes.size());
+  std::copy(feed.begin(), feed.end(), place.feed.bytes.begin());
+  place.id = reader.BigEndian64();
+  return place;
 }
 
 Result<std::optional<std::string>> GetRow(const View& view, const RowKey& key) {

@@ -32,7 +32,7 @@ inline constexpr char kTagRow = 't';         // tag -> TagRow
 inline constexpr char kSecretRow = 'n';      // fingerprint, epoch -> sealed N
 inline constexpr char kCaseNumberRow = 'k';  // seller -> number of its case in our lists
 inline constexpr char kOriginRow = 'p';      // own feed, id -> OriginRow
-inline constexpr char kListedRow = 's';      // own feed, seller, fingerprint -> id
+inline constexpr char kToldRow = 'j';        // seller, own feed, id -> ToldRow
 inline constexpr char kLastDeltaRow = 'l';   // own feed -> the file of the last delta
 inline constexpr char kOpinionRow = 'b';     // feed, id -> OpinionRow: ours of theirs
 inline constexpr char kHeardRow = 'y';       // own feed, id, member -> OpinionRow: theirs of ours
@@ -40,6 +40,11 @@ inline constexpr char kWithheldRow = 'w';    // seller -> Removal: not to be lis
 inline constexpr char kEvidenceRow = 'v';    // number -> EvidenceRow
 inline constexpr char kForgedRow = 'B';      // publisher -> boxes that did not open
 inline constexpr char kAskedRow = 'u';       // digest of a request -> AskedRow
+inline constexpr char kGoneRow = 'o';        // feed, id -> GoneRow: a match that was withdrawn
+inline constexpr char kErasedRow = 'x';      // feed, id -> when its every trace went from here
+inline constexpr char kErasureRow = 'a';     // own feed, id, member -> ErasureRow: to erase it
+inline constexpr char kReceiptRow = 'z';     // digest -> the file of a receipt of an erasure
+inline constexpr char kMarkRow = 'D';        // feed, member, proof -> MarkRow: their open dispute
 
 // A key, put together part by part so that rows sort by them.
 class RowKey {
@@ -47,10 +52,10 @@ class RowKey {
   explicit RowKey(char letter) : bytes_(1, letter) {}
   RowKey& Feed(const FeedId& feed) { return Raw(AsView(feed.bytes)); }
   RowKey& Of(const Fingerprint& fingerprint) { return Raw(AsView(fingerprint.bytes)); }
-  RowKey& Of(const Digest& digest) { return Raw(AsView(digest)); }
   RowKey& Of(const Tag& tag) { return Raw(AsView(tag.bytes)); }
   RowKey& Of(MemberId member) { return U32(static_cast<std::uint32_t>(member)); }
   RowKey& Of(SellerId seller) { return U64(static_cast<std::uint64_t>(seller)); }
+  RowKey& Of(const Digest& digest) { return Raw(AsView(digest)); }
   RowKey& U32(std::uint32_t number) {
     PutBigEndian32(bytes_, number);
     return *this;
@@ -95,6 +100,7 @@ struct MatchRow {
   Time listed_at;         // when we took it in
   DayNumber expires_on = 0;
   std::uint8_t disputes = 0;
+  bool answered = false;
   EntryContent content;
   friend bool operator==(const MatchRow&, const MatchRow&) = default;
 };
@@ -111,11 +117,46 @@ struct OriginRow {
 std::string Encode(const OriginRow& row);
 Result<OriginRow> DecodeOriginRow(std::string_view bytes);
 
+// What of an entry of ours was told to a list's readers, for the person whom it is about.
+struct ToldRow {
+  std::string kind;
+  Time listed, gone;     // gone is unknown while it is listed
+  std::uint8_t why = 0;  // it went: Removal, 0 while it is listed
+};
+std::string Encode(const ToldRow& row);
+Result<ToldRow> DecodeToldRow(std::string_view bytes);
+
+// What is left of a match once its entry is withdrawn, so that an erasure can still follow.
+struct GoneRow {
+  MemberId publisher{};
+  std::uint64_t case_number = 0;
+};
+std::string Encode(const GoneRow& row);
+Result<GoneRow> DecodeGoneRow(std::string_view bytes);
+
+// That a member was asked to erase an entry of ours, and what it answered.
+struct ErasureRow {
+  SellerId seller{};
+  Time asked, answered;  // answered is unknown until it did
+  Digest receipt{};      // of its signed bytes
+};
+std::string Encode(const ErasureRow& row);
+Result<ErasureRow> DecodeErasureRow(std::string_view bytes);
+
+// The rest of a DisputeMark: its feed, and whose it is, stand in the key.
+struct MarkRow {
+  Epoch epoch = 0;
+  Opinion opinion = Opinion::kFalsePositive;
+  Time at;
+};
+std::string Encode(const MarkRow& row);
+Result<MarkRow> DecodeMarkRow(std::string_view bytes);
+
 struct OpinionRow {
   Opinion opinion = Opinion::kConfirmed;
   Time at;
   bool sent = false;      // in a feedback file
-  bool answered = false;  // by a receipt
+  bool answered = false;  // ours by a receipt, one about ours by a person who looked at it
   friend bool operator==(const OpinionRow&, const OpinionRow&) = default;
 };
 std::string Encode(const OpinionRow& row);
@@ -148,6 +189,13 @@ std::string Encode(const RunDigests& digests);
 Result<RunDigests> DecodeRunDigests(std::string_view bytes);
 
 // --- Looking things up ---
+
+// Feed and id at the end of a key; zeros where it is too short.
+struct EntryKey {
+  FeedId feed;
+  std::uint64_t id = 0;
+};
+EntryKey EntryKeyAtEnd(std::string_view key);
 
 Result<std::optional<std::string>> GetRow(const View& view, const RowKey& key);
 Result<std::optional<MembershipRow>> FindMembership(const View& view);

@@ -15,8 +15,9 @@ using Json = nlohmann::json;  // members sorted by name: equal values give equal
 
 constexpr std::string_view kRightNames[] = {"trademark", "patent", "copyright", "design", "secret"};
 static_assert(std::size(kRightNames) == kRightCount);
-constexpr std::string_view kFactNames[] = {"notice",  "counter_notice", "milestone", "order",
-                                           "measure", "figure",         "wording"};
+constexpr std::string_view kFactNames[] = {"notice",  "counter_notice", "milestone",
+                                           "order",   "measure",        "figure",
+                                           "wording", "objection",      "review"};
 static_assert(std::size(kFactNames) == std::size(kFactKinds));
 constexpr std::string_view kElementNames[] = {
     "right_holder", "contact", "proof_of_right", "listing", "evidence", "good_faith", "signature"};
@@ -27,6 +28,7 @@ constexpr std::string_view kOrderNames[] = {"court_order", "foreign_injunction"}
 constexpr std::string_view kComplianceNames[] = {"none", "partial", "effective"};
 constexpr std::string_view kStepNames[] = {"freeze", "deduct", "terminate", "file"};
 static_assert(std::size(kStepNames) == kStepCount);
+constexpr std::string_view kOutcomeNames[] = {"upheld", "rejected"};
 constexpr std::string_view kFigureNames[] = {"price_ratio", "sales_ratio", "negative_review_ratio",
                                              "deposit_held", "insurance_cover"};
 static_assert(std::size(kFigureNames) == kFigureKindCount);
@@ -162,6 +164,12 @@ std::optional<Compliance> ComplianceFromName(std::string_view name) {
 }
 std::string_view StepName(Step step) { return NameAt(kStepNames, step, 1); }
 std::optional<Step> StepFromName(std::string_view name) { return Named<Step>(kStepNames, name, 1); }
+std::string_view ReviewOutcomeName(ReviewOutcome outcome) {
+  return NameAt(kOutcomeNames, outcome, 1);
+}
+std::optional<ReviewOutcome> ReviewOutcomeFromName(std::string_view name) {
+  return Named<ReviewOutcome>(kOutcomeNames, name, 1);
+}
 std::string_view FigureName(FigureKind kind) { return NameAt(kFigureNames, kind); }
 std::optional<FigureKind> FigureFromName(std::string_view name) {
   return Named<FigureKind>(kFigureNames, name);
@@ -248,6 +256,50 @@ Result<Wording> WordingFrom(std::string_view detail) {
   return Canonical(members, std::move(wording), detail, "a wording");
 }
 
+std::string ToDetail(const Objection& objection) {
+  return Dump({{"statement", objection.statement}});
+}
+Result<Objection> ObjectionFrom(std::string_view detail) {
+  Members members(detail);
+  Objection objection{members.Text("statement")};
+  return Canonical(members, std::move(objection), detail, "an objection");
+}
+
+std::string ToDetail(const Review& review) {
+  return Dump(
+      {{"by", review.by}, {"note", review.note}, {"outcome", ReviewOutcomeName(review.outcome)}});
+}
+Result<Review> ReviewFrom(std::string_view detail) {
+  Members members(detail);
+  Review review;
+  review.by = members.Text("by");
+  review.note = members.Text("note");
+  review.outcome = members.Name("outcome", ReviewOutcomeFromName);
+  return Canonical(members, std::move(review), detail, "a review");
+}
+
+Result<std::vector<Contest>> ContestsIn(const std::vector<Fact>& file) {
+  std::vector<Contest> contests;
+  for (const Fact& fact : file) {
+    if (fact.kind != FactKind::kObjection || !fact.at.known()) continue;
+    Contest& contest = contests.emplace_back();
+    contest.reference = fact.reference;
+    contest.at = fact.at;
+    contest.taken_back = !fact.in_force();
+    TRY_ASSIGN(contest.objection, ObjectionFrom(fact.detail));
+    for (const Fact& other : file) {
+      const bool answers = other.kind == FactKind::kReview && other.reference == fact.reference &&
+                           other.in_force() && other.at >= fact.at;
+      if (!answers) continue;
+      TRY_ASSIGN(contest.review, ReviewFrom(other.detail));
+      contest.reviewed_at = other.at;
+    }
+  }
+  std::sort(contests.begin(), contests.end(),
+            [](const Contest& a, const Contest& b) { return a.reference < b.reference; });
+  return contests;
+}
+
 // --- References ---
 
 std::string ToReference(const Milestone& milestone) {
@@ -315,6 +367,10 @@ Result<void> CheckFact(FactKind kind, std::string_view reference, std::string_vi
       return Checked(FigureFrom(detail));
     case FactKind::kWording:
       return Checked(WordingFrom(detail));
+    case FactKind::kObjection:
+      return Checked(ObjectionFrom(detail));
+    case FactKind::kReview:
+      return Checked(ReviewFrom(detail));
   }
   return Wrong("no fact is of this kind");
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "registry/case_facts.h"
 #include "registry/live.h"
 #include "registry/rebuild.h"
 #include "registry/sighting.h"
@@ -324,6 +325,7 @@ Result<std::uint32_t> Applier::CasesInForce(SellerId seller, CaseType type) cons
 Result<Applied> Applier::On(const Attest& event) {
   if (!event.at.known()) return Unstamped("attest");
   TRY(CheckFact(event.kind, event.reference, event.detail));
+  if (event.kind == FactKind::kObjection) batch_.Put(Table::kMeta, kObjectionsMark, "1");
   return OnFact(event.seller, {{}, CaseTypeOf(event.kind), false, event.reference},
                 {event.at.micros, kNever, event.detail});
 }

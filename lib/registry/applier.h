@@ -32,6 +32,8 @@ class Applier {
 
   // Makes a foreign case exactly what `leaf` says (foreign.h).
   Result<Applied> Mirror(const ForeignLeaf& leaf, Time at);
+  // After a mirroring that let it go: the row and the name of a foreign case.
+  Result<void> EraseForeign(const SellerName& name);
 
   // The seller that the last event was about; kNoSeller if it is not in the store.
   SellerId subject() const { return cause_; }

@@ -67,6 +67,25 @@ Result<SellerFile> SellerFile::Read(const View& view, SellerId id, const SellerN
   return file;
 }
 
+Result<bool> IsContested(const View& view, SellerId seller) {
+  std::map<std::string, std::int64_t> open;
+  TRY(view.ForEachCase(seller, CaseType::kObjection,
+                       [&](const CaseKey& key, const CaseRow& row) -> Result<bool> {
+                         if (row.in_force()) open.emplace(key.case_ref, row.set);
+                         return true;
+                       }));
+  if (open.empty()) return false;
+  TRY(view.ForEachCase(
+      seller, CaseType::kReview, [&](const CaseKey& key, const CaseRow& row) -> Result<bool> {
+        const auto objection = open.find(key.case_ref);
+        if (objection != open.end() && row.in_force() && row.set >= objection->second) {
+          open.erase(objection);
+        }
+        return true;
+      }));
+  return !open.empty();
+}
+
 const CaseRow* SellerFile::Find(FactKind kind, const std::string& reference) const {
   const auto found = facts.find({kind, reference});
   return found == facts.end() ? nullptr : &found->second;

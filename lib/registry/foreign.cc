@@ -31,6 +31,18 @@ Result<Applied> Applier::Mirror(const ForeignLeaf& leaf, Time at) {
   return applied_;
 }
 
+Result<void> Applier::EraseForeign(const SellerName& name) {
+  TRY_ASSIGN(const std::optional<SellerId> known, batch_.FindSeller(name));
+  if (!known) return {};
+  TRY_ASSIGN(counts_, Counts::Read(batch_));
+  Subject subject;
+  subject.id = *known;
+  TRY_ASSIGN(subject.before, batch_.NeedSeller(*known));
+  TRY(Erase(subject, name));
+  batch_.Put(Table::kMeta, Counts::kName, counts_.Encode());
+  return {};
+}
+
 Result<void> Applier::MirrorObservations(const ForeignLeaf& leaf, SellerId seller, Deltas& deltas) {
   const WordId source = batch_.InternWord(leaf.seller.platform);
   std::map<ObservationKey, ObservationRow> wanted, held;
@@ -103,6 +115,9 @@ Result<std::uint32_t> ForeignWriter::Write(Registry& registry, const Change& cha
   TRY(change(*batch, [&](const ForeignLeaf& leaf, Time at) -> Result<void> {
     TRY_ASSIGN(const Applied applied, applier.Mirror(leaf, at));
     alerts += applied.new_alerts;
+    if (!leaf.erase) return {};
+    TRY(applier.EraseForeign(leaf.seller));
+    TRY(JournalLog::Erase(*batch, TombstoneOf(impl.keyed, leaf.seller)));
     return {};
   }));
   TRY_ASSIGN(JournalLog log, impl.TakeJournal());

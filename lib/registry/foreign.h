@@ -27,10 +27,11 @@ struct ForeignLeaf {
   std::string reason;       // of the ban
   Time banned_at;           // as the list says; unknown where the case goes
   std::vector<Item> items;  // by fingerprint; empty: the case goes, and all that it caused with it
+  bool erase = false;       // it goes without a trace: its name and what the journal says of it too
 };
 
 // Makes a foreign case what the leaf says, as of the moment `at`, alerts included. The same leaf
-// again changes nothing.
+// again changes nothing. An alert about an erased case names it no more.
 using MirrorForeign = std::function<Result<void>(const ForeignLeaf& leaf, Time at)>;
 
 // The one way in for the exchange. Threads: serialised with the registry's other writers.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "linkage/judge.h"
+#include "registry/case_facts.h"
 #include "registry/impl.h"
 #include "registry/screening.h"
 #include "store/foreign_rows.h"
@@ -31,6 +32,20 @@ Result<void> AddForeign(const View& view, Verdict& verdict) {
     TRY_ASSIGN(const auto fresh, view.Get(Table::kExchange, ForeignFeedKey(row.feed)));
     TRY_ASSIGN(const std::uint64_t until, fresh ? DecodeNumber(*fresh) : Result<std::uint64_t>(0));
     listed.stale = Time{UnZigZag(until)} <= verdict.as_of;
+  }
+  return {};
+}
+
+// Objections that wait for a person, of the applicant and of those whom the links lead to.
+Result<void> AddContested(const View& view, Verdict& verdict) {
+  TRY_ASSIGN(const auto any, view.Get(Table::kMeta, kObjectionsMark));
+  if (!any) return {};
+  std::vector<SellerName> sellers = {verdict.seller};
+  for (const Link& link : verdict.links) sellers.push_back(link.seller);
+  for (SellerName& seller : sellers) {
+    TRY_ASSIGN(const std::optional<SellerId> id, view.FindSeller(seller));
+    TRY_ASSIGN(const bool contested, id ? IsContested(view, *id) : Result<bool>(false));
+    if (contested) verdict.contested.push_back(std::move(seller));
   }
   return {};
 }
@@ -90,6 +105,7 @@ Result<Verdict> Screening::RunFrom(const SellerName& seller, bool may_be_known, 
   TRY(around_->Explore());
   TRY(Judge(*around_, policy_, account_ && account_->banned ? account_ : nullptr, verdict));
   TRY(AddForeign(*view_, verdict));
+  TRY(AddContested(*view_, verdict));
   return verdict;
 }
 

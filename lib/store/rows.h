@@ -144,8 +144,10 @@ enum class CaseType : std::uint8_t {
   kMeasure = 7,
   kFigure = 8,
   kWording = 9,
+  kObjection = 10,
+  kReview = 11,
 };
-inline constexpr CaseType kLastCaseType = CaseType::kWording;
+inline constexpr CaseType kLastCaseType = CaseType::kReview;
 constexpr CaseType CaseTypeOf(FactKind kind) { return static_cast<CaseType>(kind); }
 static_assert(CaseTypeOf(FactKind::kNotice) == CaseType::kNotice &&
               CaseTypeOf(FactKind::kMeasure) == CaseType::kMeasure &&

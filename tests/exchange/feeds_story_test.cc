@@ -240,7 +240,7 @@ TEST_CASE_FIXTURE(Story, "A copied tag does not open, and its publisher is flagg
   const std::string body = EncodeDelta(delta);
   header.delta = DigestOf(body);
   LiveEntry live{
-      0, 0, delta.put.front().expires_on, 0, delta.put.front().tag, delta.put.front().box};
+      0, 0, delta.put.front().expires_on, 0, false, delta.put.front().tag, delta.put.front().box};
   header.state = StateHash({{0, DigestOf(EncodeRun({live}))}});
   file = WriteFeedFile(
       FileType::kFeedDelta, exchange, header,

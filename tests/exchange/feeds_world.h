@@ -152,15 +152,15 @@ class FeedsWorld {
     }
     return file;
   }
-  // The next version with a change, signed by b and c, adopted by all.
+  // The next version with a change, signed by two (b and c by default), adopted by all.
   template <typename Change>
-  void Amend(int day, Change change) {
+  void Amend(int day, Change change, std::initializer_list<int> signers = {1, 2}) {
     Roster next = roster;
     ++next.version;
     next.predecessor = DigestOf(EncodeRoster(roster));
     next.created = Day(day);
     change(next);
-    const std::string file = Signed(next, {1, 2});
+    const std::string file = Signed(next, signers);
     for (const auto& party : parties) Need(party->desk->AdoptRoster(file, Day(day)));
     roster = next;
   }

@@ -16,14 +16,17 @@ std::vector<DetailCase> Good() {
   Notice notice{
       Right::kPatent, "RH \"1\"", "zh", {NoticeElement::kListing}, {NoticeElement::kContact}, 1234};
   MeasureDetail measure{{{{"p", "c:1"}, {}}, {{"p", "c2"}, {"00ff", "ff00"}}}, 5, "EUR"};
-  return {{FactKind::kNotice, "c1", ToDetail(notice)},
-          {FactKind::kCounterNotice, "c1", ToDetail(CounterNotice{"licensed"})},
-          {FactKind::kMilestone, ToReference({ClockStage::kForward, "c:1"}), ""},
-          {FactKind::kOrder, "4 Ob 1/26",
-           ToDetail(Order{OrderType::kForeignInjunction, "AT", Compliance::kPartial})},
-          {FactKind::kMeasure, MeasureReference(Step::kFile, {"p", "c:1"}), ToDetail(measure)},
-          {FactKind::kFigure, "price_ratio", ToDetail(Figure{650, "crawler"})},
-          {FactKind::kWording, "L-1", ToDetail(Wording{{"高仿"}, "crawler"})}};
+  return {
+      {FactKind::kNotice, "c1", ToDetail(notice)},
+      {FactKind::kCounterNotice, "c1", ToDetail(CounterNotice{"licensed"})},
+      {FactKind::kMilestone, ToReference({ClockStage::kForward, "c:1"}), ""},
+      {FactKind::kOrder, "4 Ob 1/26",
+       ToDetail(Order{OrderType::kForeignInjunction, "AT", Compliance::kPartial})},
+      {FactKind::kMeasure, MeasureReference(Step::kFile, {"p", "c:1"}), ToDetail(measure)},
+      {FactKind::kFigure, "price_ratio", ToDetail(Figure{650, "crawler"})},
+      {FactKind::kWording, "L-1", ToDetail(Wording{{"高仿"}, "crawler"})},
+      {FactKind::kObjection, "o-1", ToDetail(Objection{"it was not us"})},
+      {FactKind::kReview, "o-1", ToDetail(Review{ReviewOutcome::kUpheld, "ada", "reinstated"})}};
 }
 
 TEST_CASE("What is written is read back, and only in its canonical form") {

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <iterator>
+#include <map>
 
 #include "audit/byte_source.h"
 #include "audit/out_file.h"
@@ -19,9 +20,10 @@ constexpr std::size_t kMaxFileBytes = std::size_t{1126} << 20;
 
 // In the order of the help text.
 constexpr AddExchangeVerb kExchangeVerbs[] = {
-    AddExchangeKeygen,   AddExchangeJoin,   AddExchangeRoster, AddExchangeBlind,
-    AddExchangeUnblind,  AddExchangeExport, AddExchangeImport, AddExchangeWithdraw,
-    AddExchangeFeedback, AddExchangeStatus, AddExchangeAlerts, AddExchangeOperator,
+    AddExchangeKeygen,   AddExchangeJoin,     AddExchangeRoster, AddExchangeBlind,
+    AddExchangeUnblind,  AddExchangeExport,   AddExchangeImport, AddExchangeWithdraw,
+    AddExchangeErasures, AddExchangeFeedback, AddExchangeStatus, AddExchangeAlerts,
+    AddExchangeOperator,
 };
 
 }  // namespace
@@ -87,6 +89,22 @@ void AddMemberKeyOption(CLI::App& verb, ExchangeOptions& options) {
   verb.add_option("--member-key", options.member_key, "Member key; DIR.member.key by default")
       ->envname("REVENANT_MEMBER_KEY")
       ->type_name("FILE");
+}
+
+Result<void> WriteExchangeLetters(Context& context, const std::string& dir, std::string_view kind,
+                                  const std::vector<Letter>& letters) {
+  std::map<std::string, int> written;  // a member may have several lists
+  for (const Letter& letter : letters) {
+    const int before = written[letter.to_name]++;
+    const std::string name = fmt::format("{}{}.{}", letter.to_name,
+                                         before == 0 ? "" : fmt::format("-{}", before + 1), kind);
+    const fs::path file = fs::path(dir) / name;
+    TRY(WriteExchangeFile(context, file.string(), letter.file));
+    context.out.Line(context.json
+                         ? fmt::format(R"({{"v":1,"to":"{}","kind":"{}"}})", letter.to_name, kind)
+                         : file.string());
+  }
+  return {};
 }
 
 void AddExchange(CLI::App& app, Context& context) {

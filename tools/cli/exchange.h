@@ -40,6 +40,10 @@ Result<std::string> ReadExchangeFile(const std::string& file);
 // Makes or replaces a file that others may read, whole or not at all ("-": stdout).
 Result<void> WriteExchangeFile(Context& context, const std::string& file, std::string_view bytes);
 
+// Each to DIR/MEMBER.KIND; tells where.
+Result<void> WriteExchangeLetters(Context& context, const std::string& dir, std::string_view kind,
+                                  const std::vector<Letter>& letters);
+
 using AddExchangeVerb = void (*)(CLI::App& exchange, Context& context,
                                  const SharedExchangeOptions& options);
 void AddExchangeKeygen(CLI::App& exchange, Context& context, const SharedExchangeOptions& options);
@@ -50,6 +54,8 @@ void AddExchangeRoster(CLI::App& exchange, Context& context, const SharedExchang
 void AddExchangeExport(CLI::App& exchange, Context& context, const SharedExchangeOptions& options);
 void AddExchangeImport(CLI::App& exchange, Context& context, const SharedExchangeOptions& options);
 void AddExchangeWithdraw(CLI::App& exchange, Context& context,
+                         const SharedExchangeOptions& options);
+void AddExchangeErasures(CLI::App& exchange, Context& context,
                          const SharedExchangeOptions& options);
 void AddExchangeFeedback(CLI::App& exchange, Context& context,
                          const SharedExchangeOptions& options);

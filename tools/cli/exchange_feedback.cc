@@ -11,7 +11,7 @@ namespace revenant::cli {
 namespace {
 
 struct Args {
-  std::string foreign_case, opinion, out, take, receipt, receipt_out;
+  std::string foreign_case, opinion, out, take, receipt, receipt_out, stand_by;
 };
 
 Result<int> Opine(const Args& args, const OpenDesk& desk, Context& context) {
@@ -29,15 +29,11 @@ Result<int> Opine(const Args& args, const OpenDesk& desk, Context& context) {
 }
 
 Result<int> WriteLetters(const Args& args, const OpenDesk& desk, Context& context) {
-  TRY_ASSIGN(const std::vector<Letter> letters, desk.exchange->WriteFeedback(desk.now));
-  for (const Letter& letter : letters) {
-    const std::filesystem::path file =
-        std::filesystem::path(args.out) / (letter.to_name + ".feedback");
-    TRY(WriteExchangeFile(context, file.string(), letter.file));
-    context.out.Line(context.json ? fmt::format(R"({{"v":1,"to":"{}"}})", letter.to_name)
-                                  : file.string());
-  }
-  return letters.empty() ? kNothing : kDone;
+  TRY_ASSIGN(const std::vector<Letter> opinions, desk.exchange->WriteFeedback(desk.now));
+  TRY_ASSIGN(const std::vector<Letter> receipts, desk.exchange->WriteReceipts(desk.now));
+  TRY(WriteExchangeLetters(context, args.out, "feedback", opinions));
+  TRY(WriteExchangeLetters(context, args.out, "receipt", receipts));
+  return opinions.empty() && receipts.empty() ? kNothing : kDone;
 }
 
 Result<int> Take(const Args& args, const OpenDesk& desk, Context& context) {
@@ -53,18 +49,35 @@ Result<int> Take(const Args& args, const OpenDesk& desk, Context& context) {
   return kDone;
 }
 
+Result<int> TakeReceipt(const Args& args, const OpenDesk& desk, Context& context) {
+  TRY_ASSIGN(const std::string bytes, ReadExchangeFile(args.receipt));
+  TRY_ASSIGN(const ReceiptTaken taken, desk.exchange->TakeReceipt(bytes, desk.now));
+  context.out.Line(context.json ? fmt::format(R"({{"v":1,"from":"{}","opinions":{},"erased":{}}})",
+                                              taken.from_name, taken.opinions, taken.erased)
+                                : fmt::format("{}: has read {}, erased {}", taken.from_name,
+                                              Counted(taken.opinions, "opinion"),
+                                              Counted(taken.erased, "entry")));
+  return kDone;
+}
+
+Result<int> StandBy(const Args& args, const OpenDesk& desk, Context& context) {
+  TRY_ASSIGN(const SellerName seller, SellerArgument(args.stand_by));
+  TRY_ASSIGN(const std::uint64_t opinions, desk.exchange->StandBy(seller, desk.now));
+  context.out.Line(context.json ? fmt::format(R"({{"v":1,"opinions":{}}})", opinions)
+                                : fmt::format("{}: {} answered; the next export says so",
+                                              seller.ToString(), Counted(opinions, "opinion")));
+  return kDone;
+}
+
 Result<int> Run(const Args& args, const ExchangeOptions& options, Context& context) {
   TRY_ASSIGN(const OpenDesk desk, OpenExchange(options, context, Access::kReadWrite));
   if (!args.foreign_case.empty()) return Opine(args, desk, context);
   if (!args.out.empty()) return WriteLetters(args, desk, context);
   if (!args.take.empty()) return Take(args, desk, context);
-  if (!args.receipt.empty()) {
-    TRY_ASSIGN(const std::string bytes, ReadExchangeFile(args.receipt));
-    TRY(desk.exchange->TakeReceipt(bytes, desk.now));
-    return kDone;
-  }
+  if (!args.receipt.empty()) return TakeReceipt(args, desk, context);
+  if (!args.stand_by.empty()) return StandBy(args, desk, context);
   return Error{Code::kInvalidArgument,
-               "feedback: name a case with --opinion, or --out, --take or --receipt"};
+               "feedback: name a case with --opinion, or --out, --take, --receipt or --stand-by"};
 }
 
 }  // namespace
@@ -76,16 +89,20 @@ void AddExchangeFeedback(CLI::App& exchange, Context& context,
   verb->add_option("CASE", args->foreign_case, "exchange/MEMBER:CASE, as a verdict names it");
   verb->add_option("--opinion", args->opinion, "confirmed, false_positive, expired, retracted");
   verb->add_option("--out", args->out,
-                   "Write what is due, a sealed file a member, into this folder")
+                   "Write what is due, feedback and receipts of erasures, into this folder")
       ->type_name("DIR");
   verb->add_option("--take", args->take, "Take in another member's feedback")->type_name("FILE");
   verb->add_option("--receipt-out", args->receipt_out, "Where the receipt for --take goes")
       ->type_name("FILE");
   verb->add_option("--receipt", args->receipt, "Take in a receipt")->type_name("FILE");
+  verb->add_option("--stand-by", args->stand_by,
+                   "We looked at the disputes about this seller of ours and stand by the case")
+      ->type_name("SELLER");
   verb->footer(
       "A disputed entry weighs nothing here from that moment, and nowhere once two members "
       "dispute\n"
-      "it. Feedback is proved by the identifier's token: nobody disputes what it does not hold.\n"
+      "it or its lister leaves a dispute unanswered for 14 days. Feedback is proved by the "
+      "identifier's token: nobody disputes what it does not hold.\n"
       "Exit code 1: nothing was due.");
   verb->callback([args, options, &context] {
     context.run = [args, options, &context] { return Run(*args, *options, context); };

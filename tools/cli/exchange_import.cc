@@ -12,6 +12,7 @@ namespace {
 
 struct Args {
   std::vector<std::string> files;
+  std::string receipts;
 };
 
 constexpr const char* kOutcomes[] = {"unchanged", "applied", "held"};
@@ -31,6 +32,7 @@ void Print(const FeedImport& report, const std::string& file, Context& context) 
                                          {"replaced", report.replaced},
                                          {"matched", report.matched},
                                          {"unmatched", report.unmatched},
+                                         {"erased", report.erased},
                                          {"forged", report.forged},
                                          {"forks", report.forks},
                                          {"new_alerts", report.new_alerts},
@@ -47,6 +49,12 @@ void Print(const FeedImport& report, const std::string& file, Context& context) 
   if (report.forged > 0) {
     context.out.Line(fmt::format("  {} did not open: the publisher does not hold what it lists",
                                  Counted(report.forged, "entry")));
+  }
+  if (report.erased > 0) {
+    context.out.Line(
+        fmt::format("  {} erased at the publisher's request; `feedback --out` writes "
+                    "the receipt",
+                    Counted(report.erased, "entry")));
   }
   if (report.forks > 0) {
     context.out.Line("  its publisher was shown another list than we by " +
@@ -66,6 +74,10 @@ Result<int> Run(const Args& args, const ExchangeOptions& options, Context& conte
   }
   // Whatever depends on the day, now that somebody looks.
   TRY(desk.exchange->Refresh(desk.now));
+  if (!args.receipts.empty()) {
+    TRY_ASSIGN(const std::vector<Letter> letters, desk.exchange->WriteReceipts(desk.now));
+    TRY(WriteExchangeLetters(context, args.receipts, "receipt", letters));
+  }
   return held ? kNothing : kDone;
 }
 
@@ -75,6 +87,9 @@ void AddExchangeImport(CLI::App& exchange, Context& context, const SharedExchang
   CLI::App* verb = exchange.add_subcommand("import", "Take in other members' lists");
   auto args = std::make_shared<Args>();
   verb->add_option("FILE", args->files, "Deltas or snapshots, in order; - is stdin")->required();
+  verb->add_option("--receipts", args->receipts,
+                   "Write receipts of what was erased at a publisher's request into this folder")
+      ->type_name("DIR");
   verb->footer(
       "Each file is one step: the new list or the old one, never between. Sellers whom it links "
       "to\n"

@@ -33,11 +33,11 @@ struct VerbGroup {
 // In the order of the help text.
 const VerbGroup kVerbs[] = {
     {"Set up", {AddInit, AddPolicy, AddKinds, AddNormalize}},
-    {"Enter", {AddImport, AddWithdraw, AddForget}},
+    {"Enter", {AddImport, AddWithdraw, AddContest, AddForget}},
     {"Decide", {AddBan, AddReinstate, AddInfringe, AddRetract, AddCannotLink, AddAllowLink}},
     {"Ask",
-     {AddScreen, AddAudit, AddExplain, AddCluster, AddClusters, AddStats, AddAlerts, AddEvaluate,
-      AddVerifyCertificate}},
+     {AddScreen, AddAudit, AddExplain, AddCluster, AddClusters, AddStats, AddAlerts, AddSubject,
+      AddEvaluate, AddVerifyCertificate}},
     {"Enforce",
      {AddNotice, AddCounterNotice, AddMilestone, AddOrder, AddFigure, AddListing, AddSanctions,
       AddMeasure, AddKnowledge, AddDue, AddSupplier, AddDuty}},

@@ -90,6 +90,10 @@ class Screening {
     for (const Reason& reason : verdict.reasons) {
       if (reason.because != Because::kNoLink) context_.out.Line("       " + reason.text);
     }
+    for (const SellerName& seller : verdict.contested) {
+      context_.out.Line(fmt::format(
+          "       contested: an objection of {} waits for a person's review", seller.ToString()));
+    }
     for (const AttributeOutcome& outcome : verdict.attributes) {
       context_.out.Line(fmt::format("       not used as it stands: {} ({}{}{})", outcome.kind,
                                     StatusName(outcome.status), outcome.reason.empty() ? "" : ": ",

@@ -31,6 +31,8 @@ void AddSupplier(CLI::App& app, Context& context);
 void AddDuty(CLI::App& app, Context& context);
 void AddCannotLink(CLI::App& app, Context& context);
 void AddAllowLink(CLI::App& app, Context& context);
+void AddContest(CLI::App& app, Context& context);
+void AddSubject(CLI::App& app, Context& context);
 void AddWithdraw(CLI::App& app, Context& context);
 void AddForget(CLI::App& app, Context& context);
 void AddScreen(CLI::App& app, Context& context);

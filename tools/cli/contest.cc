@@ -1,0 +1,127 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "enforce.h"
+#include "util/try.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  std::string seller, statement, reviewed_by, outcome, note, reference = "1", at;
+  bool take_back = false;
+};
+
+std::string ToJson(const SellerName& seller, const Contest& contest) {
+  using Json = nlohmann::ordered_json;
+  Json line = {{"v", 1},
+               {"seller", seller.ToString()},
+               {"reference", contest.reference},
+               {"statement", contest.objection.statement},
+               {"at", FormatTime(contest.at)},
+               {"open", contest.open()},
+               {"taken_back", contest.taken_back},
+               {"review", nullptr}};
+  if (contest.review) {
+    line["review"] = {{"by", contest.review->by},
+                      {"outcome", ReviewOutcomeName(contest.review->outcome)},
+                      {"note", contest.review->note},
+                      {"at", FormatTime(contest.reviewed_at)}};
+  }
+  return line.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string ToText(const Contest& contest) {
+  std::string text = fmt::format("objection {} of {}: {}\n  ", contest.reference,
+                                 FormatTime(contest.at), Escaped(contest.objection.statement));
+  if (contest.taken_back) return text + "taken back";
+  if (!contest.review) return text + "waits for a person's review";
+  return text + fmt::format("{} by {} on {}{}{}", ReviewOutcomeName(contest.review->outcome),
+                            Escaped(contest.review->by), FormatTime(contest.reviewed_at),
+                            contest.review->note.empty() ? "" : ": ",
+                            Escaped(contest.review->note));
+}
+
+Result<std::vector<Contest>> ContestsOf(const Registry& registry, const SellerName& seller) {
+  TRY_ASSIGN(const std::vector<Fact> file, registry.CaseFile(seller));
+  return ContestsIn(file);
+}
+
+// What the options ask to enter; nullopt: nothing, only to show.
+Result<std::optional<Event>> EventOf(const Args& args, const SellerName& seller,
+                                     const Registry& registry, Time at) {
+  if (!args.statement.empty()) {
+    return std::optional<Event>(Attest{seller, FactKind::kObjection, args.reference,
+                                       ToDetail(Objection{args.statement}), at});
+  }
+  if (!args.take_back && args.reviewed_by.empty()) return std::optional<Event>();
+  TRY_ASSIGN(const std::vector<Contest> contests, ContestsOf(registry, seller));
+  const bool known = std::any_of(contests.begin(), contests.end(), [&](const Contest& contest) {
+    return contest.reference == args.reference;
+  });
+  if (!known) {
+    return Error{Code::kNotFound,
+                 fmt::format("contest: {} has no objection {}", seller.ToString(), args.reference)};
+  }
+  if (args.take_back) {
+    return std::optional<Event>(Revoke{seller, FactKind::kObjection, args.reference, at});
+  }
+  const std::optional<ReviewOutcome> outcome = ReviewOutcomeFromName(args.outcome);
+  if (!outcome) {
+    return Error{Code::kInvalidArgument, "contest: --outcome is upheld or rejected"};
+  }
+  return std::optional<Event>(Attest{seller, FactKind::kReview, args.reference,
+                                     ToDetail(Review{*outcome, args.reviewed_by, args.note}), at});
+}
+
+Result<int> Run(const Args& args, Context& context) {
+  TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
+  TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
+  const bool writes = !args.statement.empty() || args.take_back || !args.reviewed_by.empty();
+  TRY_ASSIGN(const auto registry,
+             context.OpenRegistry(writes ? Access::kReadWrite : Access::kReadOnly));
+  TRY_ASSIGN(const std::optional<Event> event, EventOf(args, seller, *registry, at));
+  if (event) TRY(registry->Apply(*event, Durability::kSynced));
+  TRY_ASSIGN(const std::vector<Contest> contests, ContestsOf(*registry, seller));
+  for (const Contest& contest : contests) {
+    context.out.Line(context.json ? ToJson(seller, contest) : ToText(contest));
+  }
+  if (args.outcome == "upheld" && event) {
+    context.Note(
+        "the verdict stands as it did: `reinstate`, `retract` or `withdraw` what was wrong");
+  }
+  return contests.empty() ? kNothing : kDone;
+}
+
+}  // namespace
+
+void AddContest(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("contest", "Enter what a seller objects, and its review");
+  auto args = std::make_shared<Args>();
+  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
+  auto* statement = verb->add_option("--statement", args->statement, "What the seller objects")
+                        ->type_name("TEXT");
+  auto* by = verb->add_option("--reviewed-by", args->reviewed_by, "The person who looked at it")
+                 ->type_name("WHO")
+                 ->excludes(statement);
+  auto* outcome = verb->add_option("--outcome", args->outcome, "upheld or rejected")->needs(by);
+  by->needs(outcome);
+  verb->add_option("--note", args->note, "What follows, in that person's words")->needs(by);
+  verb->add_flag("--take-back", args->take_back, "The seller takes it back")
+      ->excludes(statement)
+      ->excludes(by);
+  verb->add_option("--ref", args->reference, "Which objection; 1 where there is but one");
+  verb->add_option("--at", args->at, "When; the present where it is not given")->type_name("T");
+  verb->footer(
+      "Without one of these it lists them. No verdict changes by an objection or its review:\n"
+      "screenings and dossiers say \"contested\" until a person has looked, and what was wrong is\n"
+      "put right by `reinstate`, `retract` or `withdraw`. Exit code 1: there is none.");
+  verb->callback(
+      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+}
+
+}  // namespace revenant::cli

@@ -1,0 +1,69 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "exchange.h"
+#include "util/try.h"
+
+namespace revenant::cli {
+namespace {
+
+struct Args {
+  bool open = false;
+};
+
+std::string ToJson(const ErasureAsked& asked) {
+  const nlohmann::ordered_json line = {
+      {"v", 1},
+      {"feed", asked.feed.ToHex()},
+      {"id", std::to_string(asked.id)},
+      {"seller",
+       asked.seller.external_id.empty() ? nlohmann::ordered_json() : asked.seller.ToString()},
+      {"member", asked.member},
+      {"asked", FormatTime(asked.asked)},
+      {"answered", asked.answered.known() ? nlohmann::ordered_json(FormatTime(asked.answered))
+                                          : nlohmann::ordered_json()},
+      {"receipt", asked.receipt.empty() ? nlohmann::ordered_json() : asked.receipt}};
+  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Result<int> Run(const Args& args, const ExchangeOptions& options, Context& context) {
+  TRY_ASSIGN(const OpenDesk desk, OpenExchange(options, context, Access::kReadOnly));
+  TRY_ASSIGN(const std::vector<ErasureAsked> erasures, desk.exchange->Erasures());
+  bool any = false;
+  for (const ErasureAsked& asked : erasures) {
+    if (args.open && asked.answered.known()) continue;
+    any = true;
+    if (context.json) {
+      context.out.Line(ToJson(asked));
+      continue;
+    }
+    context.out.Line(fmt::format(
+        "{:<24} entry {} of {}: asked {}, {}", asked.member, asked.id,
+        asked.seller.external_id.empty() ? "a forgotten seller" : asked.seller.ToString(),
+        FormatTime(asked.asked),
+        asked.answered.known() ? "erased " + FormatTime(asked.answered) : "no answer yet"));
+  }
+  return any ? kDone : kNothing;
+}
+
+}  // namespace
+
+void AddExchangeErasures(CLI::App& exchange, Context& context,
+                         const SharedExchangeOptions& options) {
+  CLI::App* verb =
+      exchange.add_subcommand("erasures", "Whom we asked to erase what, and who has answered");
+  auto args = std::make_shared<Args>();
+  verb->add_flag("--open", args->open, "Only those without an answer");
+  verb->footer(
+      "`withdraw --erase` and `forget` ask with the next export, and every header after it asks\n"
+      "again; readers answer with signed receipts (`feedback --receipt`). Exit code 1: there is\n"
+      "none.");
+  verb->callback([args, options, &context] {
+    context.run = [args, options, &context] { return Run(*args, *options, context); };
+  });
+}
+
+}  // namespace revenant::cli
