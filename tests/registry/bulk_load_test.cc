@@ -10,10 +10,12 @@
 #include <tuple>
 
 #include "registry/applier.h"
+#include "registry/faulty_disk.h"
 #include "registry/stage.h"
 #include "registry/worlds.h"
 #include "revenant/journal.h"
 #include "util/bytes.h"
+#include "util/try.h"
 
 namespace revenant {
 namespace {
@@ -231,6 +233,74 @@ TEST_CASE("a load that is given up leaves the store as it was") {
   stage.Apply(a);
   CHECK(stage.ClusterOf("a") == "a");
   stage.CheckSound();
+}
+
+// What comes of a load on a disk that takes only so many writes more; the error, if there is one.
+Result<void> LoadOn(Registry& registry, const std::vector<Enrol>& events) {
+  TRY_ASSIGN(const std::unique_ptr<BulkLoad> load, BulkLoad::Begin(registry, Tight(1)));
+  BulkBlock block;
+  for (const Enrol& event : events) TRY(load->Pack(event, block));
+  Seal(block);
+  TRY(load->Take(block, "events"));
+  TRY(load->Finish({}));
+  return {};
+}
+
+TEST_CASE("a load that fills the disk leaves the store as it was") {
+  const auto open = [](rocksdb::Env& env, Store::Mode mode) {
+    const LinkPolicy policy = TightPolicy();
+    Store::Options options;
+    options.mode = mode;
+    options.env = &env;
+    options.cache_bytes = std::size_t{1} << 20;
+    Result<std::unique_ptr<Registry>> registry = OpenRegistry(
+        "/faulty", TestKey(), options, mode == Store::Mode::kCreate ? &policy : nullptr);
+    if (!registry) FAIL(registry.error().message);
+    return std::move(*registry);
+  };
+  const auto exported = [](const Registry& registry) {
+    std::string out;
+    REQUIRE(registry.Export(ExportScope::kFacts, [&](std::string_view piece) { out += piece; }));
+    return out;
+  };
+  Histories histories(FirstSeed());
+  const std::vector<Enrol> known = DrawEnrols(histories, 20), events = DrawEnrols(histories, 40);
+  World calm(TightPolicy());
+  for (const Enrol& event : known) calm.Apply(event);
+  const std::string before = calm.Export(ExportScope::kFacts);
+  for (const Enrol& event : events) calm.Apply(event);
+  const std::string after = calm.Export(ExportScope::kFacts);
+
+  int failures = 0;
+  bool done = false;
+  for (std::int64_t writes = 0; !done; ++writes) {
+    CAPTURE(writes);
+    FaultyDisk disk;
+    bool loaded = false;
+    {
+      const std::unique_ptr<Registry> registry = open(disk, Store::Mode::kCreate);
+      for (const Enrol& event : known) REQUIRE(registry->Apply(event));
+      disk.FailAfter(writes);
+      const Result<void> outcome = LoadOn(*registry, events);
+      loaded = outcome.has_value();
+      if (!loaded) CHECK(outcome.error().code == Code::kIo);
+      failures += !loaded;
+      done = loaded && !disk.failed();
+      disk.Mend();
+    }
+    const std::unique_ptr<Registry> again = open(disk, Store::Mode::kReadWrite);
+    const std::string left = exported(*again);
+    // Of the last write, which makes the files the store's, a failure does not tell if it was done.
+    CHECK((left == after || (left == before && !loaded)));
+    const Result<FsckReport> report = again->Fsck();
+    REQUIRE(report);
+    CHECK(report->problems.empty());
+    if (left == before) {
+      REQUIRE(LoadOn(*again, events));
+      CHECK(exported(*again) == after);
+    }
+  }
+  CHECK(failures > 20);  // the disk did fill up
 }
 
 TEST_CASE("a store with bans or findings is not loaded") {
