@@ -116,8 +116,9 @@ Result<std::uint32_t> ForeignWriter::Write(Registry& registry, const Change& cha
     TRY_ASSIGN(const Applied applied, applier.Mirror(leaf, at));
     alerts += applied.new_alerts;
     if (!leaf.erase) return {};
+    TRY_ASSIGN(const auto known, batch->FindSeller(leaf.seller));
     TRY(applier.EraseForeign(leaf.seller));
-    TRY(JournalLog::Erase(*batch, TombstoneOf(impl.keyed, leaf.seller)));
+    TRY(JournalLog::Erase(*batch, TombstoneOf(impl.keyed, leaf.seller), known.value_or(kNoSeller)));
     return {};
   }));
   TRY_ASSIGN(JournalLog log, impl.TakeJournal());
