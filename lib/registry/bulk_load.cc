@@ -1,5 +1,7 @@
 #include "registry/bulk_load.h"
 
+#include <sodium.h>
+
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -11,33 +13,24 @@
 #include "registry/impl.h"
 #include "registry/recorder.h"
 #include "store/bulk_writer.h"
+#include "store/journal_rows.h"
+#include "util/bytes.h"
 #include "util/try.h"
 
 namespace revenant {
 namespace {
 
-// Rows that do not come out of the sorting. Those of the journal's leaves and bodies come in the
-// order of their keys and go to their files at once; the few others wait.
+// The few rows that do not come out of the sorting.
 class SmallRows final : public RowSink {
  public:
-  explicit SmallRows(BulkWriter& writer)
-      : writer_(writer), leaves_(writer, Table::kJournal), bodies_(writer, Table::kJournalBodies) {}
-
   void Put(Table table, std::string_view key, std::string_view value) override {
-    if (table == Table::kJournal) return Note(leaves_.Put(key, value));
-    if (table == Table::kJournalBodies) return Note(bodies_.Put(key, value));
-    if (table == Table::kJournalAbout) return;  // comes out of the sorting
     rows_[{table, std::string(key)}] = value;
   }
-  Result<void> outcome() const { return outcome_; }
 
-  Result<void> Finish() {
-    TRY(outcome_);
-    TRY(leaves_.Finish());
-    TRY(bodies_.Finish());
+  Result<void> WriteTo(BulkWriter& writer) const {
     for (auto row = rows_.begin(); row != rows_.end();) {
       const Table table = row->first.first;
-      TableFile file(writer_, table);
+      TableFile file(writer, table);
       for (; row != rows_.end() && row->first.first == table; ++row) {
         TRY(file.Put(row->first.second, row->second));
       }
@@ -47,14 +40,7 @@ class SmallRows final : public RowSink {
   }
 
  private:
-  void Note(Result<void> done) {
-    if (!done && outcome_) outcome_ = std::move(done);
-  }
-
-  BulkWriter& writer_;
-  TableFile leaves_, bodies_;
   std::map<std::pair<Table, std::string>, std::string> rows_;
-  Result<void> outcome_;
 };
 
 }  // namespace
@@ -70,6 +56,7 @@ struct BulkLoad::Impl {
   Result<void> ReadTombstones();
   Result<std::uint64_t> NumberOf(std::string_view counter) const;
   Result<void> TakeKnown();
+  Result<void> EnterJournal();
   Result<void> Begin();
   unsigned threads() const {
     return options.threads != 0 ? options.threads
@@ -88,10 +75,11 @@ struct BulkLoad::Impl {
   std::unique_ptr<BulkWords> words;
   // What writes files goes before the folder that they are in.
   std::unique_ptr<BulkWriter> writer;
-  std::unique_ptr<SmallRows> small;
   std::unique_ptr<BulkTables> tables;
-  std::uint64_t known = 0;  // sellers
-  std::uint32_t blocks = 0;
+  std::uint64_t known = 0;  // last number of a seller of the store
+  ImportNote note;
+  std::string digests;  // of the blocks
+  SmallRows small;
   Phases phases;
 };
 
@@ -112,9 +100,7 @@ Result<void> BulkLoad::Impl::Begin() {
   now = actor.at.known() ? actor.at : revenant::Now();
   words = std::make_unique<BulkWords>(*view, inner.store->WordCount());
   TRY_ASSIGN(writer, BulkWriter::Begin(*inner.store));
-  small = std::make_unique<SmallRows>(*writer);
-  BulkTables::Options how{
-      .journal_from = journal.size(), .memory_bytes = options.memory_bytes, .threads = threads()};
+  BulkTables::Options how{.memory_bytes = options.memory_bytes, .threads = threads()};
   TRY_ASSIGN(known, NumberOf("sellers"));
   TRY_ASSIGN(how.labels, NumberOf("labels"));
   how.known = known;
@@ -191,30 +177,47 @@ Result<void> BulkLoad::Pack(const Enrol& event, BulkBlock& block) const {
 
 Result<void> BulkLoad::Take(BulkBlock& block, const std::string& input) {
   if (block.count == 0) return {};
-  ImportNote note{input, block.count, block.attributes, block.nonce, block.digest, true};
-  TRY(impl_->journal.Append(*impl_->small, impl_->now, "import",
-                            BodyOf(impl_->actor, TellImport(note)), block.names));
-  TRY(impl_->small->outcome());
-  for (std::size_t at = 0; at < block.records.size();) {
-    char* record = block.records.data() + at;
-    const char* reader = record;
-    auto head = GetPacked<PackedRecord>(reader);
-    head.block = impl_->blocks;
-    std::memcpy(record, &head, sizeof head);
-    TRY(impl_->tables->Take({record, head.bytes}));
-    at += head.bytes;
+  ImportNote& note = impl_->note;
+  if (note.input.empty()) {
+    note.input = input;
+  } else if (!note.input.ends_with(input)) {
+    note.input += ", " + input;
   }
-  ++impl_->blocks;
+  note.records += block.count;
+  note.attributes += block.attributes;
+  impl_->digests += AsView(block.digest);
+  const std::string_view records = block.records;
+  for (std::size_t at = 0; at < records.size();) {
+    const char* reader = records.data() + at;
+    const std::size_t bytes = GetPacked<PackedRecord>(reader).bytes;
+    TRY(impl_->tables->Take(records.substr(at, bytes)));
+    at += bytes;
+  }
+  return {};
+}
+
+// One entry for the whole load, about all whom it brought, by their numbers.
+Result<void> BulkLoad::Impl::EnterJournal() {
+  note.packed = true;
+  randombytes_buf(note.nonce.data(), note.nonce.size());
+  crypto_generichash(note.digest.data(), note.digest.size(), AsBytes(digests).data(),
+                     digests.size(), note.nonce.data(), note.nonce.size());
+  std::vector<Fingerprint> about = tables->known_names();
+  const std::vector<Fingerprint> newcomers =
+      AboutSellers(SellerId{known + 1}, SellerId{tables->last_number()});
+  about.insert(about.end(), newcomers.begin(), newcomers.end());
+  TRY(journal.Append(small, now, "import", BodyOf(actor, TellImport(note)), about));
   return {};
 }
 
 Result<bool> BulkLoad::Finish(const std::function<bool()>& go_on) {
-  if (impl_->blocks == 0) return true;
+  if (impl_->note.records == 0) return true;
   TRY(impl_->TakeKnown());
   Tasks tasks(impl_->threads(), go_on);
-  TRY(impl_->tables->Write(tasks, *impl_->small, impl_->phases));
+  TRY(impl_->tables->Write(tasks, impl_->small, impl_->phases));
   if (tasks.stopped() || (go_on && !go_on())) return false;
-  TRY(impl_->small->Finish());
+  TRY(impl_->EnterJournal());
+  TRY(impl_->small.WriteTo(*impl_->writer));
   impl_->phases.file_bytes = impl_->writer->file_bytes();
   const auto start = std::chrono::steady_clock::now();
   // Whoever screens meanwhile sees all tables as they were, then all as they are; and is told to

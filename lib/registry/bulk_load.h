@@ -6,7 +6,7 @@
 // table written as sorted files, and all of them taken in as one. The state that comes of it is
 // that of the same events applied one by one; until then nothing is visible, and a load that is
 // given up or killed leaves the store as it was. Sellers that the store has are taken in with their
-// facts, as if they had come first; their numbers change. lib/registry/BULK.md says how. Threads:
+// facts and keep their numbers. lib/registry/BULK.md says how. Threads:
 // Pack() from any number, the rest from the one that began. While a load lives, writers wait and
 // readers see the state before. Errors: kConflict (see Fits), kIo, kCorruption.
 
@@ -37,8 +37,8 @@ class BulkLoad {
     std::uint64_t sellers_loaded = 0, edges = 0, file_bytes = 0;
   };
 
-  // Can the store be loaded? It can while no case, finding or alert names a seller: then no
-  // enrolment is an alert, and sellers may be numbered anew.
+  // Can the store be loaded? It can while no case, finding, alert or list is on file: then no
+  // enrolment can be an alert.
   static Result<bool> Fits(const Registry& registry);
   static Result<std::unique_ptr<BulkLoad>> Begin(Registry& registry, const Options& options);
   ~BulkLoad();

@@ -75,7 +75,6 @@ void Pack(const Enrol& event, const Fingerprint& name, BulkWords& words, BulkBlo
   }
   record.bytes = static_cast<std::uint32_t>(block.records.size() - begin);
   std::memcpy(block.records.data() + begin, &record, sizeof record);
-  block.names.push_back(name);
   ++block.count;
   block.attributes += event.attributes.size();
 }
@@ -85,7 +84,7 @@ Result<void> PackKnown(const View& view, SellerId seller, const SellerRow& row,
                        const std::function<Result<void>(std::string_view record)>& sink) {
   PackedRecord head;
   head.name = name;
-  head.block = PackedRecord::kNoBlock;
+  head.number = static_cast<std::uint64_t>(seller);
   head.platform = row.platform;
   head.id_bytes = static_cast<std::uint16_t>(row.external_id.size());
   std::string bytes;
@@ -125,9 +124,8 @@ Result<void> PackKnown(const View& view, SellerId seller, const SellerRow& row,
 }
 
 void Seal(BulkBlock& block) {
-  randombytes_buf(block.nonce.data(), block.nonce.size());
   crypto_generichash(block.digest.data(), block.digest.size(), AsBytes(block.told).data(),
-                     block.told.size(), block.nonce.data(), block.nonce.size());
+                     block.told.size(), nullptr, 0);
   block.told = {};
   block.words = {};
 }

@@ -41,10 +41,9 @@ class BulkWords {
 // A record is a PackedRecord and the external id, then a PackedAttribute for each attribute: the
 // root, unless it is the first identifier, and PackedItems.
 struct PackedRecord {
-  Fingerprint name;         // keyed digest of the seller's name
-  std::uint32_t bytes = 0;  // of the whole record
-  std::uint32_t block = 0;  // of the input, from 0: the journal has an entry for each
-  static constexpr std::uint32_t kNoBlock = UINT32_MAX;  // the store knew it before
+  Fingerprint name;          // keyed digest of the seller's name
+  std::uint32_t bytes = 0;   // of the whole record
+  std::uint64_t number = 0;  // of a seller whom the store knew: the record is what it knew
   WordId platform{};
   WordId source{};
   std::int64_t first = 0, last = 0, through = 0;  // registers of its sightings
@@ -76,12 +75,10 @@ Packed GetPacked(const char*& at) {
   return packed;
 }
 
-// Records that were read together: one entry of the journal.
+// Records that were read together.
 struct BulkBlock {
   std::string records;  // packed, one after the other
   std::uint64_t count = 0, attributes = 0;
-  std::vector<Fingerprint> names;  // of their sellers, keyed
-  std::array<std::uint8_t, 32> nonce{};
   std::array<std::uint8_t, 32> digest{};  // of what they say, set by Seal()
 
   std::string told;  // what the digest is taken of

@@ -5,7 +5,6 @@
 
 #include "registry/live.h"
 #include "registry/sighting.h"
-#include "util/try.h"
 
 namespace revenant {
 namespace {
@@ -52,7 +51,7 @@ void SellerSums::Begin(SellerId seller) {
   every_source_ = ObservationRow::kNever;
 }
 
-PackedRecord SellerSums::Add(const char* at) {
+void SellerSums::Add(const char* at) {
   const auto record = GetPacked<PackedRecord>(at);
   row_.platform = record.platform;
   row_.external_id.assign(at, record.id_bytes);
@@ -74,10 +73,9 @@ PackedRecord SellerSums::Add(const char* at) {
     at += attribute.items * sizeof(PackedItem);
     sightings_.push_back(sighting);
   }
-  return record;
 }
 
-Result<void> SellerSums::Finish(Counts& counts) {
+void SellerSums::Finish(Counts& counts) {
   const auto place = [](const Sighting& sighting) {
     return std::tie(sighting.root, sighting.source);
   };
@@ -87,10 +85,8 @@ Result<void> SellerSums::Finish(Counts& counts) {
     while (end < sightings_.size() && place(sightings_[end]) == place(sightings_[begin])) ++end;
     Observe(std::span(sightings_).subspan(begin, end - begin), counts);
   }
-  TRY(WriteObserved());
   SumCarrying();
   counts.sellers += row_.status != SellerStatus::kMentioned;
-  return {};
 }
 
 // All sightings of a root attribute by one source. Those of every source come first: they hold only
@@ -122,13 +118,8 @@ void SellerSums::Observe(std::span<const Sighting> sightings, Counts& counts) {
   }
 }
 
-Result<void> SellerSums::WriteObserved() {
-  if (observed_.empty()) return {};
-  Result<void> outcome;
-  EmitObserved(seller_, observed_, [&](std::string_view key, std::string_view value) {
-    if (outcome) outcome = observations_.Put(key, value);
-  });
-  return outcome;
+void SellerSums::EmitObservations(const EmitRow& emit) const {
+  if (!observed_.empty()) EmitObserved(seller_, observed_, emit);
 }
 
 // Each fingerprint once, with the number of observations that hold it; then what kinds they are of,

@@ -9,7 +9,7 @@
 #include "registry/bulk_pack.h"
 #include "registry/counts.h"
 #include "registry/kind_policies.h"
-#include "store/bulk_writer.h"
+#include "store/view.h"
 
 namespace revenant {
 
@@ -54,14 +54,15 @@ void GetStub(const char*& at, SellerRow& row);
 
 class SellerSums {
  public:
-  SellerSums(KindPolicies kinds, TableFile& observations)
-      : kinds_(std::move(kinds)), observations_(observations) {}
+  explicit SellerSums(KindPolicies kinds) : kinds_(std::move(kinds)) {}
 
   void Begin(SellerId seller);
-  // A packed record of the seller; gives its head.
-  PackedRecord Add(const char* record);
-  // After its last one: writes its observations and counts it.
-  Result<void> Finish(Counts& counts);
+  // A packed record of the seller.
+  void Add(const char* record);
+  // After its last one: counts it.
+  void Finish(Counts& counts);
+  // The rows of its observations.
+  void EmitObservations(const EmitRow& emit) const;
 
   const SellerRow& row() const { return row_; }
   const std::vector<Carrying>& carrying() const { return carrying_; }
@@ -76,11 +77,9 @@ class SellerSums {
   };
 
   void Observe(std::span<const Sighting> sightings, Counts& counts);
-  Result<void> WriteObserved();
   void SumCarrying();
 
   const KindPolicies kinds_;
-  TableFile& observations_;
   SellerId seller_{};
   SellerRow row_;
   std::vector<Sighting> sightings_;

@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "registry/bulk_sellers.h"
-#include "store/journal_rows.h"
 #include "util/try.h"
 #include "util/uniform_sort.h"
 
@@ -64,6 +63,9 @@ BulkTables::BulkTables(BulkWriter& writer, BulkWords& words, const LinkPolicy& p
       carrying_(writer.env(), writer.TemporaryPath("carrying"), kPartitions, budget_),
       names_(writer.env(), writer.TemporaryPath("names"), kPartitions, budget_),
       members_(writer.env(), writer.TemporaryPath("members"), kMemberPartitions, budget_),
+      known_observations_(writer.env(), writer.TemporaryPath("known_observations"), kPartitions,
+                          budget_),
+      known_stubs_(writer.env(), writer.TemporaryPath("known_sellers"), kPartitions, budget_),
       record_writer_(records_) {}
 
 Result<void> BulkTables::Take(std::string_view record) {
@@ -132,23 +134,26 @@ Result<void> BulkTables::Write(Tasks& tasks, RowSink& meta, BulkLoad::Phases& ph
   TRY(record_writer_.Finish());
   ChooseSplitters();
   seller_units_ = UnitsOf(records_, unit_bytes_);
-  numbers_ = std::make_unique<Numbers>(seller_units_.size());
+  numbers_ = std::make_unique<Numbers>(seller_units_.size(), options_.known + 1);
   stubs_ = std::make_unique<Spill>(writer_.env(), writer_.TemporaryPath("sellers"),
                                    seller_units_.size(), budget_);
   TRY(tasks.Run(seller_units_.size(),
                 [&](std::size_t unit) { return WriteSellersUnit(unit, tasks); }));
   if (tasks.stopped()) return {};
-  if (numbers_->count() >= UINT32_MAX) {
+  if (numbers_->last() >= UINT32_MAX) {
     return Error{Code::kInvalidArgument, "import: more sellers than can be loaded at once"};
   }
   lap(phases.sellers);
 
-  clusters_.emplace(numbers_->count());
+  clusters_.emplace(numbers_->last());
   const std::vector<Unit> fingerprints = UnitsOf(carrying_, unit_bytes_);
   const std::vector<Unit> names = UnitsOf(names_, unit_bytes_);
-  TRY(tasks.Run(fingerprints.size() + names.size(), [&](std::size_t task) {
+  const std::vector<Unit> known = UnitsOf(known_observations_, unit_bytes_);
+  TRY(tasks.Run(fingerprints.size() + names.size() + known.size(), [&](std::size_t task) {
     if (task < fingerprints.size()) return WriteFingerprintsUnit(fingerprints[task]);
-    return WriteKeyedUnit(names_, names[task - fingerprints.size()], Table::kNames);
+    task -= fingerprints.size();
+    if (task < names.size()) return WriteKeyedUnit(names_, names[task], Table::kNames);
+    return WriteKnownObservationsUnit(known[task - names.size()]);
   }));
   if (tasks.stopped()) return {};
   lap(phases.fingerprints);
@@ -156,7 +161,11 @@ Result<void> BulkTables::Write(Tasks& tasks, RowSink& meta, BulkLoad::Phases& ph
 
   Label();
   phases.components = joining_seconds_;
-  TRY(tasks.Run(seller_units_.size(), [&](std::size_t unit) { return WriteRowsUnit(unit); }));
+  const std::vector<Unit> stubs = UnitsOf(known_stubs_, unit_bytes_);
+  TRY(tasks.Run(seller_units_.size() + stubs.size(), [&](std::size_t task) {
+    if (task < seller_units_.size()) return WriteRowsUnit(task);
+    return WriteKnownUnit(stubs[task - seller_units_.size()]);
+  }));
   if (tasks.stopped()) return {};
   const std::vector<Unit> members = UnitsOf(members_, unit_bytes_);
   TRY(tasks.Run(members.size() + 2, [&](std::size_t task) {
@@ -166,7 +175,7 @@ Result<void> BulkTables::Write(Tasks& tasks, RowSink& meta, BulkLoad::Phases& ph
   }));
   lap(phases.clusters);
   WriteMeta(meta);
-  phases.sellers_loaded = numbers_->count();
+  phases.sellers_loaded = numbers_->last() - options_.known;
   return {};
 }
 
@@ -206,55 +215,100 @@ Result<void> BulkTables::WriteSellersUnit(std::size_t unit, const Tasks& tasks) 
   const auto same = [](const Place& a, const Place& b) {
     return a.head == b.head && std::memcmp(a.record, b.record, kNameBytes) == 0;
   };
-  std::uint64_t sellers = 0;
+  // What the store knew of a seller was dealt out last, so its last record tells its number.
+  const auto number_of = [](const Place& place) {
+    const char* at = place.record;
+    return GetPacked<PackedRecord>(at).number;
+  };
+  std::uint64_t newcomers = 0;
   for (std::size_t i = 0; i < places.size(); ++i) {
-    sellers += i == 0 || !same(places[i - 1], places[i]);
+    const bool is_last = i + 1 == places.size() || !same(places[i], places[i + 1]);
+    newcomers += is_last && number_of(places[i]) == 0;
   }
-  std::uint64_t number = numbers_->Take(unit, sellers, tasks);
-  if (number == 0) return {};
+  std::uint64_t next_number = numbers_->Take(unit, newcomers, tasks);
+  if (next_number == 0) return {};
 
-  TableFile observations(writer_, Table::kObservations), about(writer_, Table::kJournalAbout);
+  TableFile observations(writer_, Table::kObservations);
   Spill::Writer carrying(carrying_), names(names_), stubs(*stubs_);
+  Spill::Writer known_observations(known_observations_), known_stubs(known_stubs_);
   const WordsView view(words_);
-  SellerSums seller(KindPolicies(policy_, view), observations);
-  std::uint64_t last = number + sellers - 1;
-  // Of the sellers that the store numbered some may have been forgotten: it may have the greater
-  // numbers.
-  if (unit + 1 == seller_units_.size()) last = std::max(last, options_.known);
-  if (options_.known > 0) {
-    TRY(observations.Replace(SellerKey(SellerId{number}), Above(SellerKey(SellerId{last}))));
-  }
+  SellerSums seller{KindPolicies(policy_, view)};
   Counts counts;
-  for (std::size_t i = 0; i < places.size() && !tasks.halted();) {
+  std::vector<Fingerprint> known_names;
+  for (std::size_t begin = 0, end = 0; begin < places.size() && !tasks.halted(); begin = end) {
+    while (end < places.size() && same(places[begin], places[end])) ++end;
+    const std::uint64_t known = number_of(places[end - 1]);
+    const std::uint64_t number = known != 0 ? known : next_number++;
     seller.Begin(SellerId{number});
-    std::uint64_t last_entry = UINT64_MAX;
-    const std::size_t first = i;
-    for (; i < places.size() && same(places[first], places[i]); ++i) {
-      const PackedRecord record = seller.Add(places[i].record);
-      if (record.block == PackedRecord::kNoBlock) continue;
-      const std::uint64_t entry = options_.journal_from + record.block;
-      if (entry == last_entry) continue;  // records are in the order of the input
-      TRY(about.Put(JournalAboutKey(record.name, entry), ""));
-      last_entry = entry;
-    }
-    TRY(seller.Finish(counts));
+    for (std::size_t i = begin; i < end; ++i) seller.Add(places[i].record);
+    seller.Finish(counts);
     for (const Carrying& each : seller.carrying()) {
       PutPacked(carrying.Open(each.fingerprint.bytes[0]), each);
       TRY(carrying.Close(each.fingerprint.bytes[0]));
     }
+    if (known != 0) {
+      const bool changed = number_of(places[begin]) == 0;
+      TRY(PutKnown(known_observations, known_stubs, seller, number, changed));
+      const char* at = places[begin].record;
+      if (changed) known_names.push_back(GetPacked<PackedRecord>(at).name);
+      continue;
+    }
+    Result<void> written;
+    seller.EmitObservations([&](std::string_view key, std::string_view value) {
+      if (written) written = observations.Put(key, value);
+    });
+    TRY(written);
     const std::string key = NameKey(seller.row().platform, seller.row().external_id);
     TRY(PutKeyed(names, NamePartition(key), key, SellerId{number}));
     PutStub(stubs.Open(unit), seller.row());
     TRY(stubs.Close(unit));
-    ++number;
   }
   TRY(observations.Finish());
-  TRY(about.Finish());
-  TRY(carrying.Finish());
-  TRY(names.Finish());
-  TRY(stubs.Finish());
+  for (Spill::Writer* writer : {&carrying, &names, &stubs, &known_observations, &known_stubs}) {
+    TRY(writer->Finish());
+  }
   Add(counts);
+  std::lock_guard lock(mutex_);
+  known_names_.insert(known_names_.end(), known_names.begin(), known_names.end());
   return {};
+}
+
+std::size_t BulkTables::KnownPartition(std::uint64_t number) const {
+  return static_cast<std::size_t>(number * kPartitions / (options_.known + 1));
+}
+
+// Of a seller that keeps its number: what is to be sorted by it.
+Result<void> BulkTables::PutKnown(Spill::Writer& rows, Spill::Writer& stubs,
+                                  const SellerSums& seller, std::uint64_t number, bool changed) {
+  const std::size_t partition = KnownPartition(number);
+  PutPacked(stubs.Open(partition), number);
+  PutStub(stubs.Open(partition), seller.row());
+  TRY(stubs.Close(partition));
+  if (!changed) return {};  // its rows may stay as they are
+  seller.EmitObservations([&](std::string_view key, std::string_view value) {
+    std::string& out = rows.Open(partition);
+    PutPacked(out, static_cast<std::uint32_t>(key.size()));
+    PutPacked(out, static_cast<std::uint32_t>(value.size()));
+    out.append(key);
+    out.append(value);
+  });
+  return rows.Close(partition);
+}
+
+Result<void> BulkTables::WriteKnownObservationsUnit(const Unit& unit) {
+  TRY_ASSIGN(const std::string bytes, Load(known_observations_, unit));
+  std::vector<std::pair<std::string_view, std::string_view>> rows;
+  for (const char* at = bytes.data(); at < bytes.data() + bytes.size();) {
+    const auto key_bytes = GetPacked<std::uint32_t>(at);
+    const auto value_bytes = GetPacked<std::uint32_t>(at);
+    rows.emplace_back(std::string_view(at, key_bytes),
+                      std::string_view(at + key_bytes, value_bytes));
+    at += key_bytes + value_bytes;
+  }
+  std::sort(rows.begin(), rows.end());
+  TableFile file(writer_, Table::kObservations);
+  for (const auto& [key, value] : rows) TRY(file.Put(key, value));
+  return file.Finish();
 }
 
 void BulkTables::Add(const Counts& counts) {
@@ -360,26 +414,45 @@ void BulkTables::Label() {
   }
 }
 
+Result<void> BulkTables::WriteRow(std::uint64_t number, const char*& stub, TableFile& rows,
+                                  Spill::Writer& members) {
+  SellerRow row;
+  GetStub(stub, row);
+  const UnionFind::Node root = roots_[number - 1];
+  row.label = LabelOf(root);
+  TRY(rows.Put(SellerKey(SellerId{number}), Encode(row)));
+  if (row.label == kNoLabel) return {};
+  return PutKeyed(members,
+                  std::uint64_t{labels_[root]} * kMemberPartitions / component_sizes_.size(),
+                  MemberKey(row.label, 0, row.since, words_.At(row.platform), row.external_id),
+                  SellerId{number});
+}
+
 Result<void> BulkTables::WriteRowsUnit(std::size_t unit) {
   TRY_ASSIGN(const std::string bytes, Load(*stubs_, {unit, unit + 1}));
   TableFile rows(writer_, Table::kSellers);
   Spill::Writer members(members_);
   std::uint64_t number = numbers_->base(unit);
-  SellerRow row;
   for (const char* at = bytes.data(); at < bytes.data() + bytes.size(); ++number) {
-    GetStub(at, row);
-    const SellerId seller{number};
-    const UnionFind::Node root = roots_[number - 1];
-    row.label = LabelOf(root);
-    TRY(rows.Put(SellerKey(seller), Encode(row)));
-    if (row.label == kNoLabel) continue;
-    TRY(PutKeyed(
-        members, std::uint64_t{labels_[root]} * kMemberPartitions / component_sizes_.size(),
-        MemberKey(row.label, 0, row.since, words_.At(row.platform), row.external_id), seller));
+    TRY(WriteRow(number, at, rows, members));
   }
-  if (unit + 1 == seller_units_.size() && options_.known >= number) {
-    TRY(rows.Replace(SellerKey(SellerId{number}), Above(SellerKey(SellerId{options_.known}))));
+  TRY(rows.Finish());
+  return members.Finish();
+}
+
+Result<void> BulkTables::WriteKnownUnit(const Unit& unit) {
+  TRY_ASSIGN(const std::string bytes, Load(known_stubs_, unit));
+  std::vector<std::pair<std::uint64_t, const char*>> stubs;
+  SellerRow passed;
+  for (const char* at = bytes.data(); at < bytes.data() + bytes.size();) {
+    const auto number = GetPacked<std::uint64_t>(at);
+    stubs.emplace_back(number, at);
+    GetStub(at, passed);
   }
+  std::sort(stubs.begin(), stubs.end());
+  TableFile rows(writer_, Table::kSellers);
+  Spill::Writer members(members_);
+  for (auto& [number, stub] : stubs) TRY(WriteRow(number, stub, rows, members));
   TRY(rows.Finish());
   return members.Finish();
 }
@@ -459,7 +532,7 @@ Result<void> BulkTables::WriteWords() {
 }
 
 void BulkTables::WriteMeta(RowSink& meta) const {
-  meta.Put(Table::kMeta, "sellers", EncodeNumber(numbers_->count()));
+  meta.Put(Table::kMeta, "sellers", EncodeNumber(numbers_->last()));
   if (component_sizes_.size() > 1) {
     meta.Put(Table::kMeta, "labels", EncodeNumber(options_.labels + component_sizes_.size() - 1));
   }

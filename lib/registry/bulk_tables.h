@@ -29,9 +29,8 @@ class BulkTables {
   static constexpr std::size_t kPartitions = 256;  // by the first byte of a digest
 
   struct Options {
-    std::uint64_t journal_from = 0;  // number of the journal entry of block 0
-    std::uint64_t known = 0;         // last number of a seller of the store, whose rows all go
-    std::uint64_t labels = 0;        // given by the store so far
+    std::uint64_t known = 0;   // last number that the store gave to a seller; they keep theirs
+    std::uint64_t labels = 0;  // given by the store so far
     std::size_t memory_bytes = 0;
     unsigned threads = 1;
   };
@@ -44,6 +43,9 @@ class BulkTables {
   // Writes the files of all tables but those of the journal. kMeta's rows go into `meta`, since
   // others have some as well.
   Result<void> Write(Tasks& tasks, RowSink& meta, BulkLoad::Phases& phases);
+  // Then: the last number of a seller, and the names of known ones that the input had, keyed.
+  std::uint64_t last_number() const { return numbers_->last(); }
+  const std::vector<Fingerprint>& known_names() const { return known_names_; }
 
  private:
   // A run of partitions that is loaded and sorted at once.
@@ -54,11 +56,11 @@ class BulkTables {
   // Hands out seller numbers to units in their order, as soon as each knows how many it needs.
   class Numbers {
    public:
-    explicit Numbers(std::size_t units) : bases_(units + 1, 0) { bases_[0] = 1; }
+    Numbers(std::size_t units, std::uint64_t first) : bases_(units + 1, 0) { bases_[0] = first; }
     // The first number of `unit`, once those before it have called this; 0 if they gave up.
     std::uint64_t Take(std::size_t unit, std::uint64_t count, const Tasks& tasks);
     std::uint64_t base(std::size_t unit) const { return bases_[unit]; }
-    std::uint64_t count() const { return bases_.back() - 1; }
+    std::uint64_t last() const { return bases_.back() - 1; }
 
    private:
     std::mutex mutex_;
@@ -80,7 +82,14 @@ class BulkTables {
                                 std::vector<UnionFind::Edge>& edges);
   void Join(std::vector<UnionFind::Edge>& edges);
   void Label();
+  std::size_t KnownPartition(std::uint64_t number) const;
+  Result<void> PutKnown(Spill::Writer& rows, Spill::Writer& stubs, const SellerSums& seller,
+                        std::uint64_t number, bool changed);
   Result<void> WriteRowsUnit(std::size_t unit);
+  Result<void> WriteKnownUnit(const Unit& unit);
+  Result<void> WriteRow(std::uint64_t number, const char*& stub, TableFile& rows,
+                        Spill::Writer& members);
+  Result<void> WriteKnownObservationsUnit(const Unit& unit);
   Result<void> WriteComponents();
   Result<void> DropComponents();
   LabelId LabelOf(UnionFind::Node root) const;
@@ -96,11 +105,12 @@ class BulkTables {
   const std::size_t unit_bytes_;
   SpillBudget budget_;
 
-  Spill records_;                 // by the digest of the name
-  Spill carrying_;                // by fingerprint
-  Spill names_;                   // by name, between splitters
-  Spill members_;                 // by label
-  std::unique_ptr<Spill> stubs_;  // sellers, by unit, in the order of their numbers
+  Spill records_;                           // by the digest of the name
+  Spill carrying_;                          // by fingerprint
+  Spill names_;                             // by name, between splitters
+  Spill members_;                           // by label
+  Spill known_observations_, known_stubs_;  // rows of sellers that the store knew, by number
+  std::unique_ptr<Spill> stubs_;            // sellers, by unit, in the order of their numbers
   Spill::Writer record_writer_;
 
   std::vector<std::string> name_sample_, splitters_;
@@ -115,6 +125,7 @@ class BulkTables {
   std::mutex mutex_;  // guards what follows while threads run
   Counts counts_;
   std::optional<UnionFind> clusters_;  // of seller numbers, less one
+  std::vector<Fingerprint> known_names_;
   std::uint64_t edges_ = 0;
   double joining_seconds_ = 0;
 };

@@ -317,7 +317,9 @@ TEST_CASE(
   Stage stage;
   const Enrol a = stage.Prepared("a", 1, {"custom.strong=1"}, SellerStatus::kActive);
   const Enrol b = stage.Prepared("b", 1, {"custom.strong=2"}, SellerStatus::kActive);
+  const Enrol c = stage.Prepared("c", 1, {"custom.strong=3"}, SellerStatus::kActive);
   Load(stage, {a, b, a, a}, {}, 2);
+  Load(stage, {c, a}, {}, 2);
   const auto about = [&](const char* id) {
     const Result<std::unique_ptr<JournalReader>> journal = stage->Journal();
     REQUIRE(journal);
@@ -327,8 +329,10 @@ TEST_CASE(
   };
   CHECK(about("a") == std::vector<std::uint64_t>{1, 2});
   CHECK(about("b") == std::vector<std::uint64_t>{1});
+  CHECK(about("c") == std::vector<std::uint64_t>{2});
   stage.Apply(Forget{Shop("b"), "", Day(5)});
   CHECK(about("a") == std::vector<std::uint64_t>{2});
+  CHECK(about("c") == std::vector<std::uint64_t>{2});
   stage.CheckSound();
 }
 

@@ -51,14 +51,18 @@ void AddLoad(Bench& bench, const ImportReport& load, double cpu_seconds) {
                    {identifiers / load.seconds / cores / 1e6, 1.0}, "M", ">= 0.6");
   bench.report.Add("bulk.cpu", "bulk load from CSV, identifiers for each second of a core's work",
                    {identifiers / cpu_seconds / 1e6, 1.0}, "M", "");
-  const std::pair<const char*, double> phases[] = {
-      {"parse, normalise, HMAC, deal out", load.times.reading},
-      {"sort by seller, observations", load.times.sellers},
-      {"sort by fingerprint, carriers, names, joining", load.times.fingerprints},
-      {"sellers, members, sums", load.times.clusters},
-      {"taking in", load.times.taking_in}};
-  for (const auto& [what, seconds] : phases) {
-    bench.report.Add("", fmt::format("of it, {}", what), 100 * seconds / load.seconds, "%");
+  const struct {
+    const char *id, *what;
+    double seconds;
+  } phases[] = {{"bulk.share.read", "parse, normalise, HMAC, deal out", load.times.reading},
+                {"bulk.share.sellers", "sort by seller, observations", load.times.sellers},
+                {"bulk.share.fingerprints", "sort by fingerprint, carriers, names, joining",
+                 load.times.fingerprints},
+                {"bulk.share.clusters", "sellers, members, sums", load.times.clusters},
+                {"bulk.share.taking_in", "taking in", load.times.taking_in}};
+  for (const auto& phase : phases) {
+    bench.report.Add(phase.id, fmt::format("of it, {}", phase.what),
+                     100 * phase.seconds / load.seconds, "%");
   }
   bench.report.Add("bulk.bytes", "bytes that it writes for an identifier",
                    static_cast<double>(load.times.file_bytes) / identifiers, "B");
