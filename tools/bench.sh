@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the library at one scale, each figure beside its floor, and its peers over the same files, where they are
 # installed; writes tests/bench/results/SCALE.json and every page that shows it. Takes some minutes for each million
-# identifiers, and 400 bytes of disk for each; REVENANT_BENCH_DIR says where.
+# identifiers, and 300 bytes of disk for each beside half a gigabyte; REVENANT_BENCH_DIR says where.
 # With `curves`: the cost of each operation against the size of a store, of a component and of a hub, as
 # tests/bench/results/curves.md.
 # usage: tools/bench.sh [100k|1M|10M|100M] [SEED] [--no-peers]

@@ -21,7 +21,7 @@ SCALES = ["100k", "1M", "10M", "100M"]
 BASE = "1M"  # what growth is measured against
 GROWING = ("screen.", "enrol.one", "audit.cpu")
 # What the front page shows, as far as it was measured.
-FRONT = ("screen.stranger", "screen.suspect", "screen.suspect.memory", "enrol.one", "load.rows",
+FRONT = ("screen.stranger", "screen.suspect", "screen.suspect.memory", "enrol.one", "bulk.load",
          "audit.rows.2", "open.clean", "open.killed", "disk")
 # Peers of the audit: how many times faster we must be, per core.
 MUST = {"duckdb": ">= 1.0", "stdnum": ">= 40"}
@@ -99,16 +99,20 @@ class Run:
                       "CPU a row", "ours is faster, per core", "must"], rows) if rows else ""
 
     def component_peers(self):
+        """Over the random edges that `speed` joined and left in a file."""
+        ours = self.figures.get("join.random.boost")
         rows = []
-        for name, figure in self.figures.items():
-            if name.startswith("components."):
-                rows.append([figure["what"], spelled(figure["value"], figure["unit"]),
-                             spelled(figure["floor"], figure["unit"]) if "floor" in figure else ""])
+        if ours:
+            rows.append(["revenant", spelled(ours["value"], ours["unit"]), ""])
+            rows.append(["boost::disjoint_sets", spelled(ours["floor"], ours["unit"]),
+                         f"{ours['ratio']:.2f}"])
         for peer in self.facts.get("peers", []):
             if "edges" in peer:
-                rows.append([f"components, {peer['peer']} {peer['version']}, an edge",
-                             spelled(peer["seconds"] / peer["edges"] * 1e9, "ns"), ""])
-        return table(["what", "measured", "floor"], rows) if rows else ""
+                theirs = peer["edges"] / peer["seconds"] / 1e6
+                rows.append([f"{peer['peer']} {peer['version']}", spelled(theirs, "M edges/s"),
+                             f"{ours['value'] / theirs:.2f}" if ours else ""])
+        return table(["connected components of random edges by", "edges", "ours is faster"],
+                     rows) if rows else ""
 
     def growth(self, base):
         rows = []
@@ -121,13 +125,17 @@ class Run:
         return table(["what", f"at {BASE}", f"at {self.facts['scale']}", "growth", "must"], rows)
 
 
+def grown(run, base):
+    return base and SCALES.index(run.facts["scale"]) > SCALES.index(BASE)
+
+
 def page(run, base):
     parts = [f"# {run.facts['identifiers']} identifiers\n", run.about(), run.all_figures()]
     if peers := run.audit_peers():
         parts += ["## Peers, over the same files in the same run\n", peers]
     if components := run.component_peers():
         parts.append(components)
-    if base and base is not run:
+    if grown(run, base):
         parts += [f"## Growth since {BASE}\n", run.growth(base)]
     return "\n".join(parts)
 
@@ -143,10 +151,22 @@ def across(runs, names, cell):
     return table(["what", *[run.facts["scale"] for run in runs], "must"], rows)
 
 
+def rows_of(runs):
+    """Bytes of a row of each table, which its line tells beside the bytes of an observation."""
+    lines = []
+    for name in names_of(runs, lambda n: n.startswith("disk.") and n != "disk.attributes"):
+        cells = []
+        for run in runs:
+            told = re.search(r"(\d+) rows of ([\d.]+) B", run.figures.get(name, {}).get("what", ""))
+            cells.append(f"{told[2]} B, {int(told[1]):,} rows" if told else "")
+        lines.append([f"`{name.removeprefix('disk.')}`", *cells])
+    return table(["table", *[run.facts["scale"] for run in runs]], lines)
+
+
 def names_of(runs, wanted):
     seen = {}
     for run in runs:
-        seen |= dict.fromkeys(name for name in run.figures if wanted(name))
+        seen |= dict.fromkeys(name for name in run.figures if name and wanted(name))
     return list(seen)
 
 
@@ -168,12 +188,13 @@ def write():
     put(RESULTS / "README.md", "figures",
         across(many, names_of(many, lambda n: not n.startswith(("disk", "memory"))), cell))
     put(RESULTS / "README.md", "growth",
-        "\n".join(run.growth(base) for run in many if base and run is not base))
+        "\n".join(run.growth(base) for run in many if grown(run, base)))
     put(RESULTS / "README.md", "peers",
-        "\n".join(f"{run.facts['identifiers']} identifiers:\n\n{run.audit_peers()}"
-                  for run in many if run.audit_peers()))
+        "\n".join(f"{run.facts['identifiers']} identifiers:\n\n{run.audit_peers()}\n"
+                  f"{run.component_peers()}" for run in many if run.facts.get("peers")))
     put(README, "speed", across(many, FRONT, cell))
     sizes = ("disk", "memory", "open")
+    put(SIZING, "rows", rows_of(many))
     put(SIZING, "sizes", across(many, names_of(many, lambda n: n.startswith(sizes)), cell))
 
 

@@ -3,7 +3,6 @@
 // thread.
 
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -14,16 +13,6 @@
 
 namespace revenant::bench {
 namespace {
-
-// Seconds that all threads of the process together spent on a core.
-double CpuSeconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 template <typename Call>
 double CpuSecondsOf(const Call& call) {

@@ -56,7 +56,6 @@ void Reopen(Bench& bench);         // closes and opens it
 void Strangers(Bench& bench);      // nobody knows them: no row may be read
 void Suspects(Bench& bench);       // each leads to a ban directly
 void Audits(Bench& bench);         // leaves sellers.csv and audit.csv for peers
-void Components(Bench& bench);     // leaves edges.bin for peers
 void BesideAWriter(Bench& bench);  // adds newcomers
 void Enrolments(Bench& bench);     // adds newcomers
 void MemorySizes(Bench& bench);    // what the filter takes

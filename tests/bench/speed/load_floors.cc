@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <boost/pending/disjoint_sets.hpp>
+#include <cstdio>
+#include <cstdlib>
 #include <numeric>
 #include <thread>
 
@@ -129,6 +131,15 @@ void AddJoins(Bench& bench, const std::string& which, std::size_t nodes, const E
                    "M edges/s", ">= 2.5");
 }
 
+// Pairs of 32-bit numbers, for peers/components.py.
+void WriteEdges(const std::filesystem::path& path, const Edges& edges) {
+  static_assert(sizeof(Edges::value_type) == 8);
+  std::FILE* const file = std::fopen(path.c_str(), "wb");
+  if (file == nullptr) std::exit(2);
+  if (std::fwrite(edges.data(), 8, edges.size(), file) != edges.size()) std::exit(2);
+  if (std::fclose(file) != 0) std::exit(2);
+}
+
 }  // namespace
 
 void LoadFloors(Bench& bench) {
@@ -162,6 +173,7 @@ void LoadFloors(Bench& bench) {
     b = draw();
   }
   AddJoins(bench, "random", nodes, random);
+  WriteEdges(bench.options.dir / "edges.bin", random);
 }
 
 }  // namespace revenant::bench
