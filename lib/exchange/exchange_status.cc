@@ -22,10 +22,6 @@ Result<std::uint64_t> CountRows(const View& view, const RowKey& prefix) {
   return count;
 }
 
-bool IsAgainst(Opinion opinion) {
-  return opinion == Opinion::kFalsePositive || opinion == Opinion::kExpired;
-}
-
 // Entries of a list of ours that a member disputes.
 Result<std::uint64_t> DisputedOfOurs(const View& view, const FeedId& feed) {
   std::set<std::string> entries;
