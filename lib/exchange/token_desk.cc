@@ -156,7 +156,7 @@ Result<void> TokenDesk::Impl::NoteAsked(const TokenAsk& ask, bool rotation, Time
   const auto note = [&] {
     ForeignWriter::Note entry;
     if (rotation) return entry;
-    entry.type = "exchange_evaluation";
+    entry.type = kEvaluationEntry;
     entry.body = fmt::format(R"(,"class":"{}","epoch":{},"items":{},"request":"{}"}})",
                              KeyClassName(ask.key_class), ask.epoch, ask.items, HexEncode(digest));
     entry.about.assign(sellers.begin(), sellers.end());
@@ -189,10 +189,27 @@ Result<void> TokenDesk::Impl::NoteTaken(std::string_view request) const {
 
 std::size_t TokenDesk::noted() const { return impl_->awaiting.size(); }
 
+namespace {
+
+// Inputs that were kept for later name nobody: those who carry the identifier are meant.
+Result<void> AddCarriers(const View& view, const Fingerprint& fingerprint,
+                         std::set<SellerName>& sellers) {
+  TRY_ASSIGN(const std::optional<FingerprintRow> row, view.FingerprintState(fingerprint));
+  if (!row) return {};
+  return view.ForEachCarrier(fingerprint, *row, [&](const Carrier& carrier) -> Result<bool> {
+    TRY_ASSIGN(const SellerRow seller, view.NeedSeller(carrier.seller));
+    const SellerName name = view.NameOf(seller);
+    if (!IsForeignCase(name)) sellers.insert(name);
+    return true;
+  });
+}
+
+}  // namespace
+
 Result<std::vector<TokenAsk>> TokenDesk::Ask(Time now, const TokenAskOptions& options) {
   TRY_ASSIGN(const std::size_t max_items, impl_->MaxItems(options));
-  TRY_ASSIGN(const Membership membership,
-             impl_->Usable(*ForeignWriter::Snapshot(impl_->registry), now));
+  const std::unique_ptr<View> view = ForeignWriter::Snapshot(impl_->registry);
+  TRY_ASSIGN(const Membership membership, impl_->Usable(*view, now));
   TRY_ASSIGN(const Epoch epoch, Impl::EpochNow(membership, now));
   std::vector<TokenAsk> asks;
   for (const KeyClass key_class : kKeyClasses) {
@@ -216,6 +233,7 @@ Result<std::vector<TokenAsk>> TokenDesk::Ask(Time now, const TokenAskOptions& op
       items.push_back({fingerprint, item.kind});
       inputs.push_back(item.input.value);
       sellers.insert(item.sellers.begin(), item.sellers.end());
+      if (item.sellers.empty()) TRY(AddCarriers(*view, fingerprint, sellers));
       if (items.size() == max_items) TRY(flush());
     }
     TRY(flush());

@@ -8,6 +8,7 @@
 #include "registry/foreign.h"
 #include "revenant/exchange_desk.h"
 #include "revenant/exchange_feeds.h"
+#include "revenant/journal.h"
 
 namespace revenant {
 namespace {
@@ -325,7 +326,18 @@ TEST_CASE("DeferredInputsOpenAtTheDeskOfTheirStoreAndNowhereElse") {
   const auto desk = world.a.Desk();
   CHECK(Need(desk->AddDeferred(file, Day(1))) == 2);
   CHECK(Need(desk->AddDeferred(file, Day(1))) == 0);
+  Need(world.a.registry->Enrol(Seller()));
+  const auto evaluations = [&] {
+    const auto journal = Need(world.a.registry->Journal());
+    std::size_t count = 0;
+    for (const std::uint64_t seq : Need(journal->About(Seller().seller))) {
+      count += Need(journal->At(seq)).type == "exchange_evaluation";
+    }
+    return count;
+  };
+  CHECK(evaluations() == 0);
   world.Fetch(*desk, Need(desk->Ask(Day(1))), Day(1));
+  CHECK(evaluations() > 0);  // of whoever carries what was kept, though the file names nobody
   const auto direct = world.b.Desk();
   Need(direct->Add(Seller(), Day(1)));
   world.Fetch(*direct, Need(direct->Ask(Day(1))), Day(1));

@@ -257,6 +257,19 @@ TEST_CASE_FIXTURE(Lists, "Every field of a header at its extremes is refused, si
       {"next id", [](FeedHeader& h) { ++h.next_id; }, Refusal::kMalformed},
       {"next id at its end", [](FeedHeader& h) { h.next_id = UINT64_MAX; }, Refusal::kMalformed},
       {"another state", [](FeedHeader& h) { h.state[31] ^= 0x80; }, Refusal::kStateHash},
+      {"an unanswered dispute twice",
+       [](FeedHeader& h) { h.unanswered = {DisputeMark{}, DisputeMark{}}; }, Refusal::kMalformed},
+      {"an unanswered dispute that disputes nothing",
+       [](FeedHeader& h) {
+         h.unanswered = {DisputeMark{}};
+         h.unanswered.front().opinion = Opinion::kConfirmed;
+       },
+       Refusal::kMalformed},
+      {"an id erased twice", [](FeedHeader& h) { h.erased = {99, 99}; }, Refusal::kMalformed},
+      {"an id erased that is in the list", [](FeedHeader& h) { h.erased = {0}; },
+       Refusal::kMalformed},
+      {"an id erased that was never given", [](FeedHeader& h) { h.erased = {UINT64_MAX}; },
+       Refusal::kMalformed},
       {"headers seen twice", [](FeedHeader& h) { h.seen = {HeaderMark{}, HeaderMark{}}; },
        Refusal::kMalformed},
   };
@@ -446,6 +459,7 @@ TEST_CASE_FIXTURE(Lists, "Deltas that do the impossible are refused although the
   Refuses(with([](Delta& d) { d.removed = {{UINT64_MAX, Removal::kWithdrawn}}; }),
           Refusal::kMalformed);
   Refuses(with([](Delta& d) { d.disputed = {{999, 1}}; }), Refusal::kMalformed);
+  Refuses(with([](Delta& d) { d.disputed = {{0, 0, true}}; }), Refusal::kMalformed);
   Refuses(with([](Delta& d) { d.removed = {{0, Removal::kWithdrawn}}; }), Refusal::kStateHash);
   Refuses(with([](Delta& d) { d.disputed = {{0, 1}}; }), Refusal::kStateHash);
   CHECK(b().Imports(with([](Delta&) {}), kDay + 3).added == 1);

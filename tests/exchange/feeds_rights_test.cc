@@ -249,6 +249,39 @@ TEST_CASE_FIXTURE(Rights, "An unanswered dispute ends with its retraction or its
   c().world.CheckSound();
 }
 
+TEST_CASE_FIXTURE(Rights, "Of a list for some members, only its lister tells of disputes") {
+  const ExportOptions some{{b().member.id, c().member.id}, 7};
+  const std::string list = Need(a().desk->Export(some, Day(kDay + 3))).file;
+  AllTake(list, kDay + 3);
+  const SellerName foreign = b().Asks(kDay + 3, {1}).foreign.front().seller;
+  Need(b().desk->Opine(foreign, Opinion::kFalsePositive, Day(kDay + 4)));
+  const FeedFile file = Need(ReadFeedFile(Need(OpenFile(b().Exports(kDay + 30), c().keys))));
+  CHECK(file.header.unanswered.empty());
+}
+
+TEST_CASE_FIXTURE(Rights,
+                  "Disputes are taken from what a member tells all, not from what it tells some") {
+  AllTake(a().Exports(kDay + 3), kDay + 3);
+  const SellerName foreign = b().Asks(kDay + 3, {1}).foreign.front().seller;
+  Need(b().desk->Opine(foreign, Opinion::kFalsePositive, Day(kDay + 4)));
+  const std::string to_all = Need(OpenFile(b().Exports(kDay + 18), c().keys));
+  const std::string to_c =
+      Need(OpenFile(Need(b().desk->Export({{c().member.id}, 7}, Day(kDay + 18))).file, c().keys));
+  const FeedFile file = Need(ReadFeedFile(to_c));
+  FeedHeader header = file.header;
+  CHECK(header.unanswered.empty());
+  header.unanswered = Need(ReadFeedFile(to_all)).header.unanswered;
+  REQUIRE(header.unanswered.size() == 1);
+  const std::string part = EncodeFeedHeader(header);
+  c().Imports(
+      WriteFrame(file.frame.type, exchange, part,
+                 {b().keys.signing().Sign(file.frame.type, exchange, part)}, file.frame.body),
+      kDay + 18);
+  CHECK(c().Asks(kDay + 18, {1}).decision == Decision::kReview);
+  c().Imports(to_all, kDay + 18);
+  CHECK(c().Asks(kDay + 18, {1}).decision == Decision::kClear);
+}
+
 TEST_CASE_FIXTURE(Rights, "Nobody disputes in public what it does not hold, or too early") {
   AllTake(a().Exports(kDay + 3), kDay + 3);
   const std::string plain = Need(OpenFile(b().Exports(kDay + 3), c().keys));

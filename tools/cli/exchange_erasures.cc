@@ -14,19 +14,22 @@ struct Args {
   bool open = false;
 };
 
+using Json = nlohmann::ordered_json;
+
+Json TextOrNull(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
 std::string ToJson(const ErasureAsked& asked) {
-  const nlohmann::ordered_json line = {
+  const bool named = !asked.seller.external_id.empty();
+  const Json line = {
       {"v", 1},
       {"feed", asked.feed.ToHex()},
       {"id", std::to_string(asked.id)},
-      {"seller",
-       asked.seller.external_id.empty() ? nlohmann::ordered_json() : asked.seller.ToString()},
+      {"seller", TextOrNull(named ? asked.seller.ToString() : "")},
       {"member", asked.member},
       {"asked", FormatTime(asked.asked)},
-      {"answered", asked.answered.known() ? nlohmann::ordered_json(FormatTime(asked.answered))
-                                          : nlohmann::ordered_json()},
-      {"receipt", asked.receipt.empty() ? nlohmann::ordered_json() : asked.receipt}};
-  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+      {"answered", TextOrNull(asked.answered.known() ? FormatTime(asked.answered) : "")},
+      {"receipt", TextOrNull(asked.receipt)}};
+  return line.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 Result<int> Run(const Args& args, const ExchangeOptions& options, Context& context) {
