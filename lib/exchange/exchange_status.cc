@@ -5,6 +5,7 @@
 #include <set>
 
 #include "exchange/exchange.h"
+#include "exchange/feed.h"
 #include "exchange/list_state.h"
 #include "exchange/quota.h"
 #include "util/try.h"
