@@ -31,6 +31,15 @@ enum class Access : std::uint8_t {
   kReadOnly,   // the state at the moment of opening; any number beside a writer; writes nothing
 };
 
+struct OpenOptions {
+  Access access = Access::kReadWrite;
+  // Memory for what screenings of suspects read: rows of the sellers that have to do with a ban
+  // and, at two bytes each, which fingerprints there are at all. A suspect then costs no read of
+  // the store, until something about those sellers is written. 0: none. It is filled by WarmUp(),
+  // or once screenings ask for it, with the taint filter.
+  std::uint64_t in_memory_bytes = 0;
+};
+
 // A cluster's name: a pure function of its earliest member, so it needs no bookkeeping.
 struct ClusterId {
   std::array<std::uint8_t, 16> bytes{};
@@ -141,6 +150,8 @@ class Registry {
   // writes to it. kUnsupportedFormat: made by a newer version. Cost: milliseconds.
   static Result<std::unique_ptr<Registry>> Open(const std::filesystem::path& dir, const Key& key,
                                                 Access access = Access::kReadWrite);
+  static Result<std::unique_ptr<Registry>> Open(const std::filesystem::path& dir, const Key& key,
+                                                const OpenOptions& options);
   ~Registry();
 
   // Normalises and fingerprints a record; raw values stay with the caller. A `seen` after

@@ -69,8 +69,10 @@ Result<void> Judge(const Neighbourhood& around, const LinkPolicy& policy,
   if (verdict.cut_short) {
     conclude(Decision::kReview, {Because::kCutShort, {}, {}, words::ForCutShort()});
   }
-  std::stable_sort(verdict.reasons.begin(), verdict.reasons.end(),
-                   [](const Reason& a, const Reason& b) { return a.because < b.because; });
+  if (verdict.reasons.size() > 1) {  // stable_sort() allocates even for one
+    std::stable_sort(verdict.reasons.begin(), verdict.reasons.end(),
+                     [](const Reason& a, const Reason& b) { return a.because < b.because; });
+  }
   if (verdict.reasons.empty()) {
     verdict.reasons.push_back({Because::kNoLink, {}, {}, words::ForNoLink()});
   }

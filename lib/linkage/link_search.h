@@ -4,6 +4,7 @@
 // Finds the strongest paths from one seller to banned ones (or to one other seller) over a bounded
 // neighbourhood (DESIGN.md section 5, rules 5, 8, 9, 11, 12).
 
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -24,6 +25,25 @@ bool Holds(const GraphSeller& seller, const Fingerprint& fingerprint);
 // Threads: one at a time. Lifetime: within that of the graph, the policy, the origin and the
 // account. Errors: those of the graph. Memory: kept from search to search (Restart()), so that a
 // search of the usual size allocates nothing but the links that it gives.
+// What finding links works with, and keeps from search to search. Links() and Redundancy() say what
+// for.
+struct LinkScratch {
+  struct Cell {
+    MilliBits strength = 0;
+    std::uint32_t from = 0, hop = 0;
+  };
+  struct Joined {
+    std::uint32_t proof = 0, seller = 0;
+    const Held* held = nullptr;
+  };
+  std::array<std::vector<Cell>, 4> paths;
+  std::vector<std::uint32_t> by_name;
+  std::vector<Joined> joined;
+  FlatIndex<Fingerprint> proof_index;
+  std::vector<std::uint32_t> proof_parents;
+  UnitFlow flow;
+};
+
 class PathTable;
 
 class Neighbourhood {
@@ -138,7 +158,7 @@ class Neighbourhood {
   std::vector<NodeId> carriers_;
   std::vector<std::uint32_t> met_, layer_;
   std::vector<Fingerprint> doubtful_;
-  mutable UnitFlow flow_;
+  mutable LinkScratch scratch_;
 };
 
 }  // namespace revenant

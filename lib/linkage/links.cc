@@ -20,19 +20,21 @@ class PathTable {
   enum class Mode { kAll, kBlaming, kStanding };
   static constexpr MilliBits kUnreached = std::numeric_limits<MilliBits>::min();
 
-  // `by_name`: the nodes that have edges.
-  PathTable(const Neighbourhood& around, std::span<const std::uint32_t> by_name)
-      : around_(around), by_name_(by_name), nodes_(around.nodes_.size()) {}
+  // Is laid out in `cells`. scratch_.by_name holds the nodes that have edges.
+  PathTable(const Neighbourhood& around, std::vector<LinkScratch::Cell>& cells)
+      : around_(around), nodes_(around.nodes_.size()), cells_(cells) {}
 
   // Finds the best paths over what `mode` allows, without the hops named.
   void Fill(Mode mode, std::span<const std::uint32_t> excluded) {
-    cells_.assign((around_.policy_->max_hops + 1) * nodes_, {});
+    cells_.assign((around_.policy_->max_hops + 1) * nodes_, {kUnreached});
     cells_.front().strength = std::numeric_limits<MilliBits>::max();
     depth_ = 0;
     for (bool grows = true; grows && depth_ < around_.policy_->max_hops;) {
       grows = false;
       ++depth_;
-      for (const std::uint32_t from : by_name_) grows |= Relax(depth_, from, mode, excluded);
+      for (const std::uint32_t from : around_.scratch_.by_name) {
+        grows |= Relax(depth_, from, mode, excluded);
+      }
     }
   }
 
@@ -55,10 +57,7 @@ class PathTable {
   }
 
  private:
-  struct Cell {
-    MilliBits strength = kUnreached;
-    std::uint32_t from = 0, hop = 0;
-  };
+  using Cell = LinkScratch::Cell;
 
   std::pair<MilliBits, std::size_t> LengthTo(std::uint32_t target) const {
     std::pair<MilliBits, std::size_t> best = {kUnreached, 0};
@@ -94,10 +93,9 @@ class PathTable {
   }
 
   const Neighbourhood& around_;
-  const std::span<const std::uint32_t> by_name_;
   const std::size_t nodes_;
-  std::size_t depth_ = 0;    // hops of the longest walk that was looked at
-  std::vector<Cell> cells_;  // by number of hops, then by node
+  std::size_t depth_ = 0;     // hops of the longest walk that was looked at
+  std::vector<Cell>& cells_;  // by number of hops, then by node
 };
 
 Hop Neighbourhood::Described(std::uint32_t hop) const {
@@ -154,12 +152,14 @@ void Neighbourhood::AddRunnersUp(std::uint32_t target, std::span<const std::uint
 }
 
 std::vector<Link> Neighbourhood::Links(std::size_t limit) const {
-  std::vector<std::uint32_t> by_name;
+  std::vector<std::uint32_t>& by_name = scratch_.by_name;
+  by_name.clear();
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     if (nodes_[i].edge_count > 0) by_name.push_back(i);
   }
   SortByName(by_name);
-  PathTable all(*this, by_name), blaming(*this, by_name), standing(*this, by_name);
+  PathTable all(*this, scratch_.paths[0]), blaming(*this, scratch_.paths[1]);
+  PathTable standing(*this, scratch_.paths[2]), detours(*this, scratch_.paths[3]);
   all.Fill(PathTable::Mode::kAll, {});
   blaming.Fill(PathTable::Mode::kBlaming, {});
 
@@ -186,21 +186,18 @@ std::vector<Link> Neighbourhood::Links(std::size_t limit) const {
 
   std::vector<Link> links;
   links.reserve(targets.size());
-  PathTable detours(*this, by_name);
   for (const Target& target : targets) {
     // The path that may be held against the applicant is the one to show, if it is strong enough.
-    const PathTable::Best blame = blaming.To(target.node);
+    const MilliBits blame = blaming.StrengthTo(target.node);
     // Of these, one whose every hop stands on a strong kind goes before a stronger sum of weak
     // ones, which needs more proofs: more evidence must never make less of a verdict.
-    const PathTable::Best alone = standing.To(target.node);
-    const auto blocks = [&](const PathTable::Best& path) {
-      return !path.hops.empty() && path.strength + policy_->prior >= policy_->block;
+    const MilliBits alone = standing.StrengthTo(target.node);
+    const auto blocks = [&](MilliBits strength) {
+      return strength != PathTable::kUnreached && strength + policy_->prior >= policy_->block;
     };
-    const std::vector<std::uint32_t> shown = blocks(alone)   ? alone.hops
-                                             : blocks(blame) ? blame.hops
-                                                             : all.To(target.node).hops;
-    Link& link = links.emplace_back(
-        MakeLink(target.node, shown, blocks(alone) ? alone.strength : blame.strength));
+    const PathTable& table = blocks(alone) ? standing : blocks(blame) ? blaming : all;
+    const std::vector<std::uint32_t> shown = table.To(target.node).hops;
+    Link& link = links.emplace_back(MakeLink(target.node, shown, blocks(alone) ? alone : blame));
     if (links.size() <= kExplained) AddRunnersUp(target.node, shown, detours, link);
   }
   return links;

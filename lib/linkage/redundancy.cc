@@ -10,6 +10,11 @@ namespace {
 // Proofs: root attributes, those that share an identifier taken as one.
 class Proofs {
  public:
+  Proofs(FlatIndex<Fingerprint>& index, std::vector<std::uint32_t>& parents)
+      : index_(index), parent_(parents) {
+    index_.Clear();
+    parent_.clear();
+  }
   void Add(const Held& held) {
     for (const Fingerprint& root : held.roots) Unite(held.fingerprint, root);
   }
@@ -31,15 +36,12 @@ class Proofs {
     const std::uint32_t from = Find(Index(a)), to = Find(Index(b));
     parent_[from] = to;
   }
-  FlatIndex<Fingerprint> index_;
-  std::vector<std::uint32_t> parent_;
+  FlatIndex<Fingerprint>& index_;
+  std::vector<std::uint32_t>& parent_;
 };
 
 // A joining identifier in a seller's hands, and the proof that it is part of.
-struct Joined {
-  std::uint32_t proof = 0, seller = 0;
-  const Held* held = nullptr;
-};
+using Joined = LinkScratch::Joined;
 using JoinedSpan = std::span<const Joined>;
 
 // The first `count` of the list, which are equal by `same` to its first.
@@ -82,8 +84,10 @@ std::uint32_t Neighbourhood::Redundancy(std::uint32_t target, bool across) const
     return !ends_apart || !Holds(*nodes_[0].seller, held.fingerprint) ||
            !Holds(*nodes_[target].seller, held.fingerprint);
   };
-  Proofs proofs;
-  std::vector<Joined> joined;
+  Proofs proofs(scratch_.proof_index, scratch_.proof_parents);
+  std::vector<Joined>& joined = scratch_.joined;
+  UnitFlow& flow = scratch_.flow;
+  joined.clear();
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     const GraphSeller& seller = *nodes_[i].seller;
     // Nobody who was found to be another than either end vouches for a link.
@@ -104,18 +108,18 @@ std::uint32_t Neighbourhood::Redundancy(std::uint32_t target, bool across) const
   });
   // Every seller and every proof is a gate that lets one way pass.
   const auto sellers = static_cast<std::uint32_t>(nodes_.size());
-  flow_.Start(sellers + proofs.size());
+  flow.Start(sellers + proofs.size());
   for (JoinedSpan rest = joined; !rest.empty();) {
     const JoinedSpan proof =
         TakeRun(rest, [](const Joined& a, const Joined& b) { return a.proof == b.proof; });
     rest = rest.subspan(proof.size());
     for (const Joined& each : Commonest(proof)) {
-      flow_.AddEdge(each.seller, sellers + each.proof);
-      flow_.AddEdge(sellers + each.proof, each.seller);
+      flow.AddEdge(each.seller, sellers + each.proof);
+      flow.AddEdge(sellers + each.proof, each.seller);
     }
   }
   const auto enough = static_cast<std::uint32_t>(nodes_[0].seller->held.size() + 1);
-  return std::max<std::uint32_t>(1, flow_.Ways(0, target, enough));  // there is a path
+  return std::max<std::uint32_t>(1, flow.Ways(0, target, enough));  // there is a path
 }
 
 }  // namespace revenant

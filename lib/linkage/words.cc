@@ -16,7 +16,10 @@ std::string KindText(std::string_view kind) {
   if (info == nullptr || kind.starts_with("custom.") || info->title.empty()) {
     return std::string(kind);
   }
-  return fmt::format("{} ({})", info->title, kind);
+  std::string text;
+  text.reserve(info->title.size() + kind.size() + 3);
+  text.append(info->title).append(" (").append(kind).append(")");
+  return text;
 }
 
 std::string Day(Time time) {
@@ -25,17 +28,19 @@ std::string Day(Time time) {
 
 // "banned on 2026-03-01 for counterfeit"
 std::string BanText(const Link& link) {
-  std::string text = "banned";
+  std::string text;
+  text.reserve(64 + link.ban_reason.size() + link.ban_case.size());
+  text = "banned";
   if (link.banned_at.known()) text += " on " + Day(link.banned_at);
   if (!link.ban_reason.empty()) text += " for " + link.ban_reason;
-  if (!link.ban_case.empty()) text += fmt::format(", case {}", link.ban_case);
+  if (!link.ban_case.empty()) text += ", case " + link.ban_case;
   return text;
 }
 
-// "same IBAN (pay.iban)", "same IBAN (pay.iban) and 2 more", by way of others if there are any.
+// "shares the same IBAN (pay.iban)", with "and 2 more", by way of others if there are any.
 std::string PathText(const Link& link) {
   const Hop& first = link.path.front();
-  std::string text = "the same " + KindText(first.shared.front().kind);
+  std::string text = "shares the same " + KindText(first.shared.front().kind);
   if (first.shared.size() > 1) text += fmt::format(" and {} more", first.shared.size() - 1);
   if (link.path.size() > 1) {
     text += " as " + first.to.ToString();
@@ -56,9 +61,9 @@ std::string ItselfBanned(std::string_view reason, Time at) {
 }
 
 std::string ForLink(Because because, const Link& link, const Reason& reason) {
-  const std::string target =
-      link.seller.ToString() + (link.banned ? fmt::format(" ({})", BanText(link)) : "");
-  const std::string shares = "shares " + PathText(link);
+  std::string target = link.seller.ToString();
+  if (link.banned) target.append(" (").append(BanText(link)).append(")");
+  const std::string shares = PathText(link);
   switch (because) {
     case Because::kStrongLink:
       return fmt::format("Leads to {}: it {}.", target, shares);

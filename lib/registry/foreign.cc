@@ -126,7 +126,7 @@ Result<std::uint32_t> ForeignWriter::Write(Registry& registry, const Change& cha
   const Note entry = note ? note() : Note{};
   if (!entry.type.empty()) TRY(recorder.Enter(entry.type, entry.body, entry.about));
   TRY(recorder.Finish());
-  impl.gate.Enter(applier.taint());
+  impl.gate.Enter(applier.taint(), *batch);
   TRY(impl.store->Commit(*batch, true));
   impl.journal = recorder.TakeLog();
   if (!impl.in_exchange) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "registry/row_view.h"
 #include "registry/taint_fill.h"
 #include "util/try.h"
 
@@ -19,12 +20,13 @@ std::shared_ptr<TaintFilter> AskingFilter() {
 
 }  // namespace
 
-Gate::Gate(Store& store, std::shared_ptr<const LinkPolicy> policy, Born born, std::mutex& writer)
+Gate::Gate(Store& store, std::shared_ptr<const LinkPolicy> policy, Born born,
+           std::uint64_t rows_bytes, std::mutex& writer)
     : store_(store),
+      rows_bytes_(rows_bytes),
       writer_(writer),
       watch_(std::make_unique<const Watch>(
-          Watch{std::move(policy), born == Born::kNow ? TaintFilter::Empty() : AskingFilter(),
-                nullptr})) {}
+          Watch{std::move(policy), born == Born::kNow ? TaintFilter::Empty() : AskingFilter()})) {}
 
 Gate::~Gate() {
   {
@@ -37,9 +39,9 @@ Gate::~Gate() {
 }
 
 void Gate::Publish(std::shared_ptr<const LinkPolicy> policy, std::shared_ptr<TaintFilter> filter,
-                   std::shared_ptr<const View> pinned) {
+                   std::shared_ptr<RowTable> rows, std::shared_ptr<const View> pinned) {
   watch_.Publish(std::make_unique<const Watch>(
-      Watch{std::move(policy), std::move(filter), std::move(pinned)}));
+      Watch{std::move(policy), std::move(filter), std::move(pinned), std::move(rows)}));
 }
 
 Gate::State Gate::Now() const {
@@ -48,15 +50,30 @@ Gate::State Gate::Now() const {
     if (watch->pinned) return {watch->pinned, watch->policy, watch->filter};
     // Before a policy changes, the state before it is pinned and published. So while this is still
     // what is published, the snapshot belongs to this policy.
-    std::shared_ptr<const View> view = store_.Snapshot();
-    if (watch_.IsCurrent(watch)) return {std::move(view), watch->policy, watch->filter};
+    std::unique_ptr<const View> view = store_.Snapshot();
+    if (!watch_.IsCurrent(watch)) continue;
+    if (watch->rows) view = std::make_unique<RowView>(std::move(view), watch->rows);
+    return {std::move(view), watch->policy, watch->filter};
   }
 }
 
 // --- The writer's side ---
 
-void Gate::Enter(const TaintAdditions& additions) {
-  const std::shared_ptr<TaintFilter> filter = Read()->filter;
+void Gate::Enter(const TaintAdditions& additions, const Batch& batch) {
+  const auto [filter, rows] = [this] {
+    const auto watch = Read();
+    return std::pair(watch->filter, watch->rows);
+  }();
+  if (rows || (filling_ && rows_bytes_ > 0)) {
+    touches_.Clear();
+    batch.ForEachWrite([this](Table table, std::string_view key) { touches_.Add(table, key); });
+    if (filling_) touched_meanwhile_.Append(touches_);
+    if (rows) {
+      const bool was_worn = rows->worn();
+      rows->Mark(touches_);
+      if (rows->worn() && !was_worn) Demand();
+    }
+  }
   if (filling_) {
     meanwhile_.too_many |= additions.too_many;
     auto& fingerprints = meanwhile_.fingerprints;
@@ -75,13 +92,13 @@ Result<void> Gate::ChangePolicy(std::shared_ptr<const LinkPolicy> policy,
                                 const std::function<Result<void>()>& commit) {
   const auto before = [this] {
     const auto watch = Read();
-    return Watch{watch->policy, watch->filter, nullptr};
+    return Watch{watch->policy, watch->filter, nullptr, watch->rows};
   }();
   const std::shared_ptr<TaintFilter> asking = AskingFilter();
-  Publish(before.policy, asking, store_.Snapshot());
+  Publish(before.policy, asking, nullptr, store_.Snapshot());
   const Result<void> done = commit();
   if (!done) {
-    Publish(before.policy, before.filter);
+    Publish(before.policy, before.filter, before.rows);
     return done;
   }
   meanwhile_.too_many = true;  // what is being filled is of the old policy
@@ -104,7 +121,10 @@ void Gate::Demand() {
 }
 
 Result<void> Gate::WaitUntilFilled() {
-  if (!Read()->filter->ask_store()) return {};
+  {
+    const auto watch = Read();
+    if (!watch->filter->ask_store() && (rows_bytes_ == 0 || watch->rows)) return {};
+  }
   Demand();
   return WaitUntilIdle();
 }
@@ -136,20 +156,26 @@ Result<void> Gate::Fill() {
     Store::Stamp stamp;
     {
       std::lock_guard writing(writer_);
-      state = Now();
+      state.view = store_.Snapshot();
+      state.policy = policy();
       TRY_ASSIGN(stamp, store_.CurrentStamp());
       filling_ = true;
       meanwhile_.Clear();
+      touched_meanwhile_.Clear();
     }
     Result<std::unique_ptr<TaintFilter>> filter = FilterOf(state, stamp);
+    Result<std::shared_ptr<RowTable>> rows = RowsOf(state);
     std::lock_guard writing(writer_);
     filling_ = false;
     const TaintAdditions meanwhile = std::exchange(meanwhile_, {});
+    const RowTouches touched = std::exchange(touched_meanwhile_, {});
     if (!filter) return std::move(filter).error();
+    if (!rows) return std::move(rows).error();
     if (*filter == nullptr || meanwhile.too_many) continue;  // stopped, or out of date already
     (*filter)->Add(meanwhile);
+    if (*rows) (*rows)->Mark(touched);
     asked_ = 0;
-    Publish(state.policy, std::move(*filter));
+    Publish(state.policy, std::move(*filter), std::move(*rows));
     return {};
   }
   return {};
@@ -167,6 +193,12 @@ Result<std::unique_ptr<TaintFilter>> Gate::FilterOf(const State& state, const St
     }
   }
   return FillTaint(*state.view, *state.policy, std::thread::hardware_concurrency(), stop_);
+}
+
+Result<std::shared_ptr<RowTable>> Gate::RowsOf(const State& state) {
+  if (rows_bytes_ == 0) return std::shared_ptr<RowTable>();
+  return FillRows(*state.view, *state.policy, rows_bytes_, std::thread::hardware_concurrency(),
+                  stop_);
 }
 
 // The next one to open the store will not have to fill it. What cannot be written is no loss.

@@ -8,6 +8,7 @@
 // file that a clean close left, if nothing was written since, else filled from a snapshot on
 // threads of its own while screenings ask the store. What is written meanwhile is entered as well.
 // It is filled anew when it is overfull, or when an event tainted more than it may wait for.
+// With it goes, where it is wanted, the table of rows in memory.
 // Threads: readers any number; where it says "writer" below the registry's writer mutex is held.
 
 #include <atomic>
@@ -20,6 +21,7 @@
 #include <thread>
 
 #include "registry/published.h"
+#include "registry/row_table.h"
 #include "registry/taint_filter.h"
 #include "revenant/link_policy.h"
 #include "store/store.h"
@@ -34,6 +36,8 @@ class Gate {
     std::shared_ptr<TaintFilter> filter;
     // While a policy is being changed: the state before, which the old policy belongs to.
     std::shared_ptr<const View> pinned;
+    // Rows in memory, where they were asked for and are there already.
+    std::shared_ptr<RowTable> rows;
   };
   // Rows and the policy that goes with them.
   struct State {
@@ -43,8 +47,9 @@ class Gate {
   };
 
   enum class Born : std::uint8_t { kNow, kBefore };  // a store just made has nothing to fill from
-  // `writer` serialises what writers do.
-  Gate(Store& store, std::shared_ptr<const LinkPolicy> policy, Born born, std::mutex& writer);
+  // `writer` serialises what writers do. `rows_bytes`: for rows in memory (row_table.h); 0: none.
+  Gate(Store& store, std::shared_ptr<const LinkPolicy> policy, Born born, std::uint64_t rows_bytes,
+       std::mutex& writer);
   // Stops filling; leaves the filter in a file if it is whole.
   ~Gate();
 
@@ -60,8 +65,8 @@ class Gate {
   // Returns once nothing that was asked for is being filled.
   Result<void> WaitUntilIdle();
 
-  // Writer: what an event adds, before it is committed.
-  void Enter(const TaintAdditions& additions);
+  // Writer: what a batch adds and touches, before it is committed.
+  void Enter(const TaintAdditions& additions, const Batch& batch);
   // Writer: commits by `commit` with the policy changed as of the same moment.
   Result<void> ChangePolicy(std::shared_ptr<const LinkPolicy> policy,
                             const std::function<Result<void>()>& commit);
@@ -69,22 +74,26 @@ class Gate {
 
  private:
   void Publish(std::shared_ptr<const LinkPolicy> policy, std::shared_ptr<TaintFilter> filter,
+               std::shared_ptr<RowTable> rows = nullptr,
                std::shared_ptr<const View> pinned = nullptr);
   void Demand();
   void Work();
   Result<void> Fill();
   Result<std::unique_ptr<TaintFilter>> FilterOf(const State& state, const Store::Stamp& stamp);
+  Result<std::shared_ptr<RowTable>> RowsOf(const State& state);
   void LeaveFile() const;
 
   static constexpr int kPatience = 16;  // screenings that ask before a filter is worth its making
 
   Store& store_;
+  const std::uint64_t rows_bytes_;
   std::mutex& writer_;
   Published<Watch> watch_;
 
   // Guarded by the writer mutex: what was entered while a filter is being filled, for the new one.
   bool filling_ = false;
   TaintAdditions meanwhile_;
+  RowTouches touched_meanwhile_, touches_;  // the latter of the batch at hand
 
   std::atomic<int> asked_{0};
   std::atomic<bool> stop_{false};

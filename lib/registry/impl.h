@@ -21,12 +21,12 @@ namespace revenant {
 // published together (gate.h).
 struct Registry::Impl {
   Impl(std::unique_ptr<Store> opened, const Key& key, Access how,
-       std::shared_ptr<const LinkPolicy> policy, Gate::Born born)
+       std::shared_ptr<const LinkPolicy> policy, Gate::Born born, std::uint64_t in_memory_bytes)
       : store(std::move(opened)),
         keyed(key),
         check_value(key.CheckValue()),
         access(how),
-        gate(*store, std::move(policy), born, writer) {}
+        gate(*store, std::move(policy), born, in_memory_bytes, writer) {}
 
   // One consistent state and the policy that goes with it.
   using State = Gate::State;
@@ -60,7 +60,8 @@ Registry::Impl& Inside(const Registry& registry);
 // For tests that make the disk fail: as Registry::Create and Open, with a store's options.
 Result<std::unique_ptr<Registry>> OpenRegistry(const std::filesystem::path& dir, const Key& key,
                                                const Store::Options& options,
-                                               const LinkPolicy* policy, const Actor& actor = {});
+                                               const LinkPolicy* policy, const Actor& actor = {},
+                                               std::uint64_t in_memory_bytes = 0);
 
 }  // namespace revenant
 

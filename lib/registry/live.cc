@@ -9,18 +9,21 @@ namespace revenant {
 Result<void> ForEachLive(const View& view, SellerId seller,
                          const std::function<Result<bool>(LiveObservation&)>& visit) {
   // Source numbers sort kEverySource first, so its register is known before the rows it governs.
-  Fingerprint root;
-  std::int64_t every_source = ObservationRow::kNever;
+  struct {
+    const std::function<Result<bool>(LiveObservation&)>& visit;
+    Fingerprint root;
+    std::int64_t every_source = ObservationRow::kNever;
+  } state{visit};  // as one, so that the function below fits into std::function without allocating
   return view.ForEachObservation(
-      seller, [&](const ObservationKey& key, const ObservationRow& row) -> Result<bool> {
-        if (key.root != root) every_source = ObservationRow::kNever;
-        root = key.root;
+      seller, [&state](const ObservationKey& key, const ObservationRow& row) -> Result<bool> {
+        if (key.root != state.root) state.every_source = ObservationRow::kNever;
+        state.root = key.root;
         if (key.source == kEverySource) {
-          every_source = row.through;
+          state.every_source = row.through;
           return true;
         }
-        LiveObservation observation{key, row, Show(row, every_source)};
-        return observation.shown.live ? visit(observation) : true;
+        LiveObservation observation{key, row, Show(row, state.every_source)};
+        return observation.shown.live ? state.visit(observation) : true;
       });
 }
 

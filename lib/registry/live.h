@@ -26,8 +26,8 @@ inline Shown Show(const ObservationRow& row, std::int64_t every_source) {
 }
 
 struct LiveObservation {
-  ObservationKey key;
-  ObservationRow row;
+  const ObservationKey& key;  // both live as long as the visit
+  const ObservationRow& row;
   Shown shown;
 };
 

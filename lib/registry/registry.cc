@@ -62,14 +62,15 @@ Registry::~Registry() = default;
 struct RegistryMaker {  // the one who may construct handles
   static Result<std::unique_ptr<Registry>> Make(const std::filesystem::path& dir, const Key& key,
                                                 const Store::Options& options,
-                                                const LinkPolicy* policy, const Actor& actor);
+                                                const LinkPolicy* policy, const Actor& actor,
+                                                std::uint64_t in_memory_bytes = 0);
   static Registry::Impl& Inside(const Registry& registry) { return *registry.impl_; }
 };
 
 Result<std::unique_ptr<Registry>> RegistryMaker::Make(const std::filesystem::path& dir,
                                                       const Key& key, const Store::Options& options,
-                                                      const LinkPolicy* policy,
-                                                      const Actor& actor) {
+                                                      const LinkPolicy* policy, const Actor& actor,
+                                                      std::uint64_t in_memory_bytes) {
   TRY_ASSIGN(std::unique_ptr<Store> store, Store::Open(dir, options));
   if (options.mode == Store::Mode::kCreate) {
     TRY(WriteBirth(*store, key, policy == nullptr ? LinkPolicy{} : *policy, actor));
@@ -81,7 +82,7 @@ Result<std::unique_ptr<Registry>> RegistryMaker::Make(const std::filesystem::pat
   const Gate::Born born =
       options.mode == Store::Mode::kCreate ? Gate::Born::kNow : Gate::Born::kBefore;
   auto impl = std::make_unique<Registry::Impl>(std::move(store), key, access,
-                                               std::move(stored_policy), born);
+                                               std::move(stored_policy), born, in_memory_bytes);
   TRY_ASSIGN(const bool in_exchange, IsInExchange(*impl->store->Snapshot()));
   impl->in_exchange = in_exchange;
   return std::unique_ptr<Registry>(new Registry(std::move(impl)));
@@ -91,8 +92,9 @@ Registry::Impl& Inside(const Registry& registry) { return RegistryMaker::Inside(
 
 Result<std::unique_ptr<Registry>> OpenRegistry(const std::filesystem::path& dir, const Key& key,
                                                const Store::Options& options,
-                                               const LinkPolicy* policy, const Actor& actor) {
-  return RegistryMaker::Make(dir, key, options, policy, actor);
+                                               const LinkPolicy* policy, const Actor& actor,
+                                               std::uint64_t in_memory_bytes) {
+  return RegistryMaker::Make(dir, key, options, policy, actor, in_memory_bytes);
 }
 
 Result<std::unique_ptr<Registry>> Registry::Create(const std::filesystem::path& dir, const Key& key,
@@ -102,9 +104,14 @@ Result<std::unique_ptr<Registry>> Registry::Create(const std::filesystem::path& 
 
 Result<std::unique_ptr<Registry>> Registry::Open(const std::filesystem::path& dir, const Key& key,
                                                  Access access) {
+  return Open(dir, key, OpenOptions{.access = access});
+}
+
+Result<std::unique_ptr<Registry>> Registry::Open(const std::filesystem::path& dir, const Key& key,
+                                                 const OpenOptions& options) {
   const Store::Mode mode =
-      access == Access::kReadOnly ? Store::Mode::kReadOnly : Store::Mode::kReadWrite;
-  return RegistryMaker::Make(dir, key, {.mode = mode}, nullptr, {});
+      options.access == Access::kReadOnly ? Store::Mode::kReadOnly : Store::Mode::kReadWrite;
+  return RegistryMaker::Make(dir, key, {.mode = mode}, nullptr, {}, options.in_memory_bytes);
 }
 
 Result<std::pair<SellerId, SellerRow>> Registry::Impl::Need(const View& view,
@@ -200,7 +207,7 @@ Result<std::vector<Applied>> Registry::Impl::Write(std::span<const Event> events
     }
   }
   if (policy == policy_before) {
-    gate.Enter(applier->taint());
+    gate.Enter(applier->taint(), *batch);
     TRY(store->Commit(*batch, false));
   } else {
     TRY(gate.ChangePolicy(policy, [&] { return store->Commit(*batch, false); }));

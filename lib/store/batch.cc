@@ -38,10 +38,15 @@ Result<void> Store::Commit(Batch& batch, bool sync) {
       if (!status.ok()) return FromRocks(status, impl_->Doing("write store"));
     }
   }
+  // Whoever reads a row finds the words that it names, so they are there first.
+  const std::vector<std::string>& new_words = batch.impl_->new_words;
+  for (const std::string& word : new_words) impl_->words.Append(word);
   const rocksdb::Status status = impl_->db->Write(rocksdb::WriteOptions(), &writes);
-  if (!status.ok()) return FromRocks(status, impl_->Doing("write store"));
+  if (!status.ok()) {
+    impl_->words.DropLast(new_words.size());
+    return FromRocks(status, impl_->Doing("write store"));
+  }
   const std::uint64_t number = impl_->log.Wrote();
-  for (const std::string& word : batch.impl_->new_words) impl_->words.Append(word);
   for (std::size_t i = 0; i < kTableCount; ++i) {
     for (const auto& [key, value] : written.RowsOf(Table(i))) {
       impl_->cached.Replace(Table(i), key, value);
@@ -90,6 +95,12 @@ Result<std::uint64_t> Batch::NextNumber(std::string_view counter) {
   }
   Put(Table::kMeta, counter, EncodeNumber(next));
   return next;
+}
+
+void Batch::ForEachWrite(const std::function<void(Table, std::string_view key)>& visit) const {
+  for (std::size_t i = 0; i < kTableCount; ++i) {
+    for (const auto& [key, value] : impl_->written.RowsOf(Table(i))) visit(Table(i), key);
+  }
 }
 
 void Batch::SetMark() {

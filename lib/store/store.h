@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -134,6 +135,9 @@ class Batch final : public View, public RowSink {
   WordId InternWord(std::string_view text);
   // The next number of a counter in kMeta; the first is 1.
   Result<std::uint64_t> NextNumber(std::string_view counter);
+
+  // Every row that it puts or deletes.
+  void ForEachWrite(const std::function<void(Table, std::string_view key)>& visit) const;
 
   // Undoes everything since the mark: one refused event of several. Each SetMark() is ended by one
   // of the other two.

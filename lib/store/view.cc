@@ -17,12 +17,28 @@ Result<std::optional<Row>> Decoded(Result<std::optional<std::string>> bytes, Dec
   return std::optional<Row>(std::move(row));
 }
 
+template <typename Row, typename Decode>
+Result<std::optional<Row>> Read(const View& view, Table table, std::string_view key,
+                                Decode decode) {
+  RowBytes bytes;
+  TRY_ASSIGN(const bool found, view.Read(table, key, bytes));
+  if (!found) return std::optional<Row>();
+  TRY_ASSIGN(Row row, decode(bytes.view()));
+  return std::optional<Row>(std::move(row));
+}
+
 Result<SellerId> DecodeSellerId(std::string_view bytes) {
   TRY_ASSIGN(const std::uint64_t number, DecodeNumber(bytes));
   return SellerId{number};
 }
 
 }  // namespace
+
+Result<bool> View::Read(Table table, std::string_view key, RowBytes& row) const {
+  TRY_ASSIGN(std::optional<std::string> bytes, Get(table, key));
+  if (bytes) row.Own(*std::move(bytes));
+  return bytes.has_value();
+}
 
 Result<std::optional<SellerId>> View::FindSeller(const SellerName& name) const {
   const WordId platform = FindWord(name.platform);
@@ -31,7 +47,7 @@ Result<std::optional<SellerId>> View::FindSeller(const SellerName& name) const {
 }
 
 Result<std::optional<SellerRow>> View::Seller(SellerId seller) const {
-  return Decoded<SellerRow>(Get(Table::kSellers, SellerKey(seller)), DecodeSellerRow);
+  return revenant::Read<SellerRow>(*this, Table::kSellers, SellerKey(seller), DecodeSellerRow);
 }
 
 Result<SellerRow> View::NeedSeller(SellerId seller) const {
@@ -49,7 +65,8 @@ SellerName View::NameOf(const SellerRow& row) const {
 }
 
 Result<std::optional<ObservedRow>> View::ObservedOf(SellerId seller) const {
-  return Decoded<ObservedRow>(Get(Table::kObservations, ObservedKey(seller)), DecodeObservedRow);
+  return revenant::Read<ObservedRow>(*this, Table::kObservations, ObservedKey(seller),
+                                     DecodeObservedRow);
 }
 
 Result<std::optional<ObservationRow>> View::Observation(const ObservationKey& key) const {
@@ -73,14 +90,14 @@ Result<std::optional<PairRow>> View::Pair(SellerId a, SellerId b) const {
 }
 
 Result<std::optional<FingerprintRow>> View::FingerprintState(const Fingerprint& fingerprint) const {
-  return Decoded<FingerprintRow>(Get(Table::kFingerprints, AsView(fingerprint.bytes)),
-                                 DecodeFingerprintRow);
+  return revenant::Read<FingerprintRow>(*this, Table::kFingerprints, AsView(fingerprint.bytes),
+                                        DecodeFingerprintRow);
 }
 
 Result<ComponentRow> View::Component(LabelId label, std::uint32_t part) const {
   TRY_ASSIGN(std::optional<ComponentRow> row,
-             Decoded<ComponentRow>(Get(Table::kComponents, ComponentKey(label, part)),
-                                   DecodeComponentRow));
+             revenant::Read<ComponentRow>(*this, Table::kComponents, ComponentKey(label, part),
+                                          DecodeComponentRow));
   return row.value_or(ComponentRow{});
 }
 

@@ -18,6 +18,26 @@
 
 namespace revenant {
 
+// The bytes of one row, which may stand where the view keeps them: they live as long as this and as
+// the view.
+class RowBytes {
+ public:
+  std::string_view view() const { return view_; }
+  void Borrow(std::string_view bytes) { view_ = bytes; }
+  void Own(std::string bytes) {
+    own_ = std::move(bytes);
+    view_ = own_;
+  }
+
+  RowBytes() = default;
+  RowBytes(const RowBytes&) = delete;  // a copy would point into the original
+  RowBytes& operator=(const RowBytes&) = delete;
+
+ private:
+  std::string own_;
+  std::string_view view_;
+};
+
 class View {
  public:
   virtual ~View() = default;
@@ -69,6 +89,9 @@ class View {
   // A seller's observations may lie in rows of their own without a row that counts them: so it is
   // in stores of formats 1 and 2, which reading leaves as they are.
   virtual bool MayHoldUncounted() const { return false; }
+
+  // As Get(), without a copy where the view can spare it. False: there is no such row.
+  virtual Result<bool> Read(Table table, std::string_view key, RowBytes& row) const;
 
   virtual std::string Word(WordId id) const = 0;
   virtual WordId FindWord(std::string_view text) const = 0;  // WordId{0}: unknown

@@ -35,6 +35,15 @@ class Words {
     return texts_.size();
   }
 
+  // Takes back the numbers given last: what bore them was not written.
+  void DropLast(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    for (; count > 0; --count) {
+      ids_.erase(texts_.back());
+      texts_.pop_back();
+    }
+  }
+
   // Gives the next number to `text`, which has none.
   WordId Append(std::string_view text) {
     std::unique_lock lock(mutex_);

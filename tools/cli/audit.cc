@@ -19,6 +19,7 @@ struct Args {
   InputArgs input;
   std::string out, as_of;
   unsigned threads = 0;
+  bool in_memory = false;
 };
 
 void Print(const AuditReport& report, const std::string& out, Context& context) {
@@ -42,7 +43,8 @@ Result<int> Run(const Args& args, Context& context) {
   TRY_ASSIGN(options.read, args.input.ReadingOptions());
   TRY_ASSIGN(options.as_of, context.TimeOr("--as-of", args.as_of));
   options.threads = args.threads;
-  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  const Context::Rows rows = args.in_memory ? Context::Rows::kInMemory : Context::Rows::kInStore;
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly, rows));
   Progress progress(context);
   options.hooks.on_unmapped = [&](const std::string& file, const std::vector<std::string>& names) {
     progress.Clear();
@@ -75,6 +77,7 @@ void AddAudit(CLI::App& app, Context& context) {
   AddInputOptions(*verb, args->input, RejectsOption::kNone);
   verb->add_option("--as-of", args->as_of, "The moment that the verdicts are of; else the present")
       ->type_name("T");
+  verb->add_flag("--in-memory", args->in_memory, "Read what has to do with bans into memory first");
   verb->add_option("--threads", args->threads, "How many screen at once; 0: one for each core")
       ->type_name("N")
       ->check(CLI::Range(0, 256));

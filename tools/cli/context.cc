@@ -67,7 +67,7 @@ Result<Actor> Context::Acting() const {
   return Actor{actor.empty() ? LoginName() : actor, at};
 }
 
-Result<std::unique_ptr<Registry>> Context::OpenRegistry(Access access) const {
+Result<std::unique_ptr<Registry>> Context::OpenRegistry(Access access, Rows rows) const {
   TRY_ASSIGN(const fs::path dir, StorePath());
   TRY_ASSIGN(const fs::path key_file, KeyPath());
   std::error_code error;
@@ -77,7 +77,11 @@ Result<std::unique_ptr<Registry>> Context::OpenRegistry(Access access) const {
                              dir.string(), dir.string())};
   }
   TRY_ASSIGN(const Key secret, Key::Read(key_file));
-  TRY_ASSIGN(auto registry, Registry::Open(dir, secret, access));
+  constexpr std::uint64_t kPlenty = std::uint64_t{2} << 30;
+  const bool in_memory = rows == Rows::kInMemory;
+  TRY_ASSIGN(auto registry,
+             Registry::Open(dir, secret, OpenOptions{access, in_memory ? kPlenty : 0}));
+  if (in_memory) TRY(registry->WarmUp());
   if (access == Access::kReadWrite) {
     TRY_ASSIGN(Actor acting, Acting());
     registry->ActAs(std::move(acting));

@@ -53,8 +53,9 @@ struct Context {
   Result<std::filesystem::path> JournalKeyPath() const;
   // Who acts (--as, else the login name) and when.
   Result<Actor> Acting() const;
-  // Opened for writing it knows who acts.
-  Result<std::unique_ptr<Registry>> OpenRegistry(Access access) const;
+  enum class Rows : std::uint8_t { kInStore, kInMemory };
+  // Opened for writing it knows who acts. With rows in memory it is warmed up.
+  Result<std::unique_ptr<Registry>> OpenRegistry(Access access, Rows rows = Rows::kInStore) const;
 
   // The present, or what --now puts in its place.
   Result<Time> Now() const;

@@ -18,6 +18,7 @@ struct Args {
   InputArgs input;
   std::string as_of;
   bool exit_code = false;
+  bool in_memory = false;
 };
 
 std::string Heading(Decision decision) {
@@ -42,7 +43,8 @@ class Screening {
     if (!args_.as_of.empty() || !context_.now.empty()) {
       TRY_ASSIGN(as_of_, context_.TimeOr("--as-of", args_.as_of));
     }
-    TRY_ASSIGN(const auto registry, context_.OpenRegistry(Access::kReadOnly));
+    const Context::Rows rows = args_.in_memory ? Context::Rows::kInMemory : Context::Rows::kInStore;
+    TRY_ASSIGN(const auto registry, context_.OpenRegistry(Access::kReadOnly, rows));
     TRY(rejects_.Open());
     TRY_ASSIGN(const auto reader, RecordReader::Open(args_.file, options));
     TRY(ScreenAll(*registry, *reader));
@@ -141,6 +143,8 @@ void AddScreen(CLI::App& app, Context& context) {
   AddInputOptions(*verb, args->input, RejectsOption::kFile);
   verb->add_option("--as-of", args->as_of, "The moment that the verdicts are of; else the present")
       ->type_name("T");
+  verb->add_flag("--in-memory", args->in_memory,
+                 "Read what has to do with bans into memory first: for thousands of applications");
   verb->add_flag("--exit-code", args->exit_code,
                  "Exit with 0 clear, 10 review, 20 block (the gravest), 2 if one was unreadable");
   verb->footer(

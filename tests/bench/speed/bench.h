@@ -28,7 +28,7 @@ class Bench {
   explicit Bench(BenchOptions options);
 
   // Opens the store that all phases but Load() work on.
-  void Open(Store::Mode mode, bool count_reads = true);
+  void Open(Store::Mode mode, bool count_reads = true, std::uint64_t in_memory_bytes = 0);
   void Close() { registry_.reset(); }
   std::filesystem::path store() const { return options.dir / "store"; }
 
@@ -55,6 +55,7 @@ void Batches(Bench& bench);        // adds newcomers
 void Reopen(Bench& bench);         // closes and opens it
 void Strangers(Bench& bench);      // nobody knows them: no row may be read
 void Suspects(Bench& bench);       // each leads to a ban directly
+void InMemory(Bench& bench);       // the same with rows in memory; closes and opens the store
 void Audits(Bench& bench);         // leaves sellers.csv and audit.csv for peers
 void BesideAWriter(Bench& bench);  // adds newcomers
 void Enrolments(Bench& bench);     // adds newcomers

@@ -15,14 +15,14 @@ Bench::Bench(BenchOptions given)
   std::filesystem::create_directories(options.dir);
 }
 
-void Bench::Open(Store::Mode mode, bool count_reads) {
+void Bench::Open(Store::Mode mode, bool count_reads, std::uint64_t in_memory_bytes) {
   Store::Options how;
   how.mode = mode;
   how.count_reads = count_reads;
   how.cache_bytes = std::size_t{1} << 30;
   const LinkPolicy policy;
-  registry_ =
-      Need(OpenRegistry(store(), key_, how, mode == Store::Mode::kCreate ? &policy : nullptr));
+  registry_ = Need(OpenRegistry(
+      store(), key_, how, mode == Store::Mode::kCreate ? &policy : nullptr, {}, in_memory_bytes));
 }
 
 namespace {

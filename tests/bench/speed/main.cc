@@ -24,9 +24,11 @@ struct Phase {
   bool always = false;  // what others stand on
 };
 constexpr Phase kPhases[] = {
-    {"load", Load, true, true},       {"disk", DiskSizes},         {"reopen", Reopen},
-    {"strangers", Strangers},         {"suspects", Suspects},      {"audits", Audits},
-    {"writer", BesideAWriter, false}, {"batches", Batches, false}, {"enrolments", Enrolments},
+    {"load", Load, true, true},  {"disk", DiskSizes},
+    {"reopen", Reopen},          {"strangers", Strangers},
+    {"suspects", Suspects},      {"in_memory", InMemory},
+    {"audits", Audits},          {"writer", BesideAWriter, false},
+    {"batches", Batches, false}, {"enrolments", Enrolments},
     {"memory", MemorySizes},
 };
 
