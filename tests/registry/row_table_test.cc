@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <concepts>
+#include <functional>
 #include <string>
 #include <thread>
 
@@ -249,49 +250,65 @@ TEST_CASE("AMarkedRowIsTheStoresToTell") {
   CHECK(rows.marked() == 2);  // once is enough
 }
 
-TEST_CASE("BesideAWriterRowsInMemoryAndInTheStoreAreOfOneMoment") {
-  // The go-between carries the applicant's value only while the other side of it is not banned: no
-  // state leads to a ban, unless rows of two states are taken together.
-  Remembering world(PlainPolicy());
-  const KeyedAttribute one{Histories::FingerprintOf(0), {Histories::Identifier(0)}};
-  const KeyedAttribute two{Histories::FingerprintOf(2), {Histories::Identifier(2)}};
-  const Enrol a{Shop("a"), SellerStatus::kActive, "", Day(1), {one}};
-  const Enrol b{Shop("b"), SellerStatus::kActive, "", Day(1), {one, two}};
-  world.ApplyAll({a, b});
-  const Enrol application{Shop("new"), SellerStatus::kApplicant, "", Day(20), {two}};
+// Readers that screen while `write` turns the registry this way and that, and its rows are taken up
+// again and again: does every one of them come to `decision`?
+bool AlwaysSays(Remembering& world, const Enrol& application, Decision decision,
+                const std::function<void(int day)>& write) {
   std::atomic<bool> done = false;
-  std::atomic<int> torn = 0, screened = 0;
+  std::atomic<int> torn = 0, screened = 0, filled = 0;
   std::vector<std::thread> readers;
   for (int t = 0; t < 3; ++t) {
     readers.emplace_back([&] {
       Screener screener(*world);
       while (!done) {
         const Result<const Verdict*> verdict = screener.Screen(application, Day(99));
-        torn += !verdict || (*verdict)->decision != Decision::kClear;
+        torn += !verdict || (*verdict)->decision != decision;
         ++screened;
       }
     });
   }
-  std::atomic<int> filled = 0;
   std::thread filling([&] {
     while (!done) {
       filled += world->WarmUp() && world.inner().gate.Read()->rows != nullptr;
       std::this_thread::yield();
     }
   });
-  for (int i = 0; i < 150 || screened < 2'000 || filled < 20; ++i) {
-    const int day = 100 + 3 * i;
-    world.ApplyAll(
-        {Withdraw{Shop("b"), two.root, "", Day(day)}, Ban{Shop("a"), "", "fakes", Day(day)}});
-    Enrol again = b;
-    again.seen = Day(day + 1);
-    world.ApplyAll({Reinstate{Shop("a"), "", true, Day(day + 1)}, again});
+  for (int i = 0; i < 300 || screened < 5'000 || filled < 20; ++i) {
+    write(100 + 3 * i);
     if (i % 8 == 7) world.Apply(SetPolicy{PlainPolicy()});  // the rows go, and come anew
   }
   done = true;
   for (std::thread& reader : readers) reader.join();
   filling.join();
-  CHECK(torn == 0);
+  return torn == 0;
+}
+
+TEST_CASE("BesideAWriterRowsInMemoryAndInTheStoreAreOfOneMoment") {
+  const KeyedAttribute one{Histories::FingerprintOf(0), {Histories::Identifier(0)}};
+  const KeyedAttribute two{Histories::FingerprintOf(2), {Histories::Identifier(2)}};
+  const auto shows = [](const char* id, int day, std::vector<KeyedAttribute> attributes) {
+    return Enrol{Shop(id), SellerStatus::kActive, "", Day(day), std::move(attributes)};
+  };
+  const auto withdraws = [&](const char* id, int day) {
+    return Withdraw{Shop(id), two.root, "", Day(day)};
+  };
+  const Enrol application{Shop("new"), SellerStatus::kApplicant, "", Day(2'000), {two}};
+  Remembering world(PlainPolicy());
+  world.ApplyAll({shows("a", 1, {one}), shows("b", 2, {one, two}), shows("c", 2, {one})});
+  SUBCASE("a ban and the way to it never meet") {
+    CHECK(AlwaysSays(world, application, Decision::kClear, [&](int day) {
+      world.ApplyAll({withdraws("b", day), Ban{Shop("a"), "", "fakes", Day(day)}});
+      world.ApplyAll(
+          {Reinstate{Shop("a"), "", true, Day(day + 1)}, shows("b", day + 1, {one, two})});
+    }));
+  }
+  SUBCASE("the way to a ban moves from one seller to another") {
+    world.Apply(Ban{Shop("a"), "", "fakes", Day(3)});
+    CHECK(AlwaysSays(world, application, Decision::kBlock, [&](int day) {
+      world.ApplyAll({withdraws("b", day), shows("c", day + 1, {two})});
+      world.ApplyAll({withdraws("c", day + 1), shows("b", day + 2, {two})});
+    }));
+  }
 }
 
 }  // namespace
