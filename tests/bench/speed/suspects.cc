@@ -127,7 +127,7 @@ void Suspects(Bench& bench) {
 
 void InMemory(Bench& bench) {
   bench.Close();
-  bench.Open(Store::Mode::kReadWrite, std::uint64_t{1} << 30);
+  bench.Open(Store::Mode::kReadWrite, true, std::uint64_t{1} << 30);
   bench.report.Add("open.in_memory", "open and warm up, rows of tainted sellers into memory",
                    Seconds([&] { Need(bench.registry().WarmUp()); }), "s");
   {
