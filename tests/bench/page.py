@@ -21,8 +21,8 @@ SCALES = ["100k", "1M", "10M", "100M"]
 BASE = "1M"  # what growth is measured against
 GROWING = ("screen.", "enrol.one", "audit.cpu")
 # What the front page shows, as far as it was measured.
-FRONT = ("screen.stranger", "screen.suspect", "screen.suspect.memory", "enrol.one", "bulk.load",
-         "audit.rows.2", "open.clean", "open.killed", "disk")
+FRONT = ("screen.stranger", "screen.suspect", "screen.suspect.in_memory", "enrol.one", "bulk.load",
+         "audit.cpu", "audit.rows.2", "open.clean", "open.killed", "disk")
 # Peers of the audit: how many times faster we must be, per core.
 MUST = {"duckdb": ">= 1.0", "stdnum": ">= 40"}
 
