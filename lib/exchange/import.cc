@@ -182,9 +182,8 @@ Result<FeedImporter::Step> FeedImporter::CheckSequence(const FeedFile& file,
     return Refused(Refusal::kWrongEpoch, "an epoch never comes back");
   }
   if (held && header.generation == held->header.generation) return FollowSequence(file, *held);
-  if (held && header.generation < held->header.generation) {
-    return Refused(Refusal::kOldGeneration, "a key generation never comes back");
-  }
+  // A generation never comes back: CheckPublisher() took the roster's own, and what is held was
+  // the roster's once.
   return RestartSequence(file, list);
 }
 
