@@ -303,6 +303,25 @@ TEST_CASE("a load that fills the disk leaves the store as it was") {
   CHECK(failures > 20);  // the disk did fill up
 }
 
+TEST_CASE("many carriers of a fingerprint that a load makes count otherwise are filed anew") {
+  World loaded(TightPolicy()), enrolled(TightPolicy());
+  std::vector<Enrol> events;
+  for (int i = 0; i < 40; ++i) {  // more than stand in the fingerprint's own row
+    Enrol event;
+    event.seller = {"p", "s" + std::to_string(i)};
+    event.status = SellerStatus::kApplicant;
+    event.seen = Time{i + 1};
+    event.attributes = {{Histories::FingerprintOf(0), {Histories::Identifier(0)}}};
+    loaded.Apply(event);
+    enrolled.Apply(event);
+    event.status = SellerStatus::kActive;
+    events.push_back(std::move(event));
+  }
+  for (const Enrol& event : events) enrolled.Apply(event);
+  CHECK(Load(loaded, events, Tight(2), 7).empty());
+  CheckSame(loaded, enrolled);
+}
+
 TEST_CASE("a store with bans or findings is not loaded") {
   Stage stage;
   SUBCASE("a ban") { stage.IsBanned("a", 1); }
