@@ -318,7 +318,9 @@ struct Refusals : Traders {
   }
 };
 
-TEST_CASE("what is refused is named in one line, and nothing is written") {
+// Several commands a row look at what is there: seconds in all.
+TEST_CASE("what is refused is named in one line, and nothing is written" *
+          doctest::test_suite("slow")) {
   Refusals world;
   const std::string before = world.State();
   for (const RefusedCase& row : kRefused) {
