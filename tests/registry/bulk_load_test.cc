@@ -163,6 +163,40 @@ TEST_CASE("random events loaded into a store that has sellers leave what they le
   }
 }
 
+TEST_CASE("a bulk load leaves the entries of imports in batches to those whom they brought") {
+  World world(TightPolicy());
+  Histories histories(FirstSeed());
+  const auto import = [&](const char* input, std::vector<Enrol> enrols) {
+    std::vector<Event> events;
+    for (Enrol& each : enrols) {
+      each.source = input;  // so that it brings something new
+      events.emplace_back(std::move(each));
+    }
+    const ImportMark mark{input, events.size()};
+    REQUIRE(world->ApplyAll(events, &mark));
+  };
+  const std::vector<Enrol> first = DrawEnrols(histories, 5), second = DrawEnrols(histories, 10);
+  import("first", first);
+  import("second", second);
+  std::map<SellerName, std::vector<std::uint64_t>> before;
+  for (const auto& part : {first, second}) {
+    for (const Enrol& each : part) before[each.seller] = *(*world->Journal())->About(each.seller);
+  }
+  CHECK(before.begin()->second.size() >= 1);
+  CHECK(Load(world, DrawEnrols(histories, 200), Tight(2), 50).empty());
+  world.CheckSound();
+  for (const auto& [seller, entries] : before) {
+    std::vector<std::uint64_t> now = *(*world->Journal())->About(seller);
+    REQUIRE(now.size() >= entries.size());
+    now.resize(entries.size());  // the load may have brought more
+    CHECK(now == entries);
+  }
+  const auto& [gone, entries] = *before.begin();
+  world.Apply(Forget{gone, "", Time{1}});
+  for (const std::uint64_t entry : entries) CHECK_FALSE((*world->Journal())->At(entry)->opening);
+  world.CheckSound();
+}
+
 // Many sellers with identifiers of their own: more than one unit, names of all lengths.
 TEST_CASE("thousands of sellers loaded in bulk leave what they leave one by one") {
   std::mt19937_64 random(FirstSeed());

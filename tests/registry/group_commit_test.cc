@@ -100,7 +100,8 @@ TEST_CASE("EightWhoWaitForTheDiskShareItsSyncs") {
   for (std::thread& thread : threads) thread.join();
   CHECK(refused == 0);
   const int syncs = world.disk.syncs - before;
-  MESSAGE(kThreads * kEach, " events in ", syncs, " syncs");
+  const int events = kThreads * kEach;
+  MESSAGE(events, " events in ", syncs, " syncs");
   CHECK(syncs >= kEach);  // one thread's own events come one after the other
   CHECK(syncs < kThreads * kEach / 2);
 
