@@ -4,6 +4,7 @@
 #include <thread>
 #include <unordered_set>
 
+#include "registry/case_facts.h"
 #include "registry/counts.h"
 #include "registry/row_view.h"
 #include "registry/store_graph.h"
@@ -75,6 +76,7 @@ class Filler {
                      if (ids.part == 0 && row.tainted()) tainted.insert(ids.label);
                      return !stop_;
                    }));
+    TRY(noting_.Get(Table::kMeta, kObjectionsMark));  // every suspect's verdict asks for it
     std::size_t read = 0;
     return view_.Scan(Table::kSellers, "",
                       [&](std::string_view key, std::string_view value) -> Result<bool> {

@@ -64,6 +64,8 @@ std::size_t RowTable::PrefixOf(Table table) {
     case Table::kPairs:
     case Table::kComponents:
       return kId;
+    case Table::kMeta:  // asked for by whole keys only
+      return 1;
     case Table::kCases:  // of one type
       return kId + 1;
     case Table::kFingerprints:
