@@ -43,8 +43,6 @@ struct DisputeMark {
   Digest proof{};
   friend auto operator<=>(const DisputeMark&, const DisputeMark&) = default;
 };
-// An entry weighs nothing anywhere once its lister was silent about a dispute for so long.
-inline constexpr std::int64_t kSilenceMicros = std::int64_t{14} * 86'400'000'000;
 // Erasures that one header can ask for.
 inline constexpr std::size_t kMaxErased = 4096;
 inline constexpr std::size_t kMaxUnanswered = 1000;

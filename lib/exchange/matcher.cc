@@ -189,7 +189,7 @@ Result<bool> Matcher::LeftUnanswered(const FeedId& feed, std::uint64_t id,
                     const Member* member = membership_.roster.roster.Find(from);
                     const bool counts =
                         member != nullptr && member->status == MemberStatus::kActive &&
-                        from != match.publisher && mark.at.micros + kSilenceMicros <= now_.micros;
+                        from != match.publisher && mark.at.micros + membership_.silence_micros <= now_.micros;
                     if (!counts) return true;
                     TRY_ASSIGN(const auto kept,
                                FindSecret(batch_, keys_, match.fingerprint, mark.epoch));

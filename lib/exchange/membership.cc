@@ -7,6 +7,7 @@
 #include "exchange/at_rest.h"
 #include "exchange/refusal.h"
 #include "exchange/wire.h"
+#include "registry/case_facts.h"
 #include "store/foreign_rows.h"
 #include "util/try.h"
 
@@ -69,6 +70,8 @@ Result<Membership> LoadMembership(const View& view) {
   TRY_ASSIGN(membership.roster, CurrentRoster(view));
   TRY_ASSIGN(const auto fork, GetRow(view, RowKey(kForkRow)));
   membership.forked = fork.has_value();
+  TRY_ASSIGN(const EnforcementPolicy policy, EnforcementOf(view));
+  membership.silence_micros = std::int64_t{policy.exchange.silence_days} * 86'400'000'000;
   return membership;
 }
 

@@ -18,6 +18,8 @@ struct Membership {
   SignedRoster roster;  // in force
   MemberId self{};
   bool forked = false;  // two rosters of one version are known
+  // For how long a lister may be silent about a dispute before its entry weighs nothing here.
+  std::int64_t silence_micros = 0;
 
   const ExchangeId& exchange() const { return roster.exchange; }
   // Nothing goes in or out under an expired or forked roster. kRosterExpired, kRosterFork.

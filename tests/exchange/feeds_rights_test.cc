@@ -231,6 +231,24 @@ TEST_CASE_FIXTURE(Rights,
   CHECK(file.header.unanswered.empty());
 }
 
+TEST_CASE_FIXTURE(Rights,
+                  "How long a lister may be silent is the policy of whoever reads the list") {
+  EnforcementPolicy patient, hasty;
+  patient.exchange.silence_days = 30;
+  hasty.exchange.silence_days = 3;
+  c().world.Apply(SetEnforcement{patient});
+  b().world.Apply(SetEnforcement{hasty});
+  AllTake(a().Exports(kDay + 3), kDay + 3);
+  const SellerName foreign = b().Asks(kDay + 3, {1}).foreign.front().seller;
+  Need(b().desk->Opine(foreign, Opinion::kFalsePositive, Day(kDay + 4)));
+  const FeedFile early = Need(ReadFeedFile(Need(OpenFile(b().Exports(kDay + 6), c().keys))));
+  CHECK(early.header.unanswered.empty());
+  c().Imports(b().Exports(kDay + 7), kDay + 7);  // b has waited long enough, c has not
+  CHECK(c().Asks(kDay + 7, {1}).decision == Decision::kReview);
+  c().Imports(b().Exports(kDay + 34), kDay + 34);
+  CHECK(c().Asks(kDay + 34, {1}).decision == Decision::kClear);
+}
+
 TEST_CASE_FIXTURE(Rights, "An unanswered dispute ends with its retraction or its member") {
   AllTake(a().Exports(kDay + 3), kDay + 3);
   const SellerName foreign = b().Asks(kDay + 3, {1}).foreign.front().seller;
