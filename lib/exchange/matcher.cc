@@ -180,25 +180,25 @@ Result<bool> Matcher::LeftUnanswered(const FeedId& feed, std::uint64_t id,
                                      const MatchRow& match) const {
   if (match.answered) return false;
   bool unanswered = false;
-  TRY(batch_.Scan(Table::kExchange, RowKey(kMarkRow).Feed(feed).str(),
-                  [&](std::string_view key, std::string_view value) -> Result<bool> {
-                    ByteReader reader(key.substr(1 + feed.bytes.size()));
-                    const MemberId from{reader.BigEndian32()};
-                    const std::string_view proof = reader.rest();
-                    TRY_ASSIGN(const MarkRow mark, DecodeMarkRow(value));
-                    const Member* member = membership_.roster.roster.Find(from);
-                    const bool counts =
-                        member != nullptr && member->status == MemberStatus::kActive &&
-                        from != match.publisher && mark.at.micros + membership_.silence_micros <= now_.micros;
-                    if (!counts) return true;
-                    TRY_ASSIGN(const auto kept,
-                               FindSecret(batch_, keys_, match.fingerprint, mark.epoch));
-                    if (!kept) return true;
-                    const EntryOpinion opinion{id, mark.opinion, mark.at, {}};
-                    unanswered = AsView(ProveOpinion(kept->secret, membership_.exchange(), feed,
-                                                     from, opinion)) == proof;
-                    return !unanswered;
-                  }));
+  TRY(batch_.Scan(
+      Table::kExchange, RowKey(kMarkRow).Feed(feed).str(),
+      [&](std::string_view key, std::string_view value) -> Result<bool> {
+        ByteReader reader(key.substr(1 + feed.bytes.size()));
+        const MemberId from{reader.BigEndian32()};
+        const std::string_view proof = reader.rest();
+        TRY_ASSIGN(const MarkRow mark, DecodeMarkRow(value));
+        const Member* member = membership_.roster.roster.Find(from);
+        const bool counts = member != nullptr && member->status == MemberStatus::kActive &&
+                            from != match.publisher &&
+                            mark.at.micros + membership_.silence_micros <= now_.micros;
+        if (!counts) return true;
+        TRY_ASSIGN(const auto kept, FindSecret(batch_, keys_, match.fingerprint, mark.epoch));
+        if (!kept) return true;
+        const EntryOpinion opinion{id, mark.opinion, mark.at, {}};
+        unanswered = AsView(ProveOpinion(kept->secret, membership_.exchange(), feed, from,
+                                         opinion)) == proof;
+        return !unanswered;
+      }));
   return unanswered;
 }
 

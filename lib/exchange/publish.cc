@@ -319,7 +319,8 @@ Result<void> Publisher::NoteUnanswered(FeedHeader& header) const {
       [&](std::string_view key, std::string_view value) -> Result<bool> {
         TRY_ASSIGN(const OpinionRow ours, DecodeOpinionRow(value));
         const EntryKey place = EntryKeyAtEnd(key);
-        if (!IsAgainst(ours.opinion) || ours.at.micros + membership_.silence_micros > header.created.micros) {
+        if (!IsAgainst(ours.opinion) ||
+            ours.at.micros + membership_.silence_micros > header.created.micros) {
           return true;
         }
         TRY_ASSIGN(const auto match, FindMatch(batch_, place.feed, place.id));

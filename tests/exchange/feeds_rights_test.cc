@@ -241,8 +241,9 @@ TEST_CASE_FIXTURE(Rights,
   AllTake(a().Exports(kDay + 3), kDay + 3);
   const SellerName foreign = b().Asks(kDay + 3, {1}).foreign.front().seller;
   Need(b().desk->Opine(foreign, Opinion::kFalsePositive, Day(kDay + 4)));
-  const FeedFile early = Need(ReadFeedFile(Need(OpenFile(b().Exports(kDay + 6), c().keys))));
-  CHECK(early.header.unanswered.empty());
+  const std::string early = b().Exports(kDay + 6);
+  CHECK(Need(ReadFeedFile(Need(OpenFile(early, c().keys)))).header.unanswered.empty());
+  c().Imports(early, kDay + 6);
   c().Imports(b().Exports(kDay + 7), kDay + 7);  // b has waited long enough, c has not
   CHECK(c().Asks(kDay + 7, {1}).decision == Decision::kReview);
   c().Imports(b().Exports(kDay + 34), kDay + 34);
