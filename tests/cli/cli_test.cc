@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
@@ -11,8 +10,6 @@
 
 namespace revenant::test {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kSellers =
     R"({"platform":"eu","seller":"old","seen":"2026-01-01T00:00:00Z","attributes":[{"kind":"pay.iban","value":"DE89 3704 0044 0532 0130 00"},{"kind":"contact.email","value":"shop@mail.example.org"}]}
@@ -25,13 +22,6 @@ constexpr std::string_view kApplicant =
 constexpr std::string_view kStranger =
     R"({"platform":"eu","seller":"fresh","attributes":[{"kind":"pay.iban","value":"FR1420041010050500013M02606"}]}
 )";
-
-std::vector<Json> Lines(const std::string& text) {
-  std::vector<Json> lines;
-  std::istringstream input(text);
-  for (std::string line; std::getline(input, line);) lines.push_back(Json::parse(line));
-  return lines;
-}
 
 std::set<std::string> Keys(const Json& object) {
   std::set<std::string> keys;

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <stdexcept>
 
 extern char** environ;
@@ -89,6 +90,13 @@ Outcome Workshop::Run(const Words& arguments, std::string_view input) const {
 Outcome Workshop::On(const std::string& store, Words arguments, std::string_view input) const {
   arguments.insert(arguments.begin(), {"--store", store});
   return Run(arguments, input);
+}
+
+std::vector<Json> Lines(const std::string& text) {
+  std::vector<Json> lines;
+  std::istringstream input(text);
+  for (std::string line; std::getline(input, line);) lines.push_back(Json::parse(line));
+  return lines;
 }
 
 std::string Gzip(std::string_view text) {

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@ struct Outcome {
 };
 
 using Words = std::vector<std::string>;
+using Json = nlohmann::ordered_json;
 
 // A temporary folder with a store in it, removed in the end. Files are named by what stands in the
 // folder; the command runs in it.
@@ -46,6 +48,9 @@ class Workshop {
   pid_t Spawn(const Words& arguments, const std::string (&files)[3]) const;
   std::filesystem::path dir_;
 };
+
+// The objects of JSON Lines.
+std::vector<Json> Lines(const std::string& text);
 
 std::string Gzip(std::string_view text);
 

@@ -3,15 +3,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "command.h"
 
 namespace revenant::test {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kSellers =
     R"({"platform":"eu","seller":"old","seen":"2026-01-01T00:00:00Z","attributes":[{"kind":"pay.iban","value":"DE89 3704 0044 0532 0130 00"},{"kind":"org.supplier","value":"Example Trading Co."}]}

@@ -3,27 +3,16 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "command.h"
 
 namespace revenant::test {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::string_view kSellers =
     R"({"platform":"eu","seller":"old","seen":"2026-01-01T00:00:00Z","attributes":[{"kind":"pay.iban","value":"DE89 3704 0044 0532 0130 00"},{"kind":"device.imei","value":"490154203237518"}]}
 {"platform":"eu","seller":"new","seen":"2026-04-01T00:00:00Z","attributes":[{"kind":"pay.iban","value":"DE89370400440532013000"},{"kind":"device.imei","value":"490154203237518"}]}
 )";
-
-std::vector<Json> Lines(const std::string& text) {
-  std::vector<Json> lines;
-  std::istringstream input(text);
-  for (std::string line; std::getline(input, line);) lines.push_back(Json::parse(line));
-  return lines;
-}
 
 // The worked case: a banned seller, its new storefront with the same account, a second case.
 struct Case : Workshop {

@@ -4,8 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include <nlohmann/json.hpp>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,8 +11,6 @@
 #include "command.h"
 
 namespace revenant::test {
-
-using Json = nlohmann::ordered_json;
 
 inline constexpr std::string_view kSellers =
     R"({"platform":"eu","seller":"old","seen":"2026-01-01T00:00:00Z","attributes":[{"kind":"pay.iban","value":"DE89 3704 0044 0532 0130 00"},{"kind":"contact.phone","country":"US","value":"(650) 253-0000"},{"kind":"pay.crypto.eth","value":"0x52908400098527886E0F7030069857D2E4169EE7"}]}
@@ -28,13 +24,6 @@ inline constexpr std::string_view kMembers =
     R"("operators":["op0.card","op1.card"],"members":[)"
     R"({"id":1,"card":"a.card","guessable":{"backlog":0,"daily":3},"random":{"daily":100}},)"
     R"({"id":2,"card":"b.card","guessable":{"backlog":5,"daily":0},"random":{"daily":100}}]})";
-
-inline std::vector<Json> Lines(const std::string& text) {
-  std::vector<Json> lines;
-  std::istringstream input(text);
-  for (std::string line; std::getline(input, line);) lines.push_back(Json::parse(line));
-  return lines;
-}
 
 // Two stores "a" and "b", operators in "op0" and "op1", all of one exchange.
 struct Market : Workshop {

@@ -1,15 +1,10 @@
 // A person's rights at the command line: what is held, objections, and erasure at other members.
 #include <doctest/doctest.h>
 
-#include <nlohmann/json.hpp>
-#include <sstream>
-
 #include "command.h"
 
 namespace revenant::test {
 namespace {
-
-using Json = nlohmann::json;
 
 constexpr std::string_view kSellers =
     R"({"platform":"eu","seller":"old","seen":"2026-01-01T00:00:00Z","attributes":[{"kind":"pay.iban","value":"DE89 3704 0044 0532 0130 00"}]}
@@ -17,13 +12,6 @@ constexpr std::string_view kSellers =
 constexpr std::string_view kApplication =
     R"({"platform":"eu","seller":"new","seen":"2026-02-20T00:00:00Z","attributes":[{"kind":"pay.iban","value":"DE89 3704 0044 0532 0130 00"}]}
 )";
-
-std::vector<Json> Lines(const std::string& text) {
-  std::vector<Json> lines;
-  std::istringstream input(text);
-  for (std::string line; std::getline(input, line);) lines.push_back(Json::parse(line));
-  return lines;
-}
 
 // Store "a", whose seller eu:old is banned.
 struct Desk : Workshop {
