@@ -93,7 +93,8 @@ void Audits(Bench& bench) {
     const AuditReport report =
         Need(Audit(bench.registry(), files, bench.options.dir / "audit", options));
     bench.report.Expect(report.records == rows && report.screened == rows, "rows were lost");
-    bench.report.Expect(report.clear == rows, "a stranger's row was suspected");
+    // Among twelve digits drawn for millions of devices some are drawn twice.
+    bench.report.Expect(report.clear >= rows - rows / 100'000, "strangers' rows were suspected");
     bench.report.Expect(report.identifiers >= 4 * rows, "identifiers were lost");
   };
   AuditFloor floor(bench.inner());

@@ -2,7 +2,7 @@
 // with the same parts, measured in the same process over the same values. Prints a page of
 // Markdown, and on demand the same for programs.
 //
-//   speed DIR [IDENTIFIERS=100000] [SEED=1] [--runs N] [--only PHASE] [--json FILE] [--check]
+//   speed DIR [IDENTIFIERS=100000] [SEED=1] [--runs N] [--only PHASE,...] [--json FILE] [--check]
 //
 // --runs: how often each ratio is taken; the median counts (5). --only: one phase, after loading.
 // --check: verifies verdicts, counts and the number of rows read instead of timing at length; exit
@@ -35,7 +35,9 @@ constexpr Phase kPhases[] = {
 int Run(const BenchOptions& options, const std::string& only, const std::string& json) {
   Bench bench(options);
   for (const Phase& phase : kPhases) {
-    const bool is_wanted = only.empty() ? phase.in_check || !options.check : phase.name == only;
+    const bool is_named =
+        fmt::format(",{},", only).find(fmt::format(",{},", phase.name)) != std::string::npos;
+    const bool is_wanted = only.empty() ? phase.in_check || !options.check : is_named;
     if (is_wanted || phase.always) phase.run(bench);
   }
   fmt::print("{}", bench.report.Markdown());
