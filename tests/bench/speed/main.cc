@@ -4,7 +4,8 @@
 //
 //   speed DIR [IDENTIFIERS=100000] [SEED=1] [--runs N] [--only PHASE,...] [--json FILE] [--check]
 //
-// --runs: how often each ratio is taken; the median counts (5). --only: these phases, after loading.
+// --runs: how often each ratio is taken; the median counts (5). --only: these phases, after
+// loading.
 // --check: verifies verdicts, counts and the number of rows read instead of timing at length; exit
 // 1 where one is wrong.
 
