@@ -244,8 +244,12 @@ TEST_CASE_FIXTURE(Rights,
   const std::string early = b().Exports(kDay + 6);
   CHECK(Need(ReadFeedFile(Need(OpenFile(early, c().keys)))).header.unanswered.empty());
   c().Imports(early, kDay + 6);
-  c().Imports(b().Exports(kDay + 7), kDay + 7);  // b has waited long enough, c has not
+  const std::string told = b().Exports(kDay + 7);  // b has waited long enough, c has not
+  CHECK(Need(ReadFeedFile(Need(OpenFile(told, c().keys)))).header.unanswered.size() == 1);
+  c().Imports(told, kDay + 7);
   CHECK(c().Asks(kDay + 7, {1}).decision == Decision::kReview);
+  c().Imports(b().Exports(kDay + 33), kDay + 33);
+  CHECK(c().Asks(kDay + 33, {1}).decision == Decision::kReview);
   c().Imports(b().Exports(kDay + 34), kDay + 34);
   CHECK(c().Asks(kDay + 34, {1}).decision == Decision::kClear);
 }

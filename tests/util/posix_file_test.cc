@@ -6,8 +6,10 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <string>
+#include <thread>
 
 namespace revenant {
 namespace {
@@ -52,6 +54,19 @@ TEST_CASE("what is written whole is read whole, up to the size asked for or the 
   CHECK(ReadUpTo(pipe.out.get(), text.data(), text.size()) == 7);
   CHECK(text.substr(0, 7) == "e bytes");
   CHECK(ReadUpTo(pipe.out.get(), text.data(), text.size()) == 0);
+}
+
+TEST_CASE("what comes in pieces is read on until it is whole") {
+  Pipe pipe;
+  REQUIRE(WriteAll(pipe.in.get(), "first, ") == 0);
+  std::thread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    WriteAll(pipe.in.get(), "second");
+  });
+  std::string text(13, '?');
+  CHECK(ReadUpTo(pipe.out.get(), text.data(), text.size()) == 13);
+  CHECK(text == "first, second");
+  later.join();
 }
 
 TEST_CASE("a failing descriptor gives the system's own number") {
