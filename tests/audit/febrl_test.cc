@@ -9,6 +9,7 @@
 #include <random>
 
 #include "audit/evaluate.h"
+#include "fixtures.h"
 #include "revenant/audit.h"
 #include "revenant/registry.h"
 
@@ -16,7 +17,7 @@ namespace revenant {
 namespace {
 
 std::string Fixture(std::string_view name, int set) {
-  return std::string(REVENANT_FIXTURES) + "/febrl/" + std::string(name) + std::to_string(set) +
+  return test::Fixtures() + "/febrl/" + std::string(name) + std::to_string(set) +
          ".csv";
 }
 

@@ -591,11 +591,11 @@ TEST_CASE("a reader that goes away is success, a full disk is not") {
   const std::string in_shop = "cd " + shop.dir().string() + " && ";
   // The reader is gone before the first byte comes.
   REQUIRE(std::system(
-              (in_shop + "{ sleep 0.2; " REVENANT_COMMAND " kinds --json; echo $? > code; } | true")
+              (in_shop + "{ sleep 0.2; " + Command() + " kinds --json; echo $? > code; } | true")
                   .c_str()) == 0);
   CHECK(shop.Read("code") == "0\n");
   std::system(
-      (in_shop + REVENANT_COMMAND " kinds --json > /dev/full 2> err; echo $? > code").c_str());
+      (in_shop + Command() + " kinds --json > /dev/full 2> err; echo $? > code").c_str());
   CHECK(shop.Read("code") == "2\n");
   CHECK(shop.Read("err").starts_with("revenant: stdout: cannot write"));
 }

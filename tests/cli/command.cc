@@ -23,6 +23,8 @@ int ExitCode(int status) {
 
 }  // namespace
 
+std::string Command() { return REVENANT_COMMAND; }
+
 Workshop::Workshop() {
   std::string pattern = (std::filesystem::temp_directory_path() / "revenant-cli-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp");
@@ -49,7 +51,7 @@ std::string Workshop::Read(const std::string& name) const {
 }
 
 pid_t Workshop::Spawn(const Words& arguments, const std::string (&files)[3]) const {
-  std::vector<std::string> words = {REVENANT_COMMAND};
+  std::vector<std::string> words = {Command()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
@@ -62,9 +64,9 @@ pid_t Workshop::Spawn(const Words& arguments, const std::string (&files)[3]) con
   posix_spawn_file_actions_addopen(&actions, 1, files[1].c_str(), write, 0600);
   posix_spawn_file_actions_addopen(&actions, 2, files[2].c_str(), write, 0600);
   pid_t pid = -1;
-  const int failed = posix_spawn(&pid, REVENANT_COMMAND, &actions, nullptr, argv.data(), environ);
+  const int failed = posix_spawn(&pid, words.front().c_str(), &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) throw std::runtime_error("posix_spawn " REVENANT_COMMAND);
+  if (failed != 0) throw std::runtime_error("posix_spawn " + words.front());
   return pid;
 }
 

@@ -18,6 +18,9 @@ struct Outcome {
   std::string err;
 };
 
+// The built command, an absolute path.
+std::string Command();
+
 using Words = std::vector<std::string>;
 using Json = nlohmann::ordered_json;
 

@@ -8,6 +8,7 @@
 #include "exchange/dleq.h"
 #include "exchange/possession.h"
 #include "exchange/token.h"
+#include "fixtures.h"
 #include "util/bytes.h"
 
 namespace revenant {
@@ -26,7 +27,7 @@ Element ElementOf(const Json& hex) { return {FromHex<std::array<std::uint8_t, 32
 
 struct Golden {
   Golden() {
-    std::ifstream in(std::string(REVENANT_FIXTURES) + "/oprf/batch_proof.json");
+    std::ifstream in(test::Fixtures() + "/oprf/batch_proof.json");
     REQUIRE(in.good());
     file = Json::parse(in);
     exchange.bytes = FromHex<std::array<std::uint8_t, 32>>(file["exchange"]);

@@ -11,6 +11,7 @@
 
 #include "exchange/possession.h"
 #include "exchange/refusal.h"
+#include "fixtures.h"
 
 namespace revenant {
 namespace {
@@ -23,7 +24,7 @@ std::uint64_t FirstSeed() {
 std::vector<std::string> StoredInputs() {
   std::vector<std::string> inputs;
   const std::filesystem::path dir =
-      std::filesystem::path(REVENANT_FIXTURES) / "fuzz" / "token_files";
+      std::filesystem::path(test::Fixtures()) / "fuzz" / "token_files";
   for (const auto& entry : std::filesystem::directory_iterator(dir)) {
     if (entry.path().extension() == ".md") continue;
     std::ifstream in(entry.path(), std::ios::binary);

@@ -9,6 +9,7 @@
 #include "exchange/group.h"
 #include "exchange/hash_to_group.h"
 #include "exchange/oprf.h"
+#include "fixtures.h"
 #include "util/bytes.h"
 
 namespace revenant {
@@ -17,7 +18,7 @@ namespace {
 using Json = nlohmann::json;
 
 Json ReadVectors(const std::string& name) {
-  std::ifstream in(std::string(REVENANT_FIXTURES) + "/oprf/" + name);
+  std::ifstream in(test::Fixtures() + "/oprf/" + name);
   REQUIRE_MESSAGE(in.good(), name);
   return Json::parse(in);
 }

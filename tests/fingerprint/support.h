@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "fixtures.h"
 #include "revenant/fingerprint.h"
 
 namespace revenant {
@@ -20,7 +21,7 @@ inline std::string ReadBytes(const std::filesystem::path& file) {
 }
 
 inline std::filesystem::path Fixture(std::string_view name) {
-  return std::filesystem::path(REVENANT_FIXTURES) / "fingerprint" / name;
+  return std::filesystem::path(test::Fixtures()) / "fingerprint" / name;
 }
 
 // A key from the text of its file.

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "fixtures.h"
 #include "fuzz/normalize_input.h"
 
 namespace revenant {
@@ -13,7 +14,7 @@ namespace {
 
 TEST_CASE("EveryInputOfTheFuzzersCorpusKeepsThePromises") {
   int inputs = 0;
-  const std::filesystem::path folder = REVENANT_FIXTURES "/fuzz/normalize";
+  const std::filesystem::path folder = test::Fixtures() + "/fuzz/normalize";
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.path().extension() == ".md") continue;
     std::ifstream file(entry.path(), std::ios::binary);

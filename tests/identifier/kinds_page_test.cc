@@ -9,13 +9,14 @@
 #include <sstream>
 #include <string>
 
+#include "fixtures.h"
 #include "revenant/identifier.h"
 
 namespace revenant {
 namespace {
 
 TEST_CASE("TheKindsPageIsTheTable") {
-  std::ifstream file(REVENANT_FIXTURES "/../lib/identifier/KINDS.md", std::ios::binary);
+  std::ifstream file(test::Fixtures() + "/../lib/identifier/KINDS.md", std::ios::binary);
   std::istringstream stored(std::string{std::istreambuf_iterator<char>(file), {}});
   std::istringstream made(KindsMarkdown());
   // Line by line, so that a failure names what to change; `revenant kinds --markdown` rewrites it.

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "fixtures.h"
 #include "journal/base64.h"
 #include "registry/faulty_disk.h"
 #include "registry/impl.h"
@@ -35,7 +36,7 @@ std::string ExportOf(const Registry& registry, ExportScope scope) {
 class OldStore {
  public:
   explicit OldStore(const char* version)
-      : from_(fs::path(REVENANT_FIXTURES) / "formats" / version) {
+      : from_(fs::path(test::Fixtures()) / "formats" / version) {
     std::string pattern = (fs::temp_directory_path() / "revenant-test-XXXXXX").string();
     REQUIRE(mkdtemp(pattern.data()) != nullptr);
     path_ = pattern;

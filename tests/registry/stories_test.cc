@@ -11,6 +11,7 @@
 #include <regex>
 #include <set>
 
+#include "fixtures.h"
 #include "registry/worlds.h"
 
 namespace revenant {
@@ -172,7 +173,7 @@ class Story {
 
 TEST_CASE("StoriesEndAsAFairInvestigatorWouldWant") {
   std::vector<std::filesystem::path> files;
-  for (const auto& file : std::filesystem::directory_iterator(REVENANT_FIXTURES "/stories")) {
+  for (const auto& file : std::filesystem::directory_iterator(test::Fixtures() + "/stories")) {
     if (file.path().extension() == ".json") files.push_back(file.path());
   }
   std::sort(files.begin(), files.end());

@@ -22,6 +22,10 @@ add_library(revenant_quick_flags INTERFACE)
 target_link_libraries(revenant_quick_flags INTERFACE revenant_flags)
 target_compile_options(revenant_quick_flags INTERFACE $<$<CONFIG:Release>:-O1>)
 
+# Headers that most files of a target include cost more than the files themselves: they are compiled once a target.
+set(REVENANT_STANDARD_HEADERS <algorithm> <array> <cstdint> <filesystem> <functional> <map> <memory> <optional> <span>
+                              <string> <string_view> <utility> <variant> <vector>)
+
 # An installed program finds a shared library of ours beside itself.
 if(BUILD_SHARED_LIBS)
   file(RELATIVE_PATH lib_from_bin ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
@@ -36,6 +40,7 @@ function(revenant_room name)
   add_library(revenant_${name} OBJECT ${sources})
   set_target_properties(revenant_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON ROOMS "${arg_ROOMS}")
   target_link_libraries(revenant_${name} PRIVATE revenant_flags ${arg_LIBS})
+  target_precompile_headers(revenant_${name} PRIVATE ${REVENANT_STANDARD_HEADERS})
   set_property(GLOBAL APPEND PROPERTY REVENANT_ROOMS ${name})
   set_property(GLOBAL PROPERTY REVENANT_LIBS_${name} "${arg_LIBS}")
   set_property(GLOBAL PROPERTY REVENANT_ROOMS_${name} "${arg_ROOMS}")
