@@ -2,7 +2,7 @@
 
 namespace revenant::test {
 
-// The one file that is compiled for one folder only: a cache of objects serves all others in any clone.
+// The only file compiled for one folder: any clone's objects of the others serve all clones.
 std::string Fixtures() { return REVENANT_FIXTURES; }
 
 }  // namespace revenant::test

@@ -17,8 +17,7 @@ namespace revenant {
 namespace {
 
 std::string Fixture(std::string_view name, int set) {
-  return test::Fixtures() + "/febrl/" + std::string(name) + std::to_string(set) +
-         ".csv";
+  return test::Fixtures() + "/febrl/" + std::string(name) + std::to_string(set) + ".csv";
 }
 
 // Lower case, letters and digits only: how the published figures compare names.

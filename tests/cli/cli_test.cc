@@ -594,8 +594,7 @@ TEST_CASE("a reader that goes away is success, a full disk is not") {
               (in_shop + "{ sleep 0.2; " + Command() + " kinds --json; echo $? > code; } | true")
                   .c_str()) == 0);
   CHECK(shop.Read("code") == "0\n");
-  std::system(
-      (in_shop + Command() + " kinds --json > /dev/full 2> err; echo $? > code").c_str());
+  std::system((in_shop + Command() + " kinds --json > /dev/full 2> err; echo $? > code").c_str());
   CHECK(shop.Read("code") == "2\n");
   CHECK(shop.Read("err").starts_with("revenant: stdout: cannot write"));
 }

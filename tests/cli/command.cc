@@ -64,7 +64,8 @@ pid_t Workshop::Spawn(const Words& arguments, const std::string (&files)[3]) con
   posix_spawn_file_actions_addopen(&actions, 1, files[1].c_str(), write, 0600);
   posix_spawn_file_actions_addopen(&actions, 2, files[2].c_str(), write, 0600);
   pid_t pid = -1;
-  const int failed = posix_spawn(&pid, words.front().c_str(), &actions, nullptr, argv.data(), environ);
+  const int failed =
+      posix_spawn(&pid, words.front().c_str(), &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) throw std::runtime_error("posix_spawn " + words.front());
   return pid;

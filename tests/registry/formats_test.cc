@@ -35,8 +35,7 @@ std::string ExportOf(const Registry& registry, ExportScope scope) {
 // A copy of a fixture's store, since opening one writes to it.
 class OldStore {
  public:
-  explicit OldStore(const char* version)
-      : from_(fs::path(test::Fixtures()) / "formats" / version) {
+  explicit OldStore(const char* version) : from_(fs::path(test::Fixtures()) / "formats" / version) {
     std::string pattern = (fs::temp_directory_path() / "revenant-test-XXXXXX").string();
     REQUIRE(mkdtemp(pattern.data()) != nullptr);
     path_ = pattern;
