@@ -51,6 +51,7 @@ struct RawAttribute {
   std::string kind;
   std::string country;
   std::string value;
+  bool verified = false;  // whoever gave the record checked it: saw the document, sent a code ...
 };
 
 // One line of input: what is known of a storefront, before normalisation.

@@ -16,6 +16,9 @@ namespace {
 constexpr std::array<std::string_view, kSellerFields> kFieldNames = {"platform", "seller", "seen",
                                                                      "source", "status"};
 
+constexpr std::pair<std::string_view, Field> kCompanions[] = {{"#verified", Field::kVerified},
+                                                              {"#country", Field::kCountry}};
+
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
 
@@ -27,10 +30,21 @@ ColumnMeaning Interpret(std::string_view name) {
     meaning.field = static_cast<Field>(field - kFieldNames.begin());
     return meaning;
   }
+  // "pay.iban#verified" and "pay.iban#2#country" say something of another column.
+  Field field_of_attribute = Field::kAttribute;
+  for (const auto& [suffix, companion] : kCompanions) {
+    if (!name.ends_with(suffix)) continue;
+    name.remove_suffix(suffix.size());
+    field_of_attribute = companion;
+    meaning.about = name;
+    break;
+  }
+  std::string_view number;
   // "pay.iban#2": the number only tells columns apart.
   const std::size_t hash = name.rfind('#');
   if (hash != std::string_view::npos && hash + 1 < name.size() &&
       std::all_of(name.begin() + static_cast<std::ptrdiff_t>(hash) + 1, name.end(), IsDigit)) {
+    number = name.substr(hash);
     name = name.substr(0, hash);
   }
   std::string_view country;
@@ -40,9 +54,10 @@ ColumnMeaning Interpret(std::string_view name) {
     name = name.substr(0, name.size() - 3);
   }
   if (FindKind(name) == nullptr) return meaning;
-  meaning.field = Field::kAttribute;
+  meaning.field = field_of_attribute;
   meaning.kind = name;
   meaning.country = country;
+  meaning.slot = fmt::format("{}{}", name, number);
   return meaning;
 }
 
@@ -62,6 +77,12 @@ bool HoldsControl(std::string_view text) {
 std::string_view FieldName(Field field) {
   const auto index = static_cast<std::size_t>(field);
   return index < kFieldNames.size() ? kFieldNames[index] : std::string_view();
+}
+
+About IsAbout(const ColumnMeaning& companion, const ColumnMeaning& attribute) {
+  if (attribute.field != Field::kAttribute) return About::kNo;
+  if (companion.about == attribute.target) return About::kByTarget;
+  return companion.slot == attribute.slot ? About::kBySlot : About::kNo;
 }
 
 Result<ColumnNames> ColumnNames::Create(const Mapping& mapping) {

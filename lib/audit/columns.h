@@ -21,17 +21,28 @@ enum class Field : std::uint8_t {
   kSource,
   kStatus,
   kAttribute,
+  kVerified,  // whether the platform checked the attribute
+  kCountry,   // of the attribute
   kUnmapped
 };
 inline constexpr std::size_t kSellerFields = 5;  // those before kAttribute
-std::string_view FieldName(Field field);         // "platform"; empty for the last two
+std::string_view FieldName(Field field);         // "platform"; empty from kAttribute on
 
 struct ColumnMeaning {
   Field field = Field::kUnmapped;
   std::string kind;     // of an attribute, without what follows
   std::string country;  // the XX of kind@XX
   std::string target;   // the whole name as resolved, "contact.phone@US#2": one meaning, one target
+  // Of "contact.phone@US#2#verified" the attribute that it is about: its target,
+  // "contact.phone@US#2".
+  std::string about;
+  std::string slot;  // of an attribute and what is about it: "contact.phone#2"
 };
+
+// Whether `companion` (kVerified, kCountry) is about `attribute`: by its target, or where no target
+// is the same by its slot, so that "contact.phone#country" is about "contact.phone@US" too.
+enum class About : std::uint8_t { kNo, kBySlot, kByTarget };
+About IsAbout(const ColumnMeaning& companion, const ColumnMeaning& attribute);
 
 // Says what names mean, under the user's mapping.
 class ColumnNames {

@@ -51,7 +51,7 @@ class CsvRecords final : public RecordParser {
 
  private:
   void ReadRow(InputRecord& out);
-  void SetAttribute(InputRecord& out, std::size_t at, std::size_t column, std::string_view cell);
+  bool SetAttribute(InputRecord& out, std::size_t at, std::size_t column);
   bool CheckRow(InputRecord& out);
   Reject RejectField(std::size_t index, std::string reason) const;
 
@@ -94,19 +94,33 @@ bool CsvRecords::CheckRow(InputRecord& out) {
 }
 
 // Into the memory of whatever record was there before: bulk reads use one again and again.
-void CsvRecords::SetAttribute(InputRecord& out, std::size_t at, std::size_t column,
-                              std::string_view cell) {
+// False: it is left out, for what stands beside it.
+bool CsvRecords::SetAttribute(InputRecord& out, std::size_t at, std::size_t column) {
+  const CsvLayout::Column& layout = columns_[column];
+  std::optional<std::string> country(std::in_place);
+  if (layout.country) country = ReadCountry(csv_.field(*layout.country));
+  if (!country) {
+    out.rejects.push_back(RejectField(*layout.country, std::string(kBadCountry)));
+    return false;
+  }
+  std::optional<bool> verified = false;
+  if (layout.verified) verified = ReadVerified(csv_.field(*layout.verified));
+  if (!verified) {
+    out.rejects.push_back(RejectField(*layout.verified, std::string(kBadVerified)));
+  }
   if (out.record.attributes.size() <= at) out.record.attributes.resize(at + 1);
   if (out.places.size() <= at) out.places.resize(at + 1);
   RawAttribute& attribute = out.record.attributes[at];
-  attribute.kind = columns_[column].meaning.kind;
-  attribute.country = columns_[column].meaning.country;
-  attribute.value = cell;
+  attribute.kind = layout.meaning.kind;
+  attribute.country = country->empty() ? layout.meaning.country : *country;
+  attribute.value = csv_.field(column);
+  attribute.verified = verified.value_or(false);
   const TextPosition where = csv_.where(column);
   FieldPlace& place = out.places[at];
   place.line = where.line;
   place.column = where.column;
-  place.field = columns_[column].name;
+  place.field = layout.name;
+  return true;
 }
 
 void CsvRecords::ReadRow(InputRecord& out) {
@@ -117,11 +131,11 @@ void CsvRecords::ReadRow(InputRecord& out) {
     const ColumnMeaning& meaning = columns_[i].meaning;
     const std::string_view cell = csv_.field(i);
     if (meaning.field == Field::kUnmapped || cell.empty()) continue;
-    if (meaning.field != Field::kAttribute) {
+    if (meaning.field < Field::kAttribute) {
       fields[static_cast<std::size_t>(meaning.field)] = cell;
-      continue;
+    } else if (meaning.field == Field::kAttribute && SetAttribute(out, used, i)) {
+      ++used;
     }
-    SetAttribute(out, used++, i, cell);
   }
   out.record.attributes.resize(used);
   out.places.resize(used);
@@ -149,6 +163,22 @@ Result<void> CheckMapping(const CsvReader& csv, const ColumnNames& names,
     }
   }
   return {};
+}
+
+// The attribute that a column is about; nullptr: none, or one of several.
+CsvLayout::Column* FindAbout(std::vector<CsvLayout::Column>& columns,
+                             const ColumnMeaning& companion) {
+  CsvLayout::Column* by_slot = nullptr;
+  std::size_t candidates = 0;
+  for (CsvLayout::Column& column : columns) {
+    const About about = IsAbout(companion, column.meaning);
+    if (about == About::kByTarget) return &column;
+    if (about == About::kBySlot) {
+      by_slot = &column;
+      ++candidates;
+    }
+  }
+  return candidates == 1 ? by_slot : nullptr;
 }
 
 }  // namespace
@@ -182,7 +212,8 @@ Result<CsvLayout> CsvLayout::Read(Input& input, const std::string& file, const R
   TRY(CheckMapping(csv, names, header));
   std::set<std::string_view> targets, told;
   for (std::size_t i = 0; i < layout.columns.size(); ++i) {
-    const auto& [name, meaning] = layout.columns[i];
+    const std::string& name = layout.columns[i].name;
+    const ColumnMeaning& meaning = layout.columns[i].meaning;
     if (meaning.field == Field::kUnmapped) {
       if (!name.empty() && !told.insert(name).second) continue;
       layout.unmapped.push_back(name.empty() ? fmt::format("(column {}, without a name)", i + 1)
@@ -193,6 +224,21 @@ Result<CsvLayout> CsvLayout::Read(Input& input, const std::string& file, const R
                                                    ? fmt::format("; name it {}#2", meaning.target)
                                                    : ""));
     }
+  }
+  for (std::size_t i = 0; i < layout.columns.size(); ++i) {
+    const ColumnMeaning& meaning = layout.columns[i].meaning;
+    if (meaning.field != Field::kVerified && meaning.field != Field::kCountry) continue;
+    CsvLayout::Column* const about = FindAbout(layout.columns, meaning);
+    if (about == nullptr) {
+      return fail(header[i].where, fmt::format("{} is about a column {}, and there is none",
+                                               meaning.target, meaning.about));
+    }
+    auto& place = meaning.field == Field::kVerified ? about->verified : about->country;
+    if (place) {
+      return fail(header[i].where, fmt::format("two columns say the same of {}: this one and {}",
+                                               meaning.about, layout.columns[*place].name));
+    }
+    place = i;
   }
   return layout;
 }

@@ -1,7 +1,9 @@
 #ifndef REVENANT_LIB_AUDIT_CSV_RECORDS_H_
 #define REVENANT_LIB_AUDIT_CSV_RECORDS_H_
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,8 @@ struct CsvLayout {
   struct Column {
     std::string name;
     ColumnMeaning meaning;
+    // Of an attribute: the columns that say something of it.
+    std::optional<std::size_t> verified, country;
   };
   std::vector<Column> columns;
   std::vector<std::string> unmapped;  // as RecordReader::unmapped()

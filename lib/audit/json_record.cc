@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <map>
 #include <utility>
 
 #include "audit/record_parser.h"
@@ -11,7 +14,7 @@ namespace revenant {
 namespace {
 
 constexpr std::string_view kListName = "attributes";
-constexpr std::string_view kPartNames[] = {"kind", "country", "value"};
+constexpr std::string_view kPartNames[] = {"kind", "country", "value", "verified"};
 constexpr std::string_view kNotString = "must be a string (a number would lose its leading zeros)";
 constexpr std::string_view kTwice = "is given twice";
 
@@ -44,6 +47,7 @@ void JsonRecord::Begin(InputRecord& out) {
   has_list_ = false;
   index_ = 0;
   attribute_count_ = 0;
+  companions_.clear();
   is_refused_ = false;
   error_position_.reset();
 }
@@ -55,6 +59,7 @@ void JsonRecord::Finish(bool parsed, TextPosition where) {
     return RefuseRecord(*out_, {file_, where.line, column, "", "",
                                 "not valid JSON here; each line is one whole object", ""});
   }
+  ApplyCompanions();
   SellerFields fields;
   for (std::size_t i = 0; i < kSellerFields; ++i) fields[i] = fields_[i];
   out_->usable = true;
@@ -64,6 +69,11 @@ void JsonRecord::Finish(bool parsed, TextPosition where) {
   const std::string& name = field_names_[index];
   Refuse(name.empty() ? std::string(FieldName(refusal->field)) : name, std::move(refusal->reason),
          fields_[index]);
+}
+
+bool JsonRecord::boolean(bool value) {
+  std::string text = value ? "true" : "false";
+  return OnValue(Type::kBoolean, &text);
 }
 
 // --- Structure.
@@ -148,6 +158,8 @@ bool JsonRecord::OnValue(Type type, std::string* text) {
       return OnField(type, text);
     case Target::kFlatAttribute:
       return OnFlatAttribute(type, text);
+    case Target::kCompanion:
+      return OnCompanion(type, text);
   }
   return true;
 }
@@ -170,6 +182,10 @@ bool JsonRecord::OnRecordKey(const std::string& name) {
   field_name_ = name;
   if (meaning_.field == Field::kAttribute) {
     target_ = Target::kFlatAttribute;
+    return true;
+  }
+  if (meaning_.field > Field::kAttribute) {
+    target_ = Target::kCompanion;
     return true;
   }
   // Two parsers would take different ones of two values; nobody may choose whom to blame that way.
@@ -197,6 +213,75 @@ bool JsonRecord::OnFlatAttribute(Type type, std::string* text) {
   return CountAttribute();
 }
 
+// --- Fields about flat attributes, which may stand before or behind them.
+
+bool JsonRecord::OnCompanion(Type type, std::string* text) {
+  if (type == Type::kNull) return true;
+  Companion companion{meaning_, field_name_, "", ""};
+  if (type == Type::kString || (type == Type::kBoolean && meaning_.field == Field::kVerified)) {
+    companion.text = std::move(*text);
+  } else {
+    companion.problem = meaning_.field == Field::kVerified ? kBadVerified : kBadCountry;
+  }
+  companions_.push_back(std::move(companion));
+  return CountAttribute();
+}
+
+void JsonRecord::ApplyCompanions() {
+  if (companions_.empty()) return;
+  // By target, and by slot for those that no target says.
+  std::map<std::string, std::vector<std::size_t>, std::less<>> attributes;
+  for (std::size_t index = 0; index < out_->places.size(); ++index) {
+    const ColumnMeaning meaning = names_.Resolve(out_->places[index].field);
+    if (meaning.field != Field::kAttribute) continue;  // of the list
+    attributes[meaning.target].push_back(index);
+    if (meaning.slot != meaning.target) attributes["\n" + meaning.slot].push_back(index);
+  }
+  std::map<std::string_view, std::size_t> given;
+  for (const Companion& companion : companions_) ++given[companion.meaning.target];
+  std::vector<bool> left_out(out_->places.size());
+  for (Companion& companion : companions_) {
+    auto about = attributes.find(companion.meaning.about);
+    if (about == attributes.end()) about = attributes.find("\n" + companion.meaning.slot);
+    if (about == attributes.end()) continue;  // of a value that is not given
+    // Of two that differ nobody knows which one is meant.
+    if (given[companion.meaning.target] > 1) companion.problem = kTwice;
+    if (about->second.size() > 1) companion.problem = "is about several attributes";
+    for (const std::size_t index : about->second) {
+      if (!Apply(companion, out_->record.attributes[index])) left_out[index] = true;
+    }
+    if (!companion.problem.empty()) {
+      RejectHere(companion.field, companion.meaning.kind, companion.problem, companion.text);
+    }
+  }
+  std::size_t kept = 0;
+  for (std::size_t index = 0; index < left_out.size(); ++index) {
+    if (left_out[index]) continue;
+    if (kept != index) {
+      out_->record.attributes[kept] = std::move(out_->record.attributes[index]);
+      out_->places[kept] = std::move(out_->places[index]);
+    }
+    ++kept;
+  }
+  out_->record.attributes.resize(kept);
+  out_->places.resize(kept);
+}
+
+// False: the attribute is to be left out. A problem found is put down in `companion`.
+bool JsonRecord::Apply(Companion& companion, RawAttribute& attribute) {
+  std::string_view& problem = companion.problem;
+  if (companion.meaning.field == Field::kVerified) {
+    const std::optional<bool> verified = ReadVerified(companion.text);
+    if (problem.empty() && !verified) problem = kBadVerified;
+    attribute.verified = problem.empty() && *verified;
+    return true;
+  }
+  const std::optional<std::string> country = ReadCountry(companion.text);
+  if (problem.empty() && !country) problem = kBadCountry;
+  if (problem.empty() && !country->empty()) attribute.country = *country;
+  return problem.empty();
+}
+
 // --- Attribute objects.
 
 bool JsonRecord::BeginAttribute() {
@@ -220,10 +305,10 @@ bool JsonRecord::OnAttributeKey(std::string_view name) {
 
 void JsonRecord::OnPart(Type type, std::string* text) {
   if (part_ == nullptr || type == Type::kNull) return;
-  if (type == Type::kString) {
+  if (type == Type::kString || (type == Type::kBoolean && part_ == &parts_[kVerified])) {
     part_->text = std::move(*text);
   } else if (part_->problem.empty()) {
-    part_->problem = kNotString;
+    part_->problem = part_ == &parts_[kVerified] ? kBadVerified : kNotString;
   }
 }
 
@@ -236,14 +321,22 @@ bool JsonRecord::FinishAttribute() {
     kind.text.clear();
   }
   if (value.problem.empty() && !value.is_given) value.problem = "is missing";
-  for (std::size_t i = 0; i < kPartCount; ++i) {
+  for (const PartIndex i : {kKind, kCountry, kValue}) {
     if (parts_[i].problem.empty()) continue;
     RejectHere(AttributeField(kPartNames[i]), kind.text, parts_[i].problem, value.text);
     return CountAttribute();
   }
+  // What cannot be read as "verified" only is not.
+  Part& verified = parts_[kVerified];
+  const std::optional<bool> is_verified = ReadVerified(verified.text);
+  if (verified.problem.empty() && !is_verified) verified.problem = kBadVerified;
+  if (!verified.problem.empty()) {
+    RejectHere(AttributeField(kPartNames[kVerified]), kind.text, verified.problem, verified.text);
+  }
   // As an empty cell of CSV: no attribute.
   if (!value.text.empty()) {
-    AddAttribute({std::move(kind.text), std::move(parts_[kCountry].text), std::move(value.text)},
+    AddAttribute({std::move(kind.text), std::move(parts_[kCountry].text), std::move(value.text),
+                  verified.problem.empty() && *is_verified},
                  AttributeField(kPartNames[kValue]));
   }
   return CountAttribute();

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "audit/input.h"
 #include "audit/record_draft.h"
@@ -30,7 +31,7 @@ class JsonRecord {
   void Finish(bool parsed, TextPosition where);
 
   bool null() { return OnValue(Type::kNull, nullptr); }
-  bool boolean(bool) { return OnValue(Type::kOther, nullptr); }
+  bool boolean(bool value);
   bool number_integer(std::int64_t) { return OnValue(Type::kOther, nullptr); }
   bool number_unsigned(std::uint64_t) { return OnValue(Type::kOther, nullptr); }
   bool number_float(double, const std::string&) { return OnValue(Type::kOther, nullptr); }
@@ -51,15 +52,23 @@ class JsonRecord {
   }
 
  private:
-  enum class Type : std::uint8_t { kNull, kString, kOther };
+  enum class Type : std::uint8_t { kNull, kString, kBoolean, kOther };
   enum class Where : std::uint8_t { kOutside, kRecord, kList, kAttribute };
   // What the value of a field of the record is for.
-  enum class Target : std::uint8_t { kNothing, kField, kList, kFlatAttribute };
-  enum PartIndex : std::uint8_t { kKind, kCountry, kValue, kPartCount };
+  enum class Target : std::uint8_t { kNothing, kField, kList, kFlatAttribute, kCompanion };
+  enum PartIndex : std::uint8_t { kKind, kCountry, kValue, kVerified, kPartCount };
   // One part of an attribute object.
   struct Part {
     std::string text;
     bool is_given = false;
+    std::string_view problem;
+  };
+
+  // A field such as "pay.iban#verified", until all attributes are there.
+  struct Companion {
+    ColumnMeaning meaning;
+    std::string field;
+    std::string text;
     std::string_view problem;
   };
 
@@ -68,6 +77,9 @@ class JsonRecord {
   bool OnRecordKey(const std::string& name);
   bool OnField(Type type, std::string* text);
   bool OnFlatAttribute(Type type, std::string* text);
+  bool OnCompanion(Type type, std::string* text);
+  void ApplyCompanions();
+  static bool Apply(Companion& companion, RawAttribute& attribute);
   bool BeginAttribute();
   bool OnAttributeKey(std::string_view name);
   bool FinishAttribute();
@@ -96,6 +108,7 @@ class JsonRecord {
   bool has_list_ = false;
   std::size_t index_ = 0;  // in the list of attributes
   std::size_t attribute_count_ = 0;
+  std::vector<Companion> companions_;
   bool is_refused_ = false;
   std::optional<std::size_t> error_position_;
 

@@ -40,7 +40,42 @@ std::optional<Refusal> ReadSource(std::string_view text, std::string& source) {
   return std::nullopt;
 }
 
+std::string_view TrimBlanks(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+// Of ASCII letters; others stay.
+std::string Upper(std::string_view text) {
+  std::string upper(text);
+  for (char& c : upper) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return upper;
+}
+
 }  // namespace
+
+std::optional<bool> ReadVerified(std::string_view text) {
+  const std::string word = Upper(TrimBlanks(text));
+  if (word.empty()) return false;
+  for (const std::string_view yes : {"TRUE", "1", "YES", "Y", "T"}) {
+    if (word == yes) return true;
+  }
+  for (const std::string_view no : {"FALSE", "0", "NO", "N", "F"}) {
+    if (word == no) return false;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> ReadCountry(std::string_view text) {
+  std::string code = Upper(TrimBlanks(text));
+  const bool is_code = code.size() == 2 && std::all_of(code.begin(), code.end(),
+                                                       [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!code.empty() && !is_code) return std::nullopt;
+  return code;
+}
 
 std::optional<Refusal> SellerFieldReader::ReadName(const SellerFields& fields, SellerName& name) {
   std::string_view platform = Get(fields, Field::kPlatform);

@@ -20,6 +20,15 @@ struct Refusal {
   std::string reason;
 };
 
+// What stands beside an attribute. nullopt: neither yes nor no (true, false, 1, 0, yes, no, y, n in
+// any case); not two letters. An empty text is "no" and "no country".
+std::optional<bool> ReadVerified(std::string_view text);
+std::optional<std::string> ReadCountry(std::string_view text);
+inline constexpr std::string_view kBadVerified =
+    "is neither true nor false (1, 0, yes, no); the attribute counts as not verified";
+inline constexpr std::string_view kBadCountry =
+    "is no country of two letters (ISO 3166), such as DE; the attribute beside it is left out";
+
 // Turns the text of a record's own fields into values: one set of rules for CSV and JSON Lines.
 class SellerFieldReader {
  public:

@@ -122,11 +122,12 @@ TEST_SUITE("blocks") {
   TEST_CASE("AnEndlessRowCostsNoMemoryAndIsOneReject") {
     ReadOptions options;
     options.max_record_bytes = 1000;
+    std::string head(kHeader);
+    head.append("p,a,,,,\np,\"");
     for (const std::string_view close : {"\",,,\np,b,,,,\n", ""}) {
-      auto source = RecordSource::Open(
-          std::make_unique<GeneratedSource>(std::string(kHeader) + "p,a,,,,\np,\"", '\n',
-                                            std::uint64_t{64} << 20, std::string(close)),
-          "in", options);
+      auto source = RecordSource::Open(std::make_unique<GeneratedSource>(
+                                           head, '\n', std::uint64_t{64} << 20, std::string(close)),
+                                       "in", options);
       REQUIRE(source);
       BlockReader blocks = (*source)->Blocks(4096);
       TextBlock block;
