@@ -233,6 +233,28 @@ done
 kill $drip 2>/dev/null || true
 exec 7>&- 8>&-
 
+say "Silent connections keep nobody waiting, and a path cannot forge a line of the log"
+silent=()
+for _ in $(seq 20); do
+  exec {fd}<>"/dev/tcp/${address%:*}/${address#*:}"
+  silent+=("$fd")
+done
+timeout 4 "$exchange_courier" --url "$url" --pin spool/server.crt --token a/token get /rosters/0 again ||
+  fail "20 silent connections hold every worker"
+for fd in "${silent[@]}"; do exec {fd}>&-; done
+code=0
+send a get '/rosters/%0aready%20at%20evil' nothing 2>/dev/null || code=$?
+[[ $code == 1 ]] || fail "a path of nobody was answered (exit code $code)"
+sleep 0.2
+grep -q 'GET /rosters/%0Aready%20at%20evil 404' server.log || fail "the log does not show what was asked"
+grep -q '^ready at evil' server.log && fail "a path forged a line of the log"
+
+say "A copy of the roster without its signatures is refused, and does not replace the signed one"
+cp desk/draft desk/unsigned
+before=$(digest)
+refused "roster unsigned" a post /roster desk/unsigned
+[[ $(digest) == "$before" ]] || fail "something was written"
+
 say "Epoch 2: everybody's tokens are carried over without an identifier"
 stop
 "$revenant" exchange operator rotate operator --epoch 2 --card desk/operator.card >/dev/null

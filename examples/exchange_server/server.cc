@@ -9,6 +9,8 @@
 
 #include <fcntl.h>
 #include <httplib.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/crypto.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -16,6 +18,7 @@
 #include <revenant/exchange_desk.h>
 #include <revenant/time.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -85,6 +88,8 @@ std::optional<std::string> ReadFile(const fs::path& file) {
 class Members {
  public:
   bool Read(const std::string& file) {
+    struct stat info;
+    if (stat(file.c_str(), &info) != 0 || (info.st_mode & 077) != 0) return false;
     std::ifstream input(file);
     for (std::string name, token; input >> name >> token;) {
       if (token.size() < 32) return false;
@@ -413,6 +418,8 @@ class Desk {
     Say(response, 200, std::to_string(*version));
   }
   bool KeepRoster(std::uint64_t version, const std::string& file) const {
+    // The one in force again: members go on being given the copy that is there.
+    if (fs::exists(rosters_ / std::to_string(version))) return true;
     return WriteSynced(rosters_ / std::to_string(version), file, 0644);
   }
 
@@ -523,6 +530,21 @@ bool ParseOptions(int argc, char** argv, Options& options) {
   return true;
 }
 
+// What a stranger sent, in a log: one line stays one line.
+std::string Printable(const std::string& text) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string printable;
+  for (const char c : text.substr(0, 200)) {
+    if (c > ' ' && c <= '~') {
+      printable += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      printable += {'%', kHex[byte >> 4], kHex[byte & 15]};
+    }
+  }
+  return printable;
+}
+
 int Fail(const std::string& why) {
   std::cerr << "exchange_server: " << why << '\n';
   return 2;
@@ -532,7 +554,7 @@ int Serve(const Options& options, const sigset_t& ending) {
   fs::create_directories(options.spool_dir);
   Members members;
   if (!members.Read(options.tokens)) {
-    return Fail(options.tokens + ": lines NAME TOKEN, tokens of 32 characters or more");
+    return Fail(options.tokens + ": mode 0600, lines NAME TOKEN, tokens of 32 characters or more");
   }
   if (!fs::exists(options.cert) && !MakeCertificate(options.cert, options.tls_key)) {
     return Fail(options.cert + ": no certificate could be made");
@@ -550,12 +572,21 @@ int Serve(const Options& options, const sigset_t& ending) {
            SSL_CTX_use_PrivateKey_file(&context, options.tls_key.c_str(), SSL_FILETYPE_PEM) == 1;
   });
   if (!server.is_valid()) return Fail(options.cert + ", " + options.tls_key + ": not usable");
-  server.new_task_queue = [] { return new httplib::ThreadPool(8); };
-  server.set_read_timeout(std::min(options.deadline_s, 10));
+  // A connection that says nothing is not even accepted, where the kernel can wait for its first
+  // bytes; one that stops talking holds one of many threads, for a few seconds.
+  server.set_socket_options([&](socket_t socket) {
+    const int yes = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    setsockopt(socket, IPPROTO_TCP, TCP_DEFER_ACCEPT, &options.deadline_s,
+               sizeof options.deadline_s);
+  });
+  server.new_task_queue = [] { return new httplib::ThreadPool(64); };
+  server.set_read_timeout(std::min(options.deadline_s, 5));
   server.set_write_timeout(std::min(options.deadline_s, 10));
   server.set_keep_alive_max_count(1);  // what a refused body leaves unread never becomes a request
   server.set_logger([](const auto& request, const auto& response) {
-    std::cout << request.method << ' ' << request.path << ' ' << response.status << std::endl;
+    std::cout << Printable(request.method) << ' ' << Printable(request.path) << ' '
+              << response.status << std::endl;
   });
   desk.Route(server);
   const int port = options.port == 0 ? server.bind_to_any_port("127.0.0.1")

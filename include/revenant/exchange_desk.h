@@ -53,6 +53,14 @@ struct CarriedFile {
   std::string_view type;  // "request", "feed", "sealed" ... as FORMAT.md has them; static text
   ExchangeId exchange;    // zero in cards
 };
+// The bytes of one such file, from a file of any kind ("-": stdin). The first 72 bytes say how long
+// it is; a file that is no exchange file, that announces more than its type may have or that goes
+// on behind that is refused before anything is allocated for it. Compressed files are not unpacked:
+// none travels so. kNotFound, kIo, refusals ("refused, oversized: ...").
+// Cost: reads the file once; memory: its size, which is at most 1.1 GiB for a list and 64 MiB for
+// anything else.
+Result<std::string> ReadCarriedFile(const std::filesystem::path& file);
+
 // Takes the frame apart and compares lengths and checksum; believes nothing that is signed.
 // Refusals as of every reader. Cost: one pass of XXH3.
 Result<CarriedFile> InspectFile(std::string_view file);

@@ -35,6 +35,26 @@ Result<void> ReplaceFile(const std::filesystem::path& file, std::string_view byt
   return {};
 }
 
+Result<void> AppendToFile(const std::filesystem::path& file, std::uint64_t size,
+                          std::string_view bytes) {
+  FileDescriptor out(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!out.valid()) return SystemError("opening", file, errno);
+  struct stat info;
+  if (::fstat(out.get(), &info) != 0) return SystemError("reading", file, errno);
+  const auto place = static_cast<off_t>(size);
+  if (info.st_size < place) {
+    return Error{Code::kConflict, file.string() + " was cut off by somebody else: open it again"};
+  }
+  // Whatever lies behind `size` was never acknowledged: an append that did not end well.
+  int failed = info.st_size > place && ::ftruncate(out.get(), place) != 0 ? errno : 0;
+  if (failed == 0 && ::lseek(out.get(), place, SEEK_SET) < 0) failed = errno;
+  if (failed == 0) failed = WriteAll(out.get(), bytes);
+  if (failed == 0 && ::fdatasync(out.get()) != 0) failed = errno;
+  if (failed == 0) return {};
+  [[maybe_unused]] const int kept = ::ftruncate(out.get(), place);
+  return SystemError("writing", file, failed);
+}
+
 Result<SecretText> ReadWholeFile(const std::filesystem::path& file, std::size_t max) {
   const FileDescriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
   if (!in.valid()) return SystemError("opening", file, errno);

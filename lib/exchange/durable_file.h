@@ -4,6 +4,7 @@
 #ifndef REVENANT_EXCHANGE_DURABLE_FILE_H_
 #define REVENANT_EXCHANGE_DURABLE_FILE_H_
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -16,6 +17,11 @@ namespace revenant {
 // The old content or the new one, never a mixture: written beside its place, synced, renamed, and
 // the folder synced. True durability ends where the disk lies about syncing.
 Result<void> ReplaceFile(const std::filesystem::path& file, std::string_view bytes);
+
+// Appends to a file of `size` bytes and syncs. A failure leaves the file as it was, or with part of
+// `bytes` at its end. kConflict: the file is shorter, so somebody else changed it.
+Result<void> AppendToFile(const std::filesystem::path& file, std::uint64_t size,
+                          std::string_view bytes);
 
 // kInvalidArgument: longer than `max`.
 Result<SecretText> ReadWholeFile(const std::filesystem::path& file, std::size_t max);

@@ -73,7 +73,8 @@ Exchange::~Exchange() = default;
 Result<std::unique_ptr<Exchange>> Exchange::Open(Registry& registry,
                                                  const std::filesystem::path& member_keys) {
   TRY_ASSIGN(MemberKeys keys, MemberKeys::Read(member_keys));
-  return std::unique_ptr<Exchange>(new Exchange(std::make_unique<Impl>(registry, std::move(keys))));
+  return std::unique_ptr<Exchange>(
+      new Exchange(std::make_unique<Impl>(registry, std::move(keys), member_keys)));
 }
 
 Result<void> Exchange::Join(std::string_view genesis, std::string_view member_name) {
@@ -182,16 +183,19 @@ Result<ExportPlan> Exchange::PlanExport(const ExportOptions& options, Time now) 
 Result<ExportedFeed> Exchange::Export(const ExportOptions& options, Time now) {
   ExportedFeed exported;
   const LinkPolicy policy = impl_->registry.policy();
+  TRY_ASSIGN(PublishedMarks marks, PublishedMarks::Read(impl_->key_file));
+  PublishedMark published;
   TRY(ForeignWriter::Write(
       impl_->registry,
       [&](Batch& batch, const MirrorForeign&) -> Result<void> {
         TRY_ASSIGN(const Membership membership, LoadMembership(batch));
         Publisher publisher(batch, membership, impl_->keys, policy, now);
         TRY_ASSIGN(exported.plan, publisher.Plan(options));
-        TRY_ASSIGN(const std::string plain, publisher.Publish());
+        TRY_ASSIGN(const std::string plain, publisher.Publish(marks));
         TRY_ASSIGN(const FeedFile file, ReadFeedFile(plain));
         exported.feed = file.feed;
         exported.seq = file.header.seq;
+        published = {file.header.generation, file.header.seq, file.header.next_id};
         TRY_ASSIGN(exported.file, SealFile(plain, membership.exchange(),
                                            ReceivingKeys(membership, file.header.audience)));
         return {};
@@ -203,6 +207,8 @@ Result<ExportedFeed> Exchange::Export(const ExportOptions& options, Time now) {
                         exported.plan.to_withdraw, exported.plan.to_erase);
         return ForeignWriter::Note{"exchange_export", std::move(body), {}};
       }));
+  // Before the list is given away, so that the mark is never behind what others have seen.
+  TRY(marks.Advance(exported.feed, published));
   return exported;
 }
 

@@ -3,6 +3,7 @@
 
 // What stands behind the public handle of exchange_feeds.h.
 
+#include <filesystem>
 #include <utility>
 
 #include "exchange/matcher.h"
@@ -14,12 +15,14 @@
 namespace revenant {
 
 struct Exchange::Impl {
-  Impl(Registry& owner, MemberKeys own) : registry(owner), keys(std::move(own)) {}
+  Impl(Registry& owner, MemberKeys own, std::filesystem::path file)
+      : registry(owner), keys(std::move(own)), key_file(std::move(file)) {}
 
   std::unique_ptr<View> Snapshot() const { return ForeignWriter::Snapshot(registry); }
 
   Registry& registry;
   const MemberKeys keys;
+  const std::filesystem::path key_file;
 };
 
 }  // namespace revenant

@@ -69,8 +69,12 @@ Result<std::uint64_t> ExchangeOperator::TakeRoster(std::string_view file) {
   Result<SignedRoster> next = impl_->roster ? ReadSuccessor(file, *impl_->roster, PossessionHolds)
                                             : ReadGenesis(file, PossessionHolds);
   if (!next) return std::move(next).error();
-  TRY(ReplaceFile(RosterPath(impl_->dir), next->file));
-  impl_->roster = *std::move(next);
+  // The one in force is kept as it lies there, whatever signatures a copy of it carries.
+  const bool is_new = !impl_->roster || next->digest != impl_->roster->digest;
+  if (is_new) {
+    TRY(ReplaceFile(RosterPath(impl_->dir), next->file));
+    impl_->roster = *std::move(next);
+  }
   return impl_->roster->roster.version;
 }
 
@@ -108,11 +112,9 @@ Result<std::vector<TokenUsage>> ExchangeOperator::Usage(Time now) const {
       usage.left_today = left.today;
       usage.backlog = quota.backlog;
       usage.left_of_backlog = left.backlog;
-      for (const Charge& charge : ledger.charges()) {
-        if (charge.member != member.id || charge.key_class != key_class) continue;
-        (charge.purpose == ProofPurpose::kRotation ? usage.rotated : usage.evaluated) +=
-            charge.count;
-      }
+      const UsedItems used = ledger.Used(member.id, key_class);
+      usage.evaluated = used.evaluated;
+      usage.rotated = used.rotated;
       for (const RefusedRequest& refused : ledger.refused()) {
         if (refused.member == member.id && refused.key_class == key_class) {
           usage.refused += refused.times;

@@ -1,15 +1,19 @@
 #include "exchange/file_header.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sodium.h>
+#include <unistd.h>
 #define XXH_STATIC_LINKING_ONLY  // the state on the stack
 #include <xxhash.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "exchange/refusal.h"
 #include "exchange/wire.h"
 #include "revenant/exchange_desk.h"
+#include "util/posix_file.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -52,21 +56,52 @@ std::uint64_t Checksum(std::string_view file) {
   return XXH3_64bits_digest(&state);
 }
 
-Result<void> CheckLengths(const Lengths& lengths, const FileTypeInfo& info, std::size_t size) {
-  if (lengths.signed_bytes > info.max_signed || lengths.signatures > info.max_signatures ||
-      lengths.body_bytes > info.max_body) {
+// What the first kFrameBytes say, before anything else of the file was looked at.
+struct Front {
+  const FileTypeInfo* info = nullptr;
+  Lengths lengths;
+  std::uint64_t checksum = 0;
+  ExchangeId exchange;
+};
+
+Result<Front> ReadFront(std::string_view file) {
+  if (file.size() < kFrameBytes) {
+    return Refused(Refusal::kTruncated, "shorter than the front of any file");
+  }
+  WireReader reader(file.substr(0, kFrameBytes));
+  if (reader.Raw(kMagic.size()) != kMagic) {
+    return Refused(Refusal::kNotOurs, "it begins with other bytes");
+  }
+  if (reader.U16() != kFrameVersion) {
+    return Refused(Refusal::kUnknownVersion, "made by another version of the exchange: upgrade");
+  }
+  Front front;
+  front.info = FindFileType(reader.U16());
+  if (front.info == nullptr) return Refused(Refusal::kWrongType, "no such type of file");
+  if (reader.U32() != 0) {
+    return Refused(Refusal::kCriticalFlag, "its front asks for what this version does not know");
+  }
+  Lengths& lengths = front.lengths;
+  lengths.signed_bytes = reader.U32();
+  lengths.signatures = reader.U16();
+  const std::uint16_t reserved = reader.U16();
+  lengths.body_bytes = reader.U64();
+  if (reserved != 0) return Refused(Refusal::kMalformed, "reserved bytes are in use");
+  if (lengths.signed_bytes > front.info->max_signed ||
+      lengths.signatures > front.info->max_signatures ||
+      lengths.body_bytes > front.info->max_body) {
     return Refused(Refusal::kOversized,
-                   fmt::format("it announces more than a {} file may hold", info.signed_as));
+                   fmt::format("it announces more than a {} file may hold", front.info->signed_as));
   }
-  if (lengths.Total() > size) {
-    return Refused(Refusal::kTruncated,
-                   fmt::format("{} bytes announced, {} there", lengths.Total(), size));
-  }
-  if (lengths.Total() < size) {
-    return Refused(Refusal::kOversized,
-                   fmt::format("{} bytes announced, {} there", lengths.Total(), size));
-  }
-  return {};
+  front.checksum = reader.U64();
+  reader.Raw(front.exchange.bytes);
+  return front;
+}
+
+Result<void> CheckSize(const Lengths& lengths, std::size_t size) {
+  if (lengths.Total() == size) return {};
+  return Refused(lengths.Total() > size ? Refusal::kTruncated : Refusal::kOversized,
+                 fmt::format("{} bytes announced, {} there", lengths.Total(), size));
 }
 
 std::string SignedMessage(FileType type, const ExchangeId& exchange, std::string_view part) {
@@ -96,35 +131,15 @@ Digest DigestOf(std::string_view bytes) {
 }
 
 Result<FileFrame> ReadFrame(std::string_view file) {
-  if (file.size() < kFrameBytes) {
-    return Refused(Refusal::kTruncated, "shorter than the front of any file");
-  }
-  WireReader reader(file.substr(0, kFrameBytes));
-  if (reader.Raw(kMagic.size()) != kMagic) {
-    return Refused(Refusal::kNotOurs, "it begins with other bytes");
-  }
-  if (reader.U16() != kFrameVersion) {
-    return Refused(Refusal::kUnknownVersion, "made by another version of the exchange: upgrade");
-  }
-  const FileTypeInfo* info = FindFileType(reader.U16());
-  if (info == nullptr) return Refused(Refusal::kWrongType, "no such type of file");
-  if (reader.U32() != 0) {
-    return Refused(Refusal::kCriticalFlag, "its front asks for what this version does not know");
-  }
-  Lengths lengths;
-  lengths.signed_bytes = reader.U32();
-  lengths.signatures = reader.U16();
-  const std::uint16_t reserved = reader.U16();
-  lengths.body_bytes = reader.U64();
-  if (reserved != 0) return Refused(Refusal::kMalformed, "reserved bytes are in use");
-  TRY(CheckLengths(lengths, *info, file.size()));
-  const std::uint64_t checksum = reader.U64();
-  if (checksum != Checksum(file)) {
+  TRY_ASSIGN(const Front front, ReadFront(file));
+  const Lengths& lengths = front.lengths;
+  TRY(CheckSize(lengths, file.size()));
+  if (front.checksum != Checksum(file)) {
     return Refused(Refusal::kChecksum, "the file was damaged on its way: fetch it again");
   }
   FileFrame frame;
-  frame.type = info->type;
-  reader.Raw(frame.exchange.bytes);
+  frame.type = front.info->type;
+  frame.exchange = front.exchange;
   WireReader content(file.substr(kFrameBytes));
   frame.signed_part = content.Raw(lengths.signed_bytes);
   for (std::uint16_t i = 0; i < lengths.signatures; ++i) {
@@ -137,6 +152,45 @@ Result<FileFrame> ReadFrame(std::string_view file) {
   }
   frame.body = content.rest();
   return frame;
+}
+
+Result<std::string> ReadCarriedFile(const std::filesystem::path& file) {
+  const bool is_stdin = file == "-";
+  const FileDescriptor opened(is_stdin ? -1
+                                       : ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!is_stdin && !opened.valid()) return SystemError("opening", file, errno);
+  const int fd = is_stdin ? STDIN_FILENO : opened.get();
+  std::string bytes(kFrameBytes, '\0');
+  const auto read = [&](std::size_t from) -> Result<void> {
+    const std::ptrdiff_t got = ReadUpTo(fd, bytes.data() + from, bytes.size() - from);
+    if (got < 0) return SystemError("reading", file, errno);
+    bytes.resize(from + static_cast<std::size_t>(got));
+    return {};
+  };
+  const auto in_file = [&](Error error) {  // "refused, NAME: FILE: why"
+    error.message.insert(error.message.find(": ") + 2, (is_stdin ? "stdin" : file.string()) + ": ");
+    return error;
+  };
+  TRY(read(0));
+  const Result<Front> front = ReadFront(bytes);
+  if (!front) return in_file(front.error());
+  // Room grows with what really arrives; one byte more would be one too many.
+  const std::uint64_t total = front->lengths.Total();
+  while (bytes.size() <= total) {
+    const std::size_t have = bytes.size();
+    const std::uint64_t step = std::min<std::uint64_t>(total + 1 - have, 4 * kMiB);
+    bytes.resize(have + static_cast<std::size_t>(step));
+    TRY(read(have));
+    if (bytes.size() < have + step) break;
+  }
+  if (bytes.size() > total) {
+    return in_file(
+        Refused(Refusal::kOversized, fmt::format("{} bytes announced, more are there", total)));
+  }
+  if (Result<void> whole = CheckSize(front->lengths, bytes.size()); !whole) {
+    return in_file(whole.error());
+  }
+  return bytes;
 }
 
 Result<CarriedFile> InspectFile(std::string_view file) {

@@ -146,7 +146,16 @@ Result<void> ListState::ApplyToRun(std::uint64_t number, const FeedHeader& heade
 Result<ListChange> ListState::Apply(const FeedHeader& header, const Delta& delta) {
   const bool new_epoch = held_ && header.epoch != held_->header.epoch;
   const std::uint64_t to_retag = live_ - delta.removed.size();
-  Rest rest{delta.removed, delta.put, delta.disputed, held_ ? held_->header.next_id : 0, 0};
+  const std::uint64_t first_new = held_ ? held_->header.next_id : 0;
+  Rest rest{delta.removed, delta.put, delta.disputed, first_new, 0};
+  // A later key generation may leave ids out: those that a lost store had given.
+  const bool new_generation =
+      header.generation > 1 && (!held_ || held_->header.generation != header.generation);
+  if (new_generation) {
+    const auto first = std::find_if(delta.put.begin(), delta.put.end(),
+                                    [&](const NewEntry& entry) { return entry.id >= first_new; });
+    rest.next_new = first != delta.put.end() ? first->id : std::max(first_new, header.next_id);
+  }
   ListChange change;
   for (;;) {
     std::uint64_t number = UINT64_MAX;

@@ -20,6 +20,9 @@ constexpr std::size_t kEpochKeyBytes = 102;
 constexpr std::size_t kMaxAnswerBytes = std::size_t{64} << 20;
 constexpr std::int64_t kMaxSkewMicros = 3'600'000'000;  // between two parties' clocks
 
+constexpr std::int64_t kMaxRequestAgeMicros = 6 * 86'400'000'000;
+static_assert(kMaxRequestAgeMicros + 86'400'000'000 <= Ledger::kRememberedDays * 86'400'000'000);
+
 constexpr std::string_view kProfileHeader = "revenant-operator 1\n";
 
 struct OperatorFiles {
@@ -281,6 +284,10 @@ Result<OperatorDesk::Job> OperatorDesk::Examine(std::string_view request_file,
   job.quota = QuotaOf(*member, job.request.key_class);
   if (job.request.created.micros > now.micros + kMaxSkewMicros) {
     return Refused(Refusal::kWrongTimes, "the request was made in the future");
+  }
+  // What the ledger no longer knows by name would be charged again.
+  if (job.request.created.micros + kMaxRequestAgeMicros < now.micros) {
+    return Refused(Refusal::kWrongTimes, "the request is more than 6 days old: make a new one");
   }
   TRY_ASSIGN(const std::vector<StageKeys> chain, ChainOf(job.request, roster.roster));
   if (place_ >= chain.size() || roster.roster.operators[place_].signing != keys_.signing().key()) {

@@ -23,7 +23,9 @@ class LengthPrefix {
 };
 
 std::string ContextOf(OprfMode mode) {
-  return std::string("OPRFV1-") + static_cast<char>(mode) + "-ristretto255-SHA512";
+  std::string context = "OPRFV1-";
+  context.push_back(static_cast<char>(mode));
+  return context.append("-ristretto255-SHA512");
 }
 
 // m = HashToScalar("Info" | length | info), section 3.3.3.

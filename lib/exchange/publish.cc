@@ -394,9 +394,23 @@ Result<void> Publisher::AskToErase(FeedHeader& header) {
   return {};
 }
 
-Result<std::string> Publisher::Publish() {
+// Numbers and ids are given once, also when the store was put back from an older copy.
+Result<std::uint64_t> Publisher::FirstNewId(const FeedHeader& header,
+                                            const PublishedMarks& marks) const {
+  const std::uint64_t next = list_->held() ? list_->held()->header.next_id : 0;
+  const std::optional<PublishedMark> mark = marks.Find(feed_);
+  if (!mark || (header.generation == mark->generation && header.seq > mark->seq)) return next;
+  if (header.generation > mark->generation) return std::max(next, mark->next_id);
+  return Error{Code::kConflict,
+               fmt::format("number {} of this list was published with these keys, and this store "
+                           "would publish number {} again: it was put back from an older copy. "
+                           "Begin a new key generation (roster draft) and export a snapshot",
+                           mark->seq, header.seq)};
+}
+
+Result<std::string> Publisher::Publish(const PublishedMarks& marks) {
   FeedHeader header = NextHeader();
-  const std::uint64_t first = list_->held() ? list_->held()->header.next_id : 0;
+  TRY_ASSIGN(const std::uint64_t first, FirstNewId(header, marks));
   TRY(Retag());
   SortById(delta_.put);
   std::uint64_t id = first;

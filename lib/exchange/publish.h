@@ -9,6 +9,7 @@
 
 #include "exchange/list_state.h"
 #include "exchange/membership.h"
+#include "exchange/published_mark.h"
 #include "exchange/selection.h"
 
 namespace revenant {
@@ -21,9 +22,9 @@ class Publisher {
 
   // Works out what there is to publish; stages nothing yet.
   Result<ExportPlan> Plan(const ExportOptions& options);
-  // After Plan(): stages the next header and gives its delta file, not sealed. A plan without
-  // changes renews the list's freshness.
-  Result<std::string> Publish();
+  // After Plan(): stages the next header and returns its delta file, not sealed. A plan without
+  // changes renews the list's freshness. kConflict: more was published than this store knows of.
+  Result<std::string> Publish(const PublishedMarks& marks);
 
  private:
   struct Listed {  // an entry that stands in the list
@@ -42,6 +43,7 @@ class Publisher {
   Result<void> NoteLeaving();
   Result<void> Retag();
   Result<NewEntry> Make(const Candidate& candidate, const ExchangeSecret& secret, std::uint64_t id);
+  Result<std::uint64_t> FirstNewId(const FeedHeader& header, const PublishedMarks& marks) const;
   Result<std::uint64_t> CaseNumber(SellerId seller);
   FeedHeader NextHeader() const;
   Result<void> NoteSeen(FeedHeader& header) const;

@@ -332,7 +332,10 @@ Result<SignedRoster> ReadSuccessor(std::string_view file, const SignedRoster& cu
   SignedRoster next{{}, frame.exchange, DigestOf(frame.signed_part), std::string(file)};
   TRY_ASSIGN(next.roster, DecodeRoster(frame.signed_part));
   const std::uint64_t held = current.roster.version;
-  if (next.roster.version == held && next.digest == current.digest) return next;
+  if (next.roster.version == held && next.digest == current.digest) {
+    TRY(NeedSignatures(frame, current.roster, "it"));
+    return current;  // and its file: a copy may carry fewer signatures
+  }
   if (next.roster.version < held) {
     return Refused(Refusal::kRosterRollback,
                    fmt::format("version {} is in force, not {}", held, next.roster.version));

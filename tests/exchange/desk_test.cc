@@ -2,6 +2,9 @@
 // carried into the next epoch.
 #include <doctest/doctest.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "exchange/membership.h"
 #include "exchange/refusal.h"
 #include "exchange/token_world.h"
@@ -246,6 +249,59 @@ TEST_CASE("StatusCountsWhatWasAskedAndWhatIsNotAnsweredYet") {
   const std::vector<TokenUsage> usage = Need(world.desk->Usage(Day(1)));
   CHECK(usage[0].left_today == guessable(1).left_today);
   CHECK(usage[0].left_of_backlog == guessable(1).left_of_backlog);
+}
+
+TEST_CASE("ACopyOfTheRosterWithoutSignaturesReplacesNothing") {
+  Two world;
+  const std::filesystem::path kept = world.folder.path() / "operator" / "roster";
+  const auto bytes = [&] {
+    std::ifstream in(kept, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const std::string before = bytes();
+  REQUIRE(before == world.file);
+  const std::string unsigned_copy = RosterFile(world.latest, world.exchange);
+  const Result<std::uint64_t> refused = world.desk->TakeRoster(unsigned_copy);
+  REQUIRE_FALSE(refused);
+  CHECK(IsRefusal(refused.error(), Refusal::kRosterUnsigned));
+  CHECK(bytes() == before);
+  CHECK(Need(world.desk->TakeRoster(world.file)) == 0);  // the same again is no news
+  CHECK(bytes() == before);
+}
+
+TEST_CASE("AFileThatIsNoneIsRefusedBeforeItIsRead") {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "file";
+  const auto write = [&](std::string_view bytes) {
+    std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
+  };
+  Two world;
+  write(world.file);
+  CHECK(Need(ReadCarriedFile(file)) == world.file);
+  const auto refuses = [&](Refusal refusal) {
+    const Result<std::string> read = ReadCarriedFile(file);
+    REQUIRE_FALSE(read);
+    CAPTURE(read.error().message);
+    CHECK(IsRefusal(read.error(), refusal));
+    CHECK(read.error().message.find(file.string()) != std::string::npos);
+  };
+  write(world.file + "x");
+  refuses(Refusal::kOversized);
+  write(world.file.substr(0, world.file.size() - 1));
+  refuses(Refusal::kTruncated);
+  write(world.file.substr(0, 71));
+  refuses(Refusal::kTruncated);
+  write("\x28\xb5\x2f\xfd" + std::string(100, 'z'));  // zstd's first bytes
+  refuses(Refusal::kNotOurs);
+  // Holes of 8 GiB: never read, and no room made for them.
+  write(world.file);
+  std::filesystem::resize_file(file, std::uintmax_t{8} << 30);
+  refuses(Refusal::kOversized);
+  std::string announces = world.file;
+  announces[24] = announces[25] = announces[26] = announces[27] = '\x7f';  // length of the body
+  write(announces);
+  refuses(Refusal::kOversized);
+  CHECK(ReadCarriedFile(folder.path() / "none").error().code == Code::kNotFound);
 }
 
 TEST_CASE("WhoCarriesAFileSeesItsSortAndItsExchange") {

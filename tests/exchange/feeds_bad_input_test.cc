@@ -4,6 +4,7 @@
 #define XXH_STATIC_LINKING_ONLY  // the state on the stack
 #include <xxhash.h>
 
+#include <fstream>
 #include <functional>
 
 #include "exchange/feeds_world.h"
@@ -374,6 +375,55 @@ TEST_CASE_FIXTURE(Lists, "What is older than what is held is refused") {
   REQUIRE_FALSE(forked);
   CHECK(IsRefusal(forked.error(), Refusal::kWrongPredecessor));
   CHECK(EvidenceRows() == 1);
+}
+
+TEST_CASE_FIXTURE(Lists, "A store put back from a copy publishes no number and no id twice") {
+  const FeedId feed = FeedIdOf(exchange, a().member.id, {});
+  const std::string second = Next(kDay + 3);
+  PublishedMarks marks = Need(PublishedMarks::Read(a().key_file));
+  REQUIRE(marks.Find(feed));
+  CHECK(marks.Find(feed)->seq == 1);
+  // As if the store were a copy of some days ago: more was published than it knows of.
+  Need(marks.Advance(feed, {1, 7, 5'000}));
+  const std::string before = a().Rows();
+  const Result<ExportedFeed> refused = a().desk->Export({}, Day(kDay + 4));
+  REQUIRE_FALSE(refused);
+  CAPTURE(refused.error().message);
+  CHECK(refused.error().code == Code::kConflict);
+  CHECK(refused.error().message.find("older copy") != std::string::npos);
+  CHECK(a().Rows() == before);
+
+  // A later mark never goes back, and a damaged file is not taken for an empty one.
+  Need(marks.Advance(feed, {1, 2, 9}));
+  CHECK(Need(PublishedMarks::Read(a().key_file)).Find(feed)->seq == 7);
+  std::filesystem::path file = a().key_file;
+  file += ".published";
+  for (const char* damaged : {"", "revenant-published 2\n", "revenant-published 1\nzz 1 2 3\n"}) {
+    std::ofstream(file, std::ios::trunc) << damaged;
+    CHECK(PublishedMarks::Read(a().key_file).error().code == Code::kCorruption);
+    CHECK_FALSE(a().desk->Export({}, Day(kDay + 4)));
+  }
+  std::filesystem::remove(file);
+
+  // The way on: a new key generation, whose ids begin behind all that were given. Readers who hold
+  // the last honest list take its snapshot.
+  b().Imports(first, kDay + 4);
+  b().Imports(second, kDay + 4);
+  MemberKeys fresh = Need(a().keys.NextGeneration());
+  Member member = Need(ReadMemberCard(MemberCardFile(fresh, "market-a", "FR", 2)));
+  member.id = MemberId{1};
+  member.resume_from = Need(ReadFeedFile(Opened(second))).digest;
+  Amend(kDay + 4, [&](Roster& next) { next.members[0] = member; });
+  const std::filesystem::path next_key = folder.path() / "fresh.key";
+  Need(fresh.WriteNew(next_key));
+  Need(Need(PublishedMarks::Read(next_key)).Advance(feed, {1, 7, 5'000}));
+  a().desk = Need(Exchange::Open(a().registry(), next_key));
+  const FeedFile restart = Need(ReadFeedFile(Opened(Next(kDay + 4))));
+  CHECK(restart.header.generation == 2);
+  CHECK(restart.header.seq == 0);
+  CHECK(restart.header.next_id == 5'001);
+  CHECK(b().Imports(a().Snapshot(), kDay + 4).outcome == FeedImport::Outcome::kApplied);
+  CHECK(b().Imports(Next(kDay + 5), kDay + 5).outcome == FeedImport::Outcome::kApplied);
 }
 
 TEST_CASE_FIXTURE(Lists, "A leap is refused; a new key generation named by the roster recovers") {

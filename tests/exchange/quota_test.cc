@@ -2,14 +2,18 @@
 #include "exchange/quota.h"
 
 #include <doctest/doctest.h>
+#include <xxhash.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <fstream>
 #include <map>
 #include <random>
 
 #include "exchange/epoch_keys.h"
 #include "exchange/refusal.h"
 #include "exchange/token_world.h"
+#include "exchange/wire.h"
 
 namespace revenant {
 namespace {
@@ -126,7 +130,7 @@ TEST_CASE("RandomChargesEqualANaiveTwinThroughReopening") {
     const Quota quota{.backlog = 60, .daily = 9};
     std::map<std::pair<std::uint32_t, int>, std::uint64_t> by_day;
     std::map<std::uint32_t, std::uint64_t> by_backlog;
-    std::map<std::uint32_t, bool> answered;
+    std::map<std::uint32_t, int> answered;  // on which day
     int day = 1;
     for (int step = 0; step < 150; ++step) {
       if (draw() % 4 == 0) ++day;
@@ -138,9 +142,14 @@ TEST_CASE("RandomChargesEqualANaiveTwinThroughReopening") {
       const std::uint64_t backlog = quota.backlog - by_backlog[member];
       const bool fits = count <= today + backlog;
       const Result<void> added = Add(ledger, RequestOf(member, count, number), quota, Day(day));
-      CHECK(added.has_value() == (answered[number] || fits));
-      if (!answered[number] && fits) {
-        answered[number] = true;
+      // The ledger's clock is its newest charge.
+      int newest = 0;
+      for (const auto& [known, on] : answered) newest = std::max(newest, on);
+      const bool remembered =
+          answered.contains(number) && newest - answered[number] <= Ledger::kRememberedDays;
+      CHECK(added.has_value() == (remembered || fits));
+      if (!remembered && fits) {
+        answered[number] = day;
         by_day[{member, day}] += std::min(count, today);
         by_backlog[member] += count - std::min(count, today);
       }
@@ -167,6 +176,110 @@ TEST_CASE("RefusalsAreRememberedAndTheOldestGiveWay") {
   }
   CHECK(ledger.refused().size() == Ledger::kMaxRefused);
   CHECK(ledger.refused()[0].request[0] == 2);
+  // A member with many refusals pushes out its own, not another's.
+  Need(ledger.NoteRefused(RequestOf(2, 7, 1000), Day(4)));
+  for (std::uint32_t i = 300; i < 300 + 2 * Ledger::kMaxRefused; ++i) {
+    Need(ledger.NoteRefused(RequestOf(1, 5, i), Day(4)));
+  }
+  ledger = Need(Ledger::Open(file));
+  CHECK(ledger.refused().size() == Ledger::kMaxRefused);
+  CHECK(std::count_if(ledger.refused().begin(), ledger.refused().end(), [](const auto& refused) {
+          return refused.member == MemberId{2} && refused.count == 7;
+        }) == 1);
+}
+
+TEST_CASE("AChargeCostsOneRecordHoweverManyWereBefore") {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "ledger";
+  Ledger ledger = Need(Ledger::Open(file));
+  const Quota quota{.backlog = 0, .daily = 100'000};
+  std::uintmax_t before = 0;
+  for (std::uint32_t i = 0; i < 200; ++i) {
+    Need(Add(ledger, RequestOf(1, 1, i), quota, Day(1)));
+    const std::uintmax_t now = std::filesystem::file_size(file);
+    if (i > 0) CHECK(now - before == 72);
+    before = now;
+  }
+}
+
+// Charges of older days are folded into sums: neither the file nor memory grows with the years, and
+// nothing that was used is ever given back.
+TEST_CASE("ALedgerOfYearsStaysSmallAndForgetsNoSum") {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "ledger";
+  Ledger ledger = Need(Ledger::Open(file));
+  const Quota quota{.backlog = 4'000, .daily = 100};
+  std::uint32_t number = 0;
+  std::uint64_t used = 0;
+  for (int day = 1; day <= 60; ++day) {
+    for (int request = 0; request < 101; ++request, ++number) {
+      Need(Add(ledger, RequestOf(1, 1, number), quota, Day(day)));
+      ++used;
+    }
+    const Allowance left = ledger.Left(MemberId{1}, KeyClass::kGuessable, quota, Day(day));
+    REQUIRE(left.today == 0);
+    REQUIRE(left.backlog == 4'000u - day);  // one a day went beyond the rate
+  }
+  CHECK(ledger.Used(MemberId{1}, KeyClass::kGuessable).evaluated == used);
+  CHECK(ledger.charges().size() == 8 * 101);
+  CHECK(std::filesystem::file_size(file) < 5'000 * 72);
+  const Ledger again = Need(Ledger::Open(file));
+  CHECK(again.Used(MemberId{1}, KeyClass::kGuessable).evaluated == used);
+  CHECK(again.Left(MemberId{1}, KeyClass::kGuessable, quota, Day(60)).backlog == 3'940);
+  CHECK(again.LeftToRotate(MemberId{1}, KeyClass::kGuessable, 1, 2) == used);
+  CHECK(again.charges().size() == 8 * 101);
+}
+
+TEST_CASE("ALedgerOfVersionOneIsReadAndReplacedAtTheFirstChange") {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "ledger";
+  std::string bytes;
+  WireWriter out(bytes);
+  out.Raw("RVNTLEDG").U16(1).U32(1);
+  const TokenRequest request = RequestOf(1, 5, 1);
+  out.Raw(request.digest).U32(1).U8(0).U8(0).U32(1).U32(5).U32(4).U32(1).Moment(Day(1));
+  out.U32(0);
+  out.U64(XXH3_64bits(bytes.data(), bytes.size()));
+  Write(file, bytes);
+  Ledger ledger = Need(Ledger::Open(file));
+  const Quota quota{.backlog = 10, .daily = 4};
+  const KeyClass key_class = ledger.charges()[0].key_class;
+  CHECK(ledger.Find(request.digest) != nullptr);
+  CHECK(ledger.Left(MemberId{1}, key_class, quota, Day(1)).backlog == 9);
+  Need(Add(ledger, RequestOf(2, 3, 2), quota, Day(1)));
+  ledger = Need(Ledger::Open(file));
+  CHECK(ledger.charges().size() == 2);
+  CHECK(ledger.Left(MemberId{1}, key_class, quota, Day(1)).backlog == 9);
+}
+
+TEST_CASE("ARecordThatWasCutShortWasNeverAnsweredAndIsDropped") {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "ledger";
+  Ledger ledger = Need(Ledger::Open(file));
+  const Quota quota{.backlog = 0, .daily = 10};
+  Need(Add(ledger, RequestOf(1, 3, 1), quota, Day(1)));
+  const std::uintmax_t whole = std::filesystem::file_size(file);
+  Need(Add(ledger, RequestOf(1, 3, 2), quota, Day(1)));
+  for (std::uintmax_t size = whole + 1; size < whole + 72; ++size) {
+    std::filesystem::resize_file(file, size);
+    Ledger torn = Need(Ledger::Open(file));
+    REQUIRE(torn.charges().size() == 1);
+    Need(Add(torn, RequestOf(1, 3, 3), quota, Day(1)));
+    REQUIRE(Need(Ledger::Open(file)).charges().size() == 2);
+    std::filesystem::resize_file(file, whole);
+    std::ofstream(file, std::ios::binary | std::ios::app) << std::string(71, 'x');
+  }
+}
+
+TEST_CASE("ADiskThatIsFullChargesNothing") {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "ledger";
+  Ledger ledger = Need(Ledger::Open(file));
+  const Quota quota{.backlog = 0, .daily = 10};
+  Need(Add(ledger, RequestOf(1, 3, 1), quota, Day(1)));
+  std::filesystem::remove(file);  // as good as a disk that fails: the append finds nothing
+  CHECK_FALSE(Add(ledger, RequestOf(1, 3, 2), quota, Day(1)));
+  CHECK(ledger.Left(MemberId{1}, KeyClass::kGuessable, quota, Day(1)).today == 7);
 }
 
 TEST_CASE("ADamagedLedgerIsNeverTakenForAnEmptyOne") {
@@ -183,7 +296,18 @@ TEST_CASE("ADamagedLedgerIsNeverTakenForAnEmptyOne") {
     flipped[i] ^= 1;
     Write(file, flipped);
     CHECK_FALSE(Ledger::Open(file));
+  }
+  for (std::size_t i = 0; i < 16; ++i) {  // no more than part of the front
     Write(file, bytes.substr(0, i));
+    CHECK_FALSE(Ledger::Open(file));
+  }
+  // Records dropped from the middle, moved or repeated.
+  const std::string front = bytes.substr(0, 16);
+  const std::string first = bytes.substr(16, 72);
+  const std::string second = bytes.substr(88, 72);
+  for (const std::string& changed : {front + second, front + second + first, front + first + first,
+                                     front + first + second + first}) {
+    Write(file, changed);
     CHECK_FALSE(Ledger::Open(file));
   }
   Write(file, bytes);

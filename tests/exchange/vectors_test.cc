@@ -59,7 +59,7 @@ TEST_CASE("ExpandMessageXmdGivesTheVectorsOfRfc9380") {
     const std::string_view half(message.data(), message.size() / 2);
     const std::string_view pieces[] = {half, std::string_view(message).substr(half.size())};
     ExpandMessageXmd(pieces, tag, out);
-    CHECK(HexEncode(out) == c["uniform_bytes"]);
+    CHECK(HexEncode(out) == c["uniform_bytes"].get<std::string>());
   }
   CHECK(file["tests"].size() == 10);
 }
@@ -109,9 +109,11 @@ TEST_CASE("UniformBytesGiveTheElementsOfRfc9496") {
     REQUIRE(HexDecode(hex.get<std::string>(), wide));
     return HexEncode(GroupFromWide(wide).bytes);
   };
-  for (const Json& c : file["element_derivation"]) CHECK(derive(c["input"]) == c["output"]);
+  for (const Json& c : file["element_derivation"])
+    CHECK(derive(c["input"]) == c["output"].get<std::string>());
   const Json& same = file["element_derivation_same_output"];
-  for (const Json& input : same["inputs"]) CHECK(derive(input) == same["output"]);
+  for (const Json& input : same["inputs"])
+    CHECK(derive(input) == same["output"].get<std::string>());
 }
 
 // Everything that a vector of RFC 9497 gives, computed by us.

@@ -6,8 +6,9 @@
 #include <iterator>
 #include <map>
 
-#include "audit/byte_source.h"
 #include "audit/out_file.h"
+#include "exchange/durable_file.h"
+#include "revenant/exchange_desk.h"
 #include "util/try.h"
 #include "verbs.h"
 
@@ -16,7 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMaxFileBytes = std::size_t{1126} << 20;
+// What `blind` and `import --tokens-request` leave behind for later.
+constexpr std::size_t kMaxKeptBytes = std::size_t{1} << 30;
 
 // In the order of the help text.
 constexpr AddExchangeVerb kExchangeVerbs[] = {
@@ -59,18 +61,11 @@ Result<OpenDesk> OpenExchange(const ExchangeOptions& options, const Context& con
   return desk;
 }
 
-Result<std::string> ReadExchangeFile(const std::string& file) {
-  TRY_ASSIGN(const auto source, OpenByteSource(file, file == "-" ? "stdin" : file));
-  std::string bytes;
-  std::vector<char> window(1 << 20);
-  for (;;) {
-    TRY_ASSIGN(const std::size_t got, source->Read(window));
-    if (got == 0) return bytes;
-    if (bytes.size() + got > kMaxFileBytes) {
-      return Error{Code::kInvalidArgument, file + ": longer than any file of an exchange"};
-    }
-    bytes.append(window.data(), got);
-  }
+Result<std::string> ReadExchangeFile(const std::string& file) { return ReadCarriedFile(file); }
+
+Result<std::string> ReadKeptFile(const std::string& file) {
+  TRY_ASSIGN(const SecretText bytes, ReadWholeFile(file, kMaxKeptBytes));
+  return std::string(bytes.data(), bytes.size());
 }
 
 Result<void> WriteExchangeFile(Context& context, const std::string& file, std::string_view bytes) {

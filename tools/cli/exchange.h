@@ -35,8 +35,10 @@ struct OpenDesk {
 Result<OpenDesk> OpenExchange(const ExchangeOptions& options, const Context& context,
                               Access access);
 
-// A whole file of the exchange ("-": stdin). kNotFound, kIo; kInvalidArgument: over 1.1 GiB.
+// A file that another party may have written ("-": stdin), as ReadCarriedFile() reads it.
 Result<std::string> ReadExchangeFile(const std::string& file);
+// A file of our own, kept for later. kNotFound, kIo; kInvalidArgument: over 1 GiB.
+Result<std::string> ReadKeptFile(const std::string& file);
 // Makes or replaces a file that others may read, whole or not at all ("-": stdout).
 Result<void> WriteExchangeFile(Context& context, const std::string& file, std::string_view bytes);
 

@@ -108,7 +108,7 @@ Result<int> Run(const Args& args, const ExchangeOptions& options, Context& conte
   }
   TRY(rejects.Finish());
   for (const std::string& file : args.deferred) {
-    TRY_ASSIGN(const std::string bytes, ReadExchangeFile(file));
+    TRY_ASSIGN(const std::string bytes, ReadKeptFile(file));
     TRY(desk->AddDeferred(bytes, now));
   }
   TRY_ASSIGN(const std::vector<TokenAsk> asks,

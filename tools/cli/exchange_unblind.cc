@@ -28,7 +28,7 @@ Result<int> Run(const Args& args, const ExchangeOptions& options, Context& conte
                                ? fs::path(args.request).replace_extension(".pending")
                                : fs::path(args.pending);
   TRY_ASSIGN(const std::string request, ReadExchangeFile(args.request));
-  TRY_ASSIGN(const std::string kept, ReadExchangeFile(pending.string()));
+  TRY_ASSIGN(const std::string kept, ReadKeptFile(pending.string()));
   std::vector<std::string> evaluations;
   for (const std::string& file : args.evaluations) {
     TRY_ASSIGN(evaluations.emplace_back(), ReadExchangeFile(file));
