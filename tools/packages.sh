@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
 # Installs what building Revenant needs on Debian 12 or later; does nothing where it is all there.
+# usage: tools/packages.sh [--tests]   --tests: what tests, benchmarks and examples need, too
 set -euo pipefail
 
 packages=(
-  g++ cmake ninja-build pkgconf doctest-dev
-  libbenchmark-dev libboost-dev libcli11-dev libcpp-httplib-dev libfmt-dev libicu-dev libphonenumber-dev librocksdb-dev libsodium-dev libssl-dev
+  g++ cmake ninja-build pkgconf
+  libboost-dev libcli11-dev libfmt-dev libicu-dev libphonenumber-dev librocksdb-dev libsodium-dev libssl-dev
   libtomlplusplus-dev libxxhash-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
 )
+if [[ ${1-} == --tests ]]; then
+  packages+=(doctest-dev libbenchmark-dev libcpp-httplib-dev)
+fi
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   echo "packages.sh: no Debian; make sure that these are installed: ${packages[*]}" >&2
   exit 0

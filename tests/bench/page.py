@@ -52,6 +52,15 @@ def table(header, rows):
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
+def misses(figure, scale):
+    """Whether it is not what it must be: "<= 1.5" of its ratio, "<= 45 B" or "<= 2 s at 100M" of itself."""
+    told = re.fullmatch(r"(<=|>=) ([\d.]+)(?: ([^ ]+))?(?: at (\w+))?", figure["must"])
+    if not told or (told[4] and told[4] != scale):
+        return False
+    got = round(figure["value"] if told[3] or "ratio" not in figure else figure["ratio"], 2)
+    return got > float(told[2]) if told[1] == "<=" else got < float(told[2])
+
+
 class Run:
     def __init__(self, facts):
         self.facts = facts
@@ -65,7 +74,9 @@ class Run:
         if figure is None:
             return ""
         text = spelled(figure["value"], figure["unit"])
-        return f"{text} ({figure['ratio']:.2f})" if "ratio" in figure else text
+        if "ratio" in figure:
+            text += f" ({figure['ratio']:.2f})"
+        return f"**{text}**" if misses(figure, self.facts["scale"]) else text
 
     def about(self):
         names = ("command", "commit", "day", "machine", "compiler", "seed")
