@@ -27,7 +27,8 @@ struct KeyedIdentifier {
   Fingerprint fingerprint;
   std::string kind;
   bool junk = false;      // kept, never links
-  bool verified = false;  // the value passed its kind's check digits
+  bool verified = false;  // the source says that it checked the document itself
+  bool checked = false;   // the value passed its kind's check digits, as anybody's typing can
   friend bool operator==(const KeyedIdentifier&, const KeyedIdentifier&) = default;
 };
 

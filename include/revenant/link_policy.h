@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "revenant/identifier.h"
 #include "revenant/result.h"
@@ -23,6 +24,10 @@ struct KindPolicy {
   double u = 0;                      // P(different hands share a value), in (0, m)
   std::uint32_t half_life_days = 0;  // 0: never fades
   MilliBits weight = 0;              // log2(m/u), rounded; derived from m and u
+  // Beginnings of accounts that a payment provider shares out among its customers, country and bank
+  // (and branch) without the check digits between: "DE70011110". What begins so is taken in as kind
+  // "NAME.pool", which supports and never links. Sorted; only a kind with such a row may list any.
+  std::vector<std::string> pools{};
   friend bool operator==(const KindPolicy&, const KindPolicy&) = default;
 };
 
@@ -31,6 +36,17 @@ struct KindPolicy {
 // Threads: const members may run concurrently.
 class LinkPolicy {
  public:
+  // Families of which all that the same two sellers share is one proof.
+  using Families = std::vector<Family>;  // sorted, each once
+  static constexpr std::uint32_t kRules = 2;
+
+  // Which rules judge (lib/linkage/README.md, "Rules of before"): 2 are today's, 1 those of before
+  // fading mixed, verified came from the source, late carriers and kin. A store keeps its own until
+  // another policy is set; so do certificates.
+  std::uint32_t rules = kRules;
+  // The defaults of rules 1, those of kinds included.
+  static LinkPolicy OfBefore();
+
   // [link]
   std::uint32_t max_hops = 4;      // 1 to 16
   MilliBits hop_discount = 2'000;  // taken off a path's strength for each hop after the first
@@ -45,6 +61,8 @@ class LinkPolicy {
   double hub_ban_rate = 0.01;    // p: share of all sellers that are banned (a constant)
   double hub_smoothing = 10;     // alpha: imagined carriers with the usual share
   bool document_veto = true;     // differing verified documents lower block to review
+  // Rule 9: each is typed into one form or stands in one office. Sorted; no family is in two.
+  std::vector<Families> count_once = {{Family::kContact, Family::kNetwork}};
 
   // What holds for `kind` ("custom.NAME" falls back to "custom.*"). Unknown kinds are ignored.
   KindPolicy For(std::string_view kind) const;
@@ -63,10 +81,15 @@ class LinkPolicy {
 // Reads the TOML of CLI.md, "Policy file"; the sections of policy.h are left to
 // ParseEnforcementPolicy(). `file` names the source in errors. kInvalidArgument with
 // "file:line:column: ..." for a syntax error, an unknown section, key or kind, a wrong type or a
-// number out of range.
+// number out of range. A file that names no `rules` means today's.
 Result<LinkPolicy> ParseLinkPolicy(std::string_view toml, std::string_view file);
 
-// The same policy as TOML, every setting written out, canonical: parsing it gives an equal policy.
+// The same of a text that FormatLinkPolicy() wrote, by this version or an earlier one: if it names
+// no `rules`, they are those of before.
+Result<LinkPolicy> ParseStoredLinkPolicy(std::string_view toml, std::string_view file);
+
+// The same policy as TOML, every setting that its rules know written out, canonical:
+// ParseStoredLinkPolicy() gives an equal policy. Under rules 1 the bytes are those of before.
 std::string FormatLinkPolicy(const LinkPolicy& policy);
 
 // Weight of a shared value: log2(m/u) rounded to thousandths of a bit.

@@ -30,6 +30,9 @@ struct SharedIdentifier {
   bool makes_hop = false;      // linking and no hub; the others only add weight
   bool from_is_later = false;  // rule 11: `from` carried it after `to` did
   Sighting from, to;
+  // Later, but not to be blamed on `from`: this seller, of whom `from` carries more, had it before
+  // `to` (rule 11, kin). Empty where there is none.
+  SellerName kin;
 };
 
 // Two sellers that share at least one linking identifier.
@@ -71,6 +74,7 @@ enum class Because : std::uint8_t {
   kCutShort = 9,         // the search ran out of budget near a ban (rule 12)
   kNoLink = 10,          // nothing leads to a ban
   kForeignCase = 11,     // a link to what another platform listed: never more than a review
+  kKin = 12,             // strong, but kin of the applicant held it before the other side (rule 11)
 };
 std::string_view BecauseName(Because because);  // "strong_link" ...
 

@@ -13,6 +13,7 @@
 #include "exchange/refusal.h"
 #include "exchange/token.h"
 #include "exchange/wire.h"
+#include "linkage/pools.h"
 #include "registry/awaiting.h"
 #include "registry/foreign.h"
 #include "revenant/exchange_desk.h"
@@ -50,6 +51,7 @@ Result<void> ForEachExchangeable(const Record& record, const LinkPolicy& policy,
   Normalized normal;
   for (const RawAttribute& raw : record.attributes) {
     Normalize({raw.kind, raw.country, raw.value}, normal);
+    TakeAsPooled(policy, normal);
     if (normal.status == Status::kJunk) continue;
     for (const Identifier& identifier : normal.identifiers()) {
       if (IsExchangeable(identifier.kind, policy)) TRY(visit(identifier));

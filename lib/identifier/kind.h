@@ -2,6 +2,7 @@
 #define REVENANT_LIB_IDENTIFIER_KIND_H_
 
 #include <cstdint>
+#include <numbers>
 #include <span>
 #include <string_view>
 
@@ -18,19 +19,23 @@ struct Traits {
   Family family;
   Role role = Role::kLinking;
   double m = 0.5;
-  std::uint8_t weight_bits = 20;  // log2(m/u)
+  double weight_bits = 20;  // log2(m/u), in halves
   std::uint32_t fanout_limit = 0;
   std::uint32_t carry_limit = 0;
   std::uint32_t good_for_days = 0;
   std::uint32_t half_life_days = 0;
 
-  constexpr double u() const { return m / static_cast<double>(std::uint64_t{1} << weight_bits); }
-  constexpr Traits Weighing(std::uint8_t bits) const {
+  constexpr double u() const {
+    const auto whole = static_cast<std::uint64_t>(weight_bits);
+    const double halves = weight_bits > static_cast<double>(whole) ? std::numbers::sqrt2 : 1;
+    return m / static_cast<double>(std::uint64_t{1} << whole) / halves;
+  }
+  constexpr Traits Weighing(double bits) const {
     Traits traits = *this;
     traits.weight_bits = bits;
     return traits;
   }
-  constexpr Traits Supporting(std::uint8_t bits) const {
+  constexpr Traits Supporting(double bits) const {
     Traits traits = Weighing(bits);
     traits.role = Role::kSupporting;
     return traits;
@@ -56,21 +61,22 @@ struct Traits {
 };
 
 // The classes. How the figures were chosen stands in README.md, "Weights and limits".
-inline constexpr Traits kPersonDocument{Family::kDocument, Role::kLinking, 0.5, 20, 5, 20, 0, 0};
+inline constexpr Traits kPersonDocument{Family::kDocument, Role::kLinking, 0.5, 20, 50, 20, 0, 0};
 inline constexpr Traits kRenewedDocument = kPersonDocument.GoodFor(3650);  // passports, cards
 inline constexpr Traits kCompanyNumber{
     Family::kOrganisation, Role::kLinking, 0.5, 20, 50, 50, 0, 0};
 inline constexpr Traits kPersonTax = kPersonDocument;  // tax numbers that only persons hold
 inline constexpr Traits kCompanyTax = kCompanyNumber;  // those of businesses, or of both
-inline constexpr Traits kBankAccount{Family::kPayment, Role::kLinking, 0.4, 20, 50, 30, 1825, 1825};
-inline constexpr Traits kCard{Family::kPayment, Role::kLinking, 0.3, 20, 10, 30, 1460, 1095};
-inline constexpr Traits kWallet{Family::kPayment, Role::kLinking, 0.3, 20, 50, 50, 730, 730};
+inline constexpr Traits kBankAccount{
+    Family::kPayment, Role::kLinking, 0.4, 16.5, 12, 30, 1825, 365};
+inline constexpr Traits kCard{Family::kPayment, Role::kLinking, 0.3, 16.5, 10, 30, 1460, 1095};
+inline constexpr Traits kWallet{Family::kPayment, Role::kLinking, 0.3, 16.5, 12, 50, 730, 730};
 inline constexpr Traits kPaymentLogin{
-    Family::kPayment, Role::kLinking, 0.4, 20, 20, 30, 1825, 1825};
+    Family::kPayment, Role::kLinking, 0.4, 16.5, 20, 30, 1825, 1825};
 inline constexpr Traits kBankCode{Family::kPayment, Role::kSupporting, 0.3, 4, 1000, 30, 3650, 0};
-inline constexpr Traits kHandset{Family::kDevice, Role::kLinking, 0.3, 18, 10, 20, 1095, 730};
-inline constexpr Traits kInstallation{Family::kDevice, Role::kLinking, 0.3, 17, 10, 30, 730, 365};
-inline constexpr Traits kMachine{Family::kDevice, Role::kLinking, 0.3, 17, 10, 20, 1825, 1095};
+inline constexpr Traits kHandset{Family::kDevice, Role::kLinking, 0.3, 16.5, 10, 20, 1095, 730};
+inline constexpr Traits kInstallation{Family::kDevice, Role::kLinking, 0.3, 16.5, 10, 30, 730, 365};
+inline constexpr Traits kMachine{Family::kDevice, Role::kLinking, 0.3, 16.5, 10, 20, 1825, 1095};
 inline constexpr Traits kBrowserTrait{Family::kDevice, Role::kSupporting, 0.3, 4, 200, 50, 180, 90};
 inline constexpr Traits kPhoneNumber{Family::kContact, Role::kLinking, 0.4, 14, 10, 20, 1095, 730};
 inline constexpr Traits kMailbox{Family::kContact, Role::kLinking, 0.4, 16, 5, 30, 1825, 1825};
@@ -156,6 +162,8 @@ class Work {
   // Says that a look-alike character was put right.
   void MarkRepaired() { out_.repaired = true; }
 
+  // Leaves out what was derived.
+  void DeriveNothing() { out_.KeepRoot(); }
   // A further identifier that the value contains. Its text must be canonical for `kind`. A part of
   // one repeated character identifies nobody and is left out.
   void Derive(std::string_view kind, std::string_view canonical, std::string_view scope = {});

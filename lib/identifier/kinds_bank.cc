@@ -243,6 +243,13 @@ Verdict FinishNzAccount(Work& work) {
   return NzSumOk(range->rule, work.text()) ? Valid() : Invalid(kCheckFails);
 }
 
+// What is no customer's own account in one way of writing it is none in another.
+Verdict FinishPooledIban(Work& work) {
+  const Verdict verdict = FinishIban(work);
+  work.DeriveNothing();
+  return verdict;
+}
+
 constexpr Kind kRows[] = {
     {.name = "pay.iban",
      .title = "International bank account number (IBAN)",
@@ -254,6 +261,17 @@ constexpr Kind kRows[] = {
      .finish = FinishIban,
      .aliases = "pay.iban.be pay.iban.es pay.iban.me pay.iban.no pay.iban.unregistered",
      .standard = "ISO 13616",
+     .bits = 45,
+     .example = "DE89370400440532013000"},
+    {.name = "pay.iban.pool",
+     .title = "Account of a payment provider that many share (IBAN)",
+     .traits = kBankAccount.Supporting(4),
+     .text = kPunctuated,
+     .prefix = "IBAN",
+     .shape = "A2N2X8-30",
+     .check = {"ISO 7064 MOD 97-10 and national checks", nullptr, 2},
+     .finish = FinishPooledIban,
+     .standard = "ISO 13616; pools of the link policy",
      .bits = 45,
      .example = "DE89370400440532013000"},
     {.name = "pay.bic",

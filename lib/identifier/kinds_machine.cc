@@ -99,7 +99,7 @@ constexpr TextRule kMacText{Reading::kWord, kDropNothing, Fold::kUpper};
 constexpr Kind kRows[] = {
     {.name = "device.mac",
      .title = "Network card (MAC, EUI-48, EUI-64)",
-     .traits = kMachine.Weighing(18),
+     .traits = kMachine,
      .text = kMacText,
      .finish = FinishMac,
      .aliases = "device.mac.eui64 device.mac.linkable",
@@ -132,7 +132,7 @@ constexpr Kind kRows[] = {
      .example = "8f3d7c64-0a5e-4b7e-9f02-6a1c35d0b7aa"},
     {.name = "device.smbios_uuid",
      .title = "Computer (SMBIOS system UUID)",
-     .traits = kMachine.Weighing(18),
+     .traits = kMachine,
      .text = kUuidText,
      .finish = FinishSmbiosUuid,
      .standard = "DMTF DSP0134, 7.2.1",

@@ -53,7 +53,7 @@ std::string GoodFor(std::uint32_t days) {
 
 void AppendRow(const KindInfo& kind, std::string& page) {
   fmt::format_to(
-      std::back_inserter(page), "| `{}` | {} | {} | {} | {} | {} | {} | {} | {:.0f} | {}, {} |\n",
+      std::back_inserter(page), "| `{}` | {} | {} | {} | {} | {} | {} | {} | {:.3g} | {}, {} |\n",
       kind.name, Escaped(kind.title), RoleName(kind.role), Escaped(kind.check),
       kind.scope.empty() ? "" : kind.scope, Escaped(kind.standard), kind.entropy_bits,
       GoodFor(kind.good_for_days), std::log2(kind.m / kind.u), kind.fanout_limit, kind.carry_limit);

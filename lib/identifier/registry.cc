@@ -25,6 +25,16 @@ std::string_view ScopeName(Scope scope) {
   return "";
 }
 
+// Of numbers without check digits a slip of the pen is somebody else's.
+constexpr double kUncheckedBits = 16.5;
+
+double UOf(const Kind& row) {
+  const bool number =
+      row.traits.family == Family::kDocument || row.traits.family == Family::kOrganisation;
+  const bool unchecked = row.check.name.empty() && row.traits.role == Role::kLinking;
+  return number && unchecked ? row.traits.Weighing(kUncheckedBits).u() : row.traits.u();
+}
+
 KindInfo InfoOf(const Kind& row) {
   return {.name = row.name,
           .title = row.title,
@@ -38,7 +48,7 @@ KindInfo InfoOf(const Kind& row) {
           .fanout_limit = row.traits.fanout_limit,
           .carry_limit = row.traits.carry_limit,
           .m = row.traits.m,
-          .u = row.traits.u(),
+          .u = UOf(row),
           .half_life_days = row.traits.half_life_days,
           .example = row.example,
           .example_country = row.example_country};

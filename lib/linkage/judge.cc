@@ -6,6 +6,16 @@
 #include "util/try.h"
 
 namespace revenant {
+
+SellerName FirstKin(const Link& link) {
+  for (const Hop& hop : link.path) {
+    for (const SharedIdentifier& shared : hop.shared) {
+      if (shared.kin != SellerName{}) return shared.kin;
+    }
+  }
+  return {};
+}
+
 LinkJudgement JudgeLink(const Link& link, bool documents_differ, const LinkPolicy& policy) {
   const auto apart = [](const Hop& hop) { return hop.forbidden; };
   const bool held_apart = std::any_of(link.path.begin(), link.path.end(), apart);
@@ -28,7 +38,8 @@ LinkJudgement JudgeLink(const Link& link, bool documents_differ, const LinkPolic
   if (policy.prior + link.strength < policy.review) return {};
   if (held_apart) return {Decision::kReview, Because::kDifferentPeople};
   if (policy.prior + link.strength >= policy.block) {
-    return {Decision::kReview, Because::kEarlierHolder};
+    const bool kin = FirstKin(link) != SellerName{};
+    return {Decision::kReview, kin ? Because::kKin : Because::kEarlierHolder};
   }
   return {Decision::kReview, Because::kLink};
 }
@@ -50,6 +61,7 @@ Result<void> Judge(const Neighbourhood& around, const LinkPolicy& policy,
     const LinkJudgement judged = JudgeLink(link, around.DocumentsDifferFrom(link.seller), policy);
     if (judged.decision == Decision::kClear) continue;
     Reason reason{judged.because, link.seller, {}, ""};
+    if (judged.because == Because::kKin) reason.other = FirstKin(link);
     if (judged.because == Because::kDifferentPeople) {
       TRY_ASSIGN(const auto pair, around.PairOn(link));
       if (pair) std::tie(reason.seller, reason.other) = *pair;

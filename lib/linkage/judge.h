@@ -17,6 +17,8 @@ struct LinkJudgement {
   Decision decision = Decision::kClear;
   Because because = Because::kNoLink;
 };
+// Whom its path names as kin first (rule 11); empty: nobody.
+SellerName FirstKin(const Link& link);
 LinkJudgement JudgeLink(const Link& link, bool documents_differ, const LinkPolicy& policy);
 
 }  // namespace revenant

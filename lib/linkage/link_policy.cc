@@ -2,10 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
+#include <optional>
+#include <set>
 #include <span>
 #include <utility>
+#include <vector>
 
+#include "linkage/kinds_of_before.h"
 #include "util/policy_sections.h"
 #include "util/toml_settings.h"
 
@@ -52,6 +57,38 @@ constexpr Setting<LinkPolicy> kVerdictSettings[] = {
      "a number above 0, at most 1000000"},
     {"document_veto", &LinkPolicy::document_veto},
 };
+// Not among the others: what they are depends on it.
+constexpr Setting<LinkPolicy> kRulesSetting = {"rules", &LinkPolicy::rules, 1, LinkPolicy::kRules};
+// Lists, which no row of a table describes. Rules 1 knows neither.
+constexpr std::string_view kCountOnce = "count_once", kPools = "pools";
+constexpr Family kFamilies[] = {Family::kDevice,  Family::kDocument, Family::kPayment,
+                                Family::kContact, Family::kNetwork,  Family::kOrganisation,
+                                Family::kCustom};
+
+// The settings that these rules know.
+template <std::size_t N>
+std::vector<Setting<LinkPolicy>> KnownTo(std::uint32_t rules, const Setting<LinkPolicy> (&all)[N]) {
+  std::vector<Setting<LinkPolicy>> known;
+  std::copy_if(std::begin(all), std::end(all), std::back_inserter(known),
+               [&](const auto& setting) { return setting.since <= rules; });
+  return known;
+}
+
+std::optional<Family> FamilyFromName(std::string_view name) {
+  for (const Family family : kFamilies) {
+    if (FamilyName(family) == name) return family;
+  }
+  return std::nullopt;
+}
+
+// May a list of pools name this? The country and the beginning of the account, which says whose
+// customers share it.
+bool IsPoolPrefix(std::string_view text) {
+  const auto capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return text.size() >= 5 && text.size() <= 32 && capital(text[0]) && capital(text[1]) &&
+         std::all_of(text.begin(), text.end(), [&](char c) { return capital(c) || digit(c); });
+}
 
 // The name under which `kind`, found as `info`, keeps its settings: its row's, where it is another
 // name for it; its own, where it is one of a platform's kinds.
@@ -61,12 +98,17 @@ std::string_view OwnName(const KindInfo& info, std::string_view kind) {
 
 class PolicyReader {
  public:
-  explicit PolicyReader(std::string_view file) : reader_(file) {}
+  // `unsaid`: the rules of a text that names none.
+  PolicyReader(std::string_view file, std::uint32_t unsaid) : reader_(file), unsaid_(unsaid) {}
 
   Result<LinkPolicy> Read(std::string_view text) {
     const toml::parse_result document = toml::parse(text);
     if (!document) {
       return reader_.ErrorAt(document.error().source().begin, document.error().description());
+    }
+    // First, since what kinds are by default depends on them; out of range they are refused below.
+    if (document["link"]["rules"].value_or(std::int64_t{unsaid_}) == 1) {
+      policy_ = LinkPolicy::OfBefore();
     }
     for (const auto& [key, value] : document.table()) {
       ReadSection(key, value);
@@ -89,13 +131,72 @@ class PolicyReader {
                                           key == "kind" ? "kind.\"NAME\"" : key.str()));
     }
     if (key == "kind") return ReadKinds(*table);
-    if (key == "link") return reader_.Read<LinkPolicy>(*table, kLinkSettings, policy_);
-    reader_.Read<LinkPolicy>(*table, kVerdictSettings, policy_);
+    if (key == "link") {
+      std::vector<Setting<LinkPolicy>> settings = KnownTo(policy_.rules, kLinkSettings);
+      settings.insert(settings.begin(), kRulesSetting);
+      return reader_.Read<LinkPolicy>(*table, settings, policy_);
+    }
+    const auto read_lists = [&](const toml::key& name, const toml::node& value) {
+      if (name != kCountOnce || policy_.rules < 2) return false;
+      ReadCountOnce(value);
+      return true;
+    };
+    reader_.Read<LinkPolicy>(*table, KnownTo(policy_.rules, kVerdictSettings), policy_, read_lists);
     if (policy_.review > policy_.block) {
       reader_.Complain(SettingsReader::SourceOf(*table, "block_bits", "review_bits"),
                        fmt::format("block_bits ({}) must not be below review_bits ({})",
                                    policy_.block / 1000.0, policy_.review / 1000.0));
     }
+  }
+
+  void ReadCountOnce(const toml::node& node) {
+    constexpr std::string_view kAllowed =
+        "a list of lists of families, each family once: [[\"contact\", \"network\"]]";
+    std::vector<LinkPolicy::Families> groups;
+    std::set<Family> named;
+    const toml::array* lists = node.as_array();
+    bool allowed = lists != nullptr;
+    for (std::size_t i = 0; allowed && i < lists->size(); ++i) {
+      const toml::array* list = lists->get(i)->as_array();
+      allowed = list != nullptr && !list->empty();
+      LinkPolicy::Families& group = groups.emplace_back();
+      for (std::size_t j = 0; allowed && j < list->size(); ++j) {
+        const auto name = list->get(j)->value<std::string_view>();
+        const auto family = name ? FamilyFromName(*name) : std::nullopt;
+        allowed = family && named.insert(*family).second;
+        if (allowed) group.push_back(*family);
+      }
+      std::sort(group.begin(), group.end());
+    }
+    if (!allowed) {
+      return reader_.Complain(node.source(), fmt::format("{} must be {}", kCountOnce, kAllowed));
+    }
+    std::sort(groups.begin(), groups.end());
+    policy_.count_once = std::move(groups);
+  }
+
+  void ReadPools(std::string_view kind, const toml::node& node, KindPolicy& policy) {
+    const toml::array* list = node.as_array();
+    if (FindKind(std::string(kind) + ".pool") == nullptr) {
+      return reader_.Complain(node.source(), fmt::format("{} has no pools; kinds with a kind "
+                                                         "\"NAME.pool\" have: pay.iban",
+                                                         QuoteName(kind)));
+    }
+    policy.pools.clear();
+    bool allowed = list != nullptr;
+    for (std::size_t i = 0; allowed && i < list->size(); ++i) {
+      const auto prefix = list->get(i)->value<std::string_view>();
+      allowed = prefix && IsPoolPrefix(*prefix);
+      if (allowed) policy.pools.emplace_back(*prefix);
+    }
+    if (!allowed) {
+      reader_.Complain(node.source(),
+                       fmt::format("{} must be a list of country and bank without the "
+                                   "check digits between: [\"DE70011110\"]",
+                                   kPools));
+    }
+    std::sort(policy.pools.begin(), policy.pools.end());
+    policy.pools.erase(std::unique(policy.pools.begin(), policy.pools.end()), policy.pools.end());
   }
 
   void ReadKinds(const toml::table& kinds) {
@@ -124,7 +225,12 @@ class PolicyReader {
             fmt::format("a second section for kind {}, which has both names", QuoteName(own_name)));
       }
       KindPolicy kind = policy_.For(name.str());
-      reader_.Read<KindPolicy>(*table, kKindSettings, kind);
+      const auto read_lists = [&](const toml::key& key, const toml::node& value) {
+        if (key != kPools || policy_.rules < 2) return false;
+        ReadPools(own_name, value, kind);
+        return true;
+      };
+      reader_.Read<KindPolicy>(*table, kKindSettings, kind, read_lists);
       // An ignored kind is not weighed: of some of them (private addresses) u is m in the table.
       if (kind.role != Role::kIgnored && !(kind.u < kind.m)) {
         reader_.Complain(
@@ -138,10 +244,49 @@ class PolicyReader {
   }
 
   SettingsReader reader_;
+  const std::uint32_t unsaid_;
   LinkPolicy policy_;
 };
 
+// A list of strings, or of such lists, as TOML.
+std::string TomlList(const std::vector<std::string>& items) {
+  return "[" + fmt::format("{}", fmt::join(items, ", ")) + "]";
+}
+std::string CountOnceText(const LinkPolicy& policy) {
+  std::vector<std::string> groups;
+  for (const LinkPolicy::Families& group : policy.count_once) {
+    std::vector<std::string> names;
+    for (const Family family : group) names.push_back(TomlString(FamilyName(family)));
+    groups.push_back(TomlList(names));
+  }
+  return TomlList(groups);
+}
+std::string PoolsText(const KindPolicy& kind) {
+  std::vector<std::string> prefixes;
+  for (const std::string& prefix : kind.pools) prefixes.push_back(TomlString(prefix));
+  return TomlList(prefixes);
+}
+
 }  // namespace
+
+LinkPolicy LinkPolicy::OfBefore() {
+  LinkPolicy policy;
+  policy.rules = 1;
+  policy.max_hops = 4;
+  policy.hop_discount = 2'000;
+  policy.prior = -10'000;
+  policy.family_share_permille = 250;
+  policy.search_budget = 20'000;
+  policy.review = 0;
+  policy.block = 7'000;
+  policy.min_redundancy = 2;
+  policy.hub_review = 3'000;
+  policy.hub_ban_rate = 0.01;
+  policy.hub_smoothing = 10;
+  policy.document_veto = true;
+  policy.count_once.clear();
+  return policy;
+}
 
 MilliBits WeightOf(double m, double u) { return std::llround(std::log2(m / u) * 1000); }
 
@@ -151,6 +296,9 @@ KindPolicy LinkPolicy::For(std::string_view kind) const {
   // A platform's own kind without settings of its own takes those of "custom.*".
   for (const std::string_view name : {OwnName(*info, kind), info->name}) {
     if (const auto found = overrides_.find(name); found != overrides_.end()) return found->second;
+  }
+  if (rules < 2) {
+    if (const KindPolicy* before = KindOfBefore(info->name)) return *before;
   }
   return {.role = info->role,
           .fanout_limit = info->fanout_limit,
@@ -169,7 +317,11 @@ void LinkPolicy::Set(std::string_view kind, const KindPolicy& policy) {
 }
 
 Result<LinkPolicy> ParseLinkPolicy(std::string_view toml, std::string_view file) {
-  return PolicyReader(file).Read(toml);
+  return PolicyReader(file, LinkPolicy::kRules).Read(toml);
+}
+
+Result<LinkPolicy> ParseStoredLinkPolicy(std::string_view toml, std::string_view file) {
+  return PolicyReader(file, 1).Read(toml);
 }
 
 std::string FormatLinkPolicy(const LinkPolicy& policy) {
@@ -177,12 +329,17 @@ std::string FormatLinkPolicy(const LinkPolicy& policy) {
   for (const auto& [name, kind] : policy.overrides()) {
     out += fmt::format("[kind.{}]\n", TomlString(name));
     AppendSettings<KindPolicy>(out, kKindSettings, kind);
+    if (policy.rules >= 2 && !kind.pools.empty()) {
+      out += fmt::format("{} = {}\n", kPools, PoolsText(kind));
+    }
     out += '\n';
   }
   out += "[link]\n";
-  AppendSettings<LinkPolicy>(out, kLinkSettings, policy);
+  if (policy.rules >= 2) AppendSettings<LinkPolicy>(out, {&kRulesSetting, 1}, policy);
+  AppendSettings<LinkPolicy>(out, KnownTo(policy.rules, kLinkSettings), policy);
   out += "\n[verdict]\n";
-  AppendSettings<LinkPolicy>(out, kVerdictSettings, policy);
+  AppendSettings<LinkPolicy>(out, KnownTo(policy.rules, kVerdictSettings), policy);
+  if (policy.rules >= 2) out += fmt::format("{} = {}\n", kCountOnce, CountOnceText(policy));
   return out;
 }
 

@@ -6,9 +6,15 @@
 #include "util/try.h"
 
 namespace revenant {
+const Held* FindHeld(const GraphSeller& seller, const Fingerprint& fingerprint) {
+  const auto place = std::lower_bound(
+      seller.held.begin(), seller.held.end(), fingerprint,
+      [](const Held& held, const Fingerprint& one) { return held.fingerprint < one; });
+  return place == seller.held.end() || place->fingerprint != fingerprint ? nullptr : &*place;
+}
+
 bool Holds(const GraphSeller& seller, const Fingerprint& fingerprint) {
-  return std::any_of(seller.held.begin(), seller.held.end(),
-                     [&](const Held& held) { return held.fingerprint == fingerprint; });
+  return FindHeld(seller, fingerprint) != nullptr;
 }
 
 namespace {
@@ -97,6 +103,7 @@ Result<void> Neighbourhood::Explore() {
 // Finds whom one seller meets, in name order. Its own identifiers are few: carry_limit sees to it.
 Result<void> Neighbourhood::Expand(std::uint32_t index) {
   met_.clear();
+  kin_.clear();
   const NodeId self = nodes_[index].seller->id, origin = nodes_[0].seller->id;
   const std::uint32_t level = nodes_[index].level + 1;
   for (const Held& held : nodes_[index].seller->held) {
@@ -117,7 +124,10 @@ Result<void> Neighbourhood::Expand(std::uint32_t index) {
     for (const NodeId carrier : carriers_) {
       if (carrier == self || carrier == origin || carrier == options_.without) continue;
       const std::uint32_t* known = index_.Find(carrier);
-      if (known != nullptr && nodes_[*known].met_by == index + 1) continue;
+      if (known != nullptr && nodes_[*known].met_by == index + 1) {
+        NoteKin(held, *known);
+        continue;
+      }
       if (read_ > policy_->search_budget && known == nullptr && tainted) {
         cut_short_ = cut_short_ || *tainted;
         continue;
@@ -127,6 +137,7 @@ Result<void> Neighbourhood::Expand(std::uint32_t index) {
       if (seller.passable && !tainted) tainted = seller.component != 0 && seller.tainted;
       nodes_[place].met_by = index + 1;
       met_.push_back(place);
+      NoteKin(held, place);
     }
     NotePart(held);
   }
@@ -157,7 +168,7 @@ Result<void> Neighbourhood::Visit(std::uint32_t from, std::uint32_t to) {
       return {};
     }
   }
-  NoteDoubtful(from, to);
+  TRY(NoteDoubtful(from, to));
   const auto number = static_cast<std::uint32_t>(hops_.size());
   WeighedHop& hop = hops_.emplace_back(WayHop{from, to, {}}).weighed;
   TRY(Weigh(
@@ -166,6 +177,11 @@ Result<void> Neighbourhood::Visit(std::uint32_t from, std::uint32_t to) {
   if (hop.shared.empty()) {
     hops_.pop_back();
     return {};
+  }
+  for (SharedHeld& shared : hop.shared) {
+    for (const auto& [fingerprint, kin] : spared_) {
+      if (shared.from->fingerprint == fingerprint) shared.kin = kin;
+    }
   }
   hop.forbidden = std::all_of(hop.shared.begin(), hop.shared.end(), [&](const auto& shared) {
     const Fingerprint& fingerprint = shared.from->fingerprint;
@@ -257,18 +273,60 @@ bool Neighbourhood::Refused(const Fingerprint& fingerprint, const GraphSeller& s
          seller.part != part->second.second;
 }
 
-// What blames nobody on the hop between two: contested, joined to one of them by a refused join, or
-// typed at the far end among more of its kind than anybody owns: victims' rather than its own.
-void Neighbourhood::NoteDoubtful(std::uint32_t from, std::uint32_t to) {
+// Rule 11: an enrolled seller without a ban who held it may speak for the seller at hand.
+void Neighbourhood::NoteKin(const Held& held, std::uint32_t place) {
+  const GraphSeller& seller = *nodes_[place].seller;
+  if (policy_->rules < 2 || !seller.passable || seller.banned) return;
+  const Held* same = FindHeld(seller, held.fingerprint);
+  if (same != nullptr && same->first.known()) kin_.push_back({&held, place, same->first});
+}
+
+// Of those who carried it before `to` did, the first by name of whom `from` carries something
+// further that joins and `to` lacks. (What makes no hop only adds to what does, and is not asked.)
+Result<const SellerName*> Neighbourhood::KinOf(const Held& held, std::uint32_t from,
+                                               std::uint32_t to) {
+  const SellerName* none = nullptr;
+  auto kin = std::lower_bound(kin_.begin(), kin_.end(), &held,
+                              [](const Kin& one, const Held* own) { return one.held < own; });
+  if (kin == kin_.end() || kin->held != &held) return none;
+  const GraphSeller &own = *nodes_[from].seller, &other = *nodes_[to].seller;
+  const Held* theirs = FindHeld(other, held.fingerprint);
+  if (theirs == nullptr || !theirs->first.known()) return none;
+  if (!held.fresh && (!held.first.known() || held.first <= theirs->first)) return none;
+  for (; kin != kin_.end() && kin->held == &held; ++kin) {
+    const GraphSeller& seller = *nodes_[kin->place].seller;
+    if (kin->place == to || kin->first >= theirs->first) continue;
+    if (own.has_pairs && seller.has_pairs) {  // whom an investigator found to be another is no kin
+      TRY_ASSIGN(const bool apart, graph_.Forbidden(own.id, seller.id));
+      if (apart) continue;
+    }
+    for (const Held& further : seller.held) {
+      if (further.kind->policy.role != Role::kLinking) continue;
+      if (!Holds(own, further.fingerprint) || Holds(other, further.fingerprint)) continue;
+      TRY_ASSIGN(const auto state, StateOf(further.fingerprint));
+      if (state && state->joins) return &seller.name;
+    }
+  }
+  return none;
+}
+
+// What blames nobody on the hop between two: contested, joined to one of them by a refused join,
+// typed at the far end among more of its kind than anybody owns (victims' rather than its own), or
+// held before by kin.
+Result<void> Neighbourhood::NoteDoubtful(std::uint32_t from, std::uint32_t to) {
   doubtful_.clear();
+  spared_.clear();
   for (const Held& held : nodes_[from].seller->held) {
-    if ((from == 0 && contested_fingerprints_.contains(held.fingerprint)) ||
+    TRY_ASSIGN(const SellerName* kin, KinOf(held, from, to));
+    if (kin != nullptr) spared_.emplace_back(held.fingerprint, kin);
+    if (kin != nullptr || (from == 0 && contested_fingerprints_.contains(held.fingerprint)) ||
         TypesLists(*nodes_[to].seller, *held.kind) ||
         Refused(held.fingerprint, *nodes_[from].seller) ||
         Refused(held.fingerprint, *nodes_[to].seller)) {
       doubtful_.push_back(held.fingerprint);
     }
   }
+  return {};
 }
 
 bool Neighbourhood::DocumentsDifferFrom(const SellerName& seller) const {

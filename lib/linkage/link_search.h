@@ -20,6 +20,7 @@
 namespace revenant {
 
 bool Holds(const GraphSeller& seller, const Fingerprint& fingerprint);
+const Held* FindHeld(const GraphSeller& seller, const Fingerprint& fingerprint);
 
 // The sellers around an origin, as far as paths may go, and the hops between them.
 // Threads: one at a time. Lifetime: within that of the graph, the policy, the origin and the
@@ -114,7 +115,9 @@ class Neighbourhood {
   Result<bool> NearABan(std::uint32_t place);
   void NotePart(const Held& held);
   bool Refused(const Fingerprint& fingerprint, const GraphSeller& seller) const;
-  void NoteDoubtful(std::uint32_t from, std::uint32_t to);
+  Result<void> NoteDoubtful(std::uint32_t from, std::uint32_t to);
+  void NoteKin(const Held& held, std::uint32_t place);
+  Result<const SellerName*> KinOf(const Held& held, std::uint32_t from, std::uint32_t to);
   void NoteHub(const Held& held, const GraphFingerprint& state);
   Result<std::optional<GraphFingerprint>> StateOf(const Fingerprint& fingerprint);
   const std::optional<GraphFingerprint>* KnownState(const Fingerprint& fingerprint) const {
@@ -158,6 +161,13 @@ class Neighbourhood {
   std::vector<NodeId> carriers_;
   std::vector<std::uint32_t> met_, layer_;
   std::vector<Fingerprint> doubtful_;
+  struct Kin {  // who may be kin of the seller at hand: he held this, open and enrolled
+    const Held* held = nullptr;  // the seller's own; in the order in which it holds them
+    std::uint32_t place = 0;     // in name order
+    Time first;
+  };
+  std::vector<Kin> kin_;
+  std::vector<std::pair<Fingerprint, const SellerName*>> spared_;  // what kin speaks for on a hop
   mutable LinkScratch scratch_;
 };
 

@@ -16,25 +16,23 @@ class Proofs {
     parent_.clear();
   }
   void Add(const Held& held) {
-    for (const Fingerprint& root : held.roots) Unite(held.fingerprint, root);
+    for (const Fingerprint& root : held.roots) Unite(Index(held.fingerprint), Index(root));
   }
   std::uint32_t Of(const Fingerprint& fingerprint) { return Find(Index(fingerprint)); }
   std::size_t size() const { return parent_.size(); }
-
- private:
+  // A number for each identifier and root, and what makes two of them one proof.
   std::uint32_t Index(const Fingerprint& fingerprint) {
     const auto [place, fresh] =
         index_.Emplace(fingerprint, static_cast<std::uint32_t>(parent_.size()));
     if (fresh) parent_.push_back(place);
     return place;
   }
+  void Unite(std::uint32_t a, std::uint32_t b) { parent_[Find(a)] = Find(b); }
+
+ private:
   std::uint32_t Find(std::uint32_t i) {
     while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
     return i;
-  }
-  void Unite(const Fingerprint& a, const Fingerprint& b) {
-    const std::uint32_t from = Find(Index(a)), to = Find(Index(b));
-    parent_[from] = to;
   }
   FlatIndex<Fingerprint>& index_;
   std::vector<std::uint32_t>& parent_;
@@ -52,11 +50,64 @@ JoinedSpan TakeRun(JoinedSpan list, const Same& same) {
   return list.first(static_cast<std::size_t>(end - list.begin()));
 }
 
+// All that the same two sellers hold of these families is one proof. `joined`: in runs of a seller.
+// The ends may hold thousands, and are compared with each of the others; of others who pass, each
+// holds few of a kind (rule 1), and the pairs among them are sorted.
+void CountOnce(const LinkPolicy::Families& families, std::uint32_t target, JoinedSpan joined,
+               Proofs& proofs) {
+  struct Run {
+    std::uint32_t seller = 0;
+    std::vector<std::uint32_t> held;
+  };
+  std::vector<Run> runs;
+  for (const Joined& each : joined) {
+    if (std::find(families.begin(), families.end(), each.held->kind->family) == families.end()) {
+      continue;
+    }
+    if (runs.empty() || runs.back().seller != each.seller) runs.push_back({each.seller, {}});
+    runs.back().held.push_back(proofs.Index(each.held->fingerprint));
+  }
+  std::erase_if(runs, [](const Run& run) { return run.held.size() < 2; });
+  if (runs.size() < 2) return;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
+  for (const Run& run : runs) {
+    if (run.seller != 0 && run.seller != target) {
+      for (std::size_t i = 0; i < run.held.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) pairs.push_back(std::minmax(run.held[i], run.held[j]));
+      }
+      continue;
+    }
+    std::vector<bool> marked(proofs.size());
+    for (const std::uint32_t identifier : run.held) marked[identifier] = true;
+    for (const Run& other : runs) {
+      const std::uint32_t* shared = nullptr;
+      for (const std::uint32_t& identifier : other.held) {
+        if (other.seller == run.seller || !marked[identifier]) continue;
+        if (shared != nullptr) proofs.Unite(*shared, identifier);
+        shared = &identifier;
+      }
+    }
+  }
+  std::sort(pairs.begin(), pairs.end());
+  for (std::size_t i = 1; i < pairs.size(); ++i) {
+    if (pairs[i] == pairs[i - 1]) proofs.Unite(pairs[i].first, pairs[i].second);
+  }
+}
+
 // Two may hold different identifiers of one proof and share nothing, so a proof connects those who
-// hold its commonest identifier; of equals the one whose kind, then whose holders, come first. That
-// may count too few proofs, never too many. `proof`: all of one, by identifier, then by seller.
-JoinedSpan Commonest(JoinedSpan proof) {
-  const auto goes_before = [](JoinedSpan a, JoinedSpan b) {
+// hold its commonest identifier, and first of all one that both ends hold; of equals the one whose
+// kind, then whose holders, come first. That may count too few proofs, never too many. `proof`: all
+// of one, by identifier, then by seller. (The rules of before did not look at the ends: no target.)
+JoinedSpan Commonest(JoinedSpan proof, std::optional<std::uint32_t> target) {
+  const auto ends = [&](JoinedSpan identifier) {
+    return target ? std::count_if(identifier.begin(), identifier.end(),
+                                  [&](const Joined& each) {
+                                    return each.seller == 0 || each.seller == *target;
+                                  })
+                  : 0;
+  };
+  const auto goes_before = [&](JoinedSpan a, JoinedSpan b) {
+    if (const auto more = ends(a) - ends(b); more != 0) return more > 0;
     if (a.size() != b.size()) return a.size() > b.size();
     const std::string_view kind = a.front().held->kind->name, other = b.front().held->kind->name;
     if (kind != other) return kind < other;
@@ -101,6 +152,10 @@ std::uint32_t Neighbourhood::Redundancy(std::uint32_t target, bool across) const
       proofs.Add(held);
     }
   }
+  const bool today = policy_->rules >= 2;
+  if (today) {
+    for (const auto& families : policy_->count_once) CountOnce(families, target, joined, proofs);
+  }
   for (Joined& each : joined) each.proof = proofs.Of(each.held->fingerprint);
   std::sort(joined.begin(), joined.end(), [](const Joined& a, const Joined& b) {
     return std::tie(a.proof, a.held->fingerprint, a.seller) <
@@ -113,7 +168,7 @@ std::uint32_t Neighbourhood::Redundancy(std::uint32_t target, bool across) const
     const JoinedSpan proof =
         TakeRun(rest, [](const Joined& a, const Joined& b) { return a.proof == b.proof; });
     rest = rest.subspan(proof.size());
-    for (const Joined& each : Commonest(proof)) {
+    for (const Joined& each : Commonest(proof, today ? std::optional(target) : std::nullopt)) {
       flow.AddEdge(each.seller, sellers + each.proof);
       flow.AddEdge(sellers + each.proof, each.seller);
     }

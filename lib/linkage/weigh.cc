@@ -7,6 +7,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "linkage/fading.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -15,21 +16,26 @@ namespace {
 constexpr double kMicrosPerDay = 86'400e6;
 constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::kCustom) + 1;
 
-// How long the identifier lay between the hands of a closed account and the next ones, in days.
-double GapDays(const GraphSeller& a, const Held& held_a, const GraphSeller& b, const Held& held_b) {
+// How long the identifier lay between the ban of the earlier account and the hands of the later, in
+// microseconds. Under the rules of before it also lay not while the banned one was seen with it.
+std::int64_t GapMicros(const GraphSeller& a, const Held& held_a, const GraphSeller& b,
+                       const Held& held_b, std::uint32_t rules) {
   if (!held_a.first.known() || !held_b.first.known()) return 0;
   const bool a_earlier = held_a.first <= held_b.first;
   const GraphSeller& earlier = a_earlier ? a : b;
   const Held& early = a_earlier ? held_a : held_b;
   const Held& late = a_earlier ? held_b : held_a;
   if (!earlier.banned || !earlier.banned_at.known()) return 0;  // still open
-  const Time end = std::max(earlier.banned_at, early.last);
-  return std::max(0.0, static_cast<double>(late.first.micros - end.micros) / kMicrosPerDay);
+  const Time end = rules < 2 ? std::max(earlier.banned_at, early.last) : earlier.banned_at;
+  return std::max<std::int64_t>(0, late.first.micros - end.micros);
 }
 
-MilliBits Faded(MilliBits weight, double gap_days, std::uint32_t half_life_days) {
-  if (half_life_days == 0 || gap_days <= 0) return weight;
-  return std::llround(static_cast<double>(weight) * std::exp2(-gap_days / half_life_days));
+// The rules of before multiplied.
+MilliBits FadedBefore(const KindPolicy& kind, std::int64_t gap_micros) {
+  if (kind.half_life_days == 0 || gap_micros <= 0) return kind.weight;
+  const double gap_days = static_cast<double>(gap_micros) / kMicrosPerDay;
+  return std::llround(static_cast<double>(kind.weight) *
+                      std::exp2(-gap_days / kind.half_life_days));
 }
 
 // Identifiers that share a root attribute are one proof: gives each the number of its proof.
@@ -108,7 +114,8 @@ Result<void> Weigh(const GraphSeller& from, const GraphSeller& to, const LinkPol
     }
     SharedHeld shared{&*a, &*b};
     const KindPolicy& kind = a->kind->policy;
-    shared.weight = Faded(kind.weight, GapDays(from, *a, to, *b), kind.half_life_days);
+    const std::int64_t gap = GapMicros(from, *a, to, *b, policy.rules);
+    shared.weight = policy.rules < 2 ? FadedBefore(kind, gap) : Faded(kind, gap);
     if (kind.role == Role::kLinking) {
       TRY_ASSIGN(const std::optional<GraphFingerprint> state, facts(a->fingerprint));
       shared.makes_hop = state && state->joins;
@@ -162,7 +169,8 @@ Hop DescribeHop(const GraphSeller& from, const GraphSeller& to, const WeighedHop
   for (const SharedHeld& shared : hop.shared) {
     described.shared.push_back({shared.from->kind->name, shared.from->fingerprint, shared.weight,
                                 shared.makes_hop, shared.later, SightingOf(*shared.from),
-                                SightingOf(*shared.to)});
+                                SightingOf(*shared.to),
+                                shared.kin == nullptr ? SellerName{} : *shared.kin});
   }
   return described;
 }

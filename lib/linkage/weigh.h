@@ -21,7 +21,8 @@ struct SharedHeld {
   const Held* to = nullptr;
   MilliBits weight = 0;
   bool makes_hop = false;
-  bool later = false;  // may be held against `from`
+  bool later = false;               // may be held against `from`
+  const SellerName* kin = nullptr;  // on whose account it may not (rule 11); left to the caller
 };
 
 // A hop before anybody has to read it: it points into the two sellers.

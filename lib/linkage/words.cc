@@ -74,6 +74,11 @@ std::string ForLink(Because because, const Link& link, const Reason& reason) {
           "Leads to {}: it {}, but nothing shows that it held this later than the other side, or "
           "that this was ever the other side's own, so it may be the one who was copied.",
           target, shares);
+    case Because::kKin:
+      return fmt::format(
+          "Leads to {}: it {}, but {}, of whom it carries more, held this before the other side "
+          "did, so the other side may have copied it.",
+          target, shares, reason.other.ToString());
     case Because::kTooFewProofs:
       return fmt::format("Leads to {}: it {}, but too few independent identifiers agree ({}).",
                          target, shares, link.redundancy);

@@ -178,7 +178,7 @@ Result<void> Applier::Sight(ObservedSet& observed, WordId source, Time seen,
   AddSighting(after, seen);
   for (const KeyedIdentifier& identifier : attribute.identifiers) {
     AddItem(after.items, {identifier.fingerprint, batch_.InternWord(identifier.kind),
-                          identifier.junk, identifier.verified});
+                          identifier.junk, identifier.verified, identifier.checked});
   }
   std::sort(after.items.begin(), after.items.end());
   if (after == change.before) return {};

@@ -65,7 +65,8 @@ void Pack(const Enrol& event, const Fingerprint& name, BulkWords& words, BulkBlo
     PutVarint64(told, attribute.identifiers.size());
     for (const KeyedIdentifier& identifier : attribute.identifiers) {
       const std::uint32_t flags = (identifier.junk ? PackedItem::kJunk : 0) |
-                                  (identifier.verified ? PackedItem::kVerified : 0);
+                                  (identifier.verified ? PackedItem::kVerified : 0) |
+                                  (identifier.checked ? PackedItem::kChecked : 0);
       PutPacked(block.records,
                 PackedItem{identifier.fingerprint, WordOf(identifier.kind, words, block), flags});
       told.append(AsView(identifier.fingerprint.bytes));
@@ -116,7 +117,8 @@ Result<void> PackKnown(const View& view, SellerId seller, const SellerRow& row,
         for (const ObservationRow::Item& item : observation.items) {
           PutPacked(bytes, PackedItem{item.fingerprint, item.kind,
                                       (item.junk ? PackedItem::kJunk : 0) |
-                                          (item.verified ? PackedItem::kVerified : 0)});
+                                          (item.verified ? PackedItem::kVerified : 0) |
+                                          (item.checked ? PackedItem::kChecked : 0)});
         }
         TRY(give());
         return true;

@@ -59,7 +59,7 @@ struct PackedItem {
   Fingerprint fingerprint;
   WordId kind{};
   std::uint32_t flags = 0;
-  static constexpr std::uint32_t kJunk = 1, kVerified = 2;
+  static constexpr std::uint32_t kJunk = 1, kVerified = 2, kChecked = 4;
 };
 
 template <typename Packed>

@@ -102,7 +102,8 @@ void SellerSums::Observe(std::span<const Sighting> sightings, Counts& counts) {
     for (std::uint32_t i = 0; i < sighting.item_count; ++i) {
       const auto item = GetPacked<PackedItem>(at);
       AddItem(row.items, {item.fingerprint, item.kind, (item.flags & PackedItem::kJunk) != 0,
-                          (item.flags & PackedItem::kVerified) != 0});
+                          (item.flags & PackedItem::kVerified) != 0,
+                          (item.flags & PackedItem::kChecked) != 0});
     }
   }
   std::sort(row.items.begin(), row.items.end());

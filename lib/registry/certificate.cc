@@ -13,8 +13,8 @@ namespace {
 
 using Json = nlohmann::json;  // objects keep their keys sorted
 
-constexpr std::uint64_t kVersion = 1;
-constexpr std::string_view kType = "revenant/certificate/1";
+// Its version is that of the rules that it was judged by.
+std::string TypeOf(std::uint64_t rules) { return "revenant/certificate/" + std::to_string(rules); }
 
 // --- Single values, each way ---
 
@@ -80,7 +80,7 @@ bool FromJson(const Json& json, Decision& value) {
   return FromName(json, value, Decision::kClear, Decision::kBlock, &DecisionName);
 }
 bool FromJson(const Json& json, Because& value) {
-  return FromName(json, value, Because::kItselfBanned, Because::kForeignCase, &BecauseName);
+  return FromName(json, value, Because::kItselfBanned, Because::kKin, &BecauseName);
 }
 bool FromJson(const Json& json, SellerStatus& value) {
   return FromName<SellerStatus>(json, value, SellerStatus::kMentioned, SellerStatus::kActive,
@@ -101,7 +101,8 @@ bool FromJson(const Json& json, Moment& moment) {
   return time.has_value();
 }
 
-// --- Objects: each lists its fields once, for both directions ---
+// --- Objects: each lists its fields once, for both directions. What later rules brought is listed
+// where `on.rules()` is of them. ---
 
 void Fields(auto& on, SellerName& name) {
   on("platform", name.platform);
@@ -124,6 +125,7 @@ void Fields(auto& on, Shared& shared) {
   on("enrolled", shared.enrolled);
   on("from", shared.from);
   on("to", shared.to);
+  if (on.rules() >= 2) on("kin", shared.kin);
 }
 void Fields(auto& on, Hop& hop) {
   on("from", hop.from);
@@ -223,18 +225,21 @@ void Fields(auto& on, Certificate& certificate) {
 
 class Writer {
  public:
+  explicit Writer(std::uint64_t rules) : rules_(rules) {}
+  std::uint64_t rules() const { return rules_; }
+
   template <typename T>
-  static Json Value(T& value) {
+  Json Value(T& value) const {
     if constexpr (requires { ToJson(value); }) {
       return ToJson(value);
     } else {
-      Writer writer;
+      Writer writer(rules_);
       Fields(writer, value);
       return std::move(writer.object_);
     }
   }
   template <typename T>
-  static Json Value(std::vector<T>& list) {
+  Json Value(std::vector<T>& list) const {
     Json array = Json::array();
     for (T& item : list) array.push_back(Value(item));
     return array;
@@ -253,26 +258,28 @@ class Writer {
   }
 
  private:
+  const std::uint64_t rules_;
   Json object_ = Json::object();
 };
 
 class Reader {
  public:
-  explicit Reader(const Json& object) : object_(object), ok_(object.is_object()) {}
-  bool ok() const { return ok_; }
+  Reader(const Json& object, std::uint64_t rules)
+      : object_(object), rules_(rules), ok_(object.is_object()) {}
+  std::uint64_t rules() const { return rules_; }
 
   template <typename T>
-  static bool Value(const Json& json, T& value) {
+  bool Value(const Json& json, T& value) const {
     if constexpr (requires { FromJson(json, value); }) {
       return FromJson(json, value);
     } else {
-      Reader reader(json);
+      Reader reader(json, rules_);
       if (reader.ok_) Fields(reader, value);
       return reader.ok_;
     }
   }
   template <typename T>
-  static bool Value(const Json& json, std::vector<T>& list) {
+  bool Value(const Json& json, std::vector<T>& list) const {
     if (!json.is_array()) return false;
     for (const Json& item : json) {
       if (!Value(item, list.emplace_back())) return false;
@@ -299,6 +306,7 @@ class Reader {
 
  private:
   const Json& object_;
+  const std::uint64_t rules_;
   bool ok_;
 };
 
@@ -325,14 +333,16 @@ std::string DigestOf(std::string_view bytes) {
 
 Result<std::string> Encode(const Certificate& certificate) {
   Certificate copy = certificate;  // Fields() serve both directions, so they ask for writable ones
-  Json json = Writer::Value(copy);
-  json["v"] = kVersion;
-  json["type"] = kType;
+  Json json = Writer(certificate.rules).Value(copy);
+  json["v"] = certificate.rules;
+  json["type"] = TypeOf(certificate.rules);
   json["digest"] = DigestOf(Dump(json));
   std::string bytes = Dump(json);
   // What cannot come back the same (a broken text, a time off the calendar) is not certified.
   Certificate back;
-  if (!Reader::Value(Parse(bytes), back) || back != certificate) {
+  back.rules = certificate.rules;
+  const Json parsed = Parse(bytes);
+  if (!Reader(parsed, certificate.rules).Value(parsed, back) || back != certificate) {
     return Error{Code::kInvalidArgument,
                  "certificate: a name is not UTF-8, or a time lies outside the years 1 to 9999"};
   }
@@ -350,11 +360,12 @@ Result<Certificate> Decode(std::string_view bytes) {
       !FromJson(json["digest"], digest)) {
     return Damaged("certificate: it has no version, type or digest");
   }
-  if (version != kVersion || type != kType) {
+  if (version < 1 || version > LinkPolicy::kRules || type != TypeOf(version)) {
     return Damaged("certificate: of a type or version that is not known here");
   }
   Certificate certificate;
-  if (!Reader::Value(json, certificate)) {
+  certificate.rules = static_cast<std::uint32_t>(version);
+  if (!Reader(json, version).Value(json, certificate)) {
     return Damaged("certificate: a field is missing or of the wrong type");
   }
   json.erase("digest");

@@ -41,9 +41,10 @@ struct Shared {
   MilliBits weight = 0;
   bool makes_hop = false;
   bool later = false;
-  bool contested = false;             // later by its dates, but blames nobody (rules 1, 5)
+  bool contested = false;             // later by its dates, but blames nobody (rules 1, 5, 11)
   std::uint64_t enrolled = 0;         // enrolled sellers that carry it, less the applicant
   std::vector<Observation> from, to;  // an applicant's own words stand in Application
+  std::optional<SellerName> kin;      // on whose account it blames nobody (rule 11)
   friend bool operator==(const Shared&, const Shared&) = default;
 };
 
@@ -99,7 +100,8 @@ struct Kind {
 struct Identifier {
   std::string kind;
   Fingerprint fingerprint;
-  bool junk = false, verified = false;
+  bool junk = false;
+  bool verified = false;  // by its source; under rules 1: its check digits agreed
   friend auto operator<=>(const Identifier&, const Identifier&) = default;
 };
 struct Attribute {
@@ -145,6 +147,7 @@ struct Policy {
 };
 
 struct Certificate {
+  std::uint32_t rules = LinkPolicy::kRules;  // its policy's, and the version of its bytes
   Moment as_of;
   std::string key_check;
   Policy policy;

@@ -24,8 +24,9 @@ class Certifier {
       : view_(view), policy_(policy), event_(application), screening_(screening), keyed_(keyed) {}
 
   Result<certified::Certificate> Run(const Verdict& verdict) {
+    out_.rules = policy_.rules;
     out_.as_of = {verdict.as_of.micros};
-    out_.application = SectionOf(event_);
+    out_.application = SectionOf(event_, policy_);
     for (const certified::Attribute& attribute : out_.application.attributes) {
       for (const certified::Identifier& identifier : attribute.identifiers) {
         Name(identifier.kind);
@@ -102,6 +103,10 @@ class Certifier {
       const bool dated_later = fresh || (shared.from.first.known() && shared.to.first.known() &&
                                          shared.from.first > shared.to.first);
       section.contested = dated_later && !shared.from_is_later;
+      if (shared.kin != SellerName{}) {
+        section.kin = shared.kin;
+        sellers_.insert(shared.kin);
+      }
       TRY_ASSIGN(const std::optional<GraphFingerprint> state,
                  screening_.graph().At(shared.fingerprint, screening_.without()));
       if (state) section.enrolled = state->enrolled;
@@ -198,7 +203,7 @@ Result<certified::Certificate> Certify(const View& view, const LinkPolicy& polic
   return Certifier(view, policy, application, screening, keyed).Run(verdict);
 }
 
-certified::Application SectionOf(const Enrol& application) {
+certified::Application SectionOf(const Enrol& application, const LinkPolicy& policy) {
   certified::Application section;
   section.name = application.seller;
   section.status = application.status;
@@ -208,8 +213,8 @@ certified::Application SectionOf(const Enrol& application) {
     certified::Attribute& out = section.attributes.emplace_back();
     out.root = attribute.root;
     for (const KeyedIdentifier& identifier : attribute.identifiers) {
-      out.identifiers.push_back(
-          {identifier.kind, identifier.fingerprint, identifier.junk, identifier.verified});
+      out.identifiers.push_back({identifier.kind, identifier.fingerprint, identifier.junk,
+                                 IsVerified(identifier, policy)});
     }
     std::sort(out.identifiers.begin(), out.identifiers.end());
   }
@@ -220,7 +225,7 @@ certified::Application SectionOf(const Enrol& application) {
   return section;
 }
 
-Enrol EventOf(const certified::Application& application) {
+Enrol EventOf(const certified::Application& application, std::uint32_t rules) {
   Enrol event;
   event.seller = application.name;
   event.status = application.status;
@@ -230,8 +235,9 @@ Enrol EventOf(const certified::Application& application) {
     KeyedAttribute& out = event.attributes.emplace_back();
     out.root = attribute.root;
     for (const certified::Identifier& identifier : attribute.identifiers) {
-      out.identifiers.push_back(
-          {identifier.fingerprint, identifier.kind, identifier.junk, identifier.verified});
+      KeyedIdentifier& keyed = out.identifiers.emplace_back();
+      keyed = {identifier.fingerprint, identifier.kind, identifier.junk};
+      (rules < 2 ? keyed.checked : keyed.verified) = identifier.verified;
     }
   }
   return event;

@@ -14,9 +14,10 @@ Result<certified::Certificate> Certify(const View& view, const LinkPolicy& polic
                                        const Enrol& application, Screening& screening,
                                        const Verdict& verdict, const Fingerprinter* keyed);
 
-// The event that an application's section stands for, and the section of an event.
-Enrol EventOf(const certified::Application& application);
-certified::Application SectionOf(const Enrol& application);
+// The event that an application's section stands for, and the section of an event, as `rules` read
+// and write them.
+Enrol EventOf(const certified::Application& application, std::uint32_t rules);
+certified::Application SectionOf(const Enrol& application, const LinkPolicy& policy);
 
 // The policy with a section of its own for each of `kinds`, so that its text says how each counts
 // even to a version whose table of kinds differs.

@@ -81,8 +81,11 @@ bool ReadObservation(Fields& fields, Facts::Seller& seller) {
   observation.last = fields.Moment("last");
   observation.through = fields.Moment("through");
   fields.Each("identifiers", [&](Fields& item) {
-    observation.items.push_back(
-        {item.Digest("fingerprint"), item.Text("kind"), item.Flag("junk"), item.Flag("verified")});
+    Facts::Item& out = observation.items.emplace_back();
+    out = {item.Digest("fingerprint"), item.Text("kind"), item.Flag("junk")};
+    // Exports of before knew check digits alone, and called that verified.
+    out.checked = item.Flag(item.Has("checked") ? "checked" : "verified");
+    out.verified = item.Has("checked") && item.Flag("verified");
     return true;
   });
   return seller.observations.emplace(std::pair(root, source), std::move(observation)).second;

@@ -3,19 +3,21 @@
 #include <algorithm>
 #include <iterator>
 
+#include "linkage/pools.h"
 #include "registry/impl.h"
 #include "util/try.h"
 
 namespace revenant {
 namespace {
 
-KeyedAttribute Keyed(const Normalized& normal, const Fingerprinter& keyed) {
+// What derives from a document that was checked was checked with it.
+KeyedAttribute Keyed(const Normalized& normal, bool verified, const Fingerprinter& keyed) {
   KeyedAttribute attribute;
   for (const Identifier& identifier : normal.identifiers()) {
     const KindInfo* info = FindKind(identifier.kind);
     const bool has_check = info != nullptr && info->check != "none" && !info->check.empty();
-    attribute.identifiers.push_back({keyed.Of(identifier), identifier.kind,
-                                     normal.status == Status::kJunk,
+    const bool junk = normal.status == Status::kJunk;
+    attribute.identifiers.push_back({keyed.Of(identifier), identifier.kind, junk, verified && !junk,
                                      normal.status == Status::kValid && has_check});
   }
   attribute.root = attribute.identifiers.front().fingerprint;
@@ -37,12 +39,14 @@ Result<Intake> Registry::Prepare(const Record& record, Time received) const {
   intake.event.seen = record.seen;
   if (received.known() && record.seen > received) intake.event.seen = received;
   Normalized normal;
+  const std::shared_ptr<const LinkPolicy> policy = impl_->gate.policy();
   for (const RawAttribute& raw : record.attributes) {
     Normalize({raw.kind, raw.country, raw.value}, normal);
+    TakeAsPooled(*policy, normal);
     intake.outcomes.push_back(
         {raw.kind, normal.status, normal.reason, normal.where, normal.repaired});
     if (!normal.identifiers().empty()) {
-      intake.event.attributes.push_back(Keyed(normal, impl_->keyed));
+      intake.event.attributes.push_back(Keyed(normal, raw.verified, impl_->keyed));
     }
   }
   return intake;

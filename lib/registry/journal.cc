@@ -76,6 +76,7 @@ Result<revenant::Enrol> Registry::ApplicationOf(const SellerName& seller) const 
       identifier.kind = now.view->Word(item.kind);
       identifier.junk |= item.junk;
       identifier.verified |= item.verified;
+      identifier.checked |= item.checked;
     }
     return true;
   }));

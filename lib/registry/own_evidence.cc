@@ -73,7 +73,7 @@ class OwnEvidence {
         facts_(facts),
         view_(view),
         graph_(view, policy),
-        event_(EventOf(certificate.application)) {}
+        event_(EventOf(certificate.application, policy.rules)) {}
 
   Result<void> Check() {
     TRY(CheckSellers());
@@ -98,11 +98,26 @@ class OwnEvidence {
     return nullptr;
   }
 
-  // Everybody on a path and nobody else but the applicant, in name order.
+  // Kin is enrolled, without a ban, neither end of the hop, and why an identifier blames nobody.
+  bool IsKin(const certified::Hop& hop, const certified::Shared& shared) const {
+    const certified::Seller* kin = Find(*shared.kin);
+    return kin != nullptr && kin->status == SellerStatus::kActive && !kin->ban &&
+           *shared.kin != hop.from && *shared.kin != hop.to &&
+           *shared.kin != certificate_.application.name && shared.contested && shared.makes_hop;
+  }
+
+  // Everybody on a path, their kin, and nobody else but the applicant, in name order.
   Result<void> CheckSellers() {
     std::set<SellerName> wanted;
     for (const certified::Link& link : certificate_.links) {
-      for (const certified::Hop& hop : link.path) wanted.insert(hop.to);
+      for (const certified::Hop& hop : link.path) {
+        wanted.insert(hop.to);
+        for (const certified::Shared& shared : hop.shared) {
+          if (!shared.kin) continue;
+          if (!IsKin(hop, shared)) return Wrong(*shared.kin, "named as kin, which it cannot be");
+          wanted.insert(*shared.kin);
+        }
+      }
     }
     const SellerName& applicant = certificate_.application.name;
     if (wanted.contains(applicant)) return Wrong(applicant, "a path comes back to the applicant");
@@ -139,7 +154,7 @@ class OwnEvidence {
     const std::string& source = certificate_.application.source;
     TRY(CheckSellerName(certificate_.application.name));
     if (source.empty()) return Wrong("the application has no source");
-    if (SectionOf(event_) != certificate_.application) {
+    if (SectionOf(event_, policy_) != certificate_.application) {
       return Wrong("the application's attributes are out of order");
     }
     if (certificate_.as_of.micros <= Time::kUnknownMicros) return Wrong("its as_of is unknown");
@@ -282,6 +297,9 @@ class OwnEvidence {
              CitesAll(hop.to, said.fingerprint, said.to);
     }
     if (!same) return Wrong(hop.to, "what is shared with it does not weigh what it says");
+    for (std::size_t i = 0; i < hop.shared.size(); ++i) {
+      if (hop.shared[i].kin) weighed.shared[i].kin = *hop.shared[i].kin;
+    }
     weighed.forbidden = hop.refused;
     return weighed;
   }
@@ -358,6 +376,15 @@ class OwnEvidence {
     return {};
   }
 
+  static std::optional<SellerName> FirstKinOf(const certified::Link& link) {
+    for (const certified::Hop& hop : link.path) {
+      for (const certified::Shared& shared : hop.shared) {
+        if (shared.kin) return shared.kin;
+      }
+    }
+    return std::nullopt;
+  }
+
   // As Judge() draws it, from what the certificate found.
   Result<void> CheckConclusion() {
     Decision decision = Decision::kClear;
@@ -372,7 +399,8 @@ class OwnEvidence {
     }
     for (const certified::Link& link : certificate_.links) {
       if (link.decision == Decision::kClear) continue;
-      conclude(link.decision, {link.because, link.seller, std::nullopt});
+      conclude(link.decision, {link.because, link.seller,
+                               link.because == Because::kKin ? FirstKinOf(link) : std::nullopt});
     }
     for (const certified::Contested& contested : certificate_.contested) {
       conclude(Decision::kReview, {Because::kDifferentPeople, contested.a, contested.b});
@@ -412,10 +440,11 @@ class OwnEvidence {
 }  // namespace
 
 Result<LinkPolicy> CheckOwnEvidence(const certified::Certificate& certificate) {
-  const Result<LinkPolicy> policy = ParseLinkPolicy(certificate.policy.toml, "certificate");
+  const Result<LinkPolicy> policy = ParseStoredLinkPolicy(certificate.policy.toml, "certificate");
   if (!policy) return Error{Code::kCorruption, "policy: " + policy.error().message};
   if (FormatLinkPolicy(SpelledOut(*policy, certificate.kinds)) != certificate.policy.toml ||
-      certified::DigestOf(certificate.policy.toml) != certificate.policy.digest) {
+      certified::DigestOf(certificate.policy.toml) != certificate.policy.digest ||
+      policy->rules != certificate.rules) {
     return Error{Code::kCorruption, "policy: not canonical, or not the one of its digest"};
   }
   TRY_ASSIGN(const Facts facts, FactsOf(certificate));

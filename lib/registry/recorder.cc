@@ -71,6 +71,7 @@ class Teller {
     AppendJsonString(out_, identifier.kind);
     Text("fingerprint", identifier.fingerprint.ToHex());
     if (identifier.junk) Flag("junk", true);
+    if (identifier.checked) Flag("checked", true);
     if (identifier.verified) Flag("verified", true);
     out_ += '}';
   }

@@ -24,7 +24,7 @@ bool IsRefusal(const Error& error) {
 Result<std::shared_ptr<const LinkPolicy>> ReadPolicy(const Store& store) {
   TRY_ASSIGN(const std::optional<std::string> text, store.Meta(kPolicyName));
   if (!text) return Error{Code::kCorruption, "store: its policy is missing: restore a back-up"};
-  TRY_ASSIGN(LinkPolicy policy, ParseLinkPolicy(*text, "policy of the store"));
+  TRY_ASSIGN(LinkPolicy policy, ParseStoredLinkPolicy(*text, "policy of the store"));
   return std::shared_ptr<const LinkPolicy>(std::make_shared<LinkPolicy>(std::move(policy)));
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "linkage/pools.h"
 #include "linkage/words.h"
 #include "registry/awaiting.h"
 #include "registry/impl.h"
@@ -21,7 +22,7 @@ class Roles {
   struct Known {
     std::string kind;
     Role role = Role::kIgnored;
-    bool has_check = false;     // a value of the kind can be verified
+    bool has_check = false;     // a value of the kind has check digits
     bool exchangeable = false;  // other platforms' lists may name one
   };
 
@@ -119,6 +120,7 @@ void Screener::Impl::Collect(const Record& record) {
   Start();
   for (const RawAttribute& raw : record.attributes) {
     Normalize({raw.kind, raw.country, raw.value}, normal);
+    TakeAsPooled(*roles.policy(), normal);
     if (normal.status != Status::kValid || normal.repaired) {
       clear.attributes.push_back(
           {raw.kind, normal.status, normal.reason, normal.where, normal.repaired});
@@ -129,7 +131,9 @@ void Screener::Impl::Collect(const Record& record) {
       const Roles::Known& kind = roles.At(place++, identifier.kind);
       const Fingerprint fingerprint = inner.keyed.Of(identifier);
       if (!root) root = fingerprint;
-      Note(kind, *root, fingerprint, normal.status == Status::kValid && kind.has_check);
+      Note(kind, *root, fingerprint,
+           roles.policy()->rules < 2 ? normal.status == Status::kValid && kind.has_check
+                                     : raw.verified);
     }
   }
 }
@@ -140,7 +144,7 @@ void Screener::Impl::Collect(const Enrol& application) {
     for (const KeyedIdentifier& identifier : attribute.identifiers) {
       if (identifier.junk) continue;
       Note(roles.At(place++, identifier.kind), attribute.root, identifier.fingerprint,
-           identifier.verified);
+           IsVerified(identifier, *roles.policy()));
     }
   }
 }

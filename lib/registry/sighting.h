@@ -35,6 +35,7 @@ inline void AddItem(std::vector<ObservationRow::Item>& items, const ObservationR
   } else {
     same->junk |= item.junk;
     same->verified |= item.verified;
+    same->checked |= item.checked;
   }
 }
 

@@ -140,7 +140,7 @@ Result<void> StoreGraph::ReadSeller(SellerEntry& entry) {
       const GraphKind* kind = Kind(item.kind);
       if (item.junk || kind->policy.role == Role::kIgnored) continue;
       seen_.push_back({item.fingerprint, live.key.root, kind, source, live.shown.first,
-                       live.shown.last, item.verified});
+                       live.shown.last, IsVerified(item, kinds_.policy())});
     }
     return true;
   }));
@@ -306,8 +306,8 @@ std::vector<Held> StoreGraph::HeldBy(const Enrol& application) {
   for (const KeyedAttribute& attribute : application.attributes) {
     for (const KeyedIdentifier& identifier : attribute.identifiers) {
       if (identifier.junk) continue;
-      brought.push_back(
-          {attribute.root, identifier.fingerprint, identifier.kind, identifier.verified});
+      brought.push_back({attribute.root, identifier.fingerprint, identifier.kind,
+                         IsVerified(identifier, kinds_.policy())});
     }
   }
   std::vector<Held> held;

@@ -22,8 +22,14 @@ namespace revenant {
 struct Brought {
   Fingerprint root, fingerprint;
   std::string_view kind;
-  bool verified = false;
+  bool verified = false;  // IsVerified()
 };
+
+// Does a document count as verified? By the source's word; under rules 1 by its check digits.
+template <typename Item>
+bool IsVerified(const Item& item, const LinkPolicy& policy) {
+  return policy.rules < 2 ? item.checked : item.verified;
+}
 
 // The graph of a snapshot, read as a search asks for it. Every row is read once: the same few
 // fingerprints and sellers are asked about at each step of a search.

@@ -53,7 +53,7 @@ certified::Certificate Comparable(certified::Certificate certificate, bool live_
 Result<certified::Certificate> CertifyAnew(const certified::Certificate& certificate,
                                            const LinkPolicy& policy, const Facts& facts) {
   TRY_ASSIGN(const std::unique_ptr<FactsView> view, FactsView::Make(facts, policy));
-  const Enrol event = EventOf(certificate.application);
+  const Enrol event = EventOf(certificate.application, certificate.rules);
   Screening screening(*view, policy);
   TRY_ASSIGN(const Verdict verdict, screening.Run(event, Time{certificate.as_of.micros}));
   TRY_ASSIGN(certified::Certificate anew,
@@ -193,7 +193,7 @@ class Verifier {
       check_.checked.push_back("policy: its own; these lines do not say which one is in force");
       return;
     }
-    const Result<LinkPolicy> now = ParseLinkPolicy(*facts.policy, "policy of the registry");
+    const Result<LinkPolicy> now = ParseStoredLinkPolicy(*facts.policy, "policy of the registry");
     if (now && FormatLinkPolicy(SpelledOut(*now, certificate_.kinds)) == certificate_.policy.toml) {
       check_.checked.push_back("policy: the one in force today");
     } else {
@@ -342,7 +342,7 @@ Result<CertificateCheck> VerifyCertificate(const Registry& registry, std::string
     }
   }
   check.checked.push_back("key: the registry's own");
-  const Enrol event = EventOf(certificate.application);
+  const Enrol event = EventOf(certificate.application, certificate.rules);
   const Result<Certified> today = registry.Certify(event, Time{certificate.as_of.micros});
   if (today && today->certificate == bytes) {
     check.outcome = CertificateOutcome::kHolds;

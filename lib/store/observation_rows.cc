@@ -11,15 +11,17 @@ namespace revenant {
 namespace {
 
 // Bits of an item's first byte.
-constexpr std::uint8_t kItemIsRoot = 1, kItemJunk = 2, kItemVerified = 4;
+constexpr std::uint8_t kItemIsRoot = 1, kItemJunk = 2, kItemChecked = 4, kItemVerified = 8;
+constexpr std::uint8_t kItemBits = 15;
 
 // Bits of an observation's head.
-constexpr std::uint8_t kLikeBefore = 1;  // source and registers of the one written before it
-constexpr std::uint8_t kOnce = 2;        // else: seen once, never withdrawn; only `first` follows
-constexpr std::uint8_t kOnlyRoot = 4;    // one item, the root; only its kind follows
-constexpr std::uint8_t kRootJunk = 8;    // of that item
-constexpr std::uint8_t kRootVerified = 16;  // the same
-constexpr std::uint8_t kHeadBits = 31;
+constexpr std::uint8_t kLikeBefore = 1;    // source and registers of the one written before it
+constexpr std::uint8_t kOnce = 2;          // else: seen once, never withdrawn; only `first` follows
+constexpr std::uint8_t kOnlyRoot = 4;      // one item, the root; only its kind follows
+constexpr std::uint8_t kRootJunk = 8;      // of that item
+constexpr std::uint8_t kRootChecked = 16;  // the same
+constexpr std::uint8_t kRootVerified = 32;  // the same
+constexpr std::uint8_t kHeadBits = 63;
 
 bool SameRegisters(const ObservationRow& a, const ObservationRow& b) {
   return a.first == b.first && a.last == b.last && a.through == b.through;
@@ -27,18 +29,22 @@ bool SameRegisters(const ObservationRow& a, const ObservationRow& b) {
 
 std::uint8_t FlagsOf(const ObservationRow::Item& item, const Fingerprint& root) {
   return static_cast<std::uint8_t>((item.fingerprint == root ? kItemIsRoot : 0) |
-                                   (item.junk ? kItemJunk : 0) |
+                                   (item.junk ? kItemJunk : 0) | (item.checked ? kItemChecked : 0) |
                                    (item.verified ? kItemVerified : 0));
 }
 
 std::uint8_t GetFlags(ByteReader& reader) {
   const std::uint8_t flags = reader.Byte();
-  if (flags > (kItemIsRoot | kItemJunk | kItemVerified)) reader.Fail();
+  if (flags > kItemBits) reader.Fail();
   return flags;
 }
 
 ObservationRow::Item ItemOf(std::uint8_t flags, WordId kind) {
-  return {{}, kind, (flags & kItemJunk) != 0, (flags & kItemVerified) != 0};
+  return {{},
+          kind,
+          (flags & kItemJunk) != 0,
+          (flags & kItemVerified) != 0,
+          (flags & kItemChecked) != 0};
 }
 
 bool HasOnlyRoot(const Observed& observed) {
@@ -70,6 +76,7 @@ std::uint8_t HeadOf(const Observed& observed, const Observed* before) {
   }
   if (HasOnlyRoot(observed)) {
     head |= kOnlyRoot | (row.items.front().junk ? kRootJunk : 0) |
+            (row.items.front().checked ? kRootChecked : 0) |
             (row.items.front().verified ? kRootVerified : 0);
   }
   return head;
@@ -90,8 +97,11 @@ void PutShape(std::string& out, std::uint8_t head, const Observed& observed) {
 void GetShape(ByteReader& reader, std::uint8_t head, ObservationRow& row,
               std::vector<bool>& is_root) {
   if (head & kOnlyRoot) {
-    row.items.push_back(
-        {{}, WordId{Get32(reader)}, (head & kRootJunk) != 0, (head & kRootVerified) != 0});
+    row.items.push_back({{},
+                         WordId{Get32(reader)},
+                         (head & kRootJunk) != 0,
+                         (head & kRootVerified) != 0,
+                         (head & kRootChecked) != 0});
     is_root.push_back(true);
     return;
   }

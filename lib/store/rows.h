@@ -32,7 +32,7 @@ inline constexpr LabelId kNoLabel{0};
 inline constexpr WordId kEverySource{0};
 
 // Bump with every change of what is below, and say in FORMAT.md who reads what.
-inline constexpr std::uint32_t kFormatVersion = 3;
+inline constexpr std::uint32_t kFormatVersion = 4;
 
 enum class Table : std::uint8_t {
   kMeta,           // name -> value: format, key check, policy, counters, import marks
@@ -94,7 +94,8 @@ struct ObservationRow {
     Fingerprint fingerprint;
     WordId kind{};
     bool junk = false;
-    bool verified = false;
+    bool verified = false;  // its source checked it
+    bool checked = false;   // its check digits agreed
     friend auto operator<=>(const Item&, const Item&) = default;
   };
   std::vector<Item> items;  // sorted; all that derives from the attribute, itself included

@@ -22,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kUpgradeName = "upgrade";  // there while rows of an older format may be
+constexpr std::uint64_t kGatheredSince = 3;  // before it each observation had a row of its own
 
 // Makes the folder of a new store, unless something is there already.
 Result<void> MakeFolder(const fs::path& dir) {
@@ -122,18 +123,20 @@ Result<std::uint64_t> Store::Impl::CheckFormat() const {
   return format;
 }
 
-// An older store lacks what later formats brought, which is empty in it, and has its observations
-// in rows of their own. Readers go by that. Who may write makes the tables, then raises the number
-// together with a mark that rows are still to be changed, changes them and takes the mark away: cut
-// short anywhere, the next one goes on, and no older version meets rows that it does not know.
+// An older store lacks what later formats brought, which is empty in it, and before format 3 it has
+// its observations in rows of their own. Readers go by that. Who may write makes the tables, then
+// raises the number together with a mark that rows are still to be changed, changes them and takes
+// the mark away: cut short anywhere, the next one goes on, and no older version meets rows that it
+// does not know.
 Result<void> Store::Impl::Upgrade(std::uint64_t format, std::size_t batch_bytes) {
   rocksdb::PinnableSlice mark;
   const rocksdb::Status marked =
       db->Get(rocksdb::ReadOptions(), Handle(Table::kMeta), ToSlice(kUpgradeName), &mark);
   if (!marked.ok() && !marked.IsNotFound()) return FromRocks(marked, Doing("open store"));
   if (format == kFormatVersion && marked.IsNotFound()) return {};
+  const bool gathers = format < kGatheredSince || marked.ok();
   if (mode == Mode::kReadOnly) {
-    may_hold_uncounted = true;
+    may_hold_uncounted = gathers;
     return {};
   }
   for (std::size_t i = 0; i < kTableCount; ++i) {
@@ -149,9 +152,12 @@ Result<void> Store::Impl::Upgrade(std::uint64_t format, std::size_t batch_bytes)
   rocksdb::WriteBatch begun;
   rocksdb::Status status =
       begun.Put(meta, ToSlice(kFormatName), ToSlice(EncodeNumber(kFormatVersion)));
-  if (status.ok()) status = begun.Put(meta, ToSlice(kUpgradeName), ToSlice(EncodeNumber(format)));
+  if (status.ok() && gathers) {
+    status = begun.Put(meta, ToSlice(kUpgradeName), ToSlice(EncodeNumber(format)));
+  }
   if (status.ok()) status = db->Write(synced, &begun);
   if (!status.ok()) return FromRocks(status, Doing("upgrade store"));
+  if (!gathers) return {};
   TRY(GatherObservations(*db, tables, batch_bytes));
   status = db->Delete(synced, meta, ToSlice(kUpgradeName));
   return status.ok() ? Result<void>() : FromRocks(status, Doing("upgrade store"));

@@ -57,6 +57,7 @@ struct Setting {
   double max = 0;
   int scale = 1;
   std::string_view allowed = {};  // says the range where "min to max" would not
+  std::uint32_t since = 1;        // the edition of the rules that brought it, where there are some
 };
 
 // A name out of the file, safe to stand in a one-line message.

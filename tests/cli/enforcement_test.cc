@@ -11,8 +11,8 @@ namespace revenant::test {
 namespace {
 
 constexpr std::string_view kSellers =
-    R"({"platform":"eu","seller":"old","seen":"2026-01-01T00:00:00Z","attributes":[{"kind":"pay.iban","value":"DE89 3704 0044 0532 0130 00"},{"kind":"org.supplier","value":"Example Trading Co."}]}
-{"platform":"eu","seller":"twin","seen":"2026-02-01T00:00:00Z","attributes":[{"kind":"pay.iban","value":"DE89370400440532013000"},{"kind":"org.supplier","value":"EXAMPLE TRADING CO."}]}
+    R"({"platform":"eu","seller":"old","seen":"2026-01-01T00:00:00Z","attributes":[{"kind":"pay.iban","value":"DE89 3704 0044 0532 0130 00"},{"kind":"org.supplier","value":"Example Trading Co."},{"kind":"device.imei","value":"490154203237518"}]}
+{"platform":"eu","seller":"twin","seen":"2026-02-01T00:00:00Z","attributes":[{"kind":"pay.iban","value":"DE89370400440532013000"},{"kind":"org.supplier","value":"EXAMPLE TRADING CO."},{"kind":"device.imei","value":"490154203237518"}]}
 )";
 
 struct Shop : Workshop {

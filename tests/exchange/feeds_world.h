@@ -34,6 +34,17 @@ inline Fingerprint IdentifierPrint(int n) {
   std::copy_n(digest.begin(), fingerprint.bytes.size(), fingerprint.bytes.begin());
   return fingerprint;
 }
+// One account is enough to block: these stories are not about how many proofs there are.
+inline LinkPolicy StrongAccounts() {
+  LinkPolicy policy;
+  KindPolicy account = policy.For("pay.iban");
+  account.u = account.m / (1 << 20);
+  account.half_life_days = 1825;
+  account.fanout_limit = 50;
+  policy.Set("pay.iban", account);
+  return policy;
+}
+
 inline const char* KindOf(int n) { return n % 10 == 9 ? "device.imei" : "pay.iban"; }
 inline ExchangeSecret SecretOf(int n, Epoch epoch) {
   ExchangeSecret secret;
@@ -109,7 +120,7 @@ struct Party {
   MemberKeys keys;
   std::filesystem::path key_file;
   Member member;
-  World world{LinkPolicy{}};
+  World world{StrongAccounts()};
   std::unique_ptr<Exchange> desk;
 };
 

@@ -2,10 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace revenant {
 namespace {
@@ -150,7 +152,7 @@ TEST_SUITE("link policy") {
       CAPTURE(info.name);
       LinkPolicy policy;
       policy.Set(info.name, policy.For(info.name));
-      const auto parsed = ParseLinkPolicy(FormatLinkPolicy(policy), "p");
+      const auto parsed = ParseStoredLinkPolicy(FormatLinkPolicy(policy), "p");
       REQUIRE_MESSAGE(parsed.has_value(), parsed.error().message);
       CHECK(*parsed == policy);
     }
@@ -236,6 +238,17 @@ TEST_SUITE("link policy") {
        "p:2:15: ", "must not be below"},
       {"ban rate of one", "[verdict]\nhub_ban_rate = 1", "p:2:16: ", "above 0 and below 1"},
       {"no smoothing", "[verdict]\nhub_smoothing = 0", "p:2:17: ", "above 0"},
+      {"rules of the future", "[link]\nrules = 3", "p:2:9: ", "a whole number from 1 to 2"},
+      {"a list of no lists", "[verdict]\ncount_once = [\"device\"]",
+       "p:2:14: ", "a list of lists of families"},
+      {"no family", "[verdict]\ncount_once = [[\"thing\"]]", "p:2:14: ", "a list of lists"},
+      {"a family twice", "[verdict]\ncount_once = [[\"device\"], [\"device\"]]",
+       "p:2:14: ", "each family once"},
+      {"what the rules of before did not know", "[link]\nrules = 1\n[verdict]\ncount_once = []",
+       "p:4:1: ", "unknown setting \"count_once\""},
+      {"pools of a kind without", "[kind.\"pay.pan\"]\npools = []", "p:2:9: ", "has no pools"},
+      {"pools that are no beginning", "[kind.\"pay.iban\"]\npools = [\"700\"]",
+       "p:2:9: ", "country and bank"},
       {"the first of several", "[verdict]\nzzz = 1\n[link]\naaa = 1\n[kind.x]", "p:2:1: ", "zzz"},
   };
 
@@ -265,10 +278,56 @@ TEST_SUITE("link policy") {
 
   TEST_CASE("DefaultsAreWrittenOutInFull") {
     CHECK(FormatLinkPolicy(LinkPolicy()) ==
-          "[link]\nmax_hops = 4\nhop_discount_bits = 2\nprior_bits = -10\nfamily_share = 0.25\n"
-          "search_budget = 20000\n\n[verdict]\nreview_bits = 0\nblock_bits = 7\n"
-          "min_redundancy = 2\nhub_review_bits = 3\nhub_ban_rate = 0.01\nhub_smoothing = 10\n"
-          "document_veto = true\n");
+          "[link]\nrules = 2\nmax_hops = 4\nhop_discount_bits = 2\nprior_bits = -10\n"
+          "family_share = 0.25\nsearch_budget = 20000\n\n[verdict]\nreview_bits = 0\n"
+          "block_bits = 7\nmin_redundancy = 2\nhub_review_bits = 3\nhub_ban_rate = 0.01\n"
+          "hub_smoothing = 10\ndocument_veto = true\n"
+          "count_once = [[\"contact\", \"network\"]]\n");
+  }
+
+  // Digests of certificates and stores of before hang on these bytes.
+  TEST_CASE("TheRulesOfBeforeAreWrittenAsTheyWere") {
+    constexpr std::string_view kBefore =
+        "[link]\nmax_hops = 4\nhop_discount_bits = 2\nprior_bits = -10\nfamily_share = 0.25\n"
+        "search_budget = 20000\n\n[verdict]\nreview_bits = 0\nblock_bits = 7\n"
+        "min_redundancy = 2\nhub_review_bits = 3\nhub_ban_rate = 0.01\nhub_smoothing = 10\n"
+        "document_veto = true\n";
+    CHECK(FormatLinkPolicy(LinkPolicy::OfBefore()) == kBefore);
+    const auto stored = ParseStoredLinkPolicy(kBefore, "p");
+    REQUIRE(stored);
+    CHECK(*stored == LinkPolicy::OfBefore());
+    CHECK(MustParse(kBefore).rules == 2);  // a file of a user's means today's, unless it says so
+    CHECK(MustParse("[link]\nrules = 1") == LinkPolicy::OfBefore());
+    const auto today = ParseStoredLinkPolicy(FormatLinkPolicy(LinkPolicy()), "p");
+    REQUIRE(today);
+    CHECK(*today == LinkPolicy());
+  }
+
+  TEST_CASE("TheRulesOfBeforeKnowTheKindsAsTheyWere") {
+    const LinkPolicy before = LinkPolicy::OfBefore();
+    const KindPolicy iban = before.For("pay.iban"), card = before.For("doc.cn.resident_id_15");
+    CHECK(iban.weight == 20'000);
+    CHECK(iban.fanout_limit == 50);
+    CHECK(iban.half_life_days == 1825);
+    CHECK(card.fanout_limit == 5);
+    CHECK(before.For("device.imei").weight == 18'000);
+    CHECK(before.For("custom.any").carry_limit == 50);
+    CHECK(before.For("device.mac.nobody").role == Role::kIgnored);
+    for (const KindInfo& kind : Kinds()) CHECK(before.For(kind.name).fanout_limit > 0);
+  }
+
+  TEST_CASE("FamiliesThatCountOnceAreGroups") {
+    using Groups = std::vector<LinkPolicy::Families>;
+    CHECK(MustParse("[verdict]\ncount_once = []").count_once == Groups{});
+    CHECK(MustParse("[verdict]\ncount_once = [[\"network\", \"contact\"], [\"device\"]]")
+              .count_once == Groups{{Family::kDevice}, {Family::kContact, Family::kNetwork}});
+  }
+
+  TEST_CASE("PoolsAreBeginningsOfAccounts") {
+    const LinkPolicy policy =
+        MustParse("[kind.\"pay.iban\"]\npools = [\"GBMODR\", \"DE70011110\", \"GBMODR\"]");
+    CHECK(policy.For("pay.iban").pools == std::vector<std::string>{"DE70011110", "GBMODR"});
+    CHECK(MustParse(FormatLinkPolicy(policy)) == policy);
   }
 
   TEST_CASE("DamagedPoliciesAreReadOrRefusedByPlace") { ReadDamagedPolicies(3'000); }
@@ -313,10 +372,18 @@ TEST_SUITE("link policy") {
       policy.hub_ban_rate = rate();
       policy.hub_smoothing = rate() * 1e6;
       policy.document_veto = count(0, 1) == 1;
+      policy.count_once.clear();
+      if (count(0, 1) == 0) policy.count_once.push_back({Family::kDevice, Family::kContact});
+      if (count(0, 3) == 0) policy.count_once.push_back({Family::kPayment});
+      std::sort(policy.count_once.begin(), policy.count_once.end());
+      if (count(0, 3) == 0) {
+        policy.rules = 1;
+        policy.count_once.clear();
+      }
 
       const std::string toml = FormatLinkPolicy(policy);
       CAPTURE(toml);
-      const auto parsed = ParseLinkPolicy(toml, "p");
+      const auto parsed = ParseStoredLinkPolicy(toml, "p");
       REQUIRE_MESSAGE(parsed.has_value(), parsed.error().message);
       REQUIRE(*parsed == policy);
       REQUIRE(FormatLinkPolicy(*parsed) == toml);

@@ -22,13 +22,13 @@ struct Hand {
 using Hands = std::map<Fingerprint, Hand>;
 
 void Add(Hands& hands, const Fingerprint& fingerprint, const Twin::Item& item, Time first,
-         Time last, const Fingerprint& root) {
+         Time last, const Fingerprint& root, std::uint32_t rules) {
   Hand& hand = hands[fingerprint];
   hand.kind = item.kind;
   if (first.known() && (!hand.first.known() || first < hand.first)) hand.first = first;
   hand.last = std::max(hand.last, last);
   hand.roots.insert(root);
-  hand.verified |= item.verified;
+  hand.verified |= rules == 1 ? item.checked : item.verified;
 }
 
 struct Evidence {
@@ -80,7 +80,7 @@ class Question {
       for (const auto& [fingerprint, item] : observation.items) {
         if (item.junk || policy_.For(item.kind).role == Role::kIgnored) continue;
         Add(hands, fingerprint, item, Time{seller.ShownFirst(key.first, observation)},
-            Time{observation.last}, key.first);
+            Time{observation.last}, key.first, policy_.rules);
       }
     }
     return hands;
@@ -101,6 +101,7 @@ class Question {
   const NaiveHop& HopBetween(const SellerName& a, const SellerName& b) const;
   bool Refused(const SellerName& name, const Fingerprint& fingerprint) const;
   NaiveHop WeighHop(const SellerName& a, const SellerName& b) const;
+  bool KinSpeaks(const SellerName& a, const SellerName& b, const Fingerprint& shared) const;
   std::vector<Path> PathsTo(const SellerName& target) const;
   std::uint32_t Redundancy(const SellerName& target) const;
 
@@ -126,8 +127,9 @@ std::int64_t Question::BannedAt(const SellerName& name) const {
   return latest;
 }
 
-// Rule 7: log2(m/u), halved for every half-life that the identifier lay idle between the earlier
-// account's ban or last sighting and the later's first; not while the earlier one is open.
+// Rule 7: between the earlier account's ban and the later's first sighting the identifier may have
+// come into other hands, by half with every half-life; not while the earlier one is open. (The
+// rules of before halved the bits, from the last sighting on.)
 MilliBits Question::WeightOf(const SellerName& a, const SellerName& b,
                              const Fingerprint& shared) const {
   const Hand& hand_a = hands_.at(a).at(shared);
@@ -137,11 +139,15 @@ MilliBits Question::WeightOf(const SellerName& a, const SellerName& b,
   if (hand_a.first.known() && hand_b.first.known() && kind.half_life_days > 0) {
     const bool a_first = hand_a.first <= hand_b.first;
     const std::int64_t banned = BannedAt(a_first ? a : b);
-    const std::int64_t end = std::max(banned, (a_first ? hand_a : hand_b).last.micros);
+    const std::int64_t last = (a_first ? hand_a : hand_b).last.micros;
+    const std::int64_t end = policy_.rules == 1 ? std::max(banned, last) : banned;
     const std::int64_t gap = (a_first ? hand_b : hand_a).first.micros - end;
     if (banned != Time::kUnknownMicros && gap > 0) {
       const double days = static_cast<double>(gap) / 86'400e6;
-      weight = std::llround(static_cast<double>(weight) * std::exp2(-days / kind.half_life_days));
+      const double same = std::exp2(-days / kind.half_life_days);
+      weight = policy_.rules == 1
+                   ? std::llround(static_cast<double>(weight) * same)
+                   : std::llround(std::log2((same * kind.m + (1 - same) * kind.u) / kind.u) * 1000);
     }
   }
   if (facts_.IsHub(shared, hand_a.kind)) {  // so many share it that it says that much less
@@ -207,6 +213,26 @@ const NaiveHop& Question::HopBetween(const SellerName& a, const SellerName& b) c
   return known != hops_.end() ? known->second : hops_[{a, b}] = WeighHop(a, b);
 }
 
+// Rule 11: did somebody enrolled and not banned carry it before b, of whom a carries something more
+// that b does not?
+bool Question::KinSpeaks(const SellerName& a, const SellerName& b,
+                         const Fingerprint& shared) const {
+  const Time theirs = hands_.at(b).at(shared).first;
+  for (const auto& [kin, seller] : facts_.sellers()) {
+    if (kin == a || kin == b || kin == origin_ || seller.Banned() || facts_.IsLeaf(kin)) continue;
+    if (Forbidden(a, kin) || !hands_.at(kin).contains(shared)) continue;
+    const Time first = hands_.at(kin).at(shared).first;
+    if (!first.known() || !theirs.known() || first >= theirs) continue;
+    for (const auto& [further, hand] : hands_.at(kin)) {
+      if (further != shared && Joins(further, hand.kind) && hands_.at(a).contains(further) &&
+          !hands_.at(b).contains(further)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 NaiveHop Question::WeighHop(const SellerName& a, const SellerName& b) const {
   NaiveHop hop;
   if (Forbidden(a, b)) return hop;  // rule 5: no path hops between a forbidden pair
@@ -237,6 +263,9 @@ NaiveHop Question::WeighHop(const SellerName& a, const SellerName& b) const {
     const KindPolicy& kind = policy_.For(hand_a.kind);
     if (kind.role == Role::kLinking && typed > std::int64_t{kind.carry_limit})
       evidence.later = false;
+    if (policy_.rules > 1 && evidence.later && evidence.joins && KinSpeaks(a, b, fingerprint)) {
+      evidence.later = false;
+    }
     all.push_back(evidence);
     hop.joins = hop.joins || evidence.joins;
     if (evidence.joins && !refused) hop.fingerprints.insert(fingerprint);
@@ -298,15 +327,17 @@ std::uint32_t Question::Redundancy(const SellerName& target) const {
   }
   // A proof is a root attribute; those that share an identifier are one.
   std::vector<std::set<Fingerprint>> proofs;
+  const auto proves = [&](const SellerName& name, const Fingerprint& fingerprint) {
+    const auto hand = hands_.at(name).find(fingerprint);
+    if (hand == hands_.at(name).end() || !Joins(fingerprint, hand->second.kind)) return false;
+    if (!in_reach.contains(fingerprint) || Refused(name, fingerprint)) return false;
+    // What two carry who were found to be different people proves nothing between them.
+    return !Forbidden(origin_, target) || !hands_.at(origin_).contains(fingerprint) ||
+           !hands_.at(target).contains(fingerprint);
+  };
   const auto note = [&](const SellerName& name) {
     for (const auto& [fingerprint, hand] : hands_.at(name)) {
-      if (!Joins(fingerprint, hand.kind) || !in_reach.contains(fingerprint)) continue;
-      if (Refused(name, fingerprint)) continue;
-      // What two carry who were found to be different people proves nothing between them.
-      if (Forbidden(origin_, target) && hands_.at(origin_).contains(fingerprint) &&
-          hands_.at(target).contains(fingerprint)) {
-        continue;
-      }
+      if (!proves(name, fingerprint)) continue;
       std::set<Fingerprint> proof = hand.roots;
       proof.insert(fingerprint);
       for (auto it = proofs.begin(); it != proofs.end();) {
@@ -324,6 +355,32 @@ std::uint32_t Question::Redundancy(const SellerName& target) const {
   note(origin_);
   note(target);
   for (const SellerName& name : between) note(name);
+  // Of families that count once, all that two sellers share is one proof.
+  std::vector<SellerName> all = between;
+  all.push_back(origin_);
+  all.push_back(target);
+  const auto take_proof_of = [&](const Fingerprint& item) {
+    const auto place = std::find_if(proofs.begin(), proofs.end(),
+                                    [&](const auto& proof) { return proof.contains(item); });
+    std::set<Fingerprint> proof = *place;
+    proofs.erase(place);
+    return proof;
+  };
+  for (const LinkPolicy::Families& once : policy_.count_once) {
+    for (const SellerName& a : all) {
+      for (const SellerName& b : all) {
+        if (policy_.rules == 1 || !(a < b)) continue;
+        std::set<Fingerprint> one;
+        for (const auto& [item, hand] : hands_.at(a)) {
+          const Family family = FindKind(hand.kind)->family;
+          if (std::find(once.begin(), once.end(), family) == once.end()) continue;
+          if (!proves(a, item) || !proves(b, item) || one.contains(item)) continue;
+          one.merge(take_proof_of(item));
+        }
+        if (!one.empty()) proofs.push_back(one);
+      }
+    }
+  }
 
   const auto connected = [&](const std::set<std::size_t>& removed) {
     const auto meets = [&](const SellerName& a, const SellerName& b) {
@@ -487,8 +544,9 @@ LinkTwin::Judged LinkTwin::Screen(const Enrol& application) const {
   for (const KeyedAttribute& attribute : application.attributes) {
     for (const KeyedIdentifier& identifier : attribute.identifiers) {
       if (identifier.junk || policy_.For(identifier.kind).role == Role::kIgnored) continue;
-      Add(hands, identifier.fingerprint, {identifier.kind, identifier.junk, identifier.verified},
-          application.seen, application.seen, attribute.root);
+      Add(hands, identifier.fingerprint,
+          {identifier.kind, identifier.junk, identifier.verified, identifier.checked},
+          application.seen, application.seen, attribute.root, policy_.rules);
       hands[identifier.fingerprint].asked_now = true;
     }
   }

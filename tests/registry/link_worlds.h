@@ -17,11 +17,18 @@ class LinkHistories {
   // A policy in which every rule has a say in small worlds.
   LinkPolicy Policy() {
     LinkPolicy policy;
+    policy.rules = Below(4) == 0 ? 1 : LinkPolicy::kRules;
     policy.max_hops = 1 + static_cast<std::uint32_t>(Below(4));
     policy.min_redundancy = 1 + static_cast<std::uint32_t>(Below(3));
     policy.hub_review = 1'000 + 500 * Below(5);
     policy.document_veto = Below(4) != 0;
     policy.hop_discount = Below(2) ? 2'000 : 500;
+    const int groups = policy.rules == 1 ? 0 : Below(3);
+    if (groups == 0) policy.count_once.clear();
+    if (groups == 1) {
+      policy.count_once = {{Family::kDevice, Family::kContact},
+                           {Family::kDocument, Family::kPayment, Family::kCustom}};
+    }
     for (const char* kind : kKinds) {
       KindPolicy limits = policy.For(kind);
       limits.fanout_limit = 2 + static_cast<std::uint32_t>(Below(3));
@@ -87,9 +94,15 @@ class LinkHistories {
   }
   static KeyedIdentifier Identifier(int n) {
     static constexpr int kKindOf[kIdentifierCount] = {0, 0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 1};
-    return {FingerprintOf(n), kKinds[kKindOf[n]], n == 11, n % 2 == 0 || n == 5};
+    return {FingerprintOf(n), kKinds[kKindOf[n]], n == 11, false, n % 2 == 0 || n == 5};
   }
-  KeyedAttribute Attribute() { return Carrying(Below(kIdentifierCount)); }
+  // Now and then its source checked it.
+  KeyedAttribute Attribute() {
+    KeyedAttribute attribute = Carrying(Below(kIdentifierCount));
+    const bool verified = Below(3) == 0;
+    for (KeyedIdentifier& identifier : attribute.identifiers) identifier.verified = verified;
+    return attribute;
+  }
   revenant::Enrol Enrolment() {
     revenant::Enrol enrol;
     enrol.seller = draw_.Seller();

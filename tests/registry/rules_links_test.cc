@@ -87,8 +87,25 @@ TEST_CASE("Rule7WeightsDoNotFollowTheKey") {
   CHECK(strength[0] == strength[1]);
 }
 
-TEST_CASE("Rule7AWeightHalvesWithTheGap") {
+TEST_CASE("Rule7AHalfLifeCostsAboutABit") {
   Stage stage(With("custom.strong", [](KindPolicy& kind) { kind.half_life_days = 30; }));
+  stage.Shows("a", 1, {"custom.strong=1"});
+  stage.IsBanned("a", 10);
+  CHECK(StrengthOf(stage, {"custom.strong=1"}, 10) == 20'000);
+  CHECK(StrengthOf(stage, {"custom.strong=1"}, 40) == 19'000);
+  CHECK(StrengthOf(stage, {"custom.strong=1"}, 70) == 18'000);
+  CHECK(StrengthOf(stage, {"custom.strong=1"}, 10 + 20 * 30) == 1'000);  // half of it is chance
+  CHECK(StrengthOf(stage, {"custom.strong=1"}, 10 + 24 * 30) == 87);     // log2(1 + 1/16)
+  CHECK(StrengthOf(stage, {"custom.strong=1"}, 9'000) == 0);             // and never below 0
+  CHECK(StrengthOf(stage, {"custom.strong=1"}, -1) == 20'000);           // unknown is no gap
+  stage.Shows("a", 40, {"custom.strong=1"});  // the gap runs from the ban, whatever is seen after
+  CHECK(StrengthOf(stage, {"custom.strong=1"}, 70) == 18'000);
+}
+
+TEST_CASE("Rule7BeforeAWeightHalvedWithTheGap") {
+  LinkPolicy policy = With("custom.strong", [](KindPolicy& kind) { kind.half_life_days = 30; });
+  policy.rules = 1;
+  Stage stage(policy);
   stage.Shows("a", 1, {"custom.strong=1"});
   stage.IsBanned("a", 10);
   CHECK(StrengthOf(stage, {"custom.strong=1"}, 10) == 20'000);
@@ -114,6 +131,7 @@ TEST_CASE("Rule7VerifiedDocumentsThatDisagreeLowerABlockToAReview") {
     bool banned_side, applicant;  // whose card passed its check
     Decision differing;
   };
+  // A check digit that agrees, of whichever side, is nothing: anybody can type one.
   constexpr Case kCases[] = {{true, true, Decision::kReview},
                              {true, false, Decision::kBlock},
                              {false, true, Decision::kBlock},
@@ -128,7 +146,10 @@ TEST_CASE("Rule7VerifiedDocumentsThatDisagreeLowerABlockToAReview") {
     const auto with_card = [&](const char* id, const char* card, SellerStatus status,
                                bool verified) {
       Enrol enrol = stage.Prepared(id, 5, {"custom.strong=1", card}, status);
-      enrol.attributes[1].identifiers.front().verified = verified;
+      KeyedIdentifier& document = enrol.attributes[1].identifiers.front();
+      CHECK(document.checked);
+      CHECK_FALSE(document.verified);
+      document.verified = verified;
       return enrol;
     };
     stage.Apply(with_card("a", kOne, SellerStatus::kActive, row.banned_side));
@@ -232,6 +253,54 @@ TEST_CASE("Rule9OneGoBetweenIsOneProofHoweverMuchItShares") {
   CHECK(through.decision == Decision::kReview);
   stage.Shows("n", 3, {"custom.weak=1", "custom.other=4"});
   CHECK(stage.Asks("new", {"custom.weak=3", "custom.other=4"}).links[0].redundancy == 2);
+}
+
+TEST_CASE("Rule9WhatStandsInOneOfficeIsOneProof") {
+  struct Case {
+    std::vector<LinkPolicy::Families> count_once;
+    std::uint32_t redundancy;
+    Decision decision;
+  };
+  const Case kCases[] = {
+      {{}, 2, Decision::kBlock},
+      {{{Family::kContact, Family::kNetwork}}, 1, Decision::kReview},
+      {{{Family::kDevice, Family::kPayment}}, 2, Decision::kBlock},
+  };
+  for (const Case& row : kCases) {
+    CAPTURE(row.redundancy);
+    LinkPolicy policy;
+    policy.count_once = row.count_once;
+    for (const char* kind : {"contact.phone", "contact.email"}) {
+      KindPolicy settings = policy.For(kind);
+      settings.half_life_days = 0;
+      policy.Set(kind, settings);
+    }
+    policy.family_share_permille = 1000;
+    Stage stage(policy);
+    // An agency's telephone and mailbox.
+    stage.Shows("a", 1, {"contact.phone=+16502530000", "contact.email=jane.roe@agency.example.org"});
+    stage.IsBanned("a", 9);
+    const Verdict verdict =
+        stage.Asks("new", {"contact.phone=+16502530000", "contact.email=jane.roe@agency.example.org"});
+    REQUIRE(verdict.links.size() == 1);
+    CHECK(verdict.links[0].redundancy == row.redundancy);
+    CHECK(verdict.decision == row.decision);
+  }
+}
+
+TEST_CASE("Rule9CountingOnceIsOfTheSameTwoSellers") {
+  LinkPolicy policy = PlainPolicy();
+  policy.count_once = {{Family::kCustom}};
+  Stage stage(policy);
+  // One shares the one with the ban, another the other: two go-betweens, nobody shares both.
+  stage.Shows("a", 1, {"custom.weak=1", "custom.other=2"});
+  stage.Shows("m", 2, {"custom.weak=1", "custom.weak=3"});
+  stage.Shows("n", 3, {"custom.other=2", "custom.other=4"});
+  stage.IsBanned("a", 9);
+  const Verdict apart = stage.Asks("new", {"custom.weak=3", "custom.other=4"});
+  REQUIRE(apart.links.size() == 1);
+  CHECK(apart.links[0].redundancy == 2);
+  CHECK(stage.Asks("new", {"custom.weak=1", "custom.other=2"}).links[0].redundancy == 1);
 }
 
 TEST_CASE("Rule9PartsOfOneProofConnectNobody") {
@@ -363,6 +432,117 @@ TEST_CASE("Rule11EveryHopMustLeadBackInTime") {
   stage.Shows("a", 5, {"custom.strong=1"});  // came after the one between
   stage.Shows("middle", 6, {"custom.strong=2"});
   stage.IsBanned("a", 9);
+  const Verdict verdict = stage.Asks("new", {"custom.strong=2"});
+  CHECK(verdict.decision == Decision::kReview);
+  CHECK(verdict.links[0].blame_strength == 0);
+}
+
+// --- Rule 11: kin
+
+// `e`, honest, held what `a`, banned, typed later; `new` asks with that and something more of e's.
+struct KinCase {
+  std::string name;
+  void (*play)(Stage& stage);
+  Decision decision;
+};
+void HonestSince(Stage& stage, int day) {
+  stage.Shows("e", day, {"custom.strong=1", "custom.weak=7"});
+}
+void TypedAt(Stage& stage, int day) {
+  stage.Shows("a", day, {"custom.strong=1"});
+  stage.IsBanned("a", 9);
+}
+
+TEST_CASE("Rule11KinSpeaksForWhoCameLater") {
+  const KinCase kCases[] = {
+      {"a victim's second shop",
+       [](Stage& stage) {
+         HonestSince(stage, 1);
+         TypedAt(stage, 5);
+       },
+       Decision::kReview},
+      {"whoever held it after the ban speaks for nobody",
+       [](Stage& stage) {
+         HonestSince(stage, 6);
+         TypedAt(stage, 5);
+       },
+       Decision::kBlock},
+      {"on the same day is not before",
+       [](Stage& stage) {
+         HonestSince(stage, 5);
+         TypedAt(stage, 5);
+       },
+       Decision::kBlock},
+      {"nor is an unknown time",
+       [](Stage& stage) {
+         HonestSince(stage, -1);
+         TypedAt(stage, 5);
+       },
+       Decision::kBlock},
+      {"nor before one",
+       [](Stage& stage) {
+         HonestSince(stage, 1);
+         TypedAt(stage, -1);
+       },
+       Decision::kBlock},
+      {"kin that is banned",
+       [](Stage& stage) {
+         HonestSince(stage, 1);
+         TypedAt(stage, 5);
+         stage.IsBanned("e", 8);
+       },
+       Decision::kBlock},
+      {"what the banned side holds too is nothing further",
+       [](Stage& stage) {
+         HonestSince(stage, 1);
+         TypedAt(stage, 5);
+         stage.Shows("a", 6, {"custom.weak=7"});
+       },
+       Decision::kBlock},
+      {"what only supports is nothing further",
+       [](Stage& stage) {
+         stage.Shows("e", 1, {"custom.strong=1", "custom.side=7"});
+         TypedAt(stage, 5);
+       },
+       Decision::kBlock},
+      {"a leaf is nobody's kin",
+       [](Stage& stage) {
+         stage.AppliesFor("e", 1, {"custom.strong=1", "custom.weak=7"});
+         TypedAt(stage, 5);
+       },
+       Decision::kBlock},
+      {"whom an investigator found to be another",
+       [](Stage& stage) {
+         HonestSince(stage, 1);
+         TypedAt(stage, 5);
+         stage.AppliesFor("new", 40, {"custom.weak=7"});
+         stage.AreDifferent("new", "e");
+       },
+       Decision::kBlock},
+  };
+  for (const KinCase& row : kCases) {
+    CAPTURE(row.name);
+    Stage stage;
+    row.play(stage);
+    const Verdict verdict =
+        stage.Asks("new", {"custom.strong=1", "custom.weak=7", "custom.side=7"});
+    CHECK(verdict.decision == row.decision);
+    if (row.decision == Decision::kReview) CHECK(Names(verdict, Because::kKin, "a", "e"));
+  }
+  LinkPolicy before = PlainPolicy();
+  before.rules = 1;
+  Stage stage(before);
+  kCases[0].play(stage);
+  CHECK(stage.Asks("new", {"custom.strong=1", "custom.weak=7"}).decision == Decision::kBlock);
+}
+
+TEST_CASE("Rule11KinIsAskedHopByHop") {
+  Stage stage;
+  stage.Shows("e", 1, {"custom.strong=1", "custom.weak=7"});
+  stage.Shows("a", 5, {"custom.strong=1"});
+  stage.Shows("m", 6, {"custom.strong=1", "custom.strong=2", "custom.weak=7"});
+  stage.IsBanned("a", 9);
+  // Between m and a the shared value is e's, of whose kin m is.
   const Verdict verdict = stage.Asks("new", {"custom.strong=2"});
   CHECK(verdict.decision == Decision::kReview);
   CHECK(verdict.links[0].blame_strength == 0);

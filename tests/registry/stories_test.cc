@@ -125,7 +125,9 @@ class Story {
   Enrol Prepared(const json& item, const SellerName& seller, SellerStatus status, Time at, int n) {
     Record record{seller, status, "form", at, {}};
     const auto add = [&](const std::string& kind, const json& value) {
-      record.attributes.push_back({kind, "", Filled(value, n)});
+      const json verified = item.value("verified", json::array());
+      const bool seen = std::find(verified.begin(), verified.end(), kind) != verified.end();
+      record.attributes.push_back({kind, "", Filled(value, n), seen});
     };
     for (const auto& [kind, value] : item.at("shows").items()) {
       if (value.is_object()) {
@@ -177,7 +179,7 @@ TEST_CASE("StoriesEndAsAFairInvestigatorWouldWant") {
     if (file.path().extension() == ".json") files.push_back(file.path());
   }
   std::sort(files.begin(), files.end());
-  CHECK(files.size() == 12);
+  CHECK(files.size() >= 15);
   for (const std::filesystem::path& file : files) {
     std::ifstream in(file);
     const json story = json::parse(in);

@@ -101,6 +101,7 @@ void Twin::On(const Enrol& event) {
       item.kind = identifier.kind;
       item.junk |= identifier.junk;
       item.verified |= identifier.verified;
+      item.checked |= identifier.checked;
     }
   }
 }
@@ -351,8 +352,11 @@ std::string Twin::Export() const {
       comma.clear();
       for (const auto& [fingerprint, item] : observation.items) {
         line +=
-            fmt::format("{}{{\"kind\":{},\"fingerprint\":\"{}\"{}{}{}}}", comma, Quoted(item.kind),
-                        fingerprint.ToHex(), item.junk ? ",\"junk\":true" : "",
+            fmt::format("{}{{\"kind\":{},\"fingerprint\":\"{}\"{}{}{}{}}}", comma,
+                        Quoted(item.kind), fingerprint.ToHex(), item.junk ? ",\"junk\":true" : "",
+                        item.checked    ? ",\"checked\":true"
+                        : item.verified ? ",\"checked\":false"
+                                        : "",
                         item.verified ? ",\"verified\":true" : "",
                         !item.junk && IsHub(fingerprint, item.kind) ? ",\"hub\":true" : "");
         comma = ",";

@@ -30,7 +30,7 @@ class Twin {
   // What counts today, for tests that judge links.
   struct Item {
     std::string kind;
-    bool junk = false, verified = false;
+    bool junk = false, verified = false, checked = false;
   };
   struct Observation {
     std::int64_t first = INT64_MIN, last = INT64_MIN, through = INT64_MIN;

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <system_error>
 
 #include "journal_files.h"
@@ -16,6 +17,7 @@ namespace fs = std::filesystem;
 
 struct Args {
   std::string policy;
+  std::optional<double> hub_ban_rate;
 };
 
 struct KeyFile {
@@ -51,6 +53,13 @@ Result<int> Run(const Args& args, Context& context) {
     TRY_ASSIGN(const std::string toml, ReadSmallFile(args.policy));
     TRY_ASSIGN(policy, ParseLinkPolicy(toml, file));
     TRY_ASSIGN(enforcement, ParseEnforcementPolicy(toml, file));
+  }
+  if (args.hub_ban_rate) {
+    if (!(*args.hub_ban_rate > 0 && *args.hub_ban_rate < 1)) {
+      return Error{Code::kInvalidArgument,
+                   "--hub-ban-rate: a share above 0 and below 1; 0.02 is one seller in fifty"};
+    }
+    policy.hub_ban_rate = *args.hub_ban_rate;
   }
   TRY_ASSIGN(const fs::path journal_key, context.JournalKeyPath());
   std::error_code error;
@@ -100,6 +109,12 @@ void AddInit(CLI::App& app, Context& context) {
   auto args = std::make_shared<Args>();
   verb->add_option("--policy", args->policy, "Link policy (TOML); without it the defaults hold")
       ->type_name("FILE");
+  verb->add_option(
+          "--hub-ban-rate", args->hub_ban_rate,
+          "Share of your sellers that are banned: by how much more must those be who\n"
+          "share something widely shared, for it to speak? (default 0.01; three times too\n"
+          "low sends one applicant in a hundred to a person)")
+      ->type_name("RATE");
   verb->footer(
       "Makes the folder named by --store, which must be new or empty, and a key file beside it\n"
       "(DIR.key, mode 0600). A key file that --key names is used if it exists and made if not; "

@@ -15,7 +15,11 @@ struct Args {
 };
 
 void Print(const LinkPolicy& links, const EnforcementPolicy& enforcement, Context& context) {
-  const std::string toml = FormatLinkPolicy(links) + "\n" + FormatEnforcementPolicy(enforcement);
+  std::string toml = FormatLinkPolicy(links) + "\n" + FormatEnforcementPolicy(enforcement);
+  // Stored, rules 1 is what no text names; in a file it has to be said, or setting what was shown
+  // would change it.
+  constexpr std::string_view kLink = "[link]\n";
+  if (links.rules == 1) toml.insert(toml.find(kLink) + kLink.size(), "rules = 1\n");
   if (!context.json) return context.out.Write(toml);
   const nlohmann::ordered_json line = {{"v", 1}, {"policy", toml}};
   context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
