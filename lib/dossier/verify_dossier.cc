@@ -59,7 +59,8 @@ Result<void> CheckJournal(const Json& sections, const JournalPublicKey& key, Dos
 Result<void> CheckCertificate(const Json& sections, DossierCheck& check) {
   Result<certified::Certificate> certificate = certified::Decode(TextOf(sections, "certificate"));
   if (!certificate) return Bad("its certificate: " + certificate.error().message);
-  if (certificate->application.name.ToString() != check.seller) {
+  const std::string_view seller = check.seller;  // g++ 12 doubts the length of two strings here
+  if (certificate->application.name.ToString() != seller) {
     return Bad("its certificate is about somebody else");
   }
   const Result<LinkPolicy> follows = CheckOwnEvidence(*certificate);

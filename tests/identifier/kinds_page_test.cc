@@ -45,7 +45,7 @@ TEST_CASE("TheKindsPageHasEveryKindOnceAndEveryRowTenCells") {
 TEST_CASE("APrefixChoosesKindsAndLeavesTheIntroductionOut") {
   const std::string banks = KindsMarkdown("pay.iban");
   CHECK(banks.starts_with("## Payment\n"));
-  CHECK(std::ranges::count(banks, '\n') == 5);
+  CHECK(std::ranges::count(banks, '\n') == 6);
   CHECK(KindsMarkdown("no.such").empty());
 }
 
