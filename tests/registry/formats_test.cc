@@ -12,6 +12,7 @@
 #include "journal/base64.h"
 #include "registry/faulty_disk.h"
 #include "registry/impl.h"
+#include "revenant/certificate.h"
 #include "revenant/journal.h"
 #include "revenant/registry.h"
 #include "util/bytes.h"
@@ -92,7 +93,7 @@ void CheckSaysWhatItSaid(const Registry& registry, const OldStore& store) {
 }
 
 TEST_CASE("AStoreOfAnOldFormatSaysWhatItSaidWhoeverOpensIt") {
-  for (const char* version : {"v1", "v2"}) {
+  for (const char* version : {"v1", "v2", "v3"}) {
     CAPTURE(version);
     const OldStore store(version);
     for (const Access access : {Access::kReadOnly, Access::kReadWrite, Access::kReadOnly}) {
@@ -150,6 +151,34 @@ TEST_CASE("AStoreOfFormat2IsChangedLikeAnyOther") {
   CHECK(registry->GetStats()->observations < observations);
   REQUIRE(registry->Apply(Forget{many, "asked for", late}));
   CHECK(registry->Fsck()->problems == std::vector<std::string>{});
+}
+
+// Made by the command of before: the document veto of check digits, one account that blocks alone.
+TEST_CASE("CertificatesOfBeforeHoldInTheirStoreUnderTheRulesOfBefore") {
+  const OldStore store("v3");
+  const auto registry = store.Open(Access::kReadWrite);
+  const auto check = [&](const char* name) {
+    const Result<CertificateCheck> found = VerifyCertificate(*registry, store.Expected(name));
+    REQUIRE(found);
+    return found->outcome;
+  };
+  constexpr const char* kCertificates[] = {"certificate1.json", "certificate2.json"};
+  for (const char* name : kCertificates) {
+    CHECK(check(name) == CertificateOutcome::kHolds);
+    std::string forged = store.Expected(name);
+    forged[forged.find("\"strength\":") + 11] = '9';
+    CHECK(VerifyCertificate(*registry, forged)->outcome == CertificateOutcome::kFalse);
+  }
+  REQUIRE(registry->Apply(SetPolicy{LinkPolicy{}}));
+  CHECK(registry->Fsck()->problems == std::vector<std::string>{});
+  for (const char* name : kCertificates) CHECK(check(name) == CertificateOutcome::kHeldThen);
+  // Six shops under one document were a hub; now they are one person.
+  CHECK(registry->Cluster({"eu", "six0"})->sellers.size() == 7);
+  REQUIRE(registry->Apply(Reinstate{{"eu", "closed"}, "C-1", false, Time{1'800'000'000'000'000}}));
+  CHECK(check(kCertificates[1]) == CertificateOutcome::kHeldThen);
+  REQUIRE(
+      registry->Apply(Forget{{"eu", "closed"}, "a court said so", Time{1'800'000'000'000'000}}));
+  CHECK(check(kCertificates[1]) == CertificateOutcome::kErased);
 }
 
 // --- The disk fails while a store is brought into this version's form
