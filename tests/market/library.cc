@@ -98,6 +98,8 @@ class Library : public Judge {
     }
     Must(registry_->WarmUp());
   }
+  const Registry& registry() const { return *registry_; }
+
   Answer Ask(const World& world, std::size_t account) override {
     Record record = RecordOf(world, account);
     record.status = SellerStatus::kApplicant;
@@ -144,6 +146,15 @@ class Library : public Judge {
 
 std::unique_ptr<Judge> MakeLibrary(const LinkPolicy& policy, bool texts) {
   return std::make_unique<Library>(policy, texts);
+}
+
+Calibration CalibrateOn(const World& world, const LinkPolicy& policy) {
+  Library library(policy, false);
+  library.Load(world);
+  for (std::size_t i = 0; i < world.accounts.size(); ++i) {
+    if (const auto fall = FallInHistory(world, i)) library.Ban(world, i, *fall);
+  }
+  return Must(Calibrate(library.registry()));
 }
 
 }  // namespace revenant::market

@@ -6,7 +6,10 @@
 #include <cstdlib>
 #include <exception>
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -20,7 +23,7 @@ using namespace revenant::market;
 
 constexpr const char* kUsage =
     "market [--sellers N] [--seeds 1,2] [--policy FILE]... [--naive] [--classes] [--notes]\n"
-    "       [--no-default] [--sensitivity]\n"
+    "       [--no-default] [--sensitivity] [--calibrate SEED]\n"
     "Scores the default policy, and those of the files beside it, on invented market places.\n";
 
 struct Options {
@@ -28,6 +31,7 @@ struct Options {
   std::vector<std::uint64_t> seeds = {1};
   std::vector<std::string> policies;
   bool by_default = true, naive = false, classes = false, notes = false, sensitivity = false;
+  std::optional<std::uint64_t> calibrate;
 };
 
 Options Read(int argc, char** argv) {
@@ -60,6 +64,8 @@ Options Read(int argc, char** argv) {
       options.by_default = false;
     } else if (word == "--sensitivity") {
       options.sensitivity = true;
+    } else if (word == "--calibrate") {
+      options.calibrate = std::stoull(value());
     } else {
       throw std::invalid_argument(kUsage);
     }
@@ -155,6 +161,14 @@ std::vector<Contender> Contenders(const Options& options) {
     const LinkPolicy policy = PolicyOf(file);
     out.push_back({file.substr(file.find_last_of('/') + 1),
                    [policy, texts] { return MakeLibrary(policy, texts); }});
+  }
+  if (options.calibrate) {
+    const World world = Generate(*options.calibrate, options.sellers, Rates{});
+    const Calibration found = CalibrateOn(world, LinkPolicy{});
+    fmt::print("{}\n{}\n", CalibrationTable(found, RatesOf(world, LinkPolicy{})),
+               FormatCalibration(found));
+    out.push_back(
+        {"calibrated", [policy = found.policy, texts] { return MakeLibrary(policy, texts); }});
   }
   if (options.naive) out.push_back({"naive union-find", MakeUnionFind});
   if (options.sensitivity) {

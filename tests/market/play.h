@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "market/world.h"
+#include "revenant/calibrate.h"
 #include "revenant/registry.h"
 
 namespace revenant::market {
@@ -35,6 +36,22 @@ class Judge {
 std::unique_ptr<Judge> MakeLibrary(const LinkPolicy& policy, bool texts = false);
 // Every value that two accounts share joins them; whoever is joined to a ban is refused.
 std::unique_ptr<Judge> MakeUnionFind();
+
+// What the library measures on the history of a market, its bans included.
+Calibration CalibrateOn(const World& world, const LinkPolicy& policy);
+
+// The same, of who is who: the generator's own rates.
+struct TrueRates {
+  double ban_rate = 0;
+  struct OfKind {
+    double stranger_share = 0;  // of open sellers with such a value: share it with other hands
+    double keeps = 0;           // of returners who share anything with a ban of theirs
+    std::uint64_t returns = 0;
+  };
+  std::array<OfKind, kKinds> kinds;
+};
+TrueRates RatesOf(const World& world, const LinkPolicy& policy);
+std::string CalibrationTable(const Calibration& found, const TrueRates& truth);
 
 struct Tally {
   std::uint64_t judged = 0, reviewed = 0, blocked = 0;

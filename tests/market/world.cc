@@ -565,6 +565,13 @@ void Account::Put(const Value& value) {
   values.push_back(value);
 }
 
+std::optional<std::int64_t> FallInHistory(const World& world, std::size_t account) {
+  const Account& fallen = world.accounts[account];
+  const std::int64_t fall = fallen.minute + fallen.ban_after;
+  if (!fallen.infringes || fallen.ban_after == 0 || fall >= world.history_minutes) return {};
+  return fall;
+}
+
 World Generate(std::uint64_t seed, std::size_t size, const Rates& rates) {
   return Generator(seed, size, rates).Make();
 }

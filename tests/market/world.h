@@ -5,6 +5,7 @@
 // seed, size and rates give the same market on every machine.
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -59,6 +60,9 @@ struct World {
   std::int64_t history_minutes = 0, minutes = 0;
   std::vector<Account> accounts;  // in order of time
 };
+
+// The minute at which the account was banned, if that was before the screening began.
+std::optional<std::int64_t> FallInHistory(const World& world, std::size_t account);
 
 // About `size` accounts, a little more.
 World Generate(std::uint64_t seed, std::size_t size, const Rates& rates);

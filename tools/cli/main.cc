@@ -32,7 +32,7 @@ struct VerbGroup {
 
 // In the order of the help text.
 const VerbGroup kVerbs[] = {
-    {"Set up", {AddInit, AddPolicy, AddKinds, AddNormalize}},
+    {"Set up", {AddInit, AddPolicy, AddCalibrate, AddKinds, AddNormalize}},
     {"Enter", {AddImport, AddWithdraw, AddContest, AddForget}},
     {"Decide", {AddBan, AddReinstate, AddInfringe, AddRetract, AddCannotLink, AddAllowLink}},
     {"Ask",

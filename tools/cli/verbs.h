@@ -45,6 +45,7 @@ void AddExport(CLI::App& app, Context& context);
 void AddEvaluate(CLI::App& app, Context& context);
 void AddFsck(CLI::App& app, Context& context);
 void AddPolicy(CLI::App& app, Context& context);
+void AddCalibrate(CLI::App& app, Context& context);
 void AddVersion(CLI::App& app, Context& context);
 void AddHelp(CLI::App& app, Context& context);
 void AddAlerts(CLI::App& app, Context& context);
