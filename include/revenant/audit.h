@@ -27,18 +27,44 @@ inline constexpr std::size_t kMaxAttributes = 16'384;  // of one record
 
 enum class RecordFormat : std::uint8_t { kAuto, kCsv, kJsonLines };  // kAuto: '{' first is JSON
 
+// How the bytes of a text stand for characters. kAuto: UTF-8, or UTF-16 where a byte order mark
+// says so.
+enum class TextEncoding : std::uint8_t { kAuto, kUtf8, kLatin1, kWindows1252, kUtf16 };
+
 struct ReadOptions {
   RecordFormat format = RecordFormat::kAuto;
   // Platform of records that name none.
   std::string platform;
   // What columns (in JSON Lines: fields of the record) mean: name in the file to a kind
   // ("pay.iban", "contact.phone@US", "pay.iban#2") or to one of platform, seller, seen, source,
-  // status. A name that means something by itself loses that meaning to the column mapped to it.
+  // status, or to what stands beside an attribute ("pay.iban#verified", "contact.phone#country"). A
+  // name that means something by itself loses that meaning to the column mapped to it.
   std::map<std::string, std::string, std::less<>> columns;
   // Puts raw values into rejects. They are personal data: only where the user asked for them.
   bool keep_values = false;
   std::size_t max_record_bytes = kMaxRecordBytes;
+  // What separates the fields of CSV; 0: a line "sep=;" or the header says, of , ; tab and |.
+  char delimiter = 0;
+  TextEncoding encoding = TextEncoding::kAuto;
+  // Form of times, as strptime's ("%d/%m/%Y"); empty: what ReadTime takes.
+  std::string date_format;
+  // What stands for an empty cell (JSON: for null), beside nothing: "N/A", "-".
+  std::vector<std::string> nulls;
 };
+
+// The time that people and their tools write: RFC 3339 with any number of decimals (cut to
+// microseconds), a blank for the T, no seconds, "+01", "+0100" or "UTC" for the offset, none at all
+// for UTC; or a date alone, which is its first moment. Blanks around it are no matter.
+// kInvalidArgument: the message says what to write and never quotes the text.
+Result<Time> ReadTime(std::string_view text);
+
+// `text` without white space and signs that nobody sees (Unicode's: no-break and zero-width blanks,
+// byte order marks, marks of direction) around it. Names of sellers are read so: " BAD" is BAD.
+std::string_view TrimBlanks(std::string_view text);
+
+// The kind or field that a column of this name probably is ("IBAN": pay.iban; "Telefon":
+// contact.phone); empty: no idea. For a hint, never for reading.
+std::string SuggestKind(std::string_view name);
 
 // Something that could not be used, and why. Without `keep_values` it never holds raw values.
 struct Reject {
@@ -76,8 +102,8 @@ Reject RejectAttribute(std::string_view file, const InputRecord& input, std::siz
 // Reads records one at a time. Memory is bounded by ReadOptions::max_record_bytes and the window
 // of the compression, whatever the input.
 // A record is refused whole when its platform, seller, seen, source or status cannot be used (a
-// wrong time would shift blame), when it is not UTF-8, holds a NUL byte, is too long, or is no CSV
-// row of the header's width or no JSON object.
+// wrong time would shift blame), is too long, or is no CSV row of the header's width or no JSON
+// object. An attribute that cannot be read (not UTF-8, a NUL byte) costs itself alone.
 // Threads: one at a time.
 class RecordReader {
  public:
@@ -105,8 +131,12 @@ class RecordReader {
 
   virtual RecordFormat format() const = 0;
 
+  // What was found out about the file that nobody had said: "';' between the columns", "UTF-16".
+  virtual const std::vector<std::string>& found() const = 0;
+
   // Columns (JSON: fields) skipped because nothing says what they mean, each once, in the order
-  // met. Of JSON it grows while reading, up to a hundred names.
+  // met. Of JSON it grows while reading, up to a hundred names. What looks like a value instead of
+  // a name (a file without its header) is given by its place: "(column 3, not shown: ...)".
   virtual const std::vector<std::string>& unmapped() const = 0;
 };
 
@@ -120,8 +150,8 @@ class TableReader {
     bool required = true;
   };
 
-  // Opens `file` ("-": stdin). Of `options`, `columns` (to names in `wanted`) and
-  // `max_record_bytes` count. Errors as of RecordReader::Open; other columns are ignored.
+  // Opens `file` ("-": stdin). Of `options`, `columns` (to names in `wanted`), `delimiter`,
+  // `encoding` and `max_record_bytes` count. Errors as of RecordReader::Open; other columns are ignored.
   static Result<std::unique_ptr<TableReader>> Open(const std::string& file,
                                                    std::span<const Column> wanted,
                                                    const ReadOptions& options = {});
@@ -140,7 +170,10 @@ class TableReader {
   virtual std::uint64_t line() const = 0;  // of the row's beginning
 };
 
-// Appends one RFC 4180 row; cells that need quotes get them. Ends in "\n", as a shell expects.
+// Appends one RFC 4180 row; cells that need quotes get them. Ends in "\n", as a shell expects. A
+// cell that a spreadsheet would run as a formula (it begins with = + - @, a tab or the like, and is
+// no negative number) gets an apostrophe in front, as OWASP advises: Normalize() takes it off
+// again.
 void AppendCsvRow(std::string& out, std::span<const std::string_view> cells);
 void AppendCsvRow(std::string& out, std::initializer_list<std::string_view> cells);
 

@@ -26,6 +26,8 @@ struct BulkHooks {
   // Whatever could not be used, in input order; with its raw value only if
   // ReadOptions::keep_values.
   std::function<void(const Reject&)> on_reject;
+  // What was found out about `file` (RecordReader::found()), before its first record.
+  std::function<void(const std::string& file, const std::vector<std::string>& found)> on_found;
   // Columns (JSON: fields) of `file` that were skipped because nothing says what they mean.
   std::function<void(const std::string& file, const std::vector<std::string>& names)> on_unmapped;
   // Records consumed so far; false stops after the batch that is under way.
@@ -82,6 +84,8 @@ struct ImportReport : AttributeCounts {
   std::uint64_t resumed = 0;   // skipped: an interrupted run had entered them
   std::uint64_t sellers = 0;   // that the registry gained
   std::uint64_t rejected = 0;  // rejects of every sort: records, fields and invalid attributes
+  std::uint64_t used = 0;      // records that were not refused
+  std::uint64_t undated = 0;   // of those: without `seen`, so that nobody knows who came first
   double seconds = 0;
   bool interrupted = false;  // stopped by on_progress; the same call goes on from there
   bool bulk = false;  // all at once; interrupted, nothing is in and the same call begins anew

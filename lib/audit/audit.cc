@@ -104,6 +104,9 @@ class Auditor {
   Result<void> ScreenFile(Pool& pool, const std::string& file) {
     TRY_ASSIGN(std::unique_ptr<RecordSource> opened, RecordSource::Open(file, options_.read));
     const std::shared_ptr<RecordSource> source = std::move(opened);
+    if (!source->found().empty() && options_.hooks.on_found) {
+      options_.hooks.on_found(source->file(), source->found());
+    }
     BlockReader blocks = source->Blocks();
     std::unique_ptr<AuditBatch> batch = NewBatch(source);
     TRY(blocks.Next(batch->block));  // the first block is always there

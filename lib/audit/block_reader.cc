@@ -27,12 +27,12 @@ TextPosition Behind(TextPosition begin, std::string_view text) {
 }  // namespace
 
 BlockReader::BlockReader(Input& input, std::string file, RowEnds::Quotes quotes,
-                         std::size_t max_row_bytes, std::size_t block_bytes)
+                         std::size_t max_row_bytes, std::size_t block_bytes, char delimiter)
     : input_(input),
       file_(std::move(file)),
       block_bytes_(block_bytes),
       max_held_bytes_(HeldBytes(max_row_bytes)),
-      ends_(quotes),
+      ends_(quotes, delimiter),
       next_(input.At()) {}
 
 Result<bool> BlockReader::Next(TextBlock& out) {

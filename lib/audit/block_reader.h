@@ -31,7 +31,7 @@ class BlockReader {
 
   // Takes over `input` where it stands: at the beginning of a row. `file` names it in errors.
   BlockReader(Input& input, std::string file, RowEnds::Quotes quotes, std::size_t max_row_bytes,
-              std::size_t block_bytes = kBlockBytes);
+              std::size_t block_bytes = kBlockBytes, char delimiter = ',');
 
   // The next block into `out`, whose memory it uses again; false at the end. The first one is given
   // even if it is empty. Errors: of the input, after all whole rows before it; kInvalidArgument: a

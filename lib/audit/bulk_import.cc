@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -30,6 +31,7 @@ struct Job {
   BulkBlock packed;
   AttributeCounts counts;
   std::uint64_t records = 0;  // refused ones included
+  std::uint64_t used = 0, undated = 0;
   std::vector<Reject> rejects;
   std::vector<std::string> unmapped;
   std::optional<Error> none;  // what to say if nothing holds a record
@@ -84,8 +86,11 @@ class BulkImporter {
   Result<void> ImportFile(const std::string& file) {
     const std::string mark = ImportName(file, options_.read);
     TRY_ASSIGN(source_, RecordSource::Open(file, options_.read));
-    input_name_ = mark.empty() ? source_->file() : mark;
+    input_name_ = mark.empty() ? std::filesystem::path(source_->file()).filename().string() : mark;
     unmapped_ = {};
+    if (!source_->found().empty() && options_.hooks.on_found) {
+      options_.hooks.on_found(source_->file(), source_->found());
+    }
     const Result<void> read = ReadBlocks();
     const auto& names =
         source_->format() == RecordFormat::kCsv ? source_->unmapped() : unmapped_.names();
@@ -142,6 +147,8 @@ class BulkImporter {
 
   Result<void> Enter(InputRecord& input, Job& job) const {
     if (input.usable) {
+      ++job.used;
+      job.undated += !input.record.seen.known();
       const Time received = options_.received.known() ? options_.received : Now();
       TRY_ASSIGN(const Intake intake, registry_.Prepare(input.record, received));
       CountOutcomes(source_->file(), intake, options_.read.keep_values, input, job.counts);
@@ -158,6 +165,8 @@ class BulkImporter {
   Result<void> Take(Job& job) {
     TRY(load_->Take(job.packed, input_name_));
     report_.records += job.records;
+    report_.used += job.used;
+    report_.undated += job.undated;
     report_.attributes += job.counts.attributes;
     report_.identifiers += job.counts.identifiers;
     report_.invalid += job.counts.invalid;

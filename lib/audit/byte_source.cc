@@ -53,14 +53,13 @@ class FileSource final : public ByteSource {
   const std::string name_;
 };
 
-// Gives `head`, which was read to look at it, and then the rest.
 class PrefixedSource final : public ByteSource {
  public:
-  PrefixedSource(std::string head, std::unique_ptr<ByteSource> rest)
-      : head_(std::move(head)), rest_(std::move(rest)) {}
+  PrefixedSource(SourceHead head, std::unique_ptr<ByteSource> rest)
+      : head_(std::move(head.bytes)), failure_(std::move(head.failure)), rest_(std::move(rest)) {}
 
   Result<std::size_t> Read(std::span<char> out) override {
-    if (given_ == head_.size()) return rest_->Read(out);
+    if (given_ == head_.size()) return failure_ ? Result<std::size_t>(*failure_) : rest_->Read(out);
     const std::size_t count = std::min(out.size(), head_.size() - given_);
     std::memcpy(out.data(), head_.data() + given_, count);
     given_ += count;
@@ -68,9 +67,10 @@ class PrefixedSource final : public ByteSource {
   }
 
  private:
-  std::string head_;
+  const std::string head_;
+  const std::optional<Error> failure_;
   std::size_t given_ = 0;
-  std::unique_ptr<ByteSource> rest_;
+  const std::unique_ptr<ByteSource> rest_;
 };
 
 // What the decompressors share: an input buffer, and errors that wait for the good bytes before
@@ -256,17 +256,27 @@ Result<std::unique_ptr<ByteSource>> Start(std::unique_ptr<ByteSource> raw,
 
 }  // namespace
 
+SourceHead ReadHead(ByteSource& source, std::size_t size) {
+  SourceHead head{std::string(size, '\0'), std::nullopt};
+  std::size_t filled = 0;
+  while (filled < size) {
+    const Result<std::size_t> got = source.Read(std::span(head.bytes).subspan(filled));
+    if (!got) head.failure = got.error();
+    if (!got || *got == 0) break;
+    filled += *got;
+  }
+  head.bytes.resize(filled);
+  return head;
+}
+
+std::unique_ptr<ByteSource> PutBack(SourceHead head, std::unique_ptr<ByteSource> rest) {
+  return std::make_unique<PrefixedSource>(std::move(head), std::move(rest));
+}
+
 Result<std::unique_ptr<ByteSource>> Decompress(std::unique_ptr<ByteSource> raw,
                                                const std::string& name) {
-  std::string head(kMagicBytes, '\0');
-  std::size_t filled = 0;
-  while (filled < head.size()) {
-    TRY_ASSIGN(const std::size_t got, raw->Read(std::span(head).subspan(filled)));
-    if (got == 0) break;
-    filled += got;
-  }
-  head.resize(filled);
-
+  SourceHead begun = ReadHead(*raw, kMagicBytes);
+  const std::string_view head = begun.bytes;
   auto compression = std::optional<Compression>();
   if (IsSkippableFrame(head)) compression = Compression::kZstd;
   for (const Magic& magic : kMagics) {
@@ -278,8 +288,7 @@ Result<std::unique_ptr<ByteSource>> Decompress(std::unique_ptr<ByteSource> raw,
           fmt::format("{}:1:1: this is {}; give it as plain text, gzip or zstd", name, magic.what)};
     }
   }
-  std::unique_ptr<ByteSource> whole =
-      std::make_unique<PrefixedSource>(std::move(head), std::move(raw));
+  std::unique_ptr<ByteSource> whole = PutBack(std::move(begun), std::move(raw));
   if (compression == Compression::kGzip) return Start<GzipSource>(std::move(whole), name);
   if (compression == Compression::kZstd) return Start<ZstdSource>(std::move(whole), name);
   return whole;

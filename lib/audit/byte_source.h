@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +21,16 @@ class ByteSource {
   // every good byte before it has been given, and stays.
   virtual Result<std::size_t> Read(std::span<char> out) = 0;
 };
+
+// The first bytes of a source, read to look at them, and what ended that look too early.
+struct SourceHead {
+  std::string bytes;
+  std::optional<Error> failure;
+};
+// `size` bytes, fewer only where there are no more.
+SourceHead ReadHead(ByteSource& source, std::size_t size);
+// The source as it was before that: `head`, then `rest`.
+std::unique_ptr<ByteSource> PutBack(SourceHead head, std::unique_ptr<ByteSource> rest);
 
 // File or, for "-", stdin, decompressed where its first bytes say gzip or zstd. `name` is what
 // messages call it. kNotFound, kIo; kInvalidArgument: a format that is not read (zip, xz, ...).

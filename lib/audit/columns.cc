@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "revenant/audit.h"
 #include "revenant/identifier.h"
 #include "util/bytes.h"
 #include "util/try.h"
@@ -61,12 +62,6 @@ ColumnMeaning Interpret(std::string_view name) {
   return meaning;
 }
 
-std::string_view TrimBlanks(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 bool HoldsControl(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
                      [](unsigned char c) { return c < 0x20 || c == 0x7f; });
@@ -78,6 +73,16 @@ std::string_view FieldName(Field field) {
   const auto index = static_cast<std::size_t>(field);
   return index < kFieldNames.size() ? kFieldNames[index] : std::string_view();
 }
+
+namespace {
+
+std::string HintOf(std::string_view target) {
+  const std::string suggestion = SuggestKind(target);
+  return suggestion.empty() ? std::string("; `revenant kinds` lists the kinds")
+                            : fmt::format("; did you mean {}?", suggestion);
+}
+
+}  // namespace
 
 About IsAbout(const ColumnMeaning& companion, const ColumnMeaning& attribute) {
   if (attribute.field != Field::kAttribute) return About::kNo;
@@ -92,8 +97,8 @@ Result<ColumnNames> ColumnNames::Create(const Mapping& mapping) {
       return Error{
           Code::kInvalidArgument,
           fmt::format("mapping of column {:?}: {:?} is neither a kind nor platform, seller, "
-                      "seen, source or status",
-                      column, target)};
+                      "seen, source or status{}",
+                      column, target, HintOf(target))};
     }
     const auto [other, is_new] = column_of.emplace(target, column);
     if (!is_new) {
@@ -120,6 +125,7 @@ ColumnMeaning ColumnNames::Resolve(std::string_view name) const {
 }
 
 Result<std::vector<HeaderColumn>> ReadCsvHeader(CsvReader& reader) {
+  reader.GiveUpAtLimit();
   TRY_ASSIGN(const CsvRow row, reader.Next());
   if (row == CsvRow::kEnd) {
     return ErrorAt(Code::kInvalidArgument, reader.file(), {},
@@ -135,7 +141,14 @@ Result<std::vector<HeaderColumn>> ReadCsvHeader(CsvReader& reader) {
     const std::string_view name = TrimBlanks(reader.field(i));
     if (!IsUtf8(name)) {
       return ErrorAt(Code::kInvalidArgument, reader.file(), reader.where(i),
-                     "the name of this column is not UTF-8; save the file as UTF-8");
+                     "the name of this column is not UTF-8; save the file as UTF-8, or say what it "
+                     "is (--encoding windows-1252)");
+    }
+    if (name.find('\0') != std::string_view::npos) {
+      return ErrorAt(
+          Code::kInvalidArgument, reader.file(), reader.where(i),
+          "the name of this column holds a NUL byte: the file is no CSV, or it is UTF-16 "
+          "without a byte order mark (--encoding utf-16)");
     }
     if (HoldsControl(name)) {
       return ErrorAt(Code::kInvalidArgument, reader.file(), reader.where(i),

@@ -26,9 +26,9 @@ std::size_t Find(std::string_view text, char wanted) {
 
 // Offset of the first byte that ends an unquoted field or may not stand in one. Fields are short,
 // so a plain loop beats three calls of memchr.
-std::size_t FindSpecial(std::string_view text) {
+std::size_t FindSpecial(std::string_view text, char delimiter) {
   std::size_t i = 0;
-  while (i < text.size() && text[i] != ',' && text[i] != '\n' && text[i] != '"') ++i;
+  while (i < text.size() && text[i] != delimiter && text[i] != '\n' && text[i] != '"') ++i;
   return i;
 }
 
@@ -40,10 +40,11 @@ Error UnendedQuoteError(std::string_view file, TextPosition where) {
                  "cut off");
 }
 
-CsvReader::CsvReader(Input& input, std::string file, std::size_t max_row_bytes)
+CsvReader::CsvReader(Input& input, std::string file, std::size_t max_row_bytes, char delimiter)
     : input_(input),
       file_(std::move(file)),
       max_row_bytes_(max_row_bytes),
+      delimiter_(delimiter),
       row_(max_row_bytes),
       too_long_(fmt::format("longer than {} bytes, the limit for one record", max_row_bytes)) {}
 
@@ -62,6 +63,7 @@ Result<CsvRow> CsvReader::Next() {
     if (window.empty()) return EndOfInput();
     const bool is_row_start = state_ == State::kFieldStart && fields_.empty() && !bad_;
     if (!is_row_start || !TakePlainRow(window)) Scan(window);
+    if (gives_up_ && over_limit_) return CsvRow::kBad;
     if (state_ != State::kRowEnd) continue;
     if (const CsvRow row = Verdict(); row != CsvRow::kEnd) return row;
     BeginRow();
@@ -85,7 +87,7 @@ bool CsvReader::TakePlainRow(std::string_view window) {
   if (Find(row, '"') != row.size()) return false;
   if (row.ends_with('\r')) row.remove_suffix(1);
   for (std::size_t begin = 0; begin <= row.size();) {
-    const std::size_t size = Find(row.substr(begin), ',');
+    const std::size_t size = Find(row.substr(begin), delimiter_);
     if (fields_.size() == kMaxColumns) {
       fields_.clear();
       return false;
@@ -166,11 +168,11 @@ void CsvReader::StartField(std::string_view& window) {
 }
 
 void CsvReader::ScanUnquoted(std::string_view& window) {
-  const std::size_t size = FindSpecial(window);
+  const std::size_t size = FindSpecial(window, delimiter_);
   Keep(window.substr(0, size));
   Advance(window, size);
   if (window.empty()) return;
-  if (window.front() == ',') {
+  if (window.front() == delimiter_) {
     EndField();
     Advance(window, 1);
     state_ = State::kFieldStart;
@@ -204,16 +206,17 @@ void CsvReader::ScanAfterQuote(std::string_view& window) {
   const char next = window.front();
   if (next == '\n') return EndRow(window);
   if (state_ == State::kAfterQuote) {
+    if (next == delimiter_) {
+      EndField();
+      Advance(window, 1);
+      state_ = State::kFieldStart;
+      return;
+    }
     switch (next) {
       case '"':
         Keep("\"");
         Advance(window, 1);
         state_ = State::kQuoted;
-        return;
-      case ',':
-        EndField();
-        Advance(window, 1);
-        state_ = State::kFieldStart;
         return;
       case '\r':
         Advance(window, 1);
@@ -268,7 +271,9 @@ void CsvReader::EndLastField() {
 }
 
 void CsvReader::Keep(std::string_view bytes) {
-  if (!bad_ && !row_.Append(bytes)) Refuse(row_start_, too_long_);
+  if (bad_ || row_.Append(bytes)) return;
+  over_limit_ = true;
+  Refuse(row_start_, too_long_);
 }
 
 void CsvReader::Refuse(TextPosition where, std::string_view reason) {

@@ -34,7 +34,8 @@ class CsvReader {
   };
 
   // `input` stays the caller's and outlives the reader. `file` names it in errors.
-  CsvReader(Input& input, std::string file, std::size_t max_row_bytes = kMaxRecordBytes);
+  CsvReader(Input& input, std::string file, std::size_t max_row_bytes = kMaxRecordBytes,
+            char delimiter = ',');
 
   // The next row. kInvalidArgument: a quoted field never ends, so that nobody knows how many rows
   // it swallowed. Other errors are those of the input.
@@ -54,6 +55,10 @@ class CsvReader {
   TextPosition begin() const { return row_start_; }       // after the last row: the end
   // All fields with commas between them: for checks of the whole row at once.
   std::string_view text() const { return in_place_ ? plain_row_ : row_.view(); }
+
+  // A row over the limit is given as bad at once, and the reader is of no use after it: for a
+  // header, whose file is refused whatever follows.
+  void GiveUpAtLimit() { gives_up_ = true; }
 
   const std::string& file() const { return file_; }
   std::size_t memory_bytes() const;
@@ -99,6 +104,8 @@ class CsvReader {
   Input& input_;
   const std::string file_;
   const std::size_t max_row_bytes_;
+  const char delimiter_;
+  bool gives_up_ = false, over_limit_ = false;
   CappedBuffer row_;
   bool in_place_ = false;       // the row is plain_row_, not row_
   std::string_view plain_row_;  // in the window, which stands until the next Peek

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "audit/csv_reader.h"
+#include "audit/name_hints.h"
 #include "audit/record_draft.h"
 #include "util/bytes.h"
 #include "util/try.h"
@@ -23,9 +24,10 @@ class CsvRecords final : public RecordParser {
  public:
   CsvRecords(Input& input, const std::string& file, const ReadOptions& options,
              const CsvLayout& layout)
-      : csv_(input, file, options.max_record_bytes),
+      : csv_(input, file, options.max_record_bytes, layout.delimiter),
         keep_values_(options.keep_values),
-        seller_fields_(options.platform),
+        nulls_(options.nulls),
+        seller_fields_(options),
         columns_(layout.columns) {}
 
   Result<bool> Next(InputRecord& out) override {
@@ -54,9 +56,15 @@ class CsvRecords final : public RecordParser {
   bool SetAttribute(InputRecord& out, std::size_t at, std::size_t column);
   bool CheckRow(InputRecord& out);
   Reject RejectField(std::size_t index, std::string reason) const;
+  // What is wrong with the bytes of a cell; empty: nothing.
+  std::string_view Damage(std::size_t index) const;
+  // A cell, empty where it holds a word that stands for nothing.
+  std::string_view Cell(std::size_t index) const;
 
   CsvReader csv_;
   const bool keep_values_;
+  const std::vector<std::string>& nulls_;
+  bool is_damaged_ = false;  // the row at hand: some cell is no text
   SellerFieldReader seller_fields_;
   const std::vector<CsvLayout::Column>& columns_;
   const std::vector<std::string> unmapped_;  // the header named all
@@ -83,28 +91,50 @@ bool CsvRecords::CheckRow(InputRecord& out) {
          fmt::format("the row has {} fields and the header {}", csv_.size(), columns_.size()), ""});
     return false;
   }
-  if (IsUtf8(csv_.text()) && !HoldsNul(csv_.text())) return true;
+  is_damaged_ = !IsUtf8(csv_.text()) || HoldsNul(csv_.text());
+  if (!is_damaged_) return true;
+  // What says who it is about, and when, must be sound; any other cell costs itself alone.
   for (std::size_t i = 0; i < csv_.size(); ++i) {
-    const bool is_utf8 = IsUtf8(csv_.field(i));
-    if (is_utf8 && !HoldsNul(csv_.field(i))) continue;
-    RefuseRecord(out, RejectField(i, is_utf8 ? "holds a NUL byte" : "is not UTF-8"));
-    break;
+    if (columns_[i].meaning.field >= Field::kAttribute) continue;
+    const std::string_view damage = Damage(i);
+    if (damage.empty()) continue;
+    RefuseRecord(out, RejectField(i, std::string(damage)));
+    return false;
   }
-  return false;
+  return true;
+}
+
+std::string_view CsvRecords::Damage(std::size_t index) const {
+  if (!is_damaged_) return {};
+  if (!IsUtf8(csv_.field(index))) {
+    return "is not UTF-8; save the file as UTF-8, or say what it is (--encoding windows-1252)";
+  }
+  return HoldsNul(csv_.field(index)) ? "holds a NUL byte" : "";
+}
+
+std::string_view CsvRecords::Cell(std::size_t index) const {
+  const std::string_view cell = csv_.field(index);
+  if (nulls_.empty() || cell.empty()) return cell;
+  const bool is_null = std::find(nulls_.begin(), nulls_.end(), TrimBlanks(cell)) != nulls_.end();
+  return is_null ? std::string_view() : cell;
 }
 
 // Into the memory of whatever record was there before: bulk reads use one again and again.
 // False: it is left out, for what stands beside it.
 bool CsvRecords::SetAttribute(InputRecord& out, std::size_t at, std::size_t column) {
   const CsvLayout::Column& layout = columns_[column];
+  if (const std::string_view damage = Damage(column); !damage.empty()) {
+    out.rejects.push_back(RejectField(column, std::string(damage)));
+    return false;
+  }
   std::optional<std::string> country(std::in_place);
-  if (layout.country) country = ReadCountry(csv_.field(*layout.country));
+  if (layout.country) country = ReadCountry(Cell(*layout.country));
   if (!country) {
     out.rejects.push_back(RejectField(*layout.country, std::string(kBadCountry)));
     return false;
   }
   std::optional<bool> verified = false;
-  if (layout.verified) verified = ReadVerified(csv_.field(*layout.verified));
+  if (layout.verified) verified = ReadVerified(Cell(*layout.verified));
   if (!verified) {
     out.rejects.push_back(RejectField(*layout.verified, std::string(kBadVerified)));
   }
@@ -129,7 +159,7 @@ void CsvRecords::ReadRow(InputRecord& out) {
   std::size_t used = 0;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const ColumnMeaning& meaning = columns_[i].meaning;
-    const std::string_view cell = csv_.field(i);
+    const std::string_view cell = Cell(i);
     if (meaning.field == Field::kUnmapped || cell.empty()) continue;
     if (meaning.field < Field::kAttribute) {
       fields[static_cast<std::size_t>(meaning.field)] = cell;
@@ -185,12 +215,14 @@ CsvLayout::Column* FindAbout(std::vector<CsvLayout::Column>& columns,
 
 Result<CsvLayout> CsvLayout::Read(Input& input, const std::string& file, const ReadOptions& options,
                                   const ColumnNames& names) {
-  CsvReader csv(input, file, options.max_record_bytes);
+  const char delimiter = options.delimiter == 0 ? ',' : options.delimiter;
+  CsvReader csv(input, file, options.max_record_bytes, delimiter);
   TRY_ASSIGN(const std::vector<HeaderColumn> header, ReadCsvHeader(csv));
   const auto fail = [&](TextPosition where, std::string_view what) {
     return ErrorAt(Code::kInvalidArgument, file, where, what);
   };
   CsvLayout layout;
+  layout.delimiter = delimiter;
   bool has_field[kSellerFields] = {};
   for (const HeaderColumn& column : header) {
     layout.columns.push_back({column.name, names.Resolve(column.name)});
@@ -200,9 +232,13 @@ Result<CsvLayout> CsvLayout::Read(Input& input, const std::string& file, const R
   // A missing column comes first: if a row of data stands in for the header, no message may go on
   // to quote it.
   if (!has_field[static_cast<std::size_t>(Field::kSeller)]) {
-    return fail(header.front().where,
-                "the header has no column seller; name one so, or map one to it "
-                "(--map COLUMN=seller)");
+    return fail(
+        header.front().where,
+        fmt::format("the header has no column seller among the {} that {} separate; name "
+                    "one so, or map one to it (--map COLUMN=seller); --delimiter C says "
+                    "what separates columns",
+                    header.size(),
+                    delimiter == '\t' ? std::string("tabs") : fmt::format("'{}'", delimiter)));
   }
   if (!has_field[static_cast<std::size_t>(Field::kPlatform)] && options.platform.empty()) {
     return fail(header.front().where,
@@ -210,14 +246,21 @@ Result<CsvLayout> CsvLayout::Read(Input& input, const std::string& file, const R
                 "(--platform P)");
   }
   TRY(CheckMapping(csv, names, header));
+  // One value among the names is enough to make the row one of data, whose names and cities do not
+  // look like values by themselves.
+  const bool is_data = std::any_of(layout.columns.begin(), layout.columns.end(), [](const auto& c) {
+    return c.meaning.field == Field::kUnmapped && LooksLikeValue(c.name);
+  });
   std::set<std::string_view> targets, told;
   for (std::size_t i = 0; i < layout.columns.size(); ++i) {
     const std::string& name = layout.columns[i].name;
     const ColumnMeaning& meaning = layout.columns[i].meaning;
     if (meaning.field == Field::kUnmapped) {
       if (!name.empty() && !told.insert(name).second) continue;
-      layout.unmapped.push_back(name.empty() ? fmt::format("(column {}, without a name)", i + 1)
-                                             : name);
+      layout.unmapped.push_back(
+          name.empty() ? fmt::format("(column {}, without a name)", i + 1)
+          : is_data    ? fmt::format("(column {}, not shown: the header looks like data)", i + 1)
+                       : name);
     } else if (!targets.insert(meaning.target).second) {
       return fail(header[i].where, fmt::format("a second column {}{}", meaning.target,
                                                meaning.field == Field::kAttribute

@@ -24,6 +24,7 @@ struct CsvLayout {
   };
   std::vector<Column> columns;
   std::vector<std::string> unmapped;  // as RecordReader::unmapped()
+  char delimiter = ',';
 
   // Takes the header off `input`. Errors as of RecordReader::Open.
   static Result<CsvLayout> Read(Input& input, const std::string& file, const ReadOptions& options,

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "revenant/audit.h"
 
 namespace revenant {
@@ -11,12 +13,34 @@ bool NeedsQuotes(std::string_view cell) {
          (!cell.empty() && (cell.front() == ' ' || cell.back() == ' '));
 }
 
+// "-12.5" is a number to whoever reads it.
+bool IsNegativeNumber(std::string_view cell) {
+  cell.remove_prefix(1);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return !cell.empty() && is_digit(cell.front()) &&
+         std::all_of(cell.begin(), cell.end(), [&](char c) { return is_digit(c) || c == '.'; });
+}
+
+// Whether a spreadsheet would take the cell for a formula: full-width signs count in some.
+bool IsFormula(std::string_view cell) {
+  if (cell.empty()) return false;
+  if (std::string_view("=+@\t\r\n").find(cell.front()) != std::string_view::npos) return true;
+  if (cell.front() == '-') return !IsNegativeNumber(cell);
+  for (const std::string_view sign : {"\uff1d", "\uff0b", "\uff0d", "\uff20"}) {
+    if (cell.starts_with(sign)) return true;
+  }
+  return false;
+}
+
 void AppendCell(std::string& out, std::string_view cell) {
+  const bool is_formula = IsFormula(cell);
   if (!NeedsQuotes(cell)) {
+    if (is_formula) out += '\'';
     out += cell;
     return;
   }
   out += '"';
+  if (is_formula) out += '\'';
   for (const char c : cell) {
     if (c == '"') out += '"';
     out += c;

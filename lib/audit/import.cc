@@ -48,6 +48,9 @@ class Importer {
   Result<void> ImportFile(const std::string& file) {
     mark_.input = options_.resume ? ImportName(file, options_.read) : std::string();
     TRY_ASSIGN(const auto reader, RecordReader::Open(file, options_.read));
+    if (!reader->found().empty() && options_.hooks.on_found) {
+      options_.hooks.on_found(reader->file(), reader->found());
+    }
     if (!mark_.input.empty()) {
       TRY_ASSIGN(const std::uint64_t done, registry_.ImportedRecords(mark_.input));
       if (done > 0 && options_.on_resume) options_.on_resume(reader->file(), done);
@@ -92,6 +95,8 @@ class Importer {
 
   Result<void> Take(const RecordReader& reader, InputRecord& input) {
     if (input.usable) {
+      ++report_.used;
+      report_.undated += !input.record.seen.known();
       if (options_.on_record) TRY(options_.on_record(input.record));
       const Time received = options_.received.known() ? options_.received : Now();
       TRY_ASSIGN(Intake intake, registry_.Prepare(input.record, received));

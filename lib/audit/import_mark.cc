@@ -37,10 +37,15 @@ std::string ImportName(const std::string& file, const ReadOptions& options) {
     PutLengthPrefixed(facts, column);
     PutLengthPrefixed(facts, meaning);
   }
+  PutVarint64(facts, static_cast<std::uint8_t>(options.delimiter));
+  PutVarint64(facts, static_cast<std::uint64_t>(options.encoding));
+  PutLengthPrefixed(facts, options.date_format);
+  for (const std::string& null : options.nulls) PutLengthPrefixed(facts, null);
   std::error_code error;
   const std::filesystem::path path = std::filesystem::absolute(file, error);
   if (error) return {};
-  return path.lexically_normal().string() + "#" + Blake2bHex(facts).substr(0, 32);
+  PutLengthPrefixed(facts, path.lexically_normal().string());
+  return path.filename().string() + "#" + Blake2bHex(facts).substr(0, 32);
 }
 
 }  // namespace revenant

@@ -7,9 +7,10 @@
 
 namespace revenant {
 
-// Name under which a registry keeps how far `file` was imported: its absolute path and a digest of
-// its size, its time of change, its first 64 KiB and the options under which it is read. Empty
-// where no import could be resumed: of stdin, a pipe, a file that cannot be read.
+// Name under which a registry keeps how far `file` was imported: its name without folders, and a
+// digest of its path, its size, its time of change, its first 64 KiB and the options under which it
+// is read. The journal shows it to outsiders, so no path of this machine stands in it. Empty where
+// no import could be resumed: of stdin, a pipe, a file that cannot be read.
 std::string ImportName(const std::string& file, const ReadOptions& options);
 
 }  // namespace revenant

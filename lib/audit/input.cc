@@ -32,7 +32,9 @@ Input::Input(std::string_view text, TextPosition begin)
 
 Result<std::string_view> Input::Peek(std::size_t count) {
   while (window_.size() < count && source_ != nullptr) {
-    if (!window_.empty()) std::memmove(buffer_.data(), window_.data(), window_.size());
+    if (!window_.empty() && window_.data() != buffer_.data()) {
+      std::memmove(buffer_.data(), window_.data(), window_.size());
+    }
     window_ = {buffer_.data(), window_.size()};
     TRY_ASSIGN(const std::size_t got, source_->Read(std::span(buffer_).subspan(window_.size())));
     if (got == 0) break;

@@ -192,7 +192,8 @@ std::string ToJson(const ImportReport& report) {
   line.json.Count("records", report.records).Count("resumed", report.resumed);
   line.json.Count("sellers", report.sellers);
   Write(line.json, report);
-  line.json.Count("rejected", report.rejected).Real("seconds", report.seconds);
+  line.json.Count("rejected", report.rejected).Count("used", report.used);
+  line.json.Count("undated", report.undated).Real("seconds", report.seconds);
   line.json.Flag("interrupted", report.interrupted);
   return line.Finish();
 }

@@ -8,7 +8,10 @@
 #include <map>
 #include <utility>
 
+#include "audit/line_mender.h"
+#include "audit/name_hints.h"
 #include "audit/record_parser.h"
+#include "revenant/identifier.h"
 
 namespace revenant {
 namespace {
@@ -18,12 +21,15 @@ constexpr std::string_view kPartNames[] = {"kind", "country", "value", "verified
 constexpr std::string_view kNotString = "must be a string (a number would lose its leading zeros)";
 constexpr std::string_view kTwice = "is given twice";
 
-// Whether `text` may be shown as the name of a kind; whether there is such a kind is found later.
+// Whether `text` may be taken for the name of a kind and shown: there is one, or it has the form.
+// Anything else may be a value that changed places with its kind.
 bool CanBeKind(std::string_view text) {
   constexpr std::size_t kLongest = 256;
-  return text.size() <= kLongest && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-           return c > 0x20 && c != 0x7f;
-         });
+  if (text.size() > kLongest) return false;
+  const std::size_t at = std::min(text.find('@'), text.size());
+  constexpr std::size_t kCountry = 3;  // "@DE"
+  if (text.size() - at <= kCountry && FindKind(text.substr(0, at)) != nullptr) return true;
+  return MayBeKind(text);
 }
 
 }  // namespace
@@ -34,7 +40,8 @@ JsonRecord::JsonRecord(const ColumnNames& names, const ReadOptions& options,
       file_(file),
       keep_values_(options.keep_values),
       on_unmapped_(std::move(on_unmapped)),
-      seller_fields_(options.platform) {}
+      seller_fields_(options),
+      nulls_(options.nulls) {}
 
 void JsonRecord::Begin(InputRecord& out) {
   out_ = &out;
@@ -199,12 +206,16 @@ bool JsonRecord::OnRecordKey(const std::string& name) {
 bool JsonRecord::OnField(Type type, std::string* text) {
   if (type == Type::kNull) return true;
   if (type != Type::kString) return Refuse(field_name_, std::string(kNotString));
+  if (IsNull(*text)) return true;
+  if (const std::string_view damage = DamageIn(*text); !damage.empty()) {
+    return Refuse(field_name_, std::string(damage));
+  }
   fields_[static_cast<std::size_t>(meaning_.field)] = std::move(*text);
   return true;
 }
 
 bool JsonRecord::OnFlatAttribute(Type type, std::string* text) {
-  if (type == Type::kNull || (type == Type::kString && text->empty())) return true;
+  if (type == Type::kNull || (type == Type::kString && IsNull(*text))) return true;
   if (type == Type::kString) {
     AddAttribute({meaning_.kind, meaning_.country, std::move(*text)}, field_name_);
   } else {
@@ -316,8 +327,8 @@ bool JsonRecord::FinishAttribute() {
   Part& kind = parts_[kKind];
   Part& value = parts_[kValue];
   if (kind.problem.empty() && kind.text.empty()) kind.problem = "is missing";
-  if (!CanBeKind(kind.text)) {
-    kind.problem = "is no name of a kind";
+  if (!kind.text.empty() && !CanBeKind(kind.text)) {
+    kind.problem = "is no name of a kind (and not shown: it may be a value)";
     kind.text.clear();
   }
   if (value.problem.empty() && !value.is_given) value.problem = "is missing";
@@ -334,7 +345,7 @@ bool JsonRecord::FinishAttribute() {
     RejectHere(AttributeField(kPartNames[kVerified]), kind.text, verified.problem, verified.text);
   }
   // As an empty cell of CSV: no attribute.
-  if (!value.text.empty()) {
+  if (!IsNull(value.text)) {
     AddAttribute({std::move(kind.text), std::move(parts_[kCountry].text), std::move(value.text),
                   verified.problem.empty() && *is_verified},
                  AttributeField(kPartNames[kValue]));
@@ -346,6 +357,9 @@ void JsonRecord::AddAttribute(RawAttribute attribute, std::string field) {
   // Only an escape (\u0000) can bring one here.
   if (attribute.value.find('\0') != std::string::npos) {
     return RejectHere(std::move(field), attribute.kind, "holds a NUL character", attribute.value);
+  }
+  if (const std::string_view damage = DamageIn(attribute.value); !damage.empty()) {
+    return RejectHere(std::move(field), attribute.kind, damage);
   }
   out_->record.attributes.push_back(std::move(attribute));
   out_->places.push_back({out_->line, 0, std::move(field)});
@@ -359,6 +373,11 @@ bool JsonRecord::CountAttribute() {
 }
 
 // --- Complaints.
+
+bool JsonRecord::IsNull(std::string_view text) const {
+  return text.empty() || (!nulls_.empty() && std::find(nulls_.begin(), nulls_.end(),
+                                                       TrimBlanks(text)) != nulls_.end());
+}
 
 std::string JsonRecord::AttributeField(std::string_view part) const {
   return fmt::format("{}[{}]{}{}", kListName, index_, part.empty() ? "" : ".", part);

@@ -29,6 +29,8 @@ class JsonRecord {
   void Begin(InputRecord& out);
   // After the last event: `parsed` says whether all of the line at `where` was JSON.
   void Finish(bool parsed, TextPosition where);
+  // For what stands in it, not for being no JSON.
+  bool is_refused() const { return is_refused_; }
 
   bool null() { return OnValue(Type::kNull, nullptr); }
   bool boolean(bool value);
@@ -92,12 +94,14 @@ class JsonRecord {
   void RejectHere(std::string field, std::string_view kind, std::string_view reason,
                   std::string_view value = {});
   std::string AttributeField(std::string_view part) const;
+  bool IsNull(std::string_view text) const;
 
   const ColumnNames& names_;
   const std::string& file_;
   const bool keep_values_;
   const std::function<void(std::string_view)> on_unmapped_;
   SellerFieldReader seller_fields_;
+  const std::vector<std::string>& nulls_;
 
   // Of the record being read.
   InputRecord* out_ = nullptr;

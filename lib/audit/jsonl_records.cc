@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "audit/json_record.h"
+#include "audit/line_mender.h"
 #include "audit/line_reader.h"
+#include "audit/name_hints.h"
 #include "util/bytes.h"
 #include "util/try.h"
 
@@ -59,20 +61,39 @@ class JsonRecords final : public RecordParser {
     const std::string_view text = lines_.text();
     const std::uint64_t first_column = lines_.where().column;
     // The parser would take a NUL for the end of its text.
-    if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    const std::size_t nul = text.find('\0');
+    const std::size_t good = Utf8Prefix(text);
+    const bool is_sound = nul == std::string_view::npos && good == text.size();
+    if (is_sound && Parse(out, text)) return;
+    // A string that is no text costs itself alone, if the rest is in order.
+    if (MendLine(text, mended_) && IsUtf8(mended_) && mended_.find('\0') == std::string::npos) {
+      ResetRecord(out, out.line);
+      if (Parse(out, mended_)) return;
+    }
+    if (nul != std::string_view::npos) {
+      ResetRecord(out, out.line);
       return RefuseLine(out, first_column + nul, "holds a NUL byte");
     }
-    if (const std::size_t good = Utf8Prefix(text); good < text.size()) {
+    if (good < text.size()) {
+      ResetRecord(out, out.line);
       return RefuseLine(out, first_column + good, "is not UTF-8");
     }
+    ResetRecord(out, out.line);
+    Parse(out, text);  // says where it goes wrong
+  }
+
+  // Whether it was JSON, or refused for what stands in it.
+  bool Parse(InputRecord& out, std::string_view text) {
     record_.Begin(out);
     const bool parsed = nlohmann::json::sax_parse(text.begin(), text.end(), &record_);
     record_.Finish(parsed, lines_.where());
+    return parsed || record_.is_refused();
   }
 
   LineReader lines_;
   const std::string& file_;
   const std::string too_long_;
+  std::string mended_;
   JsonRecord record_;
   UnmappedNames unmapped_;
 };
@@ -81,7 +102,9 @@ class JsonRecords final : public RecordParser {
 
 void UnmappedNames::Remember(std::string_view name) {
   if (names_.size() == kMaxUnmappedNames) return;
-  std::string printable(name.substr(0, std::min(name.size(), kMaxUnmappedBytes)));
+  constexpr std::string_view kHidden = "(a field, not shown: its name looks like a value)";
+  std::string printable(
+      LooksLikeValue(name) ? kHidden : name.substr(0, std::min(name.size(), kMaxUnmappedBytes)));
   printable.resize(Utf8Prefix(printable));
   for (char& c : printable) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';

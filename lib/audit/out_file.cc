@@ -24,7 +24,7 @@ OutFile::~OutFile() {
 
 Result<void> OutFile::Open() {
   file_ =
-      FileDescriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+      FileDescriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (!file_.valid()) return SystemError("writing", temporary_, errno);
   made_ = true;
   return {};

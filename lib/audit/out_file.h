@@ -11,7 +11,8 @@
 namespace revenant {
 
 // A file that appears complete or not at all: written beside its place as NAME.tmp, synced, then
-// renamed. Left without Publish() it is removed. Threads: one at a time.
+// renamed. Only its owner can read it. Left without Publish() it is removed. Threads: one at a
+// time.
 class OutFile {
  public:
   explicit OutFile(std::filesystem::path path);

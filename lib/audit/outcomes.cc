@@ -8,7 +8,12 @@ namespace revenant {
 namespace {
 
 std::string Why(const AttributeOutcome& outcome) {
-  if (outcome.status == Status::kUnknownKind) return "there is no such kind of identifier";
+  if (outcome.status == Status::kUnknownKind) {
+    const std::string suggestion = SuggestKind(outcome.kind);
+    return suggestion.empty()
+               ? "there is no such kind of identifier"
+               : fmt::format("there is no such kind of identifier; did you mean {}?", suggestion);
+  }
   if (outcome.where < 0) return std::string(outcome.reason);
   return fmt::format("{} (byte {} of the value)", outcome.reason, outcome.where + 1);
 }

@@ -7,7 +7,7 @@ namespace revenant {
 namespace {
 
 std::string_view Get(const SellerFields& fields, Field field) {
-  return fields[static_cast<std::size_t>(field)];
+  return TrimBlanks(fields[static_cast<std::size_t>(field)]);
 }
 
 std::optional<Refusal> ReadStatus(std::string_view text, SellerStatus& status) {
@@ -20,15 +20,6 @@ std::optional<Refusal> ReadStatus(std::string_view text, SellerStatus& status) {
   return Refusal{Field::kStatus, "status is neither active nor applicant"};
 }
 
-std::optional<Refusal> ReadSeen(std::string_view text, Time& seen) {
-  seen = Time::Unknown();
-  if (text.empty()) return std::nullopt;
-  auto time = ParseTime(text);
-  if (!time) return Refusal{Field::kSeen, std::move(time).error().message};
-  seen = *time;
-  return std::nullopt;
-}
-
 std::optional<Refusal> ReadSource(std::string_view text, std::string& source) {
   if (text.size() > kMaxNameBytes)
     return Refusal{Field::kSource, "source is longer than 512 bytes"};
@@ -38,12 +29,6 @@ std::optional<Refusal> ReadSource(std::string_view text, std::string& source) {
   if (holds_control) return Refusal{Field::kSource, "source holds a control character"};
   source = text;
   return std::nullopt;
-}
-
-std::string_view TrimBlanks(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
 // Of ASCII letters; others stay.
@@ -75,6 +60,25 @@ std::optional<std::string> ReadCountry(std::string_view text) {
                                                        [](char c) { return c >= 'A' && c <= 'Z'; });
   if (!code.empty() && !is_code) return std::nullopt;
   return code;
+}
+
+SellerFieldReader::SellerFieldReader(const ReadOptions& options)
+    : default_platform_(TrimBlanks(options.platform)) {
+  if (options.date_format.empty()) return;
+  if (auto format = DateFormat::Create(options.date_format)) date_format_ = *std::move(format);
+}
+
+std::optional<Refusal> SellerFieldReader::ReadSeen(std::string_view text, Time& seen) const {
+  seen = Time::Unknown();
+  if (text.empty()) return std::nullopt;
+  auto time = date_format_ ? date_format_->Parse(text) : ReadTime(text);
+  if (!time) {
+    std::string why = std::move(time).error().message;
+    if (!date_format_) why += "; --date-format says how times stand, as in %d/%m/%Y or %s";
+    return Refusal{Field::kSeen, std::move(why)};
+  }
+  seen = *time;
+  return std::nullopt;
 }
 
 std::optional<Refusal> SellerFieldReader::ReadName(const SellerFields& fields, SellerName& name) {

@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "audit/columns.h"
+#include "audit/read_time.h"
+#include "revenant/audit.h"
 #include "revenant/record.h"
 
 namespace revenant {
@@ -32,16 +34,18 @@ inline constexpr std::string_view kBadCountry =
 // Turns the text of a record's own fields into values: one set of rules for CSV and JSON Lines.
 class SellerFieldReader {
  public:
-  explicit SellerFieldReader(std::string default_platform)
-      : default_platform_(std::move(default_platform)) {}
+  // `options` were checked by RecordSource.
+  explicit SellerFieldReader(const ReadOptions& options);
 
   // Fills all of `record` but its attributes. nullopt: done.
   std::optional<Refusal> Read(const SellerFields& fields, Record& record);
 
  private:
   std::optional<Refusal> ReadName(const SellerFields& fields, SellerName& name);
+  std::optional<Refusal> ReadSeen(std::string_view text, Time& seen) const;
 
   const std::string default_platform_;
+  std::optional<DateFormat> date_format_;
   std::string good_platform_;  // the last one that passed: nearly always the next one as well
 };
 

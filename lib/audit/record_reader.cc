@@ -35,6 +35,7 @@ class RecordReaderImpl final : public RecordReader {
   std::uint64_t position() const override { return position_; }
   const std::string& file() const override { return source_->file(); }
   RecordFormat format() const override { return source_->format(); }
+  const std::vector<std::string>& found() const override { return source_->found(); }
   const std::vector<std::string>& unmapped() const override {
     return format() == RecordFormat::kCsv ? source_->unmapped() : parser_->unmapped();
   }

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "audit/jsonl_records.h"
+#include "audit/read_time.h"
+#include "audit/text_form.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -18,16 +20,27 @@ Result<std::unique_ptr<RecordSource>> RecordSource::Open(std::unique_ptr<ByteSou
                                                          std::string file,
                                                          const ReadOptions& options) {
   if (!options.platform.empty()) {
-    TRY(CheckSellerName({.platform = options.platform, .external_id = "x"}));
+    TRY(CheckSellerName(
+        {.platform = std::string(TrimBlanks(options.platform)), .external_id = "x"}));
   }
+  if (!options.date_format.empty()) TRY(DateFormat::Create(options.date_format));
+  if (options.delimiter != 0) TRY(CheckDelimiter(options.delimiter));
   TRY_ASSIGN(ColumnNames names, ColumnNames::Create(options.columns));
+  std::vector<std::string> found;
+  TRY_ASSIGN(bytes, DecodeText(std::move(bytes), options.encoding, file, found));
   std::unique_ptr<RecordSource> source(
       new RecordSource(std::move(bytes), std::move(file), options, std::move(names)));
+  source->found_ = std::move(found);
   TRY(source->input_.SkipBlankHead(source->file_));
   TRY(source->ChooseFormat());
   if (source->format_ == RecordFormat::kCsv) {
+    const auto is_known = [&](std::string_view name) {
+      return source->names_.Resolve(name).field != Field::kUnmapped;
+    };
+    TRY_ASSIGN(source->options_.delimiter,
+               FindDelimiter(source->input_, options.delimiter, is_known, source->found_));
     TRY_ASSIGN(source->layout_,
-               CsvLayout::Read(source->input_, source->file_, options, source->names_));
+               CsvLayout::Read(source->input_, source->file_, source->options_, source->names_));
   }
   return source;
 }
@@ -48,7 +61,7 @@ Result<void> RecordSource::ChooseFormat() {
 BlockReader RecordSource::Blocks(std::size_t block_bytes) {
   const bool is_csv = format_ == RecordFormat::kCsv;
   return BlockReader(input_, file_, is_csv ? RowEnds::Quotes::kCsv : RowEnds::Quotes::kNone,
-                     options_.max_record_bytes, block_bytes);
+                     options_.max_record_bytes, block_bytes, is_csv ? options_.delimiter : ',');
 }
 
 std::unique_ptr<RecordParser> RecordSource::Parse(Input& input) const {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "audit/block_reader.h"
 #include "audit/byte_source.h"
@@ -47,6 +48,7 @@ class RecordSource {
   RecordFormat format() const { return format_; }  // never kAuto
   // Columns of a CSV header that nothing says the meaning of; of JSON Lines each parser knows.
   const std::vector<std::string>& unmapped() const { return layout_.unmapped; }
+  const std::vector<std::string>& found() const { return found_; }  // as RecordReader::found()
 
  private:
   RecordSource(std::unique_ptr<ByteSource> bytes, std::string file, ReadOptions options,
@@ -59,7 +61,8 @@ class RecordSource {
 
   Input input_;
   const std::string file_;
-  const ReadOptions options_;
+  ReadOptions options_;  // with the delimiter that was found
+  std::vector<std::string> found_;
   const ColumnNames names_;
   RecordFormat format_ = RecordFormat::kAuto;
   CsvLayout layout_;  // of CSV

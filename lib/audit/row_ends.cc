@@ -67,7 +67,7 @@ std::size_t RowEnds::PassUnquoted(std::string_view text, std::size_t& at, Stop s
   }
   if (quote > begin) {
     const char last = text[quote - 1];
-    state_ = last == ',' || last == '\n' ? State::kFieldStart : State::kUnquoted;
+    state_ = last == delimiter_ || last == '\n' ? State::kFieldStart : State::kUnquoted;
   }
   at = quote;
   if (quote < text.size()) {
@@ -89,7 +89,7 @@ std::size_t RowEnds::PassAfterQuote(std::string_view text, std::size_t& at) {
   const bool is_first = state_ == State::kAfterQuote;
   if (is_first && next == '"') {
     state_ = State::kQuoted;
-  } else if (is_first && next == ',') {
+  } else if (is_first && next == delimiter_) {
     state_ = State::kFieldStart;
   } else if (is_first && next == '\r') {
     state_ = State::kAfterQuoteCr;

@@ -15,7 +15,7 @@ class RowEnds {
   enum class Quotes : std::uint8_t { kCsv, kNone };
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
-  explicit RowEnds(Quotes quotes) : quotes_(quotes) {}
+  explicit RowEnds(Quotes quotes, char delimiter = ',') : quotes_(quotes), delimiter_(delimiter) {}
 
   // Goes on through all of `text`. Offset behind the last row end in it; kNone: there is none.
   std::size_t PassAll(std::string_view text);
@@ -48,6 +48,7 @@ class RowEnds {
   std::size_t PassAfterQuote(std::string_view text, std::size_t& at);
 
   const Quotes quotes_;
+  const char delimiter_;
   State state_ = State::kFieldStart;
   std::uint64_t passed_ = 0;  // bytes, before the text at hand
   std::uint64_t quote_at_ = 0;

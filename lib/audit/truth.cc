@@ -24,8 +24,9 @@ class Truth {
     while (true) {
       TRY_ASSIGN(const bool more, table->Next());
       if (!more) return {};
-      SellerName name{std::string(table->Get(kPlatform)), std::string(table->Get(kSeller))};
-      if (name.platform.empty()) name.platform = options.platform;
+      SellerName name{std::string(TrimBlanks(table->Get(kPlatform))),
+                      std::string(TrimBlanks(table->Get(kSeller)))};
+      if (name.platform.empty()) name.platform = TrimBlanks(options.platform);
       if (Result<void> good = CheckSellerName(name); !good) {
         return table->ErrorAt(kSeller, good.error().message);
       }

@@ -8,6 +8,7 @@
 #include "journal/base64.h"
 #include "journal/journal_file.h"
 #include "revenant/policy.h"
+#include "util/money.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -120,19 +121,23 @@ Json TellCounted(const std::vector<CountedCase>& cases) {
 Json TellSanctions(const SanctionAssessment& assessed, const EnforcementPolicy& policy) {
   Json standings = Json::array(), due = Json::array(), done = Json::array(), undo = Json::array(),
        proposals = Json::array();
+  // For whoever reads it: in major units and with the currency.
+  const auto money = [&](std::int64_t amount) {
+    return FormatMoney(amount, policy.sanctions.currency);
+  };
   for (const Standing& standing : assessed.standings) {
     standings.push_back({{"seller", standing.seller.ToString()},
                          {"infringements", TellCounted(standing.cases)},
-                         {"deposit_required", standing.deposit_required}});
+                         {"deposit_required", money(standing.deposit_required)}});
   }
   for (const MeasureDue& measure : assessed.due) {
     Json one = TellMeasureKey(measure.key);
     one["held"] = measure.held;
     one["basis"] = TellCounted(measure.basis);
     if (measure.key.step == Step::kDeduct) {
-      one["amount"] = measure.amount;
-      one["from_deposit"] = measure.from_deposit;
-      one["from_insurance"] = measure.from_insurance;
+      one["amount"] = money(measure.amount);
+      one["from_deposit"] = money(measure.from_deposit);
+      one["from_insurance"] = money(measure.from_insurance);
       one["right_holder"] = measure.right_holder;
     }
     if (measure.until.known()) one["until"] = Moment(measure.until);
@@ -141,7 +146,7 @@ Json TellSanctions(const SanctionAssessment& assessed, const EnforcementPolicy& 
   for (const MeasureFact& measure : assessed.standing_measures) {
     Json one = TellMeasureKey(measure.key);
     one["done"] = Moment(measure.done);
-    one["amount"] = measure.amount;
+    one["amount"] = money(measure.amount);
     done.push_back(std::move(one));
   }
   for (const MeasureToUndo& measure : assessed.to_undo) {

@@ -92,7 +92,7 @@ Result<revenant::Enrol> Registry::ApplicationOf(const SellerName& seller) const 
 Result<std::uint64_t> Registry::RecordDecision(std::string_view certificate,
                                                std::string_view decision, const Actor& actor) {
   Result<certified::Certificate> read = certified::Decode(certificate);
-  if (!read) return Error{Code::kInvalidArgument, "certificate: " + read.error().message};
+  if (!read) return Error{Code::kInvalidArgument, read.error().message};
   if (read->key_check != impl_->check_value) {
     return Error{Code::kInvalidArgument, "certificate: it was made under another key"};
   }

@@ -128,7 +128,7 @@ TEST_SUITE("csv writer") {
   }
 
   TEST_CASE("TheReaderGivesBackWhatTheWriterTook") {
-    const std::initializer_list<std::string_view> cells = {"", "a", "\"", "\r", "a,\"b\"\r\nc",
+    const std::initializer_list<std::string_view> cells = {"", "a", "\"", "x\r", "a,\"b\"\r\nc",
                                                            " "};
     Input input(std::make_unique<StringSource>(Row(cells) + Row({""})));
     CsvReader reader(input, "in");
@@ -137,6 +137,31 @@ TEST_SUITE("csv writer") {
     for (std::size_t i = 0; i < cells.size(); ++i) CHECK(reader.field(i) == cells.begin()[i]);
     REQUIRE(*reader.Next() == CsvRow::kRow);
     CHECK(reader.field(0).empty());
+  }
+
+  TEST_CASE("WhatASpreadsheetWouldRunGetsAnApostrophe") {
+    const struct {
+      const char* cell;
+      const char* written;
+    } kCells[] = {
+        {"=1+1", "'=1+1"},
+        {"@SUM(1)", "'@SUM(1)"},
+        {"+49 170 1234567", "'+49 170 1234567"},
+        {"-2+3", "'-2+3"},
+        {"-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0"},
+        {"=HYPERLINK(\"http://x\",\"y\")", "\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\""},
+        {"\t=1", "'\t=1"},
+        {"\r=1", "\"'\r=1\""},
+        {"\uff1d1+1", "'\uff1d1+1"},
+        {"-", "'-"},
+        {"-12.5", "-12.5"},
+        {"-7", "-7"},
+        {"12", "12"},
+        {"a=b", "a=b"},
+        {"'=1", "'=1"},
+    };
+    for (const auto& [cell, written] : kCells)
+      CHECK(Row({"x", cell}) == "x," + std::string(written) + "\n");
   }
 
   TEST_CASE("RejectsShowValuesOnlyWhenAsked") {

@@ -183,6 +183,7 @@ TEST_CASE("every bad input ends in one line, and the store is as it was") {
   shop.Write("bad.toml", "[link]\nmax_hops = 2\nmax_hopps = 3\n");
   shop.Write("range.toml", "[link]\nmax_hops = 99\n");
   shop.Write("junk.key", "not a key\n");
+  shop.Write("new.key", "not a key\n");
   REQUIRE(shop.On("elsewhere", {"init"}).exit_code == 0);
   std::filesystem::create_directory(shop.dir() / "plain");
   shop.Write("plain/file", "x");
@@ -206,8 +207,9 @@ TEST_CASE("every bad input ends in one line, and the store is as it was") {
       {"no key", {"--store", "s", "--key", "none.key", "stats"}, {"none.key"}},
       {"damaged key", {"--store", "s", "--key", "junk.key", "stats"}, {"junk.key"}},
       {"key that others may read", {"--store", "s", "--key", "open.key", "stats"}, {"open.key"}},
-      {"store is there already", {"--store", "s", "--key", "new.key", "init"}, {"not empty"}},
-      {"key is there already", {"--store", "s", "init"}, {"s.key", "--key"}},
+      {"store is there already", {"--store", "s", "--key", "other.key", "init"}, {"not empty"}},
+      {"store and key are there already", {"--store", "s", "init"}, {"s", "not empty", "stats"}},
+      {"key is there already", {"--store", "new", "init"}, {"new.key", "--key"}},
       {"folder that cannot be made",
        {"--store", "/proc/none", "--key", "k", "init"},
        {"/proc/none"}},
@@ -220,7 +222,7 @@ TEST_CASE("every bad input ends in one line, and the store is as it was") {
        {"--store", "s", "import", "array.json"},
        {"array.json:1:1", "JSON Lines"}},
       {"a zip archive", {"--store", "s", "import", "zip.csv"}, {"zip.csv", "zip"}},
-      {"UTF-16", {"--store", "s", "import", "utf16.csv"}, {"utf16.csv", "UTF-16"}},
+      {"UTF-16 without a seller", {"--store", "s", "import", "utf16.csv"}, {"utf16.csv", "seller"}},
       {"cut gzip", {"--store", "s", "import", "cut.jsonl.gz"}, {"cut.jsonl.gz", "truncated"}},
       {"a mapping without =", {"--store", "s", "import", "--map", "x", "sellers.jsonl"}, {"--map"}},
       {"a mapping to nothing",

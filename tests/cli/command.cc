@@ -25,6 +25,12 @@ int ExitCode(int status) {
 
 std::string Command() { return REVENANT_COMMAND; }
 
+std::string Fixture(const std::string& name) {
+  std::ifstream input(std::string(REVENANT_FIXTURES "/") + name, std::ios::binary);
+  if (!input) throw std::runtime_error("no fixture " + name);
+  return {std::istreambuf_iterator<char>(input), {}};
+}
+
 Workshop::Workshop() {
   std::string pattern = (std::filesystem::temp_directory_path() / "revenant-cli-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp");

@@ -20,6 +20,8 @@ struct Outcome {
 
 // The built command, an absolute path.
 std::string Command();
+// A file of fixtures/, by its path in there.
+std::string Fixture(const std::string& name);
 
 using Words = std::vector<std::string>;
 using Json = nlohmann::ordered_json;

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "certificate_file.h"
 #include "util/try.h"
 #include "verbs.h"
 
@@ -14,8 +15,7 @@ struct Args {
 };
 
 Result<int> Run(const Args& args, Context& context) {
-  TRY_ASSIGN(std::string certificate, ReadSmallFile(args.file));
-  while (certificate.ends_with('\n')) certificate.pop_back();
+  TRY_ASSIGN(const std::string certificate, ReadCertificate(args.file));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
   TRY_ASSIGN(const std::uint64_t seq, registry->RecordDecision(certificate, args.decision, {}));
   context.out.Line(context.json ? fmt::format("{{\"v\":1,\"seq\":\"{}\"}}", seq)
@@ -28,7 +28,9 @@ Result<int> Run(const Args& args, Context& context) {
 void AddAct(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("act", "Enter into the journal what was done on a verdict");
   auto args = std::make_shared<Args>();
-  verb->add_option("FILE", args->file, "The verdict's certificate; - is stdin")->required();
+  verb->add_option("FILE", args->file,
+                   "The certificate, or the line of `screen --json` that holds it; - is stdin")
+      ->required();
   verb->add_option("--did", args->decision, "What was done, in a word or two: refused, let in, ...")
       ->type_name("TEXT")
       ->required();

@@ -55,6 +55,7 @@ Result<int> Run(const Args& args, Context& context) {
     for (const Alert& alert : alerts) context.out.Line(context.json ? ToJson(alert) : Text(alert));
     after = alerts.back().number;
   }
+  if (!any) context.Note(fmt::format("no alerts after number {}", after));
   return any ? kDone : kNothing;
 }
 

@@ -46,6 +46,10 @@ Result<int> Run(const Args& args, Context& context) {
   const Context::Rows rows = args.in_memory ? Context::Rows::kInMemory : Context::Rows::kInStore;
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly, rows));
   Progress progress(context);
+  options.hooks.on_found = [&](const std::string& file, const std::vector<std::string>& found) {
+    progress.Clear();
+    NoteFound(context, file, found);
+  };
   options.hooks.on_unmapped = [&](const std::string& file, const std::vector<std::string>& names) {
     progress.Clear();
     NoteUnmapped(context, file, names);
@@ -62,7 +66,9 @@ Result<int> Run(const Args& args, Context& context) {
     return kInterrupted;
   }
   Print(report, args.out, context);
-  return kDone;
+  if (report.screened > 0) return kDone;
+  context.Note("nothing was screened: no application could be used; rejects.csv says why");
+  return kNothing;
 }
 
 }  // namespace

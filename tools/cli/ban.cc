@@ -9,12 +9,13 @@ namespace revenant::cli {
 namespace {
 
 struct Args {
-  std::string seller, reason, case_ref, at, from, platform;
+  std::string seller, reason, case_ref, at, from;
+  TableArgs table;
 };
 
 Result<int> Run(const Args& args, Context& context) {
   if (!args.from.empty()) {
-    return DecideAll(context, args.from, args.platform, ReasonColumn::kRequired, "banned",
+    return DecideAll(context, args.from, args.table, ReasonColumn::kRequired, "banned",
                      [](const Ruling& row) -> Event {
                        return Ban{row.seller, row.case_ref, row.reason, row.at};
                      });
@@ -43,7 +44,7 @@ void AddBan(CLI::App& app, Context& context) {
   verb->add_option("--from", args->from, "CSV: platform,seller,reason[,case][,at]; - is stdin")
       ->type_name("FILE")
       ->excludes(seller, reason, case_ref, at);
-  verb->add_option("--platform", args->platform, "Platform of rows that name none")->type_name("P");
+  AddTableOptions(*verb, args->table, "platform, seller, reason, case, at", DatesOption::kGiven);
   verb->footer(
       "A seller may be banned in several cases; each ban stands until that case or all are lifted\n"
       "(`reinstate`). Gives the cluster that is affected. A file is read whole before the first "

@@ -88,8 +88,9 @@ Result<int> Run(const Args& args, Context& context) {
   if (event) TRY(registry->Apply(*event, Durability::kSynced));
   TRY_ASSIGN(const std::vector<Contest> contests, ContestsOf(*registry, seller));
   for (const Contest& contest : contests) {
-    context.out.Line(context.json ? ToJson(seller, contest) : ToText(contest));
+    context.out.Text(context.json ? ToJson(seller, contest) : ToText(contest));
   }
+  if (contests.empty()) context.Note("no objection of " + seller.ToString() + " is on file");
   if (args.outcome == "upheld" && event) {
     context.Note(
         "the verdict stands as it did: `reinstate`, `retract` or `withdraw` what was wrong");

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <system_error>
 
+#include "revenant/audit.h"
 #include "util/try.h"
 
 namespace revenant::cli {
@@ -91,20 +92,27 @@ Result<std::unique_ptr<Registry>> Context::OpenRegistry(Access access, Rows rows
 
 Result<Time> Context::Now() const {
   if (now.empty()) return revenant::Now();
-  Result<Time> time = ParseTime(now);
+  Result<Time> time = ReadTime(now);
   if (!time) return Error{time.error().code, "--now: " + time.error().message};
   return time;
 }
 
 Result<Time> Context::TimeOr(std::string_view option, const std::string& text) const {
   if (text.empty()) return Now();
-  Result<Time> time = ParseTime(text);
+  Result<Time> time = ReadTime(text);
   if (!time) return Error{time.error().code, fmt::format("{}: {}", option, time.error().message)};
   return time;
 }
 
 Result<SellerName> SellerArgument(std::string_view text) {
-  Result<SellerName> name = ParseSellerName(text);
+  text = TrimBlanks(text);
+  const std::size_t colon = text.find(':');
+  std::string trimmed(text);
+  if (colon != std::string_view::npos) {
+    trimmed =
+        fmt::format("{}:{}", TrimBlanks(text.substr(0, colon)), TrimBlanks(text.substr(colon + 1)));
+  }
+  Result<SellerName> name = ParseSellerName(trimmed);
   if (name) return name;
   return Error{Code::kInvalidArgument, fmt::format("{:?}: {}", text, name.error().message)};
 }

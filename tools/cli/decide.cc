@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "audit/read_time.h"
 #include "revenant/audit.h"
 #include "revenant/json.h"
 #include "util/try.h"
@@ -23,11 +25,12 @@ struct Rows {
   std::vector<std::uint64_t> lines;
 };
 
-Result<Ruling> ReadRow(const TableReader& table, const std::string& platform, ReasonColumn reason,
-                       Time now) {
+Result<Ruling> ReadRow(const TableReader& table, const ReadOptions& options, ReasonColumn reason,
+                       const std::optional<DateFormat>& dates, Time now) {
   Ruling row;
-  row.seller.platform = table.Get(kPlatform).empty() ? platform : table.Get(kPlatform);
-  row.seller.external_id = table.Get(kSeller);
+  row.seller.platform = TrimBlanks(table.Get(kPlatform));
+  if (row.seller.platform.empty()) row.seller.platform = options.platform;
+  row.seller.external_id = TrimBlanks(table.Get(kSeller));
   if (Result<void> good = CheckSellerName(row.seller); !good) {
     return table.ErrorAt(kSeller, good.error().message);
   }
@@ -38,26 +41,30 @@ Result<Ruling> ReadRow(const TableReader& table, const std::string& platform, Re
   row.case_ref = table.Get(kCase);
   row.at = now;
   if (!table.Get(kAt).empty()) {
-    Result<Time> at = ParseTime(table.Get(kAt));
+    Result<Time> at = dates ? dates->Parse(table.Get(kAt)) : ReadTime(table.Get(kAt));
     if (!at) return table.ErrorAt(kAt, at.error().message);
     row.at = *at;
   }
   return row;
 }
 
-Result<Rows> ReadRows(const std::string& file, const std::string& platform, ReasonColumn reason,
+Result<Rows> ReadRows(const std::string& file, const ReadOptions& options, ReasonColumn reason,
                       Time now) {
-  const TableReader::Column columns[] = {{"platform", platform.empty()},
+  std::optional<DateFormat> dates;
+  if (!options.date_format.empty()) {
+    TRY_ASSIGN(dates, DateFormat::Create(options.date_format));
+  }
+  const TableReader::Column columns[] = {{"platform", options.platform.empty()},
                                          {"seller", true},
                                          {"reason", reason == ReasonColumn::kRequired},
                                          {"case", false},
                                          {"at", false}};
-  TRY_ASSIGN(const auto table, TableReader::Open(file, columns));
+  TRY_ASSIGN(const auto table, TableReader::Open(file, columns, options));
   Rows rows{file == "-" ? "stdin" : file, {}, {}};
   while (true) {
     TRY_ASSIGN(const bool more, table->Next());
     if (!more) return rows;
-    TRY_ASSIGN(Ruling row, ReadRow(*table, platform, reason, now));
+    TRY_ASSIGN(Ruling row, ReadRow(*table, options, reason, dates, now));
     rows.rulings.push_back(std::move(row));
     rows.lines.push_back(table->line());
   }
@@ -65,9 +72,21 @@ Result<Rows> ReadRows(const std::string& file, const std::string& platform, Reas
 
 }  // namespace
 
+Result<void> CheckKnown(const Registry& registry, const SellerName& seller) {
+  const auto cluster = registry.Cluster(seller);
+  if (cluster || cluster.error().code != Code::kNotFound) return {};
+  return Error{Code::kNotFound,
+               fmt::format("{}: there is no such seller in this store, so nothing to take back",
+                           seller.ToString())};
+}
+
 Result<Applied> EnterDecision(Context& context, Registry& registry, const SellerName& seller,
                               const Event& event) {
   const bool is_known = registry.Cluster(seller).has_value();
+  const bool lifts = std::holds_alternative<Reinstate>(event) ||
+                     std::holds_alternative<Retract>(event) ||
+                     std::holds_alternative<Revoke>(event);
+  if (lifts) TRY(CheckKnown(registry, seller));
   TRY_ASSIGN(const Applied applied, registry.Apply(event, Durability::kSynced));
   if (!is_known && !std::holds_alternative<Forget>(event)) {
     context.Note(fmt::format("{} is not enrolled yet; this counts once it is", seller.ToString()));
@@ -102,11 +121,12 @@ Result<Applied> Decide(Context& context, const SellerName& seller, const Event& 
   return applied;
 }
 
-Result<int> DecideAll(Context& context, const std::string& file, const std::string& platform,
+Result<int> DecideAll(Context& context, const std::string& file, const TableArgs& table,
                       ReasonColumn reason, std::string_view done,
                       const std::function<Event(const Ruling&)>& make) {
   TRY_ASSIGN(const Time now, context.Now());
-  TRY_ASSIGN(const Rows rows, ReadRows(file, platform, reason, now));
+  TRY_ASSIGN(const ReadOptions options, table.ReadingOptions());
+  TRY_ASSIGN(const Rows rows, ReadRows(file, options, reason, now));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
   std::vector<Registry::Refusal> refused;  // indexes over all rows
   std::uint64_t changed = 0;

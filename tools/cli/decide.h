@@ -7,6 +7,7 @@
 #include <string>
 
 #include "context.h"
+#include "input.h"
 #include "revenant/event.h"
 
 namespace revenant::cli {
@@ -21,6 +22,10 @@ Result<Applied> EnterDecision(Context& context, Registry& registry, const Seller
 void PrintDecision(Context& context, const SellerName& seller, const Applied& applied,
                    std::string_view done);
 
+// kNotFound where the registry holds nothing of the seller: what lifts something names somebody who
+// is there, else it is a slip of the pen, and no seller comes of it.
+Result<void> CheckKnown(const Registry& registry, const SellerName& seller);
+
 // One row of a table of decisions (`ban --from`).
 struct Ruling {
   SellerName seller;
@@ -34,7 +39,7 @@ enum class ReasonColumn : bool { kOptional, kRequired };
 // Reads a CSV file with the columns platform, seller, reason, case, at, and enters `make` of each
 // row. All rows are read before the first is entered: a bad one stops everything. Rows that the
 // registry refuses (sellers that were forgotten) are left out, and then the outcome is an error.
-Result<int> DecideAll(Context& context, const std::string& file, const std::string& platform,
+Result<int> DecideAll(Context& context, const std::string& file, const TableArgs& table,
                       ReasonColumn reason, std::string_view done,
                       const std::function<Event(const Ruling&)>& make);
 

@@ -51,6 +51,10 @@ Result<int> Run(const Args& args, Context& context) {
     }
     context.out.Line(line);
   }
+  if (deadlines.empty()) {
+    context.Note(args.all ? "no clock was ever started"
+                          : "nothing is due, and no clock is running");
+  }
   return deadlines.empty() ? kNothing : kDone;
 }
 

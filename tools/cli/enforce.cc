@@ -4,6 +4,7 @@
 
 #include "decide.h"
 #include "revenant/json.h"
+#include "util/money.h"
 #include "util/try.h"
 
 namespace revenant::cli {
@@ -21,10 +22,6 @@ std::string_view StepWords(Step step) {
       return "file with credit reporting";
   }
   return "";
-}
-
-std::string Money(std::int64_t minor_units, const std::string& currency) {
-  return fmt::format("{}.{:02} {}", minor_units / 100, minor_units % 100, currency);
 }
 
 std::string KeyWords(const MeasureKey& key) {
@@ -49,9 +46,10 @@ std::string DueLine(const MeasureDue& due, const SanctionPolicy& policy) {
                         FormatTime(due.until).substr(0, 10));
   }
   if (due.key.step == Step::kDeduct) {
-    line += fmt::format(
-        ": {}, {} from the deposit and {} from insurance", Money(due.amount, policy.currency),
-        Money(due.from_deposit, policy.currency), Money(due.from_insurance, policy.currency));
+    line += fmt::format(": {}, {} from the deposit and {} from insurance",
+                        FormatMoney(due.amount, policy.currency),
+                        FormatMoney(due.from_deposit, policy.currency),
+                        FormatMoney(due.from_insurance, policy.currency));
     if (!due.right_holder.empty()) line += ", to " + due.right_holder;
   }
   if (due.held) line += "; held until the counter-notice is decided";
@@ -88,7 +86,7 @@ void PrintOwed(Context& context, const Owed& owed) {
     context.out.Line(fmt::format("{}: {} counted: {}; deposit required {}",
                                  standing.seller.ToString(), Counted(standing.cases.size(), "case"),
                                  Cases(standing.cases),
-                                 Money(standing.deposit_required, owed.policy.currency)));
+                                 FormatMoney(standing.deposit_required, owed.policy.currency)));
   }
   for (const MeasureDue& due : assessment.due) {
     context.out.Line("  " + DueLine(due, owed.policy));
@@ -179,6 +177,16 @@ Result<std::int64_t> DecimalArgument(std::string_view option, const std::string&
   }
   if (text.empty() || text == "." || value > kMaxAmount) return wrong;
   return value;
+}
+
+Result<std::int64_t> MoneyArgument(std::string_view option, const std::string& text,
+                                   std::string_view currency) {
+  std::int64_t scale = 1;
+  for (int i = MinorDigits(currency); i > 0; --i) scale *= 10;
+  if (scale > 1) return DecimalArgument(option, text, scale);
+  if (text.find('.') == std::string::npos) return DecimalArgument(option, text, scale);
+  return Error{Code::kInvalidArgument,
+               fmt::format("{}: amounts in {} have no decimals", option, currency)};
 }
 
 }  // namespace revenant::cli

@@ -46,6 +46,10 @@ Result<CaseName> CaseArgument(std::string_view text, const SellerName& seller);
 Result<std::int64_t> DecimalArgument(std::string_view option, const std::string& text,
                                      std::int64_t scale);
 
+// An amount in a currency's major units, as minor ones: "12.50" EUR is 1250, "12" JPY is 12.
+Result<std::int64_t> MoneyArgument(std::string_view option, const std::string& text,
+                                   std::string_view currency);
+
 }  // namespace revenant::cli
 
 #endif  // REVENANT_TOOLS_CLI_ENFORCE_H_

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "audit/truth.h"
+#include "input.h"
 #include "util/try.h"
 #include "verbs.h"
 
@@ -11,7 +12,8 @@ namespace revenant::cli {
 namespace {
 
 struct Args {
-  std::string truth, platform;
+  std::string truth;
+  TableArgs table;
   double min_precision = 0, min_recall = 0, min_f1 = 0;
 };
 
@@ -42,8 +44,7 @@ void Print(const TruthReport& report, Context& context) {
 
 Result<int> Run(const Args& args, Context& context) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
-  ReadOptions options;
-  options.platform = args.platform;
+  TRY_ASSIGN(const ReadOptions options, args.table.ReadingOptions());
   TRY_ASSIGN(const TruthReport report, EvaluateTruth(*registry, args.truth, options));
   Print(report, context);
   const PairScores& pairs = report.scores.pairwise;
@@ -61,7 +62,7 @@ void AddEvaluate(CLI::App& app, Context& context) {
   verb->add_option("--truth", args->truth, "CSV: platform,seller,entity; - is stdin")
       ->type_name("FILE")
       ->required();
-  verb->add_option("--platform", args->platform, "Platform of rows that name none")->type_name("P");
+  AddTableOptions(*verb, args->table, "platform, seller, entity", DatesOption::kNone);
   const auto minimum = [&](const char* name, double& value, const char* what) {
     verb->add_option(name, value, what)->type_name("X")->check(CLI::Range(0.0, 1.0));
   };

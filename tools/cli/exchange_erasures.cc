@@ -49,6 +49,8 @@ Result<int> Run(const Args& args, const ExchangeOptions& options, Context& conte
         FormatTime(asked.asked),
         asked.answered.known() ? "erased " + FormatTime(asked.answered) : "no answer yet"));
   }
+  if (!any)
+    context.Note(args.open ? "every erasure was answered" : "nobody was asked to erase anything");
   return any ? kDone : kNothing;
 }
 

@@ -33,7 +33,7 @@ constexpr LeftOut kLeftOut[] = {
     {"not_linking", "names, addresses and a platform's own kinds", &ExportPlan::not_linking},
     {"foreign", "identifiers known from other members only", &ExportPlan::foreign},
     {"jurisdiction", "identifiers that may not leave the country", &ExportPlan::jurisdiction},
-    {"expired", "identifiers listed for as long as their kind is", &ExportPlan::expired},
+    {"expired", "expired identifiers", &ExportPlan::expired},
     {"awaiting", "identifiers not evaluated yet", &ExportPlan::awaiting},
 };
 
@@ -124,7 +124,8 @@ Result<int> Run(const Args& args, const ExchangeOptions& options, Context& conte
 void AddExchangeExport(CLI::App& exchange, Context& context, const SharedExchangeOptions& options) {
   CLI::App* verb = exchange.add_subcommand("export", "Publish our confirmed infringers' tags");
   auto args = std::make_shared<Args>();
-  verb->add_option("--out", args->out, "Where the sealed file goes; - is stdout")
+  verb->add_option("--out", args->out,
+                   "Where it goes; - is stdout. Needed unless --dry-run is given")
       ->type_name("FILE");
   verb->add_flag("--dry-run", args->dry_run, "Show what would be in it and what is left out");
   verb->add_option("--audience", args->audience, "Numbers of the members that it is for; else all")
@@ -133,7 +134,9 @@ void AddExchangeExport(CLI::App& exchange, Context& context, const SharedExchang
                    "How long the list is fresh; else as the policy says");
   verb->add_option("--again", args->again, "The newest delta once more, or the whole list")
       ->check(CLI::IsMember({"delta", "snapshot"}));
-  verb->add_option("--format", args->format, "misp, stix: tags in force, for tools that match tags")
+  verb->add_option(
+          "--format", args->format,
+          "feed, the sealed list; misp or stix: the tags in force, for tools that match tags")
       ->check(CLI::IsMember({"feed", "misp", "stix"}))
       ->capture_default_str();
   verb->footer(

@@ -35,7 +35,8 @@ Result<int> Run(const Args& args, const ExchangeOptions& options, Context& conte
         {"v", 1}, {"key", file.string()}, {"card", args.card}, {"name", args.name}};
     context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   } else if (args.card != "-") {
-    context.out.Line(fmt::format("key {}\ncard {}", file.string(), args.card));
+    context.out.Line("key " + file.string());
+    context.out.Line("card " + args.card);
   }
   context.Note("the key's root signs rosters: keep the key file off line, and use --online's");
   return kDone;

@@ -28,7 +28,8 @@ Result<int> Run(const Args& args, Context& context) {
         {"v", 1}, {"operator", args.name}, {"place", args.place}, {"card", args.card}};
     context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   } else if (args.card != "-") {
-    context.out.Line(fmt::format("operator {} in {}\ncard {}", args.name, args.dir, args.card));
+    context.out.Line(fmt::format("operator {} in {}", args.name, args.dir));
+    context.out.Line("card " + args.card);
   }
   return kDone;
 }
@@ -40,7 +41,7 @@ void AddOperatorInit(CLI::App& operators, Context& context) {
   auto args = std::make_shared<Args>();
   verb->add_option("DIR", args->dir, "Folder of its own")->required();
   verb->add_option("--name", args->name, "The operator's name: a-z, 0-9, '-' and '.'")->required();
-  verb->add_option("--place", args->place, "0: first in the chain; 1: second")
+  verb->add_option("--place", args->place, "0 (the default): first in the chain; 1: second")
       ->check(CLI::Range(0, 1))
       ->capture_default_str();
   verb->add_option("--card", args->card, "Where the card of its public keys goes; - is stdout")

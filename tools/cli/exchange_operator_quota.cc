@@ -39,7 +39,7 @@ std::string Text(const TokenUsage& usage) {
       Grouped(usage.left_of_backlog), Grouped(usage.backlog), Grouped(usage.evaluated),
       Grouped(usage.rotated));
   if (usage.refused > 0) {
-    line += Coloured(fmt::format("; {} refused", Counted(usage.refused, "request")), Colour::kRed);
+    line += fmt::format("; {} refused", Counted(usage.refused, "request"));
   }
   return line;
 }

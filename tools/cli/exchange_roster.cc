@@ -3,6 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
 
 #include "exchange.h"
 #include "exchange/possession.h"
@@ -25,8 +28,32 @@ Result<SignedRoster> ReadAny(const std::string& file) {
   return read;
 }
 
+// All that a draft lacks at once, and what each is.
+Result<void> CheckComplete(const std::string& json, const std::string& file) {
+  const auto draft = nlohmann::json::parse(json, nullptr, false);
+  if (!draft.is_object()) return {};  // DraftRoster says it
+  constexpr std::pair<const char*, const char*> kNeeded[] = {
+      {"created", "a time"},
+      {"expires", "a time"},
+      {"threshold", "how many operators evaluate together, from 1 on"},
+      {"epochs", R"(a list such as [{"epoch":1,"from":"2026-01-01","until":"2026-04-01"}])"},
+      {"members", R"(a list such as [{"id":1,"card":"alpha.card"}])"},
+      {"operators", R"(a list of card files such as ["north.card"])"}};
+  std::string missing;
+  for (const auto& [name, what] : kNeeded) {
+    const auto found = draft.find(name);
+    if (found != draft.end() && !found->is_null() && (!found->is_array() || !found->empty())) {
+      continue;
+    }
+    missing += fmt::format("{}{} ({})", missing.empty() ? "" : ", ", name, what);
+  }
+  if (missing.empty()) return {};
+  return Error{Code::kInvalidArgument, fmt::format("{}: the draft lacks {}", file, missing)};
+}
+
 Result<int> Draft(const Args& args, Context& context) {
   TRY_ASSIGN(const std::string json, ReadSmallFile(args.draft));
+  TRY(CheckComplete(json, args.draft));
   std::optional<SignedRoster> after;
   if (!args.after.empty()) {
     TRY_ASSIGN(after, ReadAny(args.after));

@@ -30,7 +30,7 @@ Result<int> Run(const Args& args, Context& context) {
   if (context.json) {
     context.out.Line(Json(a, b, link));
   } else if (link) {
-    context.out.Write(
+    context.out.Text(
         Describe(*link, args.audience == "seller" ? Audience::kSeller : Audience::kManager));
   } else {
     context.out.Line(

@@ -21,7 +21,14 @@ Result<int> Run(const Args& args, Context& context) {
   TRY_ASSIGN(entry.at, context.TimeOr("--at", args.at));
   const auto kind = FigureFromName(args.name).value_or(FigureKind::kPriceRatio);
   const bool money = kind == FigureKind::kDepositHeld || kind == FigureKind::kInsuranceCover;
-  TRY_ASSIGN(const std::int64_t value, DecimalArgument("--value", args.value, money ? 100 : 1000));
+  std::int64_t value = 0;
+  if (money) {
+    TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+    TRY_ASSIGN(const EnforcementPolicy policy, registry->enforcement());
+    TRY_ASSIGN(value, MoneyArgument("--value", args.value, policy.sanctions.currency));
+  } else {
+    TRY_ASSIGN(value, DecimalArgument("--value", args.value, 1000));
+  }
   entry.kind = FactKind::kFigure;
   entry.reference = args.name;
   entry.detail = ToDetail(Figure{value, args.source});

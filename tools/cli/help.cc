@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "typos.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -19,8 +20,9 @@ Result<int> Run(const Args& args, CLI::App& app, Context& context) {
     const auto found =
         at->get_subcommands([&](const CLI::App* verb) { return verb->get_name() == name; });
     if (found.empty()) {
-      return Error{Code::kInvalidArgument,
-                   fmt::format("help {:?}: no such verb; see `revenant --help`", name)};
+      return Error{
+          Code::kInvalidArgument,
+          fmt::format("help: no verb {:?}{}; see `revenant --help`", name, VerbHint(*at, name))};
     }
     at = found.front();
   }

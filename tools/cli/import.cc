@@ -118,6 +118,10 @@ Result<int> Run(const Args& args, Context& context) {
     progress.Clear();
     rejects.Take(reject);
   };
+  options.hooks.on_found = [&](const std::string& file, const std::vector<std::string>& found) {
+    progress.Clear();
+    NoteFound(context, file, found);
+  };
   options.hooks.on_unmapped = [&](const std::string& file, const std::vector<std::string>& names) {
     progress.Clear();
     NoteUnmapped(context, file, names);
@@ -138,7 +142,14 @@ Result<int> Run(const Args& args, Context& context) {
   }
   if (asker) TRY(asker->Ask());
   Print(report, asker, context);
-  return kDone;
+  if (report.used > 0 && report.undated == report.used) {
+    context.Note(
+        "no record says when it was seen: who had an identifier first is not known, so links weigh "
+        "less; a column `seen` says it");
+  }
+  if (report.used > 0 || report.resumed > 0) return kDone;
+  context.Note("nothing was entered: no record could be used");
+  return kNothing;
 }
 
 }  // namespace
@@ -156,12 +167,13 @@ void AddImport(CLI::App& app, Context& context) {
   verb->add_flag("--bulk", args->bulk,
                  "Enter all records at once, or none (where nobody was ever banned)")
       ->excludes(batch);
-  verb->add_option("--memory", args->memory_bytes,
-                   "For sorting in bulk, as 512MiB or 8GiB; beyond it lies on disk")
+  verb->add_option(
+          "--memory", args->memory_bytes,
+          "For sorting in bulk, as 512MiB or 8GiB (2GiB by default); beyond it lies on disk")
       ->transform(CLI::AsSizeValue(false))
       ->check(CLI::Range(std::uint64_t{1} << 20, std::uint64_t{1} << 50, "1 MiB to 1 PiB"))
       ->type_name("SIZE")
-      ->default_str("2GiB");
+      ->option_text("SIZE");
   verb->add_option("--tokens-request", args->tokens_request,
                    "Ask the exchange's operators for tokens of what is imported, by files "
                    "FILE-CLASS-epochN-N.request, as `exchange blind` writes them")

@@ -66,7 +66,13 @@ Result<int> Run(const Args& args, Context& context) {
   // A second journal under one key would look like a fork of the first. (Whatever is wrong with the
   // folder itself is said below.)
   const bool new_folder = !fs::exists(dir, error) || fs::is_empty(dir, error);
-  if (new_folder && fs::exists(journal_key, error)) {
+  if (!new_folder) {
+    return Error{Code::kConflict,
+                 fmt::format("{}: not empty: a store is there already, it seems (`revenant --store "
+                             "{} stats` shows it); name a new or an empty folder",
+                             dir.string(), dir.string())};
+  }
+  if (fs::exists(journal_key, error)) {
     return Error{Code::kConflict,
                  fmt::format("{}: a journal key is there already, of another store; move it away",
                              journal_key.string())};

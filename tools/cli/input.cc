@@ -1,23 +1,66 @@
 #include "input.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "util/try.h"
 
 namespace revenant::cli {
 
-Result<ReadOptions> InputArgs::ReadingOptions() const {
+namespace {
+
+Result<char> Delimiter(const std::string& text) {
+  constexpr std::pair<std::string_view, char> kNames[] = {{"tab", '\t'},  {"\\t", '\t'},
+                                                          {"comma", ','}, {"semicolon", ';'},
+                                                          {"pipe", '|'},  {"colon", ':'}};
+  for (const auto& [name, sign] : kNames) {
+    if (text == name) return sign;
+  }
+  if (text.size() == 1) return text[0];
+  return Error{Code::kInvalidArgument,
+               "--delimiter: one sign such as ';', or tab, comma, semicolon, pipe"};
+}
+
+Result<TextEncoding> Encoding(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  }
+  constexpr std::pair<std::string_view, TextEncoding> kNames[] = {
+      {"auto", TextEncoding::kAuto},
+      {"utf-8", TextEncoding::kUtf8},
+      {"utf8", TextEncoding::kUtf8},
+      {"latin1", TextEncoding::kLatin1},
+      {"latin-1", TextEncoding::kLatin1},
+      {"iso-8859-1", TextEncoding::kLatin1},
+      {"windows-1252", TextEncoding::kWindows1252},
+      {"cp1252", TextEncoding::kWindows1252},
+      {"ansi", TextEncoding::kWindows1252},
+      {"utf-16", TextEncoding::kUtf16},
+      {"utf16", TextEncoding::kUtf16}};
+  for (const auto& [name, encoding] : kNames) {
+    if (text == name) return encoding;
+  }
+  return Error{Code::kInvalidArgument,
+               "--encoding: utf-8, utf-16, latin1 or windows-1252; auto, the default, takes UTF-8, "
+               "or UTF-16 with its byte order mark"};
+}
+
+}  // namespace
+
+Result<ReadOptions> TableArgs::ReadingOptions() const {
   ReadOptions options;
-  if (format == "csv") options.format = RecordFormat::kCsv;
-  if (format == "jsonl") options.format = RecordFormat::kJsonLines;
-  options.platform = platform;
-  options.keep_values = show_values;
+  options.platform = TrimBlanks(platform);
+  options.date_format = date_format;
+  TRY_ASSIGN(options.encoding, Encoding(encoding));
+  if (!delimiter.empty()) TRY_ASSIGN(options.delimiter, Delimiter(delimiter));
   for (const std::string& entry : map) {
     // Kinds hold no '=', columns may: the last one splits.
     const std::size_t equals = entry.rfind('=');
@@ -32,13 +75,44 @@ Result<ReadOptions> InputArgs::ReadingOptions() const {
   return options;
 }
 
-void AddInputOptions(CLI::App& verb, InputArgs& args, RejectsOption rejects) {
-  verb.add_option("--platform", args.platform, "Platform of records that name none")
-      ->type_name("P");
+Result<ReadOptions> InputArgs::ReadingOptions() const {
+  TRY_ASSIGN(ReadOptions options, TableArgs::ReadingOptions());
+  if (format == "csv") options.format = RecordFormat::kCsv;
+  if (format == "jsonl") options.format = RecordFormat::kJsonLines;
+  options.keep_values = show_values;
+  for (const std::string& word : nulls) options.nulls.emplace_back(TrimBlanks(word));
+  return options;
+}
+
+void AddTableOptions(CLI::App& verb, TableArgs& args, std::string_view meanings,
+                     DatesOption dates) {
+  verb.add_option("--platform", args.platform, "Platform of rows that name none")->type_name("P");
   verb.add_option("--map", args.map,
-                  "What a column (JSON: a field) means: a kind, or platform, seller, seen, source, "
-                  "status; may be repeated")
-      ->type_name("COLUMN=KIND")
+                  fmt::format("What a column means: {}; may be repeated", meanings))
+      ->type_name("COLUMN=NAME")
+      ->expected(1)
+      ->take_all();
+  verb.add_option("--delimiter", args.delimiter,
+                  "What separates columns: ';', tab, ...; default: found from the header")
+      ->type_name("C");
+  verb.add_option("--encoding", args.encoding,
+                  "utf-8, utf-16, latin1, windows-1252; default: UTF-8, or as a byte order mark "
+                  "says")
+      ->type_name("NAME");
+  if (dates == DatesOption::kNone) return;
+  verb.add_option("--date-format", args.date_format,
+                  "How times stand, as %d/%m/%Y or %d.%m.%Y %H:%M; default: 2026-03-01T10:00:00Z "
+                  "and its like")
+      ->type_name("FORM");
+}
+
+void AddInputOptions(CLI::App& verb, InputArgs& args, RejectsOption rejects) {
+  AddTableOptions(verb, args,
+                  "a kind, or platform, seller, seen, source, status (JSON: of a field)",
+                  DatesOption::kGiven);
+  verb.add_option("--null", args.nulls,
+                  "A word that stands for an empty cell, as N/A; may be repeated")
+      ->type_name("WORD")
       ->expected(1)
       ->take_all();
   verb.add_option("--format", args.format, "auto, csv or jsonl; auto takes a first '{' for JSON")
@@ -56,7 +130,9 @@ void AddInputOptions(CLI::App& verb, InputArgs& args, RejectsOption rejects) {
 
 Result<void> RejectSink::Open() {
   if (args_.rejects.empty()) return {};
-  file_.reset(std::fopen(args_.rejects.c_str(), "abe"));
+  // For its owner alone: it may hold values, and says who was refused.
+  const int file = ::open(args_.rejects.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (file >= 0) file_.reset(::fdopen(file, "a"));
   if (file_) return {};
   return Error{Code::kIo, fmt::format("{}: cannot write: {}", args_.rejects,
                                       std::generic_category().message(errno))};
@@ -75,6 +151,7 @@ void RejectSink::Begin() {
 
 void RejectSink::Take(const Reject& reject) {
   ++count_;
+  CountReason(reject);
   if (!file_) return Show(reject);
   Begin();
   std::string row;
@@ -82,6 +159,32 @@ void RejectSink::Take(const Reject& reject) {
   std::fwrite(row.data(), 1, row.size(), file_.get());
   // Out before its batch is in, so that a kill loses none.
   if (std::fflush(file_.get()) != 0 && error_ == 0) error_ = errno;
+}
+
+// By kind or field and reason, without the place inside a value that some reasons give.
+void RejectSink::CountReason(const Reject& reject) {
+  constexpr std::size_t kMostReasons = 1000;  // kinds may be a file's own
+  const std::string& about = reject.kind.empty() ? reject.field : reject.kind;
+  std::string reason = about.empty() ? reject.reason : about + ": " + reject.reason;
+  reason.resize(std::min(reason.find(" (byte "), reason.size()));
+  const auto known = reasons_.find(reason);
+  if (known != reasons_.end()) {
+    ++known->second;
+  } else if (reasons_.size() < kMostReasons) {
+    reasons_.emplace(std::move(reason), 1);
+  }
+}
+
+void RejectSink::SumUp() const {
+  constexpr std::size_t kShownReasons = 5;
+  if (count_ <= kShown) return;
+  std::vector<std::pair<std::uint64_t, std::string_view>> often;
+  for (const auto& [reason, count] : reasons_) often.emplace_back(count, reason);
+  std::stable_sort(often.begin(), often.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  for (std::size_t i = 0; i < std::min(kShownReasons, often.size()); ++i) {
+    context_.Note(fmt::format("{:>9} x {}", Grouped(often[i].first), often[i].second));
+  }
 }
 
 void RejectSink::Show(const Reject& reject) const {
@@ -102,19 +205,34 @@ Result<void> RejectSink::Finish() {
       context_.Note(fmt::format("{} more could not be used; --rejects FILE keeps them all",
                                 Grouped(count_ - kShown)));
     }
+    SumUp();
     return {};
   }
   Begin();  // no rejects: a header says so
   if (std::fflush(file_.get()) != 0 && error_ == 0) error_ = errno;
-  if (error_ == 0) return {};
+  if (error_ == 0) {
+    SumUp();
+    return {};
+  }
   return Error{Code::kIo, fmt::format("{}: cannot write: {}", args_.rejects,
                                       std::generic_category().message(error_))};
 }
 
+void NoteFound(const Context& context, const std::string& file,
+               const std::vector<std::string>& found) {
+  context.Note(fmt::format("{}: found {}", file, fmt::join(found, " and ")));
+}
+
 void NoteUnmapped(const Context& context, const std::string& file,
                   const std::vector<std::string>& names) {
-  context.Note(fmt::format("{}: skipped, as no kinds: {}; --map COLUMN=KIND gives them a meaning",
-                           file, fmt::join(names, ", ")));
+  std::vector<std::string> shown;
+  for (const std::string& name : names) {
+    const std::string suggestion = name.starts_with('(') ? std::string() : SuggestKind(name);
+    shown.push_back(suggestion.empty()
+                        ? name
+                        : fmt::format("{} (did you mean `--map {}={}`?)", name, name, suggestion));
+  }
+  context.Note(fmt::format("{}: ignored unknown columns: {}", file, fmt::join(shown, ", ")));
 }
 
 }  // namespace revenant::cli

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,12 +13,22 @@
 
 namespace revenant::cli {
 
-// The options of all verbs that read records.
-struct InputArgs {
-  std::string format = "auto";
+// How a file is written and what its columns mean: of tables (`ban --from`) and of records.
+struct TableArgs {
   std::string platform;
   std::vector<std::string> map;  // "COLUMN=KIND"
-  std::string rejects;           // file; empty: count them and show the first ten
+  std::string delimiter, encoding = "auto", date_format;
+
+  Result<ReadOptions> ReadingOptions() const;
+};
+enum class DatesOption : std::uint8_t { kGiven, kNone };
+void AddTableOptions(CLI::App& verb, TableArgs& args, std::string_view meanings, DatesOption dates);
+
+// The options of all verbs that read records.
+struct InputArgs : TableArgs {
+  std::string format = "auto";
+  std::vector<std::string> nulls;
+  std::string rejects;  // file; empty: count them and show the first ten
   bool show_values = false;
 
   Result<ReadOptions> ReadingOptions() const;
@@ -50,6 +61,8 @@ class RejectSink {
   };
   void Begin();
   void Show(const Reject& reject) const;
+  void CountReason(const Reject& reject);
+  void SumUp() const;
   RejectValues values() const {
     return args_.show_values ? RejectValues::kShown : RejectValues::kHidden;
   }
@@ -61,7 +74,12 @@ class RejectSink {
   bool begun_ = false;
   int error_ = 0;
   std::uint64_t count_ = 0;
+  std::map<std::string, std::uint64_t> reasons_;  // how often each was met, of the first few
 };
+
+// Says what was found out about a file (RecordReader::found()).
+void NoteFound(const Context& context, const std::string& file,
+               const std::vector<std::string>& found);
 
 // Names the columns that nothing gives a meaning to.
 void NoteUnmapped(const Context& context, const std::string& file,

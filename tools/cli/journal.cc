@@ -124,7 +124,7 @@ Result<int> Prove(const Args& args, Context& context) {
     line["inclusion"] = Hashes(proof);
   }
   line["checkpoint"] = SignCheckpoint({head, now, false}, key);
-  context.out.Line(line.dump(context.json ? -1 : 1));
+  context.out.Text(line.dump(context.json ? -1 : 1));
   return kDone;
 }
 

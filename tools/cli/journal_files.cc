@@ -1,5 +1,6 @@
 #include "journal_files.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -70,7 +71,9 @@ Result<JournalPublicKey> ReadPublicKey(const std::string& file_or_text) {
 }
 
 Result<std::unique_ptr<WholeFile>> WholeFile::Create(const std::string& name) {
-  std::FILE* file = std::fopen(DraftOf(name).c_str(), "wbe");
+  // What it holds is for its owner alone, until the owner gives it on.
+  const int opened = ::open(DraftOf(name).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  std::FILE* file = opened < 0 ? nullptr : ::fdopen(opened, "wb");
   if (file == nullptr) return SystemError(name, "write", errno);
   return std::unique_ptr<WholeFile>(new WholeFile(name, file));
 }

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "revenant/audit.h"
 #include "revenant/identifier.h"
 #include "revenant/json.h"
 #include "verbs.h"
@@ -24,10 +25,18 @@ std::string TextRow(const KindInfo& kind) {
                      Scope(kind), kind.fanout_limit, kind.carry_limit, kind.check, kind.title);
 }
 
+void NoteNone(const std::string& prefix, const Context& context) {
+  const std::string suggestion = SuggestKind(prefix);
+  const bool is_kind = FindKind(suggestion) != nullptr;
+  context.Note(fmt::format("no kind begins with {:?}{}", prefix,
+                           is_kind ? fmt::format("; did you mean {}?", suggestion) : ""));
+}
+
 Result<int> Run(const Args& args, Context& context) {
   if (args.markdown) {
     const std::string page = KindsMarkdown(args.prefix);
     context.out.Write(page);
+    if (page.empty()) NoteNone(args.prefix, context);
     return page.empty() ? kNothing : kDone;
   }
   std::string header;
@@ -42,6 +51,7 @@ Result<int> Run(const Args& args, Context& context) {
     any = true;
     context.out.Line(context.json ? ToJson(kind) : TextRow(kind));
   }
+  if (!any) NoteNone(args.prefix, context);
   return any ? kDone : kNothing;
 }
 

@@ -2,14 +2,18 @@
 // code and, where it failed, one line on stderr.
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <exception>
+#include <span>
 #include <string>
 
 #include "context.h"
 #include "revenant/version.h"
+#include "typos.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -100,6 +104,9 @@ int Parse(CLI::App& app, Context& context, int argc, char** argv) {
 int Main(int argc, char** argv) {
   // A reader that went away shows as EPIPE, which is success.
   std::signal(SIGPIPE, SIG_IGN);
+  // Whatever is written holds names, reasons and cases: for its owner alone, unless the owner gives
+  // it on.
+  ::umask(::umask(0077) | 0077);
   Context context;
   CLI::App app(kAbout, "revenant");
   app.footer(kFooter);
@@ -113,6 +120,11 @@ int Main(int argc, char** argv) {
     for (std::size_t i = known; i < verbs.size(); ++i) verbs[i]->group(group.title);
   }
 
+  const std::span<char* const> arguments(argv + 1, static_cast<std::size_t>(std::max(argc - 1, 0)));
+  if (const auto unknown = FindUnknownName(app, arguments)) {
+    Message("revenant: " + *unknown);
+    return kFailed;
+  }
   int code = Parse(app, context, argc, argv);
   if (code == kDone && context.run) {
     const Result<int> outcome = context.run();

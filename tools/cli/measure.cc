@@ -64,7 +64,7 @@ Result<int> Run(const Args& args, Context& context) {
     }
     detail.basis = BasisOf(owed, key);
     if (!args.amount.empty()) {
-      TRY_ASSIGN(detail.amount, DecimalArgument("--amount", args.amount, 100));
+      TRY_ASSIGN(detail.amount, MoneyArgument("--amount", args.amount, owed.policy.currency));
       detail.currency = owed.policy.currency;
     }
   }

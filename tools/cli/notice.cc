@@ -43,16 +43,16 @@ Result<int> Run(const Args& args, Context& context) {
   notice.language = args.language;
   TRY(ReadElements("--has", args.has, notice.present));
   TRY(ReadElements("--flawed", args.flawed, notice.flawed));
-  if (!args.claim.empty()) {
-    TRY_ASSIGN(notice.claim, DecimalArgument("--claim", args.claim, 100));
-  }
-  entry.reference = args.case_ref;
-  entry.detail = ToDetail(notice);
   EnforcementPolicy policy;
   {
     TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
     TRY_ASSIGN(policy, registry->enforcement());
   }
+  if (!args.claim.empty()) {
+    TRY_ASSIGN(notice.claim, MoneyArgument("--claim", args.claim, policy.sanctions.currency));
+  }
+  entry.reference = args.case_ref;
+  entry.detail = ToDetail(notice);
   const Qualification judged = QualifyNotice(notice, policy.knowledge);
   std::string done = fmt::format("has a {} notice on case {}",
                                  judged.qualified ? "qualified" : "not qualified", args.case_ref);

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
+
+#include "util/bytes.h"
 
 namespace revenant::cli {
 namespace {
@@ -25,12 +28,42 @@ int WriteAll(int fd, std::string_view text) {
   return 0;
 }
 
+// Whether a terminal obeys the character, or hides it. All are in the basic plane, so that four
+// digits name them.
+bool MayMislead(char32_t c) {
+  if (c < 0x20) return c != '\t';
+  if (c < 0x7f) return false;
+  return c < 0xa0 || c == 0xad || c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
+         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+         (c >= 0xfff0 && c <= 0xfffb);
+}
+
+// Of plain ASCII, which nearly everything is, without a look at each character of it.
+bool IsPrintable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 0x20 && c != 0x7f) || c == '\t'; });
+}
+
 }  // namespace
 
 void Output::Write(std::string_view text) {
   if (done_) return;
   buffer_ += text;
   if (buffer_.size() >= kBufferBytes) Flush();
+}
+
+void Output::Line(std::string_view text, std::string_view heading) {
+  Write(heading);
+  Write(IsPrintable(text) ? text : std::string_view(Printable(text)));
+  Write("\n");
+}
+
+void Output::Text(std::string_view lines) {
+  while (!lines.empty()) {
+    const std::size_t size = std::min(lines.find('\n'), lines.size());
+    Line(lines.substr(0, size));
+    lines.remove_prefix(std::min(size + 1, lines.size()));
+  }
 }
 
 void Output::Flush() {
@@ -49,11 +82,28 @@ Result<void> Output::Finish() {
 
 void Message(std::string_view text) {
   std::string line;
-  for (const char c : text) {
-    line += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
-  }
+  // Words of several lines (of a parser) become one.
+  for (const char c : text) line += c == '\n' || c == '\r' || c == '\t' ? ' ' : c;
+  line = Printable(line);
   line += '\n';
   WriteAll(STDERR_FILENO, line);
+}
+
+std::string Printable(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const Utf8Char next = DecodeUtf8(text);
+    const std::size_t size = next.size == 0 ? 1 : next.size;
+    if (next.size == 0) {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned>(static_cast<unsigned char>(text[0])));
+    } else if (MayMislead(next.code_point)) {
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(next.code_point));
+    } else {
+      out += text.substr(0, size);
+    }
+    text.remove_prefix(size);
+  }
+  return out;
 }
 
 bool StdoutIsTerminal() { return isatty(STDOUT_FILENO) == 1; }
@@ -78,7 +128,12 @@ std::string Grouped(std::uint64_t number) {
 }
 
 std::string Counted(std::uint64_t number, std::string_view noun) {
-  return fmt::format("{} {}{}", Grouped(number), noun, number == 1 ? "" : "s");
+  if (number == 1) return fmt::format("1 {}", noun);
+  constexpr std::string_view kVowels = "aeiou";
+  const bool in_ies = noun.size() > 1 && noun.back() == 'y' &&
+                      kVowels.find(noun[noun.size() - 2]) == std::string_view::npos;
+  if (in_ies) noun.remove_suffix(1);
+  return fmt::format("{} {}{}", Grouped(number), noun, in_ies ? "ies" : "s");
 }
 
 std::string Escaped(std::string_view text) {

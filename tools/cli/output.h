@@ -12,11 +12,13 @@ namespace revenant::cli {
 // Threads: one at a time.
 class Output {
  public:
+  // Bytes as they are: a file's, or a text without anything that somebody else chose.
   void Write(std::string_view text);
-  void Line(std::string_view text) {
-    Write(text);
-    Write("\n");
-  }
+  // One line for a person, or one of JSON, Printable() whatever was put into it: names, reasons and
+  // statements are other people's. `heading`, a word of ours, may be coloured.
+  void Line(std::string_view text, std::string_view heading = {});
+  // Several such lines.
+  void Text(std::string_view lines);
   void Flush();
 
   // Nothing more will get out: the reader is gone or writing failed.
@@ -44,8 +46,14 @@ std::string Coloured(std::string_view text, Colour colour);
 // 1234567 as "1,234,567".
 std::string Grouped(std::uint64_t number);
 
-// "1 seller", "2 sellers".
+// "1 seller", "2 sellers", "3 entries".
 std::string Counted(std::uint64_t number, std::string_view noun);
+
+// What a terminal shows as it is. Control characters (C0, DEL, C1), marks of direction, zero-width
+// characters and separators of lines become \u009b and the like, bytes that are not UTF-8 \xff;
+// tabs stay. JSON means the same after it as before. All that is printed for people goes through
+// it.
+std::string Printable(std::string_view text);
 
 // Text for one cell of one line: control characters escaped as \n, \t, \xHH, the backslash doubled.
 std::string Escaped(std::string_view text);

@@ -1,8 +1,15 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <functional>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "util/try.h"
 #include "verbs.h"
@@ -14,12 +21,59 @@ struct Args {
   std::string file;
 };
 
-void Print(const LinkPolicy& links, const EnforcementPolicy& enforcement, Context& context) {
+std::string Toml(const LinkPolicy& links, const EnforcementPolicy& enforcement) {
   std::string toml = FormatLinkPolicy(links) + "\n" + FormatEnforcementPolicy(enforcement);
   // Stored, rules 1 is what no text names; in a file it has to be said, or setting what was shown
   // would change it.
   constexpr std::string_view kLink = "[link]\n";
   if (links.rules == 1) toml.insert(toml.find(kLink) + kLink.size(), "rules = 1\n");
+  return toml;
+}
+
+// Every setting of a policy as "[section] name = value".
+std::vector<std::string> Settings(std::string_view toml) {
+  std::vector<std::string> settings;
+  std::string section;
+  while (!toml.empty()) {
+    const std::string_view line = toml.substr(0, toml.find('\n'));
+    toml.remove_prefix(std::min(line.size() + 1, toml.size()));
+    if (line.empty() || line.front() == '#') continue;
+    if (line.front() == '[') {
+      section = line;
+    } else {
+      settings.push_back(fmt::format("{} {}", section, line));
+    }
+  }
+  return settings;
+}
+
+std::string_view NameOf(std::string_view setting) {
+  const std::size_t equals = setting.find(" = ");
+  return setting.substr(0, std::min(equals, setting.size()));
+}
+
+// What the second policy says otherwise than the first: "[verdict] block_bits: 9 -> 7".
+std::vector<std::string> DifferingLines(const std::string& before, const std::string& after) {
+  std::map<std::string, std::pair<std::string, std::string>, std::less<>> values;
+  const auto value = [](const std::string& setting) {
+    const std::size_t size = NameOf(setting).size();
+    return setting.substr(std::min(size + 3, setting.size()));
+  };
+  for (const std::string& one : Settings(before))
+    values[std::string(NameOf(one))].first = value(one);
+  for (const std::string& one : Settings(after))
+    values[std::string(NameOf(one))].second = value(one);
+  std::vector<std::string> lines;
+  for (const auto& [name, both] : values) {
+    if (both.first == both.second) continue;
+    const auto shown = [](const std::string& text) { return text.empty() ? "(default)" : text; };
+    lines.push_back(fmt::format("{}: {} -> {}", name, shown(both.first), shown(both.second)));
+  }
+  return lines;
+}
+
+void Print(const LinkPolicy& links, const EnforcementPolicy& enforcement, Context& context) {
+  const std::string toml = Toml(links, enforcement);
   if (!context.json) return context.out.Write(toml);
   const nlohmann::ordered_json line = {{"v", 1}, {"policy", toml}};
   context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
@@ -38,6 +92,9 @@ Result<int> Set(const Args& args, Context& context) {
   TRY_ASSIGN(LinkPolicy links, ParseLinkPolicy(toml, file));
   TRY_ASSIGN(EnforcementPolicy enforcement, ParseEnforcementPolicy(toml, file));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
+  TRY_ASSIGN(const EnforcementPolicy enforcement_before, registry->enforcement());
+  const std::vector<std::string> changes =
+      DifferingLines(Toml(registry->policy(), enforcement_before), Toml(links, enforcement));
   const Event events[] = {SetPolicy{std::move(links)}, SetEnforcement{std::move(enforcement)}};
   TRY_ASSIGN(const std::vector<Applied> both,
              registry->ApplyAll(events, nullptr, nullptr, Durability::kSynced));
@@ -48,13 +105,15 @@ Result<int> Set(const Args& args, Context& context) {
                                          {"changed", changed},
                                          {"clusters", stats.clusters},
                                          {"linked_clusters", stats.linked_clusters},
-                                         {"hubs", stats.hubs}};
-    context.out.Line(line.dump());
+                                         {"hubs", stats.hubs},
+                                         {"changes", changes}};
+    context.out.Line(line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   } else {
     context.out.Line(fmt::format("policy {}; now {}, {} of two or more, {}",
                                  changed ? "set" : "was so already",
                                  Counted(stats.clusters, "cluster"), Grouped(stats.linked_clusters),
                                  Counted(stats.hubs, "hub")));
+    for (const std::string& change : changes) context.out.Line("  " + change);
   }
   return kDone;
 }
@@ -70,7 +129,11 @@ void AddPolicy(CLI::App& app, Context& context) {
   auto args = std::make_shared<Args>();
   CLI::App* set = verb->add_subcommand("set", "Put another policy in force");
   set->add_option("FILE", args->file, "TOML; - is stdin")->required();
-  set->footer("Every hub and cluster is judged anew before the command returns.");
+  set->footer(
+      "The file is the whole policy: what it leaves out goes back to its default, and every "
+      "setting\n"
+      "that changes is listed. To change one setting: `policy show >FILE`, edit it, `policy set\n"
+      "FILE`. Every hub and cluster is judged anew before the command returns.");
   set->callback(
       [args, &context] { context.run = [args, &context] { return Set(*args, context); }; });
 }

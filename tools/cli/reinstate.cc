@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <memory>
 
@@ -9,7 +11,8 @@ namespace revenant::cli {
 namespace {
 
 struct Args {
-  std::string seller, case_ref, at, from, platform;
+  std::string seller, case_ref, at, from;
+  TableArgs table;
 };
 
 // Without a case every ban is lifted.
@@ -19,7 +22,7 @@ Event Lift(const SellerName& seller, const std::string& case_ref, Time at) {
 
 Result<int> Run(const Args& args, Context& context) {
   if (!args.from.empty()) {
-    return DecideAll(context, args.from, args.platform, ReasonColumn::kOptional, "reinstated",
+    return DecideAll(context, args.from, args.table, ReasonColumn::kOptional, "reinstated",
                      [](const Ruling& row) { return Lift(row.seller, row.case_ref, row.at); });
   }
   if (args.seller.empty()) {
@@ -27,8 +30,12 @@ Result<int> Run(const Args& args, Context& context) {
   }
   TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
   TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
-  TRY(Decide(context, seller, Lift(seller, args.case_ref, at), "reinstated"));
-  return kDone;
+  TRY_ASSIGN(const Applied applied,
+             Decide(context, seller, Lift(seller, args.case_ref, at), "reinstated"));
+  if (applied.changed) return kDone;
+  context.Note(fmt::format("{}: no ban{} was in force", seller.ToString(),
+                           args.case_ref.empty() ? "" : " of case " + args.case_ref));
+  return kNothing;
 }
 
 }  // namespace
@@ -44,7 +51,7 @@ void AddReinstate(CLI::App& app, Context& context) {
   verb->add_option("--from", args->from, "CSV: platform,seller[,case][,at]; - is stdin")
       ->type_name("FILE")
       ->excludes(seller, case_ref, at);
-  verb->add_option("--platform", args->platform, "Platform of rows that name none")->type_name("P");
+  AddTableOptions(*verb, args->table, "platform, seller, case, at", DatesOption::kGiven);
   verb->footer(
       "Without --case every ban up to that moment is lifted. A ban of a later date stands, in\n"
       "whatever order the two are entered.");

@@ -23,7 +23,7 @@ Result<int> Run(const Args& args, Context& context) {
   TRY_ASSIGN(const Owed owed, AssessOwed(*registry, seller, at));
   if (args.credit_report) {
     TRY_ASSIGN(const std::string record, CreditReport(owed.assessment, seller, owed.policy));
-    context.out.Line(record);
+    context.out.Text(record);
   } else if (context.json) {
     context.out.Line(ToJson(owed.assessment, owed.policy));
   } else {
@@ -31,6 +31,8 @@ Result<int> Run(const Args& args, Context& context) {
   }
   const bool anything = !owed.assessment.standings.empty() || !owed.assessment.to_undo.empty() ||
                         !owed.assessment.standing_measures.empty();
+  if (!anything)
+    context.Note(seller.ToString() + " owes nothing, and nothing was done or is to undo");
   return anything ? kDone : kNothing;
 }
 

@@ -33,6 +33,23 @@ std::string Heading(Decision decision) {
   return Coloured("clear ", Colour::kGreen);
 }
 
+// What was made of an attribute that was not plainly valid.
+std::string_view UseOf(const AttributeOutcome& outcome) {
+  switch (outcome.status) {
+    case Status::kValid:
+      return "used, mended";
+    case Status::kUnverifiable:
+      return "used, but nothing in it can be checked";
+    case Status::kJunk:
+      return "not used, as it is nobody's";
+    case Status::kInvalid:
+      return "not used, invalid";
+    case Status::kUnknownKind:
+      break;
+  }
+  return "not used, no such kind";
+}
+
 class Screening {
  public:
   Screening(const Args& args, Context& context)
@@ -47,6 +64,7 @@ class Screening {
     TRY_ASSIGN(const auto registry, context_.OpenRegistry(Access::kReadOnly, rows));
     TRY(rejects_.Open());
     TRY_ASSIGN(const auto reader, RecordReader::Open(args_.file, options));
+    if (!reader->found().empty()) NoteFound(context_, reader->file(), reader->found());
     TRY(ScreenAll(*registry, *reader));
     if (!reader->unmapped().empty()) NoteUnmapped(context_, reader->file(), reader->unmapped());
     TRY(rejects_.Finish());
@@ -88,7 +106,7 @@ class Screening {
   }
 
   void Print(const Verdict& verdict) {
-    context_.out.Line(fmt::format("{} {}", Heading(verdict.decision), verdict.seller.ToString()));
+    context_.out.Line(" " + verdict.seller.ToString(), Heading(verdict.decision));
     for (const Reason& reason : verdict.reasons) {
       if (reason.because != Because::kNoLink) context_.out.Line("       " + reason.text);
     }
@@ -97,9 +115,8 @@ class Screening {
           "       contested: an objection of {} waits for a person's review", seller.ToString()));
     }
     for (const AttributeOutcome& outcome : verdict.attributes) {
-      context_.out.Line(fmt::format("       not used as it stands: {} ({}{}{})", outcome.kind,
-                                    StatusName(outcome.status), outcome.reason.empty() ? "" : ": ",
-                                    outcome.reason));
+      context_.out.Line(fmt::format("       {}: {}{}{}", UseOf(outcome), outcome.kind,
+                                    outcome.reason.empty() ? "" : ": ", outcome.reason));
     }
     if (verdict.awaiting == 0) return;
     context_.out.Line(fmt::format("       {} not been compared with other members' lists{}",

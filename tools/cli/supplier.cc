@@ -32,6 +32,7 @@ Result<int> Run(const Args& args, Context& context) {
       context.out.Line("         banned: " + name.ToString());
     }
   }
+  if (suppliers.empty()) context.Note("no supplier of " + seller.ToString() + " is known");
   return suppliers.empty() ? kNothing : kDone;
 }
 

@@ -1,10 +1,9 @@
 #include <CLI/CLI.hpp>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "certificate_file.h"
+#include "journal_files.h"
 #include "revenant/certificate.h"
 #include "util/try.h"
 #include "verbs.h"
@@ -18,82 +17,15 @@ struct Args {
   bool extract = false;
 };
 
-// A file, or stdin, by the piece.
-class Pieces {
- public:
-  static Result<Pieces> Open(const std::string& name) {
-    Pieces pieces;
-    pieces.name_ = name;
-    pieces.file_.reset(name == "-" ? stdin : std::fopen(name.c_str(), "rb"));
-    if (pieces.file_ == nullptr) {
-      return Error{errno == ENOENT ? Code::kNotFound : Code::kIo,
-                   name + ": cannot read: " + std::strerror(errno)};
-    }
-    return pieces;
-  }
-  Result<std::string> Next() {
-    std::string piece(std::size_t{1} << 18, '\0');
-    piece.resize(std::fread(piece.data(), 1, piece.size(), file_.get()));
-    if (std::ferror(file_.get()) != 0) {
-      return Error{Code::kIo, name_ + ": cannot read: " + std::strerror(errno)};
-    }
-    return piece;
-  }
-
- private:
-  struct Close {
-    void operator()(std::FILE* file) const {
-      if (file != stdin) std::fclose(file);
-    }
-  };
-  std::string name_;
-  std::unique_ptr<std::FILE, Close> file_;
-};
-
-Result<std::string> ReadCertificate(const std::string& name) {
-  constexpr std::size_t kMaxBytes = std::size_t{64} << 20;  // of a file that may be one at all
-  TRY_ASSIGN(Pieces pieces, Pieces::Open(name));
-  std::string bytes;
-  while (true) {
-    TRY_ASSIGN(const std::string piece, pieces.Next());
-    if (piece.empty()) break;
-    bytes += piece;
-    if (bytes.size() > kMaxBytes) {
-      return Error{Code::kInvalidArgument, name + ": too long for a certificate"};
-    }
-  }
-  // What ends a line in a file is no part of the certificate.
-  if (bytes.ends_with('\n')) bytes.pop_back();
-  return bytes;
-}
-
-// A line of `screen --json` or of an audit's results carries it as its last member, byte for byte.
-Result<std::string> CertificateIn(std::string bytes, const std::string& name) {
-  constexpr std::string_view kMember = ",\"certificate\":";
-  if (!bytes.starts_with(R"({"v":1,"platform":)")) return bytes;
-  const std::size_t member = bytes.find(kMember);
-  if (member == std::string::npos || !bytes.ends_with('}')) return bytes;
-  if (bytes.find('\n') != std::string::npos) {
-    return Error{Code::kInvalidArgument, name + ": several verdicts; give one line of them"};
-  }
-  const std::size_t begin = member + kMember.size();
-  const std::string certificate = bytes.substr(begin, bytes.size() - 1 - begin);
-  if (certificate != "null") return certificate;
-  return Error{Code::kNotFound, name +
-                                    ": this verdict has no certificate; audits give none to "
-                                    "what is clear, screen --json does"};
-}
-
 Result<CertificateCheck> Verify(const Args& args, const Context& context) {
-  TRY_ASSIGN(std::string bytes, ReadCertificate(args.file));
-  TRY_ASSIGN(const std::string certificate, CertificateIn(std::move(bytes), args.file));
+  TRY_ASSIGN(const std::string certificate, ReadCertificate(args.file));
   if (args.export_file.empty()) {
     TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
     return VerifyCertificate(*registry, certificate);
   }
-  TRY_ASSIGN(Pieces pieces, Pieces::Open(args.export_file));
+  TRY_ASSIGN(const auto pieces, PieceReader::Open(args.export_file));
   Result<CertificateCheck> check = VerifyCertificateAgainstExport(
-      [&] { return pieces.Next(); }, args.extract ? ExportExtent::kExtract : ExportExtent::kWhole,
+      [&] { return pieces->Next(); }, args.extract ? ExportExtent::kExtract : ExportExtent::kWhole,
       certificate);
   if (!check) return Error{check.error().code, args.export_file + ": " + check.error().message};
   return check;

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "revenant/audit.h"
 #include "revenant/json.h"
 #include "util/try.h"
 #include "verbs.h"
@@ -32,8 +33,12 @@ Result<Fingerprint> RootOf(const Registry& registry, const SellerName& seller, c
   if (!intake.event.attributes.empty()) return intake.event.attributes.front().root;
   const AttributeOutcome& outcome = intake.outcomes.front();
   if (outcome.status == Status::kUnknownKind) {
-    return Error{Code::kInvalidArgument,
-                 fmt::format("--kind {:?}: no such kind; `revenant kinds` lists them", args.kind)};
+    const std::string suggestion = SuggestKind(args.kind);
+    // It may be the value, given in the wrong place.
+    return Error{
+        Code::kInvalidArgument,
+        fmt::format("--kind: no such kind{}; `revenant kinds` lists them",
+                    suggestion.empty() ? "" : fmt::format(" (did you mean {}?)", suggestion))};
   }
   return Error{Code::kInvalidArgument,
                fmt::format("--value: not a valid {}: {}", args.kind, outcome.reason)};
