@@ -253,6 +253,39 @@ Result<Json> ExportedLine(const Registry& registry, const SellerName& seller, Ex
   return object;
 }
 
+std::string TextIn(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+// Details of what is on file are JSON of their own: a reader gets their members, and money in major
+// units. ("facts" keeps them as they were entered.)
+void TellDetails(Json& seller, const std::string& currency) {
+  const auto money = [&](Json& detail, const char* name, const std::string& in) {
+    const auto found = detail.find(name);
+    if (found == detail.end() || !found->is_number_integer()) return;
+    *found = FormatMoney(found->get<std::int64_t>(), in);
+  };
+  for (auto& [name, list] : seller.items()) {
+    if (!list.is_array()) continue;
+    for (Json& one : list) {
+      if (!one.is_object() || !one.contains("detail") || !one["detail"].is_string()) continue;
+      Json detail = Json::parse(one["detail"].get_ref<const std::string&>(), nullptr, false);
+      if (!detail.is_object()) continue;
+      const std::string own = TextIn(detail, "currency");
+      money(detail, "amount", own.empty() ? currency : own);
+      if (detail.contains("claim") && detail["claim"] == 0)
+        detail.erase("claim");  // none was stated
+      money(detail, "claim", currency);
+      const std::string reference = TextIn(one, "reference");
+      const bool is_fund = reference == FigureName(FigureKind::kDepositHeld) ||
+                           reference == FigureName(FigureKind::kInsuranceCover);
+      if (is_fund) money(detail, "value", currency);
+      one["detail"] = std::move(detail);
+    }
+  }
+}
+
 }  // namespace
 
 Result<Dossier> MakeDossier(const Registry& registry, const SellerName& seller,
@@ -272,6 +305,7 @@ Result<Dossier> MakeDossier(const Registry& registry, const SellerName& seller,
   sections["findings"] = TellFindings(certified.verdict);
   TRY_ASSIGN(Json live, ExportedLine(registry, seller, ExportScope::kLive));
   sections["links"] = TellLinks(certified.verdict, SourcesOf(live));
+  TellDetails(live, policy.sanctions.currency);
   sections["seller"] = std::move(live);
   TRY_ASSIGN(sections["facts"], ExportedLine(registry, seller, ExportScope::kFacts));
   sections["sanctions"] = TellSanctions(AssessSanctions(group, policy.sanctions, at), policy);
