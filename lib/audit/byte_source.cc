@@ -276,6 +276,7 @@ std::unique_ptr<ByteSource> PutBack(SourceHead head, std::unique_ptr<ByteSource>
 Result<std::unique_ptr<ByteSource>> Decompress(std::unique_ptr<ByteSource> raw,
                                                const std::string& name) {
   SourceHead begun = ReadHead(*raw, kMagicBytes);
+  if (begun.bytes.empty() && begun.failure) return *begun.failure;
   const std::string_view head = begun.bytes;
   auto compression = std::optional<Compression>();
   if (IsSkippableFrame(head)) compression = Compression::kZstd;

@@ -60,7 +60,9 @@ Result<ReadOptions> TableArgs::ReadingOptions() const {
   options.platform = TrimBlanks(platform);
   options.date_format = date_format;
   TRY_ASSIGN(options.encoding, Encoding(encoding));
-  if (!delimiter.empty()) TRY_ASSIGN(options.delimiter, Delimiter(delimiter));
+  if (!delimiter.empty()) {
+    TRY_ASSIGN(options.delimiter, Delimiter(delimiter));
+  }
   for (const std::string& entry : map) {
     // Kinds hold no '=', columns may: the last one splits.
     const std::size_t equals = entry.rfind('=');
