@@ -183,7 +183,7 @@ TEST_CASE("every bad input ends in one line, and the store is as it was") {
   shop.Write("bad.toml", "[link]\nmax_hops = 2\nmax_hopps = 3\n");
   shop.Write("range.toml", "[link]\nmax_hops = 99\n");
   shop.Write("junk.key", "not a key\n");
-  shop.Write("new.key", "not a key\n");
+  shop.Write("fresh.key", "not a key\n");
   REQUIRE(shop.On("elsewhere", {"init"}).exit_code == 0);
   std::filesystem::create_directory(shop.dir() / "plain");
   shop.Write("plain/file", "x");
@@ -207,9 +207,9 @@ TEST_CASE("every bad input ends in one line, and the store is as it was") {
       {"no key", {"--store", "s", "--key", "none.key", "stats"}, {"none.key"}},
       {"damaged key", {"--store", "s", "--key", "junk.key", "stats"}, {"junk.key"}},
       {"key that others may read", {"--store", "s", "--key", "open.key", "stats"}, {"open.key"}},
-      {"store is there already", {"--store", "s", "--key", "other.key", "init"}, {"not empty"}},
+      {"store is there already", {"--store", "s", "--key", "new.key", "init"}, {"not empty"}},
       {"store and key are there already", {"--store", "s", "init"}, {"s", "not empty", "stats"}},
-      {"key is there already", {"--store", "new", "init"}, {"new.key", "--key"}},
+      {"key is there already", {"--store", "fresh", "init"}, {"fresh.key", "--key"}},
       {"folder that cannot be made",
        {"--store", "/proc/none", "--key", "k", "init"},
        {"/proc/none"}},
@@ -312,7 +312,7 @@ TEST_CASE("what cannot be used of a record is named with its place, the rest cou
     std::string many;
     for (int i = 0; i < 15; ++i) many += "{}\n";
     const Outcome shown = shop.Do({"import", "-"}, many);
-    CHECK(std::count(shown.err.begin(), shown.err.end(), '\n') == 11);
+    CHECK(std::count(shown.err.begin(), shown.err.end(), '\n') == 13);
     CHECK(shown.err.find("stdin:10") != std::string::npos);
     CHECK(shown.err.find("5 more") != std::string::npos);
     CHECK(shop.Do({"import", "-", "--quiet"}, many).err.empty());
@@ -343,7 +343,7 @@ TEST_CASE("JSON has the members that were promised and no others") {
        {"v", "store", "key", "journal_key", "format_version", "key_check_value"}},
       {{"--store", "s", "import", "sellers.jsonl"},
        {"v", "records", "resumed", "sellers", "attributes", "identifiers", "invalid", "junk",
-        "rejected", "seconds", "interrupted"}},
+        "rejected", "used", "undated", "seconds", "interrupted"}},
       {{"--store", "s", "stats"},
        {"v", "sellers", "observations", "fingerprints", "clusters", "linked_clusters",
         "largest_cluster", "hubs", "banned"}},

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "audit/name_hints.h"
 #include "revenant/audit.h"
 #include "revenant/json.h"
 #include "util/try.h"
@@ -37,7 +38,8 @@ Result<Fingerprint> RootOf(const Registry& registry, const SellerName& seller, c
     // It may be the value, given in the wrong place.
     return Error{
         Code::kInvalidArgument,
-        fmt::format("--kind: no such kind{}; `revenant kinds` lists them",
+        fmt::format("--kind{}: no such kind{}; `revenant kinds` lists them",
+                    MayBeKind(args.kind) ? fmt::format(" {:?}", args.kind) : "",
                     suggestion.empty() ? "" : fmt::format(" (did you mean {}?)", suggestion))};
   }
   return Error{Code::kInvalidArgument,
