@@ -151,7 +151,8 @@ class TableReader {
   };
 
   // Opens `file` ("-": stdin). Of `options`, `columns` (to names in `wanted`), `delimiter`,
-  // `encoding` and `max_record_bytes` count. Errors as of RecordReader::Open; other columns are ignored.
+  // `encoding` and `max_record_bytes` count. Errors as of RecordReader::Open; other columns are
+  // ignored.
   static Result<std::unique_ptr<TableReader>> Open(const std::string& file,
                                                    std::span<const Column> wanted,
                                                    const ReadOptions& options = {});
