@@ -20,10 +20,11 @@ struct Traders : Market {
     Do("a", {"ban", "eu:old", "--reason", "counterfeit", "--case", "C-1", "--at", "2026-02-01"});
     Fetch("a", {"sellers.jsonl"});
     Fetch("b", {"sellers.jsonl"});
-    // A copy of the store publishes another number 1 than the store itself.
+    // A thief's copy of the store and of its keys publishes another number 1 than the store itself.
     Export("list.0");
     fs::copy(dir() / "a", dir() / "copy", fs::copy_options::recursive);
-    Do("copy", {"exchange", "--member-key", "a.member.key", "export", "--valid-days", "5", "--out",
+    fs::copy_file(dir() / "a.member.key", dir() / "thief.key");
+    Do("copy", {"exchange", "--member-key", "thief.key", "export", "--valid-days", "5", "--out",
                 "other.1", "--key", "a.key"});
     Export("list.1");
     Export("list.2");
@@ -59,6 +60,16 @@ struct Traders : Market {
     return state;
   }
 };
+
+TEST_CASE("a store put back from a copy does not publish a number twice") {
+  Traders traders;
+  const Outcome refused = traders.Do(
+      "copy",
+      {"exchange", "--member-key", "a.member.key", "export", "--out", "again", "--key", "a.key"},
+      2);
+  CHECK(refused.err.find("put back from an older copy") != std::string::npos);
+  CHECK_FALSE(fs::exists(traders.dir() / "again"));
+}
 
 TEST_CASE("a case is told, found, disputed, withdrawn and gone") {
   Traders traders;
