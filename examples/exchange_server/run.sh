@@ -252,7 +252,7 @@ grep -q '^ready at evil' server.log && fail "a path forged a line of the log"
 say "A copy of the roster without its signatures is refused, and does not replace the signed one"
 cp desk/draft desk/unsigned
 before=$(digest)
-refused "roster unsigned" a post /roster desk/unsigned
+refused "roster not signed" a post /roster desk/unsigned
 [[ $(digest) == "$before" ]] || fail "something was written"
 
 say "Epoch 2: everybody's tokens are carried over without an identifier"

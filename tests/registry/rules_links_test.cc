@@ -278,10 +278,11 @@ TEST_CASE("Rule9WhatStandsInOneOfficeIsOneProof") {
     policy.family_share_permille = 1000;
     Stage stage(policy);
     // An agency's telephone and mailbox.
-    stage.Shows("a", 1, {"contact.phone=+16502530000", "contact.email=jane.roe@agency.example.org"});
+    stage.Shows("a", 1,
+                {"contact.phone=+16502530000", "contact.email=jane.roe@agency.example.org"});
     stage.IsBanned("a", 9);
-    const Verdict verdict =
-        stage.Asks("new", {"contact.phone=+16502530000", "contact.email=jane.roe@agency.example.org"});
+    const Verdict verdict = stage.Asks(
+        "new", {"contact.phone=+16502530000", "contact.email=jane.roe@agency.example.org"});
     REQUIRE(verdict.links.size() == 1);
     CHECK(verdict.links[0].redundancy == row.redundancy);
     CHECK(verdict.decision == row.decision);
