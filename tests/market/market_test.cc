@@ -1,4 +1,5 @@
-// Judgement on a small market: a change that makes it worse turns this red.
+// The generator: its values are what they claim to be, and a seed makes one market. How well a
+// market is judged is measured by the program beside this, and asserted nowhere yet.
 
 #include <doctest/doctest.h>
 
@@ -10,8 +11,6 @@
 
 namespace revenant::market {
 namespace {
-
-constexpr std::size_t kSellers = 5000;
 
 TEST_CASE("ValuesAreWellFormedAndDifferent") {
   for (std::size_t k = 0; k < kKinds; ++k) {
