@@ -287,6 +287,7 @@ TEST_CASE("AFileThatIsNoneIsRefusedBeforeItIsRead") {
   };
   write(world.file + "x");
   refuses(Refusal::kOversized);
+  CHECK(ReadCarriedFile(file).error().message.ends_with("more are there"));
   write(world.file.substr(0, world.file.size() - 1));
   refuses(Refusal::kTruncated);
   write(world.file.substr(0, 71));

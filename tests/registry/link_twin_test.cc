@@ -150,7 +150,8 @@ TEST_CASE("LinksAndVerdictsOfARandomHistoryEqualTheTwin") {
           counts.fewer, " with fewer proofs than there are; findings out of reach ",
           counts.unnamed);
   // Where the applicant's own account alone makes a hub, what it hides may also hide why a shared
-  // identifier is contested; the verdict is the twin's all the same.
+  // identifier is contested; the verdict is the twin's all the same. (Over 800 histories 6 of 770;
+  // of the few here, one more or less.)
   CHECK(counts.uncontested * 40 <= counts.contested);
   CHECK(counts.fewer * 200 < counts.links);
   CHECK(counts.unnamed * 50 <= counts.because[Because::kDifferentPeople]);
