@@ -17,6 +17,7 @@
 #include "revenant/event.h"
 #include "revenant/fingerprint.h"
 #include "revenant/link_policy.h"
+#include "revenant/log.h"
 #include "revenant/record.h"
 #include "revenant/result.h"
 #include "revenant/verdict.h"
@@ -28,7 +29,9 @@ enum class Durability : std::uint8_t { kBuffered, kSynced };
 
 enum class Access : std::uint8_t {
   kReadWrite,  // one process at a time
-  kReadOnly,   // the state at the moment of opening; any number beside a writer; writes nothing
+  // Any number beside a writer; writes nothing, not even beside the store. It sees the state at the
+  // moment of opening, until Refresh().
+  kReadOnly,
 };
 
 struct OpenOptions {
@@ -38,6 +41,8 @@ struct OpenOptions {
   // the store, until something about those sellers is written. 0: none. It is filled by WarmUp(),
   // or once screenings ask for it, with the taint filter.
   std::uint64_t in_memory_bytes = 0;
+  // Takes what the store has to say while it works (log.h); nobody: it is dropped.
+  LogSink log;
 };
 
 // A cluster's name: a pure function of its earliest member, so it needs no bookkeeping.
@@ -153,6 +158,18 @@ class Registry {
   static Result<std::unique_ptr<Registry>> Open(const std::filesystem::path& dir, const Key& key,
                                                 const OpenOptions& options);
   ~Registry();
+
+  // Opened for reading only: goes on to what the writer has written since. True: there is something
+  // new. Each answer is of one state that the writer had, before or after the call.
+  // Threads: any number, beside readers, who are not held up. Errors: as of Open(); then the state
+  // stays as it was, and one may try again. kConflict: the folder holds another store now.
+  // Cost: nothing new costs a look into the folder; else what was written is read from the log,
+  // and once the writer has merged its log into tables, the store is opened again beside the old
+  // one, as by Open(). From the first Refresh() on it is held open twice. Filter and rows in memory
+  // (WarmUp) are of one state: after a change screenings ask the store again, until they are
+  // filled anew, for which at most a tenth of the time is spent.
+  // Opened for writing: false, at once.
+  Result<bool> Refresh();
 
   // Normalises and fingerprints a record; raw values stay with the caller. A `seen` after
   // `received` is clamped to it. Cost: under a microsecond an attribute.

@@ -4,24 +4,27 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <thread>
 #include <utility>
-#include <vector>
+
+#include "util/crew.h"
 
 namespace revenant {
 
 // Threads that work on jobs side by side and hand them back in the order in which they were given.
 // At most `capacity` jobs are under way, so memory is bounded. The caller feeds and takes from one
-// thread: while Full(), Take() before the next Give().
+// thread: while Full(), Take() before the next Give(). Where the system gives fewer threads, fewer
+// work; where it gives none, Take() does. What `work` throws is thrown by Take().
 template <typename Job>
 class OrderedPool {
  public:
   OrderedPool(unsigned threads, std::size_t capacity, std::function<void(Job&)> work)
       : capacity_(capacity), work_(std::move(work)) {
-    for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
+    for (unsigned i = 0; i < threads && crew_.Start([this] { Run(); }); ++i) {
+    }
   }
   // Jobs that nobody started are dropped.
   ~OrderedPool() {
@@ -30,7 +33,7 @@ class OrderedPool {
       stopping_ = true;
     }
     given_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
+    crew_.Join();
   }
   OrderedPool(const OrderedPool&) = delete;
   OrderedPool& operator=(const OrderedPool&) = delete;
@@ -40,7 +43,7 @@ class OrderedPool {
 
   void Give(std::unique_ptr<Job> job) {
     std::lock_guard lock(mutex_);
-    slots_.push_back({std::move(job), false});
+    slots_.push_back({std::move(job), false, nullptr});
     waiting_.push_back(&slots_.back());
     given_.notify_one();
   }
@@ -48,16 +51,19 @@ class OrderedPool {
   // The oldest job; waits until it is done. There must be one.
   std::unique_ptr<Job> Take() {
     std::unique_lock lock(mutex_);
+    if (crew_.size() == 0) DoNext(lock);
     done_.wait(lock, [this] { return slots_.front().done; });
-    std::unique_ptr<Job> job = std::move(slots_.front().job);
+    Slot slot = std::move(slots_.front());
     slots_.pop_front();
-    return job;
+    if (slot.thrown) std::rethrow_exception(slot.thrown);
+    return std::move(slot.job);
   }
 
  private:
   struct Slot {
     std::unique_ptr<Job> job;
     bool done;
+    std::exception_ptr thrown;
   };
 
   void Run() {
@@ -65,14 +71,24 @@ class OrderedPool {
     while (true) {
       given_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
       if (stopping_) return;
-      Slot* slot = waiting_.front();
-      waiting_.pop_front();
-      lock.unlock();
-      work_(*slot->job);
-      lock.lock();
-      slot->done = true;
-      done_.notify_one();
+      DoNext(lock);
     }
+  }
+
+  void DoNext(std::unique_lock<std::mutex>& lock) {
+    Slot* slot = waiting_.front();
+    waiting_.pop_front();
+    lock.unlock();
+    std::exception_ptr thrown;
+    try {
+      work_(*slot->job);
+    } catch (...) {  // would end the process, leaving a thread
+      thrown = std::current_exception();
+    }
+    lock.lock();
+    slot->thrown = thrown;
+    slot->done = true;
+    done_.notify_one();
   }
 
   const std::size_t capacity_;
@@ -82,7 +98,7 @@ class OrderedPool {
   std::deque<Slot> slots_;  // a deque keeps its elements where they are
   std::deque<Slot*> waiting_;
   bool stopping_ = false;
-  std::vector<std::thread> threads_;
+  Crew crew_;
 };
 
 }  // namespace revenant

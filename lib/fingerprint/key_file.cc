@@ -41,7 +41,7 @@ char* PutHexLine(char* out, std::string_view name, std::span<const std::uint8_t>
   return out + digits + 1;
 }
 
-Error Damaged() { return {Code::kCorruption, "the key is damaged; restore it from its back-up"}; }
+Error Damaged() { return {Code::kCorruption, "the key is damaged; put back a copy of it"}; }
 
 // Whole of a decimal number without leading zeros, as far as a version can go.
 bool IsVersionNumber(std::string_view text) {

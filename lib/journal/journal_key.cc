@@ -61,7 +61,7 @@ Result<void> DecodeFile(const SecretText& file, Seed& seed) {
     return Error{Code::kUnsupportedFormat,
                  "the journal key was made by a later version of Revenant; use that version"};
   }
-  const Error damaged{Code::kCorruption, "the journal key is damaged; restore it from its back-up"};
+  const Error damaged{Code::kCorruption, "the journal key is damaged; put back a copy of it"};
   if (text.size() != kFileBytes ||
       sodium_hex2bin(seed.data(), seed.size(), text.data() + kHeader.size() + kSeed.size(),
                      2 * seed.size(), nullptr, nullptr, nullptr) != 0) {

@@ -1,6 +1,9 @@
 #include "registry/gate.h"
 
 #include <algorithm>
+#include <chrono>
+#include <new>
+#include <system_error>
 #include <utility>
 
 #include "registry/row_view.h"
@@ -107,16 +110,62 @@ Result<void> Gate::ChangePolicy(std::shared_ptr<const LinkPolicy> policy,
   return {};
 }
 
+// As a change of policy: until the new state is there with all that belongs to it, the old one is
+// pinned.
+Result<void> Gate::Follow(const std::function<Result<std::shared_ptr<const LinkPolicy>>()>& go_on) {
+  const auto before = [this] {
+    const auto watch = Read();
+    return Watch{watch->policy, watch->filter, nullptr, watch->rows};
+  }();
+  // The filter is of the old state, and what is looked up in the new one is not in it. So those who
+  // take the pinned state up are told to ask.
+  const std::shared_ptr<TaintFilter> asking = AskingFilter();
+  Publish(before.policy, asking, nullptr, store_.Snapshot());
+  Result<std::shared_ptr<const LinkPolicy>> policy = go_on();
+  if (!policy || *policy == nullptr) {
+    Publish(before.policy, before.filter, before.rows);
+    return policy ? Result<void>() : std::move(policy).error();
+  }
+  meanwhile_.too_many = true;  // what is being filled is of the old state
+  asked_ = 0;
+  // Equal policies stay one: who has sorted kinds by it need not do it again.
+  if (FormatLinkPolicy(**policy) == FormatLinkPolicy(*before.policy)) *policy = before.policy;
+  Publish(*std::move(policy), asking);
+  return {};
+}
+
 // --- Filling ---
 
+namespace {
+
+std::int64_t SteadyMicros() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
 void Gate::NoteAsked() {
-  if (asked_.fetch_add(1) + 1 == kPatience) Demand();
+  if (asked_.fetch_add(1) + 1 != kPatience) return;
+  if (SteadyMicros() < quiet_until_) {
+    asked_ = 0;
+  } else {
+    Demand();
+  }
 }
 
 void Gate::Demand() {
   std::lock_guard lock(work_);
   ++demands_;
-  if (!worker_.joinable()) worker_ = std::thread([this] { Work(); });
+  if (!worker_.joinable()) {
+    try {
+      worker_ = std::thread([this] { Work(); });
+    } catch (const std::system_error&) {  // screenings ask the store instead
+      served_ = demands_;
+      last_fill_ = Error{Code::kIo, "fill filter: the system gives no thread; raise `ulimit -u`"};
+    }
+  }
   changed_.notify_all();
 }
 
@@ -142,7 +191,19 @@ void Gate::Work() {
     if (stop_) return;
     const std::uint64_t demand = demands_;
     lock.unlock();
-    Result<void> filled = Fill();
+    const std::int64_t begun = SteadyMicros();
+    Result<void> filled;
+    try {
+      filled = Fill();
+    } catch (const std::bad_alloc&) {  // would end the process
+      filled = Error{Code::kIo, "fill filter: not enough memory"};
+    }
+    if (!store_.writable()) {
+      constexpr std::int64_t kRest = 9;  // times as long as it worked
+      const std::int64_t now = SteadyMicros();
+      quiet_until_ = now + kRest * (now - begun);
+      asked_ = 0;
+    }
     lock.lock();
     last_fill_ = std::move(filled);
     served_ = demand;
@@ -171,7 +232,8 @@ Result<void> Gate::Fill() {
     const RowTouches touched = std::exchange(touched_meanwhile_, {});
     if (!filter) return std::move(filter).error();
     if (!rows) return std::move(rows).error();
-    if (*filter == nullptr || meanwhile.too_many) continue;  // stopped, or out of date already
+    if (meanwhile.too_many && !store_.writable()) return {};  // a reader went on: later, then
+    if (*filter == nullptr || meanwhile.too_many) continue;   // stopped, or out of date already
     (*filter)->Add(meanwhile);
     if (*rows) (*rows)->Mark(touched);
     asked_ = 0;
@@ -182,8 +244,8 @@ Result<void> Gate::Fill() {
 }
 
 Result<std::unique_ptr<TaintFilter>> Gate::FilterOf(const State& state, const Store::Stamp& stamp) {
-  if (!file_stamp_) {
-    file_stamp_.emplace();  // one look is enough: we have not written it since
+  if (!file_stamp_ || !store_.writable()) {
+    file_stamp_.emplace();  // a writer looks once: we have not written it since
     const Result<std::optional<std::string>> bytes = store_.ReadSideFile(kFileName);
     if (bytes && *bytes) {
       if (auto filter = TaintFilter::Decode(**bytes, stamp)) {

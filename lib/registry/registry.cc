@@ -5,6 +5,7 @@
 #include "registry/impl.h"
 #include "registry/rebuild.h"
 #include "registry/recorder.h"
+#include "store/damage.h"
 #include "util/bytes.h"
 #include "util/try.h"
 
@@ -23,7 +24,7 @@ bool IsRefusal(const Error& error) {
 
 Result<std::shared_ptr<const LinkPolicy>> ReadPolicy(const Store& store) {
   TRY_ASSIGN(const std::optional<std::string> text, store.Meta(kPolicyName));
-  if (!text) return Error{Code::kCorruption, "store: its policy is missing: restore a back-up"};
+  if (!text) return DamageIn("store: its policy is missing");
   TRY_ASSIGN(LinkPolicy policy, ParseStoredLinkPolicy(*text, "policy of the store"));
   return std::shared_ptr<const LinkPolicy>(std::make_shared<LinkPolicy>(std::move(policy)));
 }
@@ -111,7 +112,24 @@ Result<std::unique_ptr<Registry>> Registry::Open(const std::filesystem::path& di
                                                  const OpenOptions& options) {
   const Store::Mode mode =
       options.access == Access::kReadOnly ? Store::Mode::kReadOnly : Store::Mode::kReadWrite;
-  return RegistryMaker::Make(dir, key, {.mode = mode}, nullptr, {}, options.in_memory_bytes);
+  return RegistryMaker::Make(dir, key, {.mode = mode, .log = options.log}, nullptr, {},
+                             options.in_memory_bytes);
+}
+
+Result<bool> Registry::Refresh() {
+  if (impl_->access != Access::kReadOnly) return false;
+  std::lock_guard refreshing(impl_->writer);
+  TRY_ASSIGN(const bool is_behind, impl_->store->IsBehind());
+  if (!is_behind) return false;
+  bool is_new = false;
+  TRY(impl_->gate.Follow([&]() -> Result<std::shared_ptr<const LinkPolicy>> {
+    TRY_ASSIGN(is_new, impl_->store->Refresh());
+    if (!is_new) return std::shared_ptr<const LinkPolicy>();
+    TRY_ASSIGN(const bool in_exchange, IsInExchange(*impl_->store->Snapshot()));
+    impl_->in_exchange = in_exchange;
+    return ReadPolicy(*impl_->store);
+  }));
+  return is_new;
 }
 
 Result<std::pair<SellerId, SellerRow>> Registry::Impl::Need(const View& view,

@@ -1,7 +1,7 @@
 // The table of rows of a state: what searches around tainted sellers read is noted.
 
 #include <algorithm>
-#include <thread>
+#include <new>
 #include <unordered_set>
 
 #include "registry/case_facts.h"
@@ -9,6 +9,7 @@
 #include "registry/row_view.h"
 #include "registry/store_graph.h"
 #include "util/bytes.h"
+#include "util/crew.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -133,12 +134,19 @@ Result<void> ReadFingerprints(const View& view, unsigned threads, const std::ato
     return {};
   };
   std::vector<Result<void>> outcomes(std::max(1U, threads));
-  std::vector<std::thread> workers;
+  const auto share = [&](std::size_t place) {
+    try {
+      outcomes[place] = read();
+    } catch (const std::bad_alloc&) {  // would end the process, leaving a thread
+      outcomes[place] = Error{Code::kIo, "not enough memory"};
+    }
+  };
+  Crew crew;  // where the system gives fewer threads, fewer share the prefixes
   for (std::size_t i = 1; i < outcomes.size(); ++i) {
-    workers.emplace_back([&read, &outcome = outcomes[i]] { outcome = read(); });
+    if (!crew.Start([&share, i] { share(i); })) break;
   }
-  outcomes.front() = read();
-  for (std::thread& worker : workers) worker.join();
+  share(0);
+  crew.Join();
   for (Result<void>& outcome : outcomes) TRY(std::move(outcome));
   return {};
 }

@@ -3,12 +3,13 @@
 #include "registry/taint_fill.h"
 
 #include <algorithm>
-#include <thread>
+#include <new>
 #include <unordered_set>
 
 #include "registry/counts.h"
 #include "registry/live.h"
 #include "util/bytes.h"
+#include "util/crew.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -73,12 +74,20 @@ class Filler {
   }
 
   void ReadSellers(std::vector<Share>& shares) {
-    std::vector<std::thread> threads;
+    Crew crew;  // where the system gives fewer threads, fewer share the blocks
     for (std::size_t i = 1; i < shares.size(); ++i) {
-      threads.emplace_back([this, &share = shares[i]] { share.outcome = ReadBlocks(share); });
+      if (!crew.Start([this, &share = shares[i]] { ReadShare(share); })) break;
     }
-    shares.front().outcome = ReadBlocks(shares.front());
-    for (std::thread& thread : threads) thread.join();
+    ReadShare(shares.front());
+    crew.Join();
+  }
+
+  void ReadShare(Share& share) {
+    try {
+      share.outcome = ReadBlocks(share);
+    } catch (const std::bad_alloc&) {  // would end the process, leaving a thread
+      share.outcome = Error{Code::kIo, "not enough memory"};
+    }
   }
 
   Result<void> ReadBlocks(Share& share) {

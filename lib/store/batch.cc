@@ -31,7 +31,7 @@ Result<void> Store::Commit(Batch& batch, bool sync) {
   const Overlay& written = batch.impl_->written;
   rocksdb::WriteBatch writes(written.bytes() + 64);
   for (std::size_t i = 0; i < kTableCount; ++i) {
-    rocksdb::ColumnFamilyHandle* handle = impl_->tables[i];
+    rocksdb::ColumnFamilyHandle* handle = impl_->Handle(Table(i));
     for (const auto& [key, value] : written.RowsOf(Table(i))) {
       const rocksdb::Status status =
           value ? writes.Put(handle, ToSlice(key), ToSlice(*value)) : writes.Delete(handle, key);
@@ -40,9 +40,11 @@ Result<void> Store::Commit(Batch& batch, bool sync) {
   }
   // Whoever reads a row finds the words that it names, so they are there first.
   const std::vector<std::string>& new_words = batch.impl_->new_words;
+  TRY(impl_->ComeBack());
   for (const std::string& word : new_words) impl_->words.Append(word);
-  const rocksdb::Status status = impl_->db->Write(rocksdb::WriteOptions(), &writes);
+  const rocksdb::Status status = impl_->db().Write(rocksdb::WriteOptions(), &writes);
   if (!status.ok()) {
+    impl_->failed = true;
     impl_->words.DropLast(new_words.size());
     return FromRocks(status, impl_->Doing("write store"));
   }
@@ -122,7 +124,7 @@ Result<void> Batch::Scan(Table table, std::string_view prefix, const VisitRaw& v
   const auto owns = [&] { return own != written.end() && own->first.starts_with(prefix); };
   bool more = true;
   const std::unique_ptr<rocksdb::Iterator> stored(
-      impl_->store->db->NewIterator(rocksdb::ReadOptions(), impl_->store->Handle(table)));
+      impl_->store->db().NewIterator(rocksdb::ReadOptions(), impl_->store->Handle(table)));
   TRY(Walk(*stored, prefix, [&](std::string_view key, std::string_view value) -> Result<bool> {
     for (; more && owns() && own->first < key; ++own) {
       if (own->second) {
@@ -154,8 +156,8 @@ Result<std::optional<std::string>> Batch::Get(Table table, std::string_view key)
   if (const ReadCache::Value* known = cached.Find(table, key)) return *known;
   rocksdb::PinnableSlice value;
   TRY_ASSIGN(std::optional<std::string> read,
-             Found(impl_->store->db->Get(rocksdb::ReadOptions(), impl_->store->Handle(table),
-                                         ToSlice(key), &value),
+             Found(impl_->store->db().Get(rocksdb::ReadOptions(), impl_->store->Handle(table),
+                                          ToSlice(key), &value),
                    value));
   cached.Note(table, key, read);
   return read;

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 
+#include "store/damage.h"
 #include "util/bytes.h"
 
 namespace revenant {
 namespace {
 
-Error Damaged() {
-  return {Code::kCorruption, "store: a row of exchange cannot be read: restore a back-up"};
-}
+Error Damaged() { return DamageIn("store: a row of exchange cannot be read"); }
 
 }  // namespace
 

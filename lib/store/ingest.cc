@@ -19,12 +19,12 @@ constexpr std::string_view kBulkFolder = "bulk_load";
 
 }  // namespace
 
-rocksdb::DB& Store::database() const { return *impl_->db; }
+rocksdb::DB& Store::database() const { return impl_->db(); }
 rocksdb::ColumnFamilyHandle* Store::HandleOf(Table table) const { return impl_->Handle(table); }
 std::string Store::BulkFolder() const { return (fs::path(impl_->dir) / kBulkFolder).string(); }
 
 void Store::RemoveBulkFolder() {
-  rocksdb::Env* env = impl_->db->GetEnv();
+  rocksdb::Env* env = impl_->db().GetEnv();
   std::vector<std::string> names;
   if (!env->GetChildren(BulkFolder(), &names).ok()) return;  // there is none
   for (const std::string& name : names) {
@@ -40,10 +40,19 @@ Result<void> Store::Ingest(const std::vector<rocksdb::IngestExternalFileArg>& fi
   // be of another state: so a write goes first, and it is synced, as the files will be.
   rocksdb::WriteOptions synced;
   synced.sync = true;
-  rocksdb::Status status = impl_->db->Put(synced, impl_->Handle(Table::kMeta), ToSlice(kFormatName),
-                                          EncodeNumber(kFormatVersion));
-  if (status.ok()) status = impl_->db->IngestExternalFiles(files);
-  if (!status.ok()) return FromRocks(status, impl_->Doing("write store"));
+  // Another one follows: who reads beside us may see the first before the files.
+  TRY(impl_->ComeBack());
+  const auto move_on = [&] {
+    return impl_->db().Put(synced, impl_->Handle(Table::kMeta), ToSlice(kFormatName),
+                           EncodeNumber(kFormatVersion));
+  };
+  rocksdb::Status status = move_on();
+  if (status.ok()) status = impl_->db().IngestExternalFiles(files);
+  if (!status.ok()) {
+    impl_->failed = true;
+    return FromRocks(status, impl_->Doing("write store"));
+  }
+  if (!move_on().ok()) impl_->failed = true;  // the files are in all the same
   for (const std::string& word : new_words) impl_->words.Append(word);
   impl_->cached = {};
   return {};

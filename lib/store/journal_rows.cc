@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/damage.h"
 #include "store/rows.h"
 #include "util/bytes.h"
 
@@ -9,8 +10,7 @@ namespace revenant {
 namespace {
 
 Error Damaged(Table table) {
-  return {Code::kCorruption, std::string("store: a row of ") + TableName(table) +
-                                 " cannot be read: restore a back-up"};
+  return DamageIn(std::string("store: a row of ") + TableName(table) + " cannot be read");
 }
 
 // An array's worth of bytes.

@@ -5,10 +5,36 @@
 #include <rocksdb/table.h>
 
 #include <algorithm>
+#include <cstdarg>
+#include <cstdio>
 #include <span>
+#include <utility>
 
 namespace revenant {
 namespace {
+
+// RocksDB's own log. The one that it would keep in the folder writes on after a write failed, and
+// ends the process by an assertion: a full disk must not do that. So nothing of it goes to disk.
+class LogFeed final : public rocksdb::Logger {
+ public:
+  explicit LogFeed(LogSink sink) : Logger(rocksdb::WARN_LEVEL), sink_(std::move(sink)) {}
+
+  using Logger::Logv;
+  void Logv(const char* format, va_list arguments) override {
+    Logv(rocksdb::WARN_LEVEL, format, arguments);
+  }
+  void Logv(rocksdb::InfoLogLevel level, const char* format, va_list arguments) override {
+    if (!sink_ || level < GetInfoLogLevel()) return;
+    char line[1024];
+    if (std::vsnprintf(line, sizeof line, format, arguments) > 0) {
+      sink_(LogLevel::kDetail, line);
+    }
+  }
+  void LogHeader(const char*, va_list) override {}
+
+ private:
+  const LogSink sink_;
+};
 
 // Fingerprints and hashes are noise that no compression shortens; what else a row holds does, the
 // more of it a block has. So what screenings read by the row has small blocks, and what is read in
@@ -63,7 +89,7 @@ rocksdb::DBOptions DatabaseOptions(const Store::Options& options) {
   db.error_if_exists = options.mode == Store::Mode::kCreate;
   db.create_missing_column_families = true;
   db.max_open_files = -1;
-  db.keep_log_file_num = 2;
+  db.info_log = std::make_shared<LogFeed>(options.log);
   db.info_log_level = rocksdb::WARN_LEVEL;
   db.max_background_jobs = 2;
   db.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;

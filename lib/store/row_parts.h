@@ -7,14 +7,14 @@
 #include <cstdint>
 #include <string>
 
+#include "store/damage.h"
 #include "store/rows.h"
 #include "util/bytes.h"
 
 namespace revenant {
 
 inline Error DamagedRow(Table table) {
-  return {Code::kCorruption, std::string("store: a row of ") + TableName(table) +
-                                 " cannot be read: restore a back-up"};
+  return DamageIn(std::string("store: a row of ") + TableName(table) + " cannot be read");
 }
 
 template <typename Id>

@@ -14,7 +14,7 @@ namespace revenant {
 namespace fs = std::filesystem;
 
 Result<std::optional<std::string>> Store::ReadSideFile(std::string_view name) const {
-  rocksdb::Env* env = impl_->db->GetEnv();
+  rocksdb::Env* env = impl_->Now()->db->GetEnv();
   const std::string path = (fs::path(impl_->dir) / name).string();
   std::string bytes;
   const rocksdb::Status status = env->FileExists(path).IsNotFound()
@@ -26,7 +26,7 @@ Result<std::optional<std::string>> Store::ReadSideFile(std::string_view name) co
 }
 
 Result<void> Store::WriteSideFile(std::string_view name, std::string_view bytes) {
-  rocksdb::Env* env = impl_->db->GetEnv();
+  rocksdb::Env* env = impl_->Now()->db->GetEnv();
   const std::string path = (fs::path(impl_->dir) / name).string();
   const std::string draft = path + ".new";
   rocksdb::Status status = rocksdb::WriteStringToFile(env, ToSlice(bytes), draft, false);

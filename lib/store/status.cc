@@ -1,24 +1,22 @@
 #include "store/status.h"
 
+#include <fmt/format.h>
+
 #include <string>
+
+#include "store/damage.h"
 
 namespace revenant {
 
+// By code alone: the text may name a folder, whose name may hold any word.
 Error FromRocks(const rocksdb::Status& status, std::string_view doing) {
-  const std::string text = std::string(doing) + ": " + status.ToString();
-  if (status.IsCorruption()) {
-    return {Code::kCorruption, text + "; restore a checkpoint or back-up"};
-  }
-  if (status.IsNotFound() || status.IsPathNotFound()) return {Code::kNotFound, text};
+  const std::string text = fmt::format("{}: {}", doing, status.ToString());
+  if (status.IsCorruption()) return DamageIn(text);
   if (status.IsNoSpace()) return {Code::kIo, text + "; make room and try again"};
+  if (status.IsPathNotFound() || status.IsNotFound()) return {Code::kNotFound, text};
+  if (status.IsIOError()) return {Code::kIo, text};
+  if (status.IsMemoryLimit()) return {Code::kIo, text + "; give it more memory"};
   if (status.IsBusy() || status.IsTryAgain()) return {Code::kConflict, text};
-  if (status.IsIOError()) {
-    // RocksDB reports its lock file as an I/O error; a caller would act differently on it.
-    if (text.find("lock") != std::string::npos || text.find("LOCK") != std::string::npos) {
-      return {Code::kConflict, text + "; another process has the store open for writing"};
-    }
-    return {Code::kIo, text};
-  }
   if (status.IsNotSupported()) return {Code::kUnsupportedFormat, text};
   return {Code::kIo, text};
 }

@@ -1,19 +1,31 @@
 #include "store/store.h"
 
+#include <fcntl.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/statistics.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <mutex>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include "store/damage.h"
 #include "store/rocks_options.h"
 #include "store/slices.h"
 #include "store/status.h"
 #include "store/store_impl.h"
+#include "store/wal_check.h"
 #include "util/bytes.h"
+#include "util/crew.h"
+#include "util/posix_file.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -24,21 +36,43 @@ namespace fs = std::filesystem;
 constexpr std::string_view kUpgradeName = "upgrade";  // there while rows of an older format may be
 constexpr std::uint64_t kGatheredSince = 3;  // before it each observation had a row of its own
 
-// Makes the folder of a new store, unless something is there already.
+// Makes the folder of a new store, which its owner alone may enter whatever the umask, unless
+// something is there already.
 Result<void> MakeFolder(const fs::path& dir) {
   std::error_code error;
-  if (!fs::exists(dir, error)) {
+  const fs::file_status there = fs::status(dir, error);
+  if (error && there.type() != fs::file_type::not_found) {
+    return Error{Code::kIo, dir.string() + ": cannot create: " + error.message()};
+  }
+  if (!fs::exists(there)) {
     fs::create_directories(dir, error);
     if (error) return Error{Code::kIo, dir.string() + ": cannot create: " + error.message()};
-    return {};
-  }
-  if (!fs::is_directory(dir, error)) {
+  } else if (!fs::is_directory(there)) {
     return Error{Code::kConflict, dir.string() + ": is not a folder"};
-  }
-  if (!fs::is_empty(dir, error) || error) {
+  } else if (fs::exists(dir / "CURRENT", error)) {
+    return Error{Code::kConflict, dir.string() + ": a store is there already; name another folder"};
+  } else if (!fs::is_empty(dir, error) || error) {
+    if (error) return Error{Code::kIo, dir.string() + ": cannot read: " + error.message()};
     return Error{Code::kConflict, dir.string() + ": folder is not empty; name a new one"};
   }
+  fs::permissions(dir, fs::perms::owner_all, error);
+  if (error) return Error{Code::kIo, dir.string() + ": cannot set its mode: " + error.message()};
   return {};
+}
+
+// Is there a store, and may we look at it?
+Result<void> LookForStore(const fs::path& dir) {
+  const fs::path current = dir / "CURRENT";
+  const FileDescriptor in(::open(current.c_str(), O_RDONLY | O_CLOEXEC));
+  if (in.valid()) return {};
+  const int number = errno;
+  if (number == EACCES || number == EPERM) {
+    return Error{Code::kIo, dir.string() +
+                                ": reading it is not permitted; the store's owner alone "
+                                "may, unless its modes are changed"};
+  }
+  if (number != ENOENT && number != ENOTDIR) return SystemError("open store", current, number);
+  return Error{Code::kNotFound, dir.string() + ": no store there; `init` makes one"};
 }
 
 }  // namespace
@@ -62,48 +96,179 @@ Result<std::optional<std::string>> Found(const rocksdb::Status& status,
   return std::optional<std::string>(value.ToString());
 }
 
-Store::Impl::~Impl() {
-  if (db != nullptr && mode != Mode::kReadOnly) {
+Opened::~Opened() {
+  if (db == nullptr) return;
+  if (writable) {
     // The log would do, but whoever opens next, be it for one question, would replay it.
     db->Flush(rocksdb::FlushOptions(), handles).PermitUncheckedError();
   }
-  for (rocksdb::ColumnFamilyHandle* handle : handles) db->DestroyColumnFamilyHandle(handle);
-  if (db) db->Close().PermitUncheckedError();
+  for (rocksdb::ColumnFamilyHandle* handle : handles) {
+    db->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  }
+  db->Close().PermitUncheckedError();
 }
 
-Result<void> Store::Impl::OpenDatabase(const Options& options) {
-  cache =
-      rocksdb::HyperClockCacheOptions(options.cache_bytes, std::size_t{8} << 10).MakeSharedCache();
-  const rocksdb::DBOptions db_options = DatabaseOptions(options);
-  // A newer version may have more tables than we know: open whatever is there, then ask its format.
-  std::vector<std::string> names;
-  if (mode == Mode::kCreate) {
-    for (std::size_t i = 0; i < kTableCount; ++i) names.push_back(TableName(Table(i)));
-  } else {
-    const rocksdb::Status listed = rocksdb::DB::ListColumnFamilies(db_options, dir, &names);
-    if (!listed.ok()) return FromRocks(listed, Doing("open store"));
+namespace {
+
+// RocksDB opens tables on threads of its own, and ends the process where the system has none to
+// give: it is told of no more than there are, and of none for few tables.
+int ThreadsToOpen(std::size_t tables) {
+  constexpr std::size_t kTablesEach = 16, kMost = 16;
+  const std::size_t wanted = std::clamp<std::size_t>(tables / kTablesEach, 1, kMost);
+  if (wanted == 1) return 1;
+  std::mutex hold;
+  Crew crew;
+  std::lock_guard lock(hold);  // all of them are there at once
+  while (crew.size() < wanted && crew.Start([&hold] { std::lock_guard wait(hold); })) {
   }
-  std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  for (const std::string& name : names) families.emplace_back(name, TableOptions(name, cache));
-  rocksdb::DB* opened = nullptr;
-  const rocksdb::Status status =
-      mode == Mode::kReadOnly
-          ? rocksdb::DB::OpenForReadOnly(db_options, dir, families, &handles, &opened)
-          : rocksdb::DB::Open(db_options, dir, families, &handles, &opened);
-  db.reset(opened);
-  if (!status.ok()) return FromRocks(status, Doing("open store"));
-  for (rocksdb::ColumnFamilyHandle* handle : handles) {
-    for (std::size_t i = 0; i < kTableCount; ++i) {
-      if (handle->GetName() == TableName(Table(i))) tables[i] = handle;
+  return static_cast<int>(std::max<std::size_t>(1, crew.size()));
+}
+
+// The threads that RocksDB would start once it wants to flush or compact, in the middle of things.
+Result<void> StartThreads(rocksdb::Env& env, const std::string& doing) {
+  try {
+    for (const auto pool : {rocksdb::Env::Priority::HIGH, rocksdb::Env::Priority::LOW}) {
+      env.Schedule([](void*) {}, nullptr, pool);
     }
+    Crew crew;  // what RocksDB starts while it opens
+    for (int i = 0; i < 2; ++i) {
+      if (!crew.Start([] {})) throw std::system_error(EAGAIN, std::generic_category());
+    }
+    return {};
+  } catch (const std::system_error&) {
+    return Error{Code::kIo, doing + ": the system gives no thread; raise `ulimit -u` and -v"};
+  }
+}
+
+std::size_t CountTables(const std::string& dir) {
+  std::size_t tables = 0;
+  std::error_code error;
+  for (fs::directory_iterator entry(dir, error), end; !error && entry != end;
+       entry.increment(error)) {
+    tables += entry->path().extension() == ".sst";
+  }
+  return tables;
+}
+
+}  // namespace
+
+Result<void> Store::Impl::FindTables(Opened& found) const {
+  for (rocksdb::ColumnFamilyHandle* handle : found.handles) {
+    for (std::size_t i = 0; i < kTableCount; ++i) {
+      if (handle->GetName() == TableName(Table(i))) found.tables[i] = handle;
+    }
+  }
+  const rocksdb::Status status = found.db->GetDbIdentity(found.identity);
+  if (!status.ok() || found.identity.empty()) {  // RocksDB does not read it for those who follow
+    std::ifstream in(fs::path(dir) / "IDENTITY", std::ios::binary);
+    found.identity.assign(std::istreambuf_iterator<char>(in), {});
+    while (found.identity.ends_with('\n')) found.identity.pop_back();
   }
   return {};
 }
 
-Result<std::uint64_t> Store::Impl::CheckFormat() const {
-  rocksdb::PinnableSlice value;
+namespace {
+
+// A newer version may have more tables than we know: open whatever is there, then ask its format.
+Result<std::vector<rocksdb::ColumnFamilyDescriptor>> Families(
+    const rocksdb::DBOptions& options, const std::string& dir, bool is_new,
+    const std::shared_ptr<rocksdb::Cache>& cache) {
+  std::vector<std::string> names;
+  if (is_new) {
+    for (std::size_t i = 0; i < kTableCount; ++i) names.push_back(TableName(Table(i)));
+  } else {
+    const rocksdb::Status listed = rocksdb::DB::ListColumnFamilies(options, dir, &names);
+    if (!listed.ok()) return FromRocks(listed, "open store " + dir);
+  }
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const std::string& name : names) families.emplace_back(name, TableOptions(name, cache));
+  return families;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Opened>> Store::Impl::OpenForWriting() {
+  const bool is_new = options.mode == Mode::kCreate;
+  auto made = std::make_shared<Opened>();
+  made->own = std::make_shared<OwnFiles>(
+      options.files != nullptr ? options.files : rocksdb::FileSystem::Default(), dir);
+  made->env = rocksdb::NewCompositeEnv(made->own);
+  rocksdb::DBOptions db_options = DatabaseOptions(options);
+  db_options.env = made->env.get();
+  db_options.max_file_opening_threads = ThreadsToOpen(CountTables(dir));
+  TRY(StartThreads(*made->env, Doing("open store")));
+  TRY_ASSIGN(const auto families, Families(db_options, dir, is_new, cache));
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status = rocksdb::DB::Open(db_options, dir, families, &made->handles, &db);
+  made->db.reset(db);
+  if (!status.ok()) {
+    if (made->own->trouble()) return *made->own->trouble();
+    return FromRocks(status, Doing("open store"));
+  }
+  for (const std::string& line : made->own->torn()) Say(LogLevel::kWarning, line);
+  made->writable = true;
+  TRY(FindTables(*made));
+  return made;
+}
+
+// Beside a writer, of this process or another.
+Result<std::shared_ptr<Opened>> Store::Impl::OpenPinned() {
+  constexpr int kTries = 5;
+  for (int tries = 1;; ++tries) {
+    const std::optional<WalMarkList> marks = WalMarkList::Read(dir);
+    auto made = std::make_shared<Opened>();
+    TRY_ASSIGN(made->pinned,
+               PinnedFiles::Pin(
+                   dir, options.files != nullptr ? options.files : rocksdb::FileSystem::Default()));
+    // A log that is no longer needed may go between the two looks, and its mark with it.
+    const Result<WalCheck> logs = made->pinned->CheckLogs(marks);
+    if (!logs) {
+      if (tries >= kTries) return logs.error();
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      continue;
+    }
+    for (const std::string& line : logs->torn) Say(LogLevel::kDetail, line);
+    made->env = rocksdb::NewCompositeEnv(made->pinned);
+    rocksdb::DBOptions db_options = DatabaseOptions(options);
+    db_options.env = made->env.get();
+    db_options.max_file_opening_threads = ThreadsToOpen(CountTables(dir));
+    TRY_ASSIGN(const auto families, Families(db_options, dir, false, cache));
+    rocksdb::DB* db = nullptr;
+    // It writes nothing, its log being ours; so the folder for that need not exist.
+    const rocksdb::Status status =
+        rocksdb::DB::OpenAsSecondary(db_options, dir, dir, families, &made->handles, &db);
+    made->db.reset(db);
+    if (!status.ok()) return FromRocks(status, Doing("open store"));
+    TRY(FindTables(*made));
+    return made;
+  }
+}
+
+Result<std::shared_ptr<Opened>> Store::Impl::OpenOnTestDisk() {
+  auto made = std::make_shared<Opened>();
+  const rocksdb::DBOptions db_options = DatabaseOptions(options);
+  TRY_ASSIGN(const auto families, Families(db_options, dir, options.mode == Mode::kCreate, cache));
+  rocksdb::DB* db = nullptr;
+  made->writable = options.mode != Mode::kReadOnly;
   const rocksdb::Status status =
-      db->Get(rocksdb::ReadOptions(), Handle(Table::kMeta), ToSlice(kFormatName), &value);
+      made->writable ? rocksdb::DB::Open(db_options, dir, families, &made->handles, &db)
+                     : rocksdb::DB::OpenForReadOnly(db_options, dir, families, &made->handles, &db);
+  made->db.reset(db);
+  if (!status.ok()) return FromRocks(status, Doing("open store"));
+  TRY(FindTables(*made));
+  return made;
+}
+
+Result<void> Store::Impl::Settle(Opened& found) {
+  TRY_ASSIGN(const std::uint64_t format, CheckFormat(found));
+  TRY(Upgrade(found, format));
+  return LoadWords(found);
+}
+
+Result<std::uint64_t> Store::Impl::CheckFormat(const Opened& found) const {
+  rocksdb::PinnableSlice value;
+  const rocksdb::Status status = found.db->Get(rocksdb::ReadOptions(), found.Handle(Table::kMeta),
+                                               ToSlice(kFormatName), &value);
   if (status.IsNotFound()) {
     return Error{Code::kNotFound, dir + ": is not a Revenant store (a database without a format)"};
   }
@@ -115,9 +280,8 @@ Result<std::uint64_t> Store::Impl::CheckFormat() const {
                                                ", which this version reads: upgrade"};
   }
   for (std::size_t i = 0; i < kTableCount; ++i) {
-    if (tables[i] == nullptr && FormatOf(Table(i)) <= format) {
-      return Error{Code::kCorruption,
-                   dir + ": table " + TableName(Table(i)) + " is missing: restore a back-up"};
+    if (found.tables[i] == nullptr && FormatOf(Table(i)) <= format) {
+      return DamageIn(dir + ": table " + TableName(Table(i)) + " is missing");
     }
   }
   return format;
@@ -128,53 +292,57 @@ Result<std::uint64_t> Store::Impl::CheckFormat() const {
 // raises the number together with a mark that rows are still to be changed, changes them and takes
 // the mark away: cut short anywhere, the next one goes on, and no older version meets rows that it
 // does not know.
-Result<void> Store::Impl::Upgrade(std::uint64_t format, std::size_t batch_bytes) {
+Result<void> Store::Impl::Upgrade(Opened& found, std::uint64_t format) {
   rocksdb::PinnableSlice mark;
-  const rocksdb::Status marked =
-      db->Get(rocksdb::ReadOptions(), Handle(Table::kMeta), ToSlice(kUpgradeName), &mark);
+  const rocksdb::Status marked = found.db->Get(rocksdb::ReadOptions(), found.Handle(Table::kMeta),
+                                               ToSlice(kUpgradeName), &mark);
   if (!marked.ok() && !marked.IsNotFound()) return FromRocks(marked, Doing("open store"));
   if (format == kFormatVersion && marked.IsNotFound()) return {};
   const bool gathers = format < kGatheredSince || marked.ok();
-  if (mode == Mode::kReadOnly) {
-    may_hold_uncounted = gathers;
+  if (!found.writable) {
+    found.may_hold_uncounted = gathers;
     return {};
   }
   for (std::size_t i = 0; i < kTableCount; ++i) {
-    if (tables[i] != nullptr) continue;
-    const rocksdb::Status made = db->CreateColumnFamily(TableOptions(TableName(Table(i)), cache),
-                                                        TableName(Table(i)), &tables[i]);
+    if (found.tables[i] != nullptr) continue;
+    const rocksdb::Status made = found.db->CreateColumnFamily(
+        TableOptions(TableName(Table(i)), cache), TableName(Table(i)), &found.tables[i]);
     if (!made.ok()) return FromRocks(made, Doing("upgrade store"));
-    handles.push_back(tables[i]);
+    found.handles.push_back(found.tables[i]);
   }
   rocksdb::WriteOptions synced;
   synced.sync = true;
-  rocksdb::ColumnFamilyHandle* meta = Handle(Table::kMeta);
+  rocksdb::ColumnFamilyHandle* meta = found.Handle(Table::kMeta);
   rocksdb::WriteBatch begun;
   rocksdb::Status status =
       begun.Put(meta, ToSlice(kFormatName), ToSlice(EncodeNumber(kFormatVersion)));
   if (status.ok() && gathers) {
     status = begun.Put(meta, ToSlice(kUpgradeName), ToSlice(EncodeNumber(format)));
   }
-  if (status.ok()) status = db->Write(synced, &begun);
+  if (status.ok()) status = found.db->Write(synced, &begun);
   if (!status.ok()) return FromRocks(status, Doing("upgrade store"));
   if (!gathers) return {};
-  TRY(GatherObservations(*db, tables, batch_bytes));
-  status = db->Delete(synced, meta, ToSlice(kUpgradeName));
+  TRY(GatherObservations(*found.db, found.tables, options.upgrade_batch_bytes));
+  status = found.db->Delete(synced, meta, ToSlice(kUpgradeName));
   return status.ok() ? Result<void>() : FromRocks(status, Doing("upgrade store"));
 }
 
-Result<void> Store::Impl::LoadWords() {
+// Those that are not known yet: words are only ever added.
+Result<void> Store::Impl::LoadWords(const Opened& found) {
   std::unique_ptr<rocksdb::Iterator> iterator(
-      db->NewIterator(rocksdb::ReadOptions(), Handle(Table::kWords)));
-  return Walk(*iterator, "", [&](std::string_view key, std::string_view text) -> Result<bool> {
-    ByteReader reader(key);
+      found.db->NewIterator(rocksdb::ReadOptions(), found.Handle(Table::kWords)));
+  std::string next;
+  PutBigEndian32(next, static_cast<std::uint32_t>(words.size() + 1));
+  for (iterator->Seek(ToSlice(next)); iterator->Valid(); iterator->Next()) {
+    ByteReader reader(ToView(iterator->key()));
     const std::uint32_t id = reader.BigEndian32();
     if (!reader.AtEnd() || id != words.size() + 1) {
-      return Error{Code::kCorruption, dir + ": table words has a gap: restore a back-up"};
+      return DamageIn(dir + ": table words has a gap");
     }
-    words.Append(text);
-    return true;
-  });
+    words.Append(ToView(iterator->value()));
+  }
+  if (!iterator->status().ok()) return FromRocks(iterator->status(), Doing("read store"));
+  return {};
 }
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -183,27 +351,66 @@ Store::~Store() = default;
 Result<std::unique_ptr<Store>> Store::Open(const fs::path& dir, const Options& options) {
   auto impl = std::make_unique<Impl>();
   impl->dir = dir.string();
-  impl->mode = options.mode;
-  rocksdb::Env* env = options.env == nullptr ? rocksdb::Env::Default() : options.env;
-  if (options.mode == Mode::kCreate) {
-    if (options.env == nullptr) TRY(MakeFolder(dir));  // a test's disk has no folders to make
-  } else if (!env->FileExists((dir / "CURRENT").string()).ok()) {
-    return Error{Code::kNotFound, dir.string() + ": no store there; `init` makes one"};
+  impl->options = options;
+  impl->cache =
+      rocksdb::HyperClockCacheOptions(options.cache_bytes, std::size_t{8} << 10).MakeSharedCache();
+  const bool on_disk = options.env == nullptr;  // a test's disk has no folders to make
+  if (on_disk) TRY(options.mode == Mode::kCreate ? MakeFolder(dir) : LookForStore(dir));
+  if (!on_disk) {
+    TRY_ASSIGN(impl->opened, impl->OpenOnTestDisk());
+  } else if (options.mode == Mode::kReadOnly) {
+    TRY_ASSIGN(impl->opened, impl->OpenPinned());
+  } else {
+    TRY_ASSIGN(impl->opened, impl->OpenForWriting());
   }
-  TRY(impl->OpenDatabase(options));
   if (options.mode == Mode::kCreate) {
     rocksdb::WriteOptions synced;
     synced.sync = true;
-    const rocksdb::Status status = impl->db->Put(
+    const rocksdb::Status status = impl->db().Put(
         synced, impl->Handle(Table::kMeta), ToSlice(kFormatName), EncodeNumber(kFormatVersion));
     if (!status.ok()) return FromRocks(status, impl->Doing("create store"));
   }
-  TRY_ASSIGN(const std::uint64_t format, impl->CheckFormat());
-  TRY(impl->Upgrade(format, options.upgrade_batch_bytes));
-  TRY(impl->LoadWords());
+  TRY(impl->Settle(*impl->opened));
   std::unique_ptr<Store> store(new Store(std::move(impl)));
   if (store->writable()) store->RemoveBulkFolder();
   return store;
+}
+
+Result<bool> Store::IsBehind() const {
+  if (writable() || impl_->options.env != nullptr) return false;
+  TRY_ASSIGN(const PinnedFiles::Moment moment, PinnedFiles::Now(impl_->dir));
+  return moment != impl_->Now()->pinned->moment();
+}
+
+Result<bool> Store::Refresh() {
+  TRY_ASSIGN(const bool is_behind, IsBehind());
+  if (!is_behind) return false;
+  std::lock_guard refreshing(impl_->refreshing);
+  const std::shared_ptr<Opened> before = impl_->Now();
+  // One that nobody reads any more can go on with the logs, as long as no table was added.
+  std::shared_ptr<Opened> next = std::exchange(impl_->spare, nullptr);
+  if (next != nullptr && next.use_count() == 1) {
+    const Result<bool> follows = next->pinned->Follow();
+    if (!follows || !*follows || !next->db->TryCatchUpWithPrimary().ok()) next.reset();
+  } else {
+    next.reset();
+  }
+  if (next == nullptr) {
+    TRY(LookForStore(impl_->dir));
+    TRY_ASSIGN(next, impl_->OpenPinned());
+  }
+  if (next->identity != before->identity) {
+    return Error{Code::kConflict,
+                 impl_->dir + ": another store has taken this one's place; open that one"};
+  }
+  TRY(impl_->Settle(*next));
+  const bool is_new = next->db->GetLatestSequenceNumber() != before->db->GetLatestSequenceNumber();
+  {
+    std::lock_guard switching(impl_->switching);
+    impl_->opened = next;
+  }
+  impl_->spare = before;
+  return is_new;
 }
 
 namespace {
@@ -222,39 +429,50 @@ bool IsUntidy(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* table) {
 }  // namespace
 
 Result<void> Store::Tidy() {
-  rocksdb::Status status = impl_->db->Flush(rocksdb::FlushOptions(), impl_->handles);
+  rocksdb::Status status = impl_->db().Flush(rocksdb::FlushOptions(), impl_->opened->handles);
   rocksdb::CompactRangeOptions whole;
   whole.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
-  for (rocksdb::ColumnFamilyHandle* table : impl_->handles) {
+  for (rocksdb::ColumnFamilyHandle* table : impl_->opened->handles) {
     if (!status.ok()) break;
-    if (!IsUntidy(*impl_->db, table)) continue;
-    status = impl_->db->CompactRange(whole, table, nullptr, nullptr);
+    if (!IsUntidy(impl_->db(), table)) continue;
+    status = impl_->db().CompactRange(whole, table, nullptr, nullptr);
   }
   return status.ok() ? Result<void>() : FromRocks(status, impl_->Doing("tidy store"));
 }
 
 Result<void> Store::VerifyChecksums() const {
-  const rocksdb::Status status = impl_->db->VerifyChecksum();
+  const std::shared_ptr<Opened> now = impl_->Now();
+  const rocksdb::Status status = now->db->VerifyChecksum();
   if (!status.ok()) return FromRocks(status, impl_->Doing("verify store"));
   return {};
 }
 
 Result<std::optional<std::string>> Store::Meta(std::string_view name) const {
+  const std::shared_ptr<Opened> now = impl_->Now();
   rocksdb::PinnableSlice value;
   return Found(
-      impl_->db->Get(rocksdb::ReadOptions(), impl_->Handle(Table::kMeta), ToSlice(name), &value),
+      now->db->Get(rocksdb::ReadOptions(), now->Handle(Table::kMeta), ToSlice(name), &value),
       value);
 }
 
 std::size_t Store::WordCount() const { return impl_->words.size(); }
 
-bool Store::writable() const { return impl_->mode != Mode::kReadOnly; }
+bool Store::writable() const { return impl_->options.mode != Mode::kReadOnly; }
 
 Result<void> Store::Impl::SyncLog() {
-  const rocksdb::Status status = db->FlushWAL(true);
+  const rocksdb::Status status = db().FlushWAL(true);
   // Disks made of memory, of tests, have no power to lose.
   return status.ok() || status.IsNotSupported() ? Result<void>()
                                                 : FromRocks(status, Doing("write store"));
+}
+
+// A service should not have to be started again because the disk was full for a while.
+Result<void> Store::Impl::ComeBack() {
+  if (!failed) return {};
+  const rocksdb::Status status = db().Resume();
+  if (!status.ok()) return FromRocks(status, Doing("write store"));
+  failed = false;
+  return {};
 }
 
 Result<void> Store::Sync() { return impl_->SyncLog(); }
@@ -264,15 +482,13 @@ Result<void> Store::SyncThrough(std::uint64_t commit) { return impl_->log.Wait(c
 std::uint64_t Store::Syncs() const { return impl_->log.syncs(); }
 
 Result<Store::Stamp> Store::CurrentStamp() const {
-  Stamp stamp;
-  const rocksdb::Status status = impl_->db->GetDbIdentity(stamp.store);
-  if (!status.ok()) return FromRocks(status, impl_->Doing("read store"));
-  stamp.sequence = impl_->db->GetLatestSequenceNumber();
-  return stamp;
+  const std::shared_ptr<Opened> now = impl_->Now();
+  return Stamp{now->identity, now->db->GetLatestSequenceNumber()};
 }
 
 std::uint64_t Store::PointReads() const {
-  const std::shared_ptr<rocksdb::Statistics>& statistics = impl_->db->GetDBOptions().statistics;
+  const std::shared_ptr<rocksdb::Statistics>& statistics =
+      impl_->Now()->db->GetDBOptions().statistics;
   return statistics == nullptr ? 0 : statistics->getTickerCount(rocksdb::NUMBER_KEYS_READ);
 }
 
@@ -282,37 +498,35 @@ namespace {
 
 class SnapshotView final : public View {
  public:
-  SnapshotView(rocksdb::DB& db, const TableHandles& tables, bool may_hold_uncounted,
-               const Words& words)
-      : db_(db), tables_(tables), may_hold_uncounted_(may_hold_uncounted), words_(words) {
-    read_.snapshot = db_.GetSnapshot();
+  SnapshotView(std::shared_ptr<const Opened> opened, const Words& words)
+      : opened_(std::move(opened)), words_(words) {
+    // What a reader has open never changes, and knows no snapshots.
+    if (opened_->writable) read_.snapshot = opened_->db->GetSnapshot();
   }
   ~SnapshotView() override {
-    if (read_.snapshot != nullptr) db_.ReleaseSnapshot(read_.snapshot);
+    if (read_.snapshot != nullptr) opened_->db->ReleaseSnapshot(read_.snapshot);
   }
   SnapshotView(const SnapshotView&) = delete;
   SnapshotView& operator=(const SnapshotView&) = delete;
 
   Result<void> Scan(Table table, std::string_view prefix, const VisitRaw& visit) const override {
-    rocksdb::ColumnFamilyHandle* handle = tables_[static_cast<std::size_t>(table)];
+    rocksdb::ColumnFamilyHandle* handle = opened_->Handle(table);
     if (handle == nullptr) return {};  // of a later format than the store's: empty
-    std::unique_ptr<rocksdb::Iterator> iterator(db_.NewIterator(read_, handle));
+    std::unique_ptr<rocksdb::Iterator> iterator(opened_->db->NewIterator(read_, handle));
     return Walk(*iterator, prefix, visit);
   }
   Result<std::optional<std::string>> Get(Table table, std::string_view key) const override {
-    rocksdb::ColumnFamilyHandle* handle = tables_[static_cast<std::size_t>(table)];
+    rocksdb::ColumnFamilyHandle* handle = opened_->Handle(table);
     if (handle == nullptr) return std::optional<std::string>();
     rocksdb::PinnableSlice value;
-    return Found(db_.Get(read_, handle, ToSlice(key), &value), value);
+    return Found(opened_->db->Get(read_, handle, ToSlice(key), &value), value);
   }
-  bool MayHoldUncounted() const override { return may_hold_uncounted_; }
+  bool MayHoldUncounted() const override { return opened_->may_hold_uncounted; }
   std::string Word(WordId id) const override { return words_.At(id); }
   WordId FindWord(std::string_view text) const override { return words_.Find(text); }
 
  private:
-  rocksdb::DB& db_;
-  const TableHandles& tables_;
-  const bool may_hold_uncounted_;
+  const std::shared_ptr<const Opened> opened_;
   const Words& words_;
   rocksdb::ReadOptions read_;
 };
@@ -320,8 +534,7 @@ class SnapshotView final : public View {
 }  // namespace
 
 std::unique_ptr<View> Store::Snapshot() const {
-  return std::make_unique<SnapshotView>(*impl_->db, impl_->tables, impl_->may_hold_uncounted,
-                                        impl_->words);
+  return std::make_unique<SnapshotView>(impl_->Now(), impl_->words);
 }
 
 }  // namespace revenant

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "revenant/log.h"
 #include "store/rows.h"
 #include "store/view.h"
 
@@ -20,6 +21,7 @@ namespace rocksdb {
 class ColumnFamilyHandle;
 class DB;
 class Env;
+class FileSystem;
 struct IngestExternalFileArg;
 }  // namespace rocksdb
 
@@ -33,8 +35,10 @@ class Store {
   struct Options {
     Mode mode = Mode::kReadWrite;
     std::size_t cache_bytes = std::size_t{256} << 20;
-    rocksdb::Env* env = nullptr;  // for tests that make the disk fail
-    bool count_reads = false;     // for PointReads(); costs every read a little
+    rocksdb::Env* env = nullptr;                 // for tests, a disk of memory
+    std::shared_ptr<rocksdb::FileSystem> files;  // for tests that make a real disk fail
+    LogSink log;
+    bool count_reads = false;  // for PointReads(); costs every read a little
     std::size_t upgrade_batch_bytes = std::size_t{4} << 20;  // of an old store's rows, at a time
   };
 
@@ -48,6 +52,14 @@ class Store {
   std::unique_ptr<View> Snapshot() const;
 
   bool writable() const;
+
+  // For a reader: goes on to what was written since. True: there is something new. Snapshots taken
+  // before stay as they are. Errors: those of Open(); the state stays as it was.
+  // Threads: any, beside readers. Cost: reads what was added to the logs; opens every table again
+  // where the writer has flushed or compacted since. Keeps a second RocksDB open from then on.
+  Result<bool> Refresh();
+  // Has anything in the folder changed since? Cost: a look into it.
+  Result<bool> IsBehind() const;
 
   // Writes built on the newest state, readable through the batch at once, and committed as one.
   std::unique_ptr<Batch> NewBatch();

@@ -7,10 +7,13 @@
 #include <rocksdb/db.h>
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "store/own_files.h"
+#include "store/pinned_files.h"
 #include "store/read_cache.h"
 #include "store/store.h"
 #include "store/sync_group.h"
@@ -21,30 +24,66 @@ namespace revenant {
 
 inline constexpr std::string_view kFormatName = "format";  // in kMeta: the number of this format
 
-struct Store::Impl {
-  std::string dir;
-  Mode mode{};
-  std::shared_ptr<rocksdb::Cache> cache;
+// A RocksDB that was opened, with its tables. A reader's never changes once others may see it: what
+// was written since is read by another one that takes its place (Store::Refresh).
+struct Opened {
+  std::shared_ptr<OwnFiles> own;        // the writer's
+  std::shared_ptr<PinnedFiles> pinned;  // a reader's
+  std::unique_ptr<rocksdb::Env> env;    // over them
   std::unique_ptr<rocksdb::DB> db;
   TableHandles tables{};
-  bool may_hold_uncounted = false;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;  // all that were opened
-  Words words;
-  ReadCache cached;  // the writer's
-  SyncGroup log{[this] { return SyncLog(); }};
+  std::string identity;                               // of the database
+  bool writable = false, may_hold_uncounted = false;
 
-  ~Impl();
+  Opened() = default;
+  ~Opened();
+  Opened(const Opened&) = delete;
+  Opened& operator=(const Opened&) = delete;
 
   rocksdb::ColumnFamilyHandle* Handle(Table table) const {
     return tables[static_cast<std::size_t>(table)];
   }
-  std::string Doing(std::string_view what) const { return std::string(what) + " " + dir; }
+};
 
-  Result<void> OpenDatabase(const Options& options);
-  Result<std::uint64_t> CheckFormat() const;  // gives the store's own
-  Result<void> Upgrade(std::uint64_t format, std::size_t batch_bytes);
-  Result<void> LoadWords();
+struct Store::Impl {
+  std::string dir;
+  Options options;
+  std::shared_ptr<rocksdb::Cache> cache;
+  std::shared_ptr<Opened> opened;  // a reader's: guarded by switching
+  mutable std::mutex switching;
+  std::shared_ptr<Opened> spare;  // a reader's, for the next Refresh(): guarded by refreshing
+  std::mutex refreshing;
+  Words words;
+  ReadCache cached;     // the writer's
+  bool failed = false;  // the writer's: a write did not go through, and RocksDB takes no more
+  SyncGroup log{[this] { return SyncLog(); }};
+
+  // For the writer, whose RocksDB stays the same.
+  rocksdb::DB& db() const { return *opened->db; }
+  rocksdb::ColumnFamilyHandle* Handle(Table table) const { return opened->Handle(table); }
+  // For whoever reads: alive as long as it is held.
+  std::shared_ptr<Opened> Now() const {
+    std::lock_guard lock(switching);
+    return opened;
+  }
+  std::string Doing(std::string_view what) const { return std::string(what) + " " + dir; }
+  void Say(LogLevel level, std::string_view line) const {
+    if (options.log) options.log(level, line);
+  }
+
+  // Open and check; what they give has words that are in `words`.
+  Result<std::shared_ptr<Opened>> OpenForWriting();
+  Result<std::shared_ptr<Opened>> OpenPinned();
+  Result<std::shared_ptr<Opened>> OpenOnTestDisk();
+  Result<void> FindTables(Opened& found) const;
+  Result<void> Settle(Opened& found);                            // format, upgrade, words
+  Result<std::uint64_t> CheckFormat(const Opened& found) const;  // gives the store's own
+  Result<void> Upgrade(Opened& found, std::uint64_t format);
+  Result<void> LoadWords(const Opened& found);
   Result<void> SyncLog();
+  // Before a write: whether RocksDB takes writes again, after one that failed.
+  Result<void> ComeBack();
 };
 
 // What rocksdb::DB::Get gives, as ours.

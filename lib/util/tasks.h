@@ -8,10 +8,11 @@
 #include <cstddef>
 #include <functional>
 #include <mutex>
-#include <thread>
-#include <vector>
+#include <new>
+#include <utility>
 
 #include "revenant/result.h"
+#include "util/crew.h"
 
 namespace revenant {
 
@@ -25,20 +26,32 @@ class Tasks {
       : threads_(std::max(1U, threads)), go_on_(std::move(go_on)) {}
 
   // Returns when all tasks are done, or no more are begun because one failed (its error) or the
-  // caller was told to stop (then stopped()).
+  // caller was told to stop (then stopped()). Where the system gives fewer threads, fewer work;
+  // where it gives none, the caller's does. kIo: memory ran out in a task.
   Result<void> Run(std::size_t count, const Work& work) {
     std::atomic<std::size_t> next{0};
     std::size_t left = std::min<std::size_t>(threads_, count);
-    std::vector<std::thread> threads;
-    for (std::size_t i = left; i > 0; --i) {
-      threads.emplace_back([&] {
-        for (std::size_t task = next++; task < count && !halted(); task = next++) {
-          if (Result<void> done = work(task); !done) Fail(std::move(done).error());
-        }
-        std::lock_guard lock(mutex_);
-        --left;
-        changed_.notify_all();
-      });
+    Crew crew;  // joined before what its threads look at goes
+    for (std::size_t started = 0; started < std::min<std::size_t>(threads_, count); ++started) {
+      if (crew.Start([&] {
+            for (std::size_t task = next++; task < count && !halted(); task = next++) {
+              DoOne(work, task);
+            }
+            std::lock_guard lock(mutex_);
+            --left;
+            changed_.notify_all();
+          })) {
+        continue;
+      }
+      std::lock_guard lock(mutex_);
+      left -= std::min<std::size_t>(threads_, count) - started;
+      break;
+    }
+    if (crew.size() == 0) {
+      for (std::size_t task = 0; task < count && !halted(); ++task) {
+        if (go_on_ && !go_on_()) stopped_ = true;
+        if (!stopped_) DoOne(work, task);
+      }
     }
     std::unique_lock lock(mutex_);
     while (left > 0) {
@@ -49,7 +62,7 @@ class Tasks {
       lock.lock();
     }
     lock.unlock();
-    for (std::thread& thread : threads) thread.join();
+    crew.Join();
     return outcome_;
   }
 
@@ -59,6 +72,14 @@ class Tasks {
   unsigned threads() const { return threads_; }
 
  private:
+  void DoOne(const Work& work, std::size_t task) {
+    try {
+      if (Result<void> done = work(task); !done) Fail(std::move(done).error());
+    } catch (const std::bad_alloc&) {  // would end the process, leaving a thread
+      Fail({Code::kIo, "not enough memory"});
+    }
+  }
+
   void Fail(Error error) {
     std::lock_guard lock(mutex_);
     if (!failed_) outcome_ = std::move(error);

@@ -1,13 +1,13 @@
 // The disk fails, fills up or lies: errors are clear, and what was acknowledged is still there.
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <functional>
 
 #include "registry/faulty_disk.h"
+#include "registry/folder.h"
 #include "registry/worlds.h"
 
 namespace revenant {
@@ -102,23 +102,6 @@ TEST_CASE("ARefusedEventLeavesTheOthersOfItsBatch") {
   CHECK_FALSE(world->ApplyAll(more));
   CHECK(world.Export() == before);
 }
-
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (fs::temp_directory_path() / "revenant-test-XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~Folder() {
-    fs::permissions(path_, fs::perms::owner_all);
-    fs::remove_all(path_);
-  }
-  fs::path operator/(std::string_view name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
 
 TEST_CASE("OpeningSaysWhatIsWrong") {
   Folder folder;

@@ -72,7 +72,8 @@ Result<std::unique_ptr<Registry>> Context::OpenRegistry(Access access, Rows rows
   TRY_ASSIGN(const fs::path dir, StorePath());
   TRY_ASSIGN(const fs::path key_file, KeyPath());
   std::error_code error;
-  if (!fs::exists(dir, error)) {
+  // Whatever else is wrong with it is said below.
+  if (fs::status(dir, error).type() == fs::file_type::not_found) {
     return Error{Code::kNotFound,
                  fmt::format("{}: no store there; `revenant --store {} init` makes one",
                              dir.string(), dir.string())};
@@ -80,8 +81,12 @@ Result<std::unique_ptr<Registry>> Context::OpenRegistry(Access access, Rows rows
   TRY_ASSIGN(const Key secret, Key::Read(key_file));
   constexpr std::uint64_t kPlenty = std::uint64_t{2} << 30;
   const bool in_memory = rows == Rows::kInMemory;
-  TRY_ASSIGN(auto registry,
-             Registry::Open(dir, secret, OpenOptions{access, in_memory ? kPlenty : 0}));
+  TRY_ASSIGN(auto registry, Registry::Open(dir, secret,
+                                           {.access = access,
+                                            .in_memory_bytes = in_memory ? kPlenty : 0,
+                                            .log = [this](LogLevel level, std::string_view line) {
+                                              if (level == LogLevel::kWarning) Note(line);
+                                            }}));
   if (in_memory) TRY(registry->WarmUp());
   if (access == Access::kReadWrite) {
     TRY_ASSIGN(Actor acting, Acting());

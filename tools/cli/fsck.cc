@@ -19,7 +19,9 @@ Result<int> Run(Context& context) {
     context.out.Line(
         report.problems.empty()
             ? fmt::format("clean: {} verified", Counted(report.rows, "row"))
-            : fmt::format("{}: restore a back-up", Counted(report.problems.size(), "problem")));
+            : fmt::format("{}: put back a copy of the folder that was made while the store was "
+                          "closed",
+                          Counted(report.problems.size(), "problem")));
   }
   return report.problems.empty() ? kDone : kNothing;
 }

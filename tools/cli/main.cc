@@ -104,6 +104,8 @@ int Parse(CLI::App& app, Context& context, int argc, char** argv) {
 int Main(int argc, char** argv) {
   // A reader that went away shows as EPIPE, which is success.
   std::signal(SIGPIPE, SIG_IGN);
+  // A file that may grow no more (ulimit -f) shows as EFBIG, which is an error.
+  std::signal(SIGXFSZ, SIG_IGN);
   // Whatever is written holds names, reasons and cases: for its owner alone, unless the owner gives
   // it on.
   ::umask(::umask(0077) | 0077);

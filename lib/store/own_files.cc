@@ -1,0 +1,249 @@
+#include "store/own_files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "store/wal_check.h"
+#include "util/try.h"
+
+namespace revenant {
+namespace {
+
+namespace fs = std::filesystem;
+using rocksdb::IODebugContext;
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+using rocksdb::Slice;
+
+constexpr mode_t kOwnersFile = S_IRUSR | S_IWUSR, kOwnersFolder = S_IRWXU;
+
+void KeepToOwner(const IOStatus& made, const std::string& path, mode_t mode) {
+  // The folder keeps others out already, so a file system without modes is no reason to fail.
+  if (made.ok()) static_cast<void>(::chmod(path.c_str(), mode));
+}
+
+// The locks that this process holds. A file must not be opened to ask who has its lock if we have
+// it: closing it again would give our lock away.
+struct OwnLocks {
+  std::mutex mutex;
+  std::set<std::string> held;
+  static OwnLocks& Get() {
+    static OwnLocks* const locks = new OwnLocks;  // outlives every handle
+    return *locks;
+  }
+};
+
+std::string IdentityOf(const std::string& file) {
+  struct stat about{};
+  if (::stat(file.c_str(), &about) != 0) return {};
+  return fmt::format("{}:{}", about.st_dev, about.st_ino);
+}
+
+Error LockTrouble(const fs::path& dir, const std::string& file) {
+  const std::string doing = "open store " + dir.string();
+  {
+    OwnLocks& own = OwnLocks::Get();
+    std::lock_guard lock(own.mutex);
+    if (own.held.contains(IdentityOf(file))) {
+      return {Code::kConflict, doing +
+                                   ": this process has it open for writing already; use that "
+                                   "handle, or close it first"};
+    }
+  }
+  const FileDescriptor out(::open(file.c_str(), O_RDWR | O_CLOEXEC));
+  if (!out.valid()) {
+    const int number = errno;
+    if (number == EACCES || number == EPERM || number == EROFS) {
+      return {Code::kIo, fmt::format("{}: writing is not permitted here ({}); open it for reading "
+                                     "only, or as the user who owns it",
+                                     doing, std::generic_category().message(number))};
+    }
+    return SystemError(doing + ": locking", file, number);
+  }
+  struct flock asked{};
+  asked.l_type = F_WRLCK;
+  asked.l_whence = SEEK_SET;
+  if (::fcntl(out.get(), F_GETLK, &asked) == 0 && asked.l_type != F_UNLCK) {
+    return {Code::kConflict,
+            fmt::format("{}: process {} has it open for writing; wait for it, end it, or open the "
+                        "store for reading only",
+                        doing, asked.l_pid)};
+  }
+  return {Code::kConflict,
+          doing + ": another process had it open for writing a moment ago; try again"};
+}
+
+}  // namespace
+
+std::string ReadCurrent(const fs::path& dir) {
+  std::ifstream in(dir / "CURRENT", std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// A log that is being written.
+class OwnFiles::Log final : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  Log(std::unique_ptr<rocksdb::FSWritableFile> target, std::uint64_t number, WalMarks& marks)
+      : FSWritableFileOwnerWrapper(std::move(target)),
+        number_(number),
+        marks_(marks),
+        hasher_(XXH3_createState()) {
+    XXH3_64bits_reset(hasher_);
+  }
+  ~Log() override { XXH3_freeState(hasher_); }
+
+  IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
+    return Note(data, FSWritableFileOwnerWrapper::Append(data, options, debug));
+  }
+  IOStatus Append(const Slice& data, const IOOptions& options,
+                  const rocksdb::DataVerificationInfo& verification,
+                  IODebugContext* debug) override {
+    return Note(data, FSWritableFileOwnerWrapper::Append(data, options, verification, debug));
+  }
+  IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
+    const auto [bytes, hash] = Now();
+    return NoteSynced(bytes, hash, FSWritableFileOwnerWrapper::Sync(options, debug));
+  }
+  IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
+    const auto [bytes, hash] = Now();
+    return NoteSynced(bytes, hash, FSWritableFileOwnerWrapper::Fsync(options, debug));
+  }
+
+ private:
+  IOStatus Note(const Slice& data, IOStatus done) {
+    if (!done.ok()) {
+      // Part of it may be there: from now on what is written is not where we think it is.
+      std::lock_guard lock(mutex_);
+      failed_ = true;
+      return done;
+    }
+    std::uint64_t bytes = 0, hash = 0;
+    {
+      std::lock_guard lock(mutex_);
+      if (failed_) return done;
+      XXH3_64bits_update(hasher_, data.data(), data.size());
+      bytes = bytes_ += data.size();
+      hash = hash_ = XXH3_64bits_digest(hasher_);
+    }
+    marks_.Written(number_, bytes, hash);
+    return done;
+  }
+  std::pair<std::uint64_t, std::uint64_t> Now() {
+    std::lock_guard lock(mutex_);
+    return {bytes_, hash_};
+  }
+  IOStatus NoteSynced(std::uint64_t bytes, std::uint64_t hash, IOStatus done) {
+    if (done.ok() && bytes > 0) marks_.Synced(number_, bytes, hash);
+    return done;
+  }
+
+  const std::uint64_t number_;
+  WalMarks& marks_;
+  XXH3_state_t* const hasher_;
+  std::mutex mutex_;  // syncing goes on beside writing
+  std::uint64_t bytes_ = 0, hash_ = 0;
+  bool failed_ = false;
+};
+
+OwnFiles::OwnFiles(const std::shared_ptr<rocksdb::FileSystem>& target, fs::path dir)
+    : FileSystemWrapper(target), dir_(std::move(dir)), marks_(dir_) {}
+OwnFiles::~OwnFiles() = default;
+
+IOStatus OwnFiles::NewWritableFile(const std::string& file, const rocksdb::FileOptions& options,
+                                   std::unique_ptr<rocksdb::FSWritableFile>* out,
+                                   IODebugContext* debug) {
+  IOStatus made = FileSystemWrapper::NewWritableFile(file, options, out, debug);
+  KeepToOwner(made, file, kOwnersFile);
+  if (made.ok()) {
+    if (const auto number = WalNumber(fs::path(file).filename().string())) {
+      *out = std::make_unique<Log>(std::move(*out), *number, marks_);
+    }
+  }
+  return made;
+}
+
+IOStatus OwnFiles::ReopenWritableFile(const std::string& file, const rocksdb::FileOptions& options,
+                                      std::unique_ptr<rocksdb::FSWritableFile>* out,
+                                      IODebugContext* debug) {
+  IOStatus made = FileSystemWrapper::ReopenWritableFile(file, options, out, debug);
+  KeepToOwner(made, file, kOwnersFile);
+  return made;
+}
+
+IOStatus OwnFiles::CreateDirIfMissing(const std::string& folder, const IOOptions& options,
+                                      IODebugContext* debug) {
+  const bool was_there = !IdentityOf(folder).empty();
+  IOStatus made = FileSystemWrapper::CreateDirIfMissing(folder, options, debug);
+  if (!was_there) KeepToOwner(made, folder, kOwnersFolder);
+  return made;
+}
+
+IOStatus OwnFiles::DeleteFile(const std::string& file, const IOOptions& options,
+                              IODebugContext* debug) {
+  const auto number = WalNumber(fs::path(file).filename().string());
+  if (number && !marks_.Forget(*number)) {
+    return IOStatus::IOError("the mark of a log cannot be taken back", file);
+  }
+  return FileSystemWrapper::DeleteFile(file, options, debug);
+}
+
+IOStatus OwnFiles::RenameFile(const std::string& from, const std::string& to,
+                              const IOOptions& options, IODebugContext* debug) {
+  IOStatus done = FileSystemWrapper::RenameFile(from, to, options, debug);
+  if (done.ok() && fs::path(to).filename() == "CURRENT") marks_.NewManifest(ReadCurrent(dir_));
+  return done;
+}
+
+IOStatus OwnFiles::LockFile(const std::string& file, const IOOptions& options,
+                            rocksdb::FileLock** lock, IODebugContext* debug) {
+  IOStatus done = FileSystemWrapper::LockFile(file, options, lock, debug);
+  if (!done.ok()) {
+    trouble_ = LockTrouble(dir_, file);
+    return done;
+  }
+  if (const Result<void> logs = CheckLogs(); !logs) {
+    trouble_ = logs.error();
+    static_cast<void>(FileSystemWrapper::UnlockFile(*lock, options, debug));
+    *lock = nullptr;
+    return IOStatus::Corruption("the log is damaged");
+  }
+  KeepToOwner(done, file, kOwnersFile);
+  locked_ = IdentityOf(file);
+  OwnLocks& own = OwnLocks::Get();
+  std::lock_guard held(own.mutex);
+  own.held.insert(locked_);
+  return done;
+}
+
+// Marks of another MANIFEST are of another time: another program wrote since.
+Result<void> OwnFiles::CheckLogs() {
+  std::optional<WalMarkList> marks = WalMarkList::Read(dir_);
+  if (marks && marks->manifest != ReadCurrent(dir_)) marks.reset();
+  TRY_ASSIGN(WalCheck logs, CheckWalsIn(dir_, marks));
+  torn_ = std::move(logs.torn);
+  marks_.GoOnFrom(std::move(marks));
+  return {};
+}
+
+IOStatus OwnFiles::UnlockFile(rocksdb::FileLock* lock, const IOOptions& options,
+                              IODebugContext* debug) {
+  {
+    OwnLocks& own = OwnLocks::Get();
+    std::lock_guard held(own.mutex);
+    own.held.erase(locked_);
+  }
+  return FileSystemWrapper::UnlockFile(lock, options, debug);
+}
+
+}  // namespace revenant

@@ -1,0 +1,69 @@
+#ifndef REVENANT_STORE_OWN_FILES_H_
+#define REVENANT_STORE_OWN_FILES_H_
+
+// The file system as RocksDB sees it in a store that is open for writing. It adds what RocksDB has
+// not: files that nobody else may read whatever the umask, marks of what the logs hold
+// (wal_marks.h), and a reason in words when the lock cannot be had.
+// Threads: any number.
+
+#include <rocksdb/file_system.h>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "revenant/result.h"
+#include "store/wal_marks.h"
+
+namespace revenant {
+
+class OwnFiles final : public rocksdb::FileSystemWrapper {
+ public:
+  OwnFiles(const std::shared_ptr<rocksdb::FileSystem>& target, std::filesystem::path dir);
+  ~OwnFiles() override;
+
+  static const char* kClassName() { return "RevenantOwnFiles"; }
+  const char* Name() const override { return kClassName(); }
+
+  // Why LockFile() failed: the lock is somebody else's, or the logs are damaged, which is looked at
+  // as soon as nobody else can write them.
+  const std::optional<Error>& trouble() const { return trouble_; }
+  // One line for each log whose end was torn.
+  const std::vector<std::string>& torn() const { return torn_; }
+
+  rocksdb::IOStatus NewWritableFile(const std::string& file, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* out,
+                                    rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus ReopenWritableFile(const std::string& file, const rocksdb::FileOptions& options,
+                                       std::unique_ptr<rocksdb::FSWritableFile>* out,
+                                       rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus CreateDirIfMissing(const std::string& folder, const rocksdb::IOOptions& options,
+                                       rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus DeleteFile(const std::string& file, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to,
+                               const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus LockFile(const std::string& file, const rocksdb::IOOptions& options,
+                             rocksdb::FileLock** lock, rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus UnlockFile(rocksdb::FileLock* lock, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override;
+
+ private:
+  class Log;
+  Result<void> CheckLogs();
+  const std::filesystem::path dir_;
+  WalMarks marks_;
+  std::optional<Error> trouble_;
+  std::vector<std::string> torn_;
+  std::string locked_;  // the lock that this store holds, as the process knows it
+};
+
+// What CURRENT in `dir` says; empty: it cannot be read.
+std::string ReadCurrent(const std::filesystem::path& dir);
+
+}  // namespace revenant
+
+#endif  // REVENANT_STORE_OWN_FILES_H_

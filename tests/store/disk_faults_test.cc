@@ -1,0 +1,311 @@
+// The n-th operation on the disk fails, for every n: the process lives, errors are clear, readers
+// go on, and what was acknowledged is there afterwards. By a file system that fails, and by a real
+// one that is full.
+
+#include <doctest/doctest.h>
+#include <rocksdb/db.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+
+#include "store/bulk_writer.h"
+#include "store/faulty_files.h"
+#include "store/store.h"
+
+namespace revenant {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Table kTables[] = {Table::kNames, Table::kTombstones, Table::kAlerts};
+
+// Step i puts a row into each of three tables and the number of steps into a fourth. So a state
+// that some step left has as many rows in each as it says.
+struct Steps {
+  int acknowledged = 0;  // they said that they were done
+  int tried = 0;
+  std::string trouble;  // what is wrong; empty: nothing
+};
+
+std::optional<int> CountSteps(const View& view, std::string& trouble) {
+  const Result<std::optional<std::string>> said = view.Get(Table::kMeta, "steps");
+  if (!said) return trouble = said.error().message, std::nullopt;
+  const int steps = *said ? std::stoi(**said) : 0;
+  for (const Table table : kTables) {
+    int rows = 0;
+    const Result<void> done =
+        view.Scan(table, "", [&](std::string_view, std::string_view) -> Result<bool> {
+          ++rows;
+          return true;
+        });
+    if (!done) return trouble = done.error().message, std::nullopt;
+    if (rows != steps) {
+      return trouble = std::string(TableName(table)) + " has " + std::to_string(rows) +
+                       " rows in step " + std::to_string(steps),
+             std::nullopt;
+    }
+  }
+  return steps;
+}
+
+std::string KeyOf(int step) {
+  std::string key = std::to_string(step);
+  return std::string(6 - key.size(), '0') + key;
+}
+
+Result<void> Step(Store& store, int step, bool sync, std::size_t bytes) {
+  std::unique_ptr<Batch> batch = store.NewBatch();
+  for (const Table table : kTables) batch->Put(table, KeyOf(step), std::string(bytes, 'x'));
+  batch->Put(Table::kMeta, "steps", std::to_string(step));
+  return store.Commit(*batch, sync);
+}
+
+// Whole tables that come in at once, as one step.
+Result<void> Load(Store& store, int step, std::size_t bytes) {
+  Result<std::unique_ptr<BulkWriter>> writer = BulkWriter::Begin(store);
+  if (!writer) return std::move(writer).error();
+  const auto add = [&](Table table, std::string_view key, std::string_view value) -> Result<void> {
+    TableFile file(**writer, table);
+    if (Result<void> put = file.Put(key, value); !put) return put;
+    return file.Finish();
+  };
+  for (const Table table : kTables) {
+    if (Result<void> done = add(table, KeyOf(step), std::string(bytes, 'y')); !done) return done;
+  }
+  if (Result<void> done = add(Table::kMeta, "steps", std::to_string(step)); !done) return done;
+  return (*writer)->Ingest({});
+}
+
+bool IsClear(const Error& error) {
+  const bool is_io = error.code == Code::kIo || error.code == Code::kConflict;
+  return is_io && error.message.find('\n') == std::string::npos && error.message.size() > 20;
+}
+
+// Whatever happens: reads show the last state acknowledged, or one that was being tried.
+void CheckReads(const Store& store, Steps& steps, const char* when) {
+  std::string trouble;
+  const std::optional<int> seen = CountSteps(*store.Snapshot(), trouble);
+  if (!seen) {
+    steps.trouble = std::string(when) + ": " + trouble;
+  } else if (*seen < steps.acknowledged || *seen > steps.tried) {
+    steps.trouble = std::string(when) + ": " + std::to_string(*seen) + " steps, " +
+                    std::to_string(steps.acknowledged) + " acknowledged";
+  }
+}
+
+// Opens, writes in every way there is, closes and opens again. Errors are noted, and it goes on.
+void Work(const fs::path& dir, const Store::Options& options, int rounds, std::size_t bytes,
+          Steps& steps, int& errors) {
+  const auto note = [&](const Result<void>& done) {
+    if (done) return true;
+    ++errors;
+    if (!IsClear(done.error())) steps.trouble = "not clear: " + done.error().message;
+    return false;
+  };
+  for (int round = 0; round < rounds && steps.trouble.empty(); ++round) {
+    Result<std::unique_ptr<Store>> store = Store::Open(dir, options);
+    if (!store) {
+      note(std::move(store).error());
+      continue;
+    }
+    for (int i = 0; i < 5 && steps.trouble.empty(); ++i) {
+      // A step that failed may stand or not: so the next one builds on what is there.
+      std::string trouble;
+      const std::optional<int> seen = CountSteps(*(*store)->Snapshot(), trouble);
+      if (!seen) {
+        steps.trouble = "while writing: " + trouble;
+        return;
+      }
+      CheckReads(**store, steps, "while writing");
+      const int step = *seen + 1;
+      steps.tried = std::max(steps.tried, step);
+      const bool done =
+          note(i == 3 ? Load(**store, step, bytes) : Step(**store, step, i % 2 == 0, bytes));
+      if (done) steps.acknowledged = std::max(steps.acknowledged, step);
+      CheckReads(**store, steps, "after a write");
+      if (i == 1) note((*store)->Tidy());
+      if (i == 2) note((*store)->WriteSideFile("beside", std::string(bytes, 'z')));
+    }
+  }
+}
+
+void CheckAfterwards(const fs::path& dir, Steps& steps) {
+  for (const Store::Mode mode : {Store::Mode::kReadOnly, Store::Mode::kReadWrite}) {
+    Store::Options options;
+    options.mode = mode;
+    const Result<std::unique_ptr<Store>> store = Store::Open(dir, options);
+    if (!store) {
+      steps.trouble = "opened again: " + store.error().message;
+      return;
+    }
+    CheckReads(**store, steps, "opened again");
+    if (const Result<void> sound = (*store)->VerifyChecksums(); !sound) {
+      steps.trouble = sound.error().message;
+    }
+    if (mode == Store::Mode::kReadOnly || !steps.trouble.empty()) continue;
+    std::string trouble;
+    const int step = CountSteps(*(*store)->Snapshot(), trouble).value_or(-1) + 1;
+    if (const Result<void> done = Step(**store, step, true, 100); !done) {
+      steps.trouble = done.error().message;
+    }
+  }
+}
+
+class Place {
+ public:
+  Place() {
+    std::string pattern = (fs::temp_directory_path() / "revenant-test-XXXXXX").string();
+    REQUIRE(mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+  }
+  ~Place() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+struct Sweep {
+  int runs = 0, errors = 0, injected = 0;
+};
+
+// Fails the n-th operation of the work, n = `first`, `first` + `stride` ... until none fails any
+// more. Gives the number of runs in which one did.
+Sweep FailEvery(FaultyFiles::Error error, bool lasting, int first, int stride) {
+  Sweep sweep;
+  for (int number = first;; number += stride) {
+    Place place;
+    const fs::path dir = place.path() / "store";
+    Store::Options options;
+    options.cache_bytes = std::size_t{1} << 20;
+    const auto files = std::make_shared<FaultyFiles>();
+    options.files = files;
+    options.mode = Store::Mode::kCreate;
+    REQUIRE(Store::Open(dir, options));
+    options.mode = Store::Mode::kReadWrite;
+    files->Fail(number, error, lasting);
+    Steps steps;
+    int errors = 0;
+    Work(dir, options, 2, 3000, steps, errors);
+    const int failures = files->failures();
+    files->Mend();
+    if (steps.trouble.empty())
+      Work(dir, options, 1, 3000, steps, errors);  // the disk is well again
+    if (steps.trouble.empty()) CheckAfterwards(dir, steps);
+    CAPTURE(number);
+    CAPTURE(lasting);
+    CHECK(steps.trouble == "");
+    if (failures == 0) return sweep;
+    ++sweep.runs;
+    sweep.errors += errors;
+    sweep.injected += failures;
+  }
+}
+
+void SweepAll(int stride) {
+  for (const auto error : {FaultyFiles::Error::kNoSpace, FaultyFiles::Error::kIo}) {
+    for (const bool lasting : {false, true}) {
+      const Sweep sweep = FailEvery(error, lasting, 1, stride);
+      MESSAGE((error == FaultyFiles::Error::kNoSpace ? "no space" : "EIO")
+              << (lasting ? ", lasting: " : ", once: ") << sweep.runs << " places, "
+              << sweep.injected << " failures, " << sweep.errors << " errors");
+      CHECK(sweep.runs > 60 / stride);
+    }
+  }
+}
+
+TEST_CASE("AnyOperationOnTheDiskMayFail") { SweepAll(13); }
+
+// A small file system of its own, in memory, but a real one.
+class SmallDisk {
+ public:
+  explicit SmallDisk(int kilobytes) {
+    const std::string size = "size=" + std::to_string(kilobytes) + "k";
+    mounted_ = ::mount("tmpfs", place_.path().c_str(), "tmpfs", 0, size.c_str()) == 0;
+    if (!mounted_) why_ = std::strerror(errno);
+  }
+  ~SmallDisk() {
+    if (mounted_) static_cast<void>(::umount2(place_.path().c_str(), MNT_DETACH));
+  }
+  bool mounted() const { return mounted_; }
+  const std::string& why() const { return why_; }
+  const fs::path& path() const { return place_.path(); }
+
+  // Leaves room for so many bytes.
+  void FillUpTo(std::uintmax_t room) {
+    const fs::path filler = path() / "filler";
+    fs::remove(filler);
+    const std::uintmax_t free = fs::space(path()).available;
+    if (free > room) {
+      std::ofstream(filler, std::ios::binary) << std::string(free - room, 'f');
+    }
+  }
+  void Empty() { fs::remove(path() / "filler"); }
+
+ private:
+  Place place_;
+  bool mounted_ = false;
+  std::string why_;
+};
+
+// Room for n pages, n = 0, 1, 2 ... until the work goes through.
+void FillDisk(int kilobytes, std::size_t bytes, int stride) {
+  constexpr std::uintmax_t kPage = 4096;
+  int full = 0, errors_in_all = 0;
+  for (std::uintmax_t pages = 0;; pages += static_cast<std::uintmax_t>(stride)) {
+    SmallDisk disk(kilobytes);
+    if (!disk.mounted()) {
+      MESSAGE("not tried: a file system cannot be mounted here: " << disk.why());
+      return;
+    }
+    const fs::path dir = disk.path() / "store";
+    Store::Options options;
+    options.cache_bytes = std::size_t{1} << 20;
+    options.mode = Store::Mode::kCreate;
+    REQUIRE(Store::Open(dir, options));
+    options.mode = Store::Mode::kReadWrite;
+    Steps steps;
+    int errors = 0;
+    disk.FillUpTo(pages * kPage);
+    Work(dir, options, 2, bytes, steps, errors);
+    const bool was_full = errors > 0;
+    disk.Empty();
+    errors = 0;
+    if (steps.trouble.empty()) Work(dir, options, 1, bytes, steps, errors);
+    CHECK(errors == 0);
+    if (steps.trouble.empty()) CheckAfterwards(dir, steps);
+    CAPTURE(pages);
+    CHECK(steps.trouble == "");
+    if (!was_full) break;
+    ++full;
+    errors_in_all += errors;
+  }
+  MESSAGE(kilobytes << " KiB: full at " << full << " places");
+  CHECK(full > 20 / stride);
+}
+
+TEST_CASE("AFullDiskIsAnError") {
+  FillDisk(3 << 10, 3000, 17);
+  FillDisk(40 << 10, 200'000, 170);
+}
+
+TEST_SUITE("slow") {
+  TEST_CASE("EachOperationOnTheDiskMayFail") { SweepAll(1); }
+  TEST_CASE("ADiskFullAtEveryPageIsAnError") {
+    FillDisk(3 << 10, 3000, 1);
+    FillDisk(40 << 10, 200'000, 10);
+  }
+}
+
+}  // namespace
+}  // namespace revenant
