@@ -5,7 +5,7 @@ set -euo pipefail
 
 packages=(
   g++ cmake ninja-build pkgconf
-  libboost-dev libcli11-dev libfmt-dev libicu-dev libphonenumber-dev librocksdb-dev libsodium-dev libssl-dev
+  libboost-dev libcli11-dev libfmt-dev libicu-dev librocksdb-dev libsodium-dev libssl-dev
   libtomlplusplus-dev libxxhash-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
 )
 if [[ ${1-} == --tests ]]; then

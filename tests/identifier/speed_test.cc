@@ -1,15 +1,13 @@
-// What the header promises about cost, and that the short way for phones tells the truth.
+// What the header promises about cost.
 
 #include <doctest/doctest.h>
 
 #include <atomic>
 #include <cstdlib>
 #include <new>
-#include <random>
 #include <set>
 #include <string>
 
-#include "identifier/phone.h"
 #include "identifier/registry.h"
 #include "identifier/support.h"
 
@@ -44,29 +42,6 @@ TEST_CASE("CommonKindsDoNotAllocateWhenTheOutcomeIsReused") {
     for (int i = 0; i < 10; ++i) Normalize(attribute, out);
     CHECK(allocations == before);
   }
-}
-
-TEST_CASE("TheShortWayForPhonesAgreesWithTheLibrary") {
-  if (!kinds::BuiltWithPhoneNumber()) return;
-  const char* asked = std::getenv("REVENANT_SEED");
-  const std::uint64_t seed = asked == nullptr ? 1 : std::strtoull(asked, nullptr, 10);
-  CAPTURE(seed);
-  std::mt19937_64 random(seed);
-  int known = 0;
-  for (int i = 0; i < 400'000 && known < 2'000; ++i) {
-    const int code = static_cast<int>(random() % 999) + 1;
-    std::string national;
-    for (std::size_t size = 6 + random() % 6; size > 0; --size) {
-      national.push_back(static_cast<char>('0' + random() % 10));
-    }
-    if (!kinds::IsInKnownRange(code, national)) continue;
-    ++known;
-    const std::string e164 = "+" + std::to_string(code) + national;
-    CAPTURE(e164);
-    // A scheme in front is only understood by the library.
-    CHECK(Show(Run("contact.phone", e164)) == Show(Run("contact.phone", "tel:" + e164)));
-  }
-  CHECK(known > 500);
 }
 
 }  // namespace

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <string>
 
+#include "revenant/tables.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -12,9 +14,11 @@ void AddVersion(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("version", "Print the version");
   verb->callback([&context] {
     context.run = [&context]() -> Result<int> {
-      context.out.Line(context.json
-                           ? fmt::format("{{\"v\":1,\"version\":\"{}\"}}", REVENANT_VERSION)
-                           : "revenant " REVENANT_VERSION);
+      const std::string tables = TablesDigest();
+      context.out.Line(
+          context.json
+              ? fmt::format(R"({{"v":1,"version":"{}","tables":"{}"}})", REVENANT_VERSION, tables)
+              : fmt::format("revenant {}\nidentifier tables {}", REVENANT_VERSION, tables));
       return kDone;
     };
   });
