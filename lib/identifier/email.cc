@@ -23,6 +23,48 @@ constexpr std::string_view kRoles[] = {
 };
 static_assert(std::ranges::is_sorted(kRoles));
 
+// How a provider reads the name in front of the @.
+enum class Provider : std::uint8_t {
+  kOther,   // every character counts
+  kPlus,    // + and what follows do not
+  kGmail,   // nor do dots
+  kYandex,  // a dot is a hyphen
+  kProton,  // dots, hyphens and underscores do not count
+};
+struct MailDomain {
+  std::string_view name;
+  Provider provider;
+  std::string_view written;  // the domain that the same mailbox is written with; empty: this one
+};
+constexpr MailDomain kMailDomains[] = {
+#include "identifier/data/email_providers.inc"
+};
+static_assert(std::ranges::is_sorted(kMailDomains, {}, &MailDomain::name));
+
+constexpr std::string_view kNobodyNames[] = {
+#include "identifier/data/email_nobody.inc"
+};
+static_assert(std::ranges::is_sorted(kNobodyNames));
+// Mailboxes that nobody reads.
+constexpr std::string_view kUnreadNames[] = {
+    "bounce",     "bounces",       "do-not-reply",  "do.not.reply",    "do_not_reply",
+    "donotreply", "keine-antwort", "mailer-daemon", "nicht-antworten", "no-reply",
+    "no.reply",   "no_reply",      "noanswer",      "noreply",         "noresponse"};
+static_assert(std::ranges::is_sorted(kUnreadNames));
+constexpr std::string_view kNobodyHosts[] = {
+    "a",         "aa",        "aaa",     "abc",     "asd",         "asdf",       "company",
+    "domain",    "dummy",     "email",   "example", "exemple",     "fake",       "host",
+    "mail",      "mailbox",   "missing", "my",      "na",          "nil",        "no",
+    "noemail",   "nomail",    "none",    "nope",    "null",        "nowhere",    "sample",
+    "site",      "somewhere", "temp",    "test",    "testing",     "unknown",    "website",
+    "xx",        "xxx",       "xyz",     "your",    "yourcompany", "yourdomain", "mydomain",
+    "mycompany", "undefined"};
+// Where anybody has a mailbox, and nobody the name "none".
+constexpr std::string_view kFreeMail[] = {"163.com",  "aol.com",     "gmail.com",   "gmx.de",
+                                          "gmx.net",  "hotmail.com", "icloud.com",  "live.com",
+                                          "mail.com", "mail.ru",     "outlook.com", "proton.me",
+                                          "qq.com",   "web.de",      "yahoo.com",   "yandex.ru"};
+
 constexpr std::size_t kMaxLocal = 64;
 constexpr std::size_t kMaxDomain = 253;
 
@@ -78,9 +120,52 @@ class NameList {
 };
 constexpr NameList kWeakDomainList(kWeakDomains);
 constexpr NameList kRoleList(kRoles);
+constexpr NameList kNobodyList(kNobodyNames);
+constexpr NameList kUnreadList(kUnreadNames);
 
-bool IsGmail(std::string_view domain) {
-  return domain == "gmail.com" || domain == "googlemail.com";
+// First characters of the providers' domains, by length: most domains are none of them.
+constexpr auto kMailDomainSizes = [] {
+  std::array<std::uint32_t, 16> table{};
+  for (const MailDomain& known : kMailDomains) {
+    table[known.name.size()] |= 1U << (known.name[0] & 31);
+  }
+  return table;
+}();
+
+// nullptr for a domain of no provider that is known.
+const MailDomain* FindMailDomain(std::string_view domain) {
+  if (domain.empty() || domain.size() >= kMailDomainSizes.size()) return nullptr;
+  if ((kMailDomainSizes[domain.size()] & 1U << (domain[0] & 31)) == 0) return nullptr;
+  const auto* const found = std::ranges::lower_bound(kMailDomains, domain, {}, &MailDomain::name);
+  return found != std::end(kMailDomains) && found->name == domain ? found : nullptr;
+}
+
+template <std::size_t kCount>
+bool IsOneOf(const std::string_view (&names)[kCount], std::string_view name) {
+  return std::ranges::find(names, name) != std::end(names);
+}
+
+// RFC 2606 and 6761: names that are set aside, so that no mailbox is there.
+bool IsReservedDomain(std::string_view domain) {
+  for (const std::string_view end : {"example", "test", "invalid", "localhost", "local",
+                                     "localdomain", "example.com", "example.net", "example.org"}) {
+    if (domain.ends_with(end) &&
+        (domain.size() == end.size() || domain[domain.size() - end.size() - 1] == '.')) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// What is typed to get past a form: test@test.com, none@gmail.com, noemail@noemail.com.
+bool IsPastForm(std::string_view local, std::string_view domain) {
+  // One character over and over is typed, not chosen.
+  const bool worn =
+      local.size() >= 3 && local.find_first_not_of(local[0]) == std::string_view::npos;
+  if (!worn && !kNobodyList.Has(local)) return false;
+  const std::string_view host = domain.substr(0, domain.find('.'));
+  return host == local || IsOneOf(kNobodyHosts, host) || IsOneOf(kFreeMail, domain) ||
+         (host.size() >= 3 && host.find_first_not_of(host[0]) == std::string_view::npos);
 }
 
 // An index in `local` that breaks the rules; npos if none does. Where dots do not count, several
@@ -218,7 +303,8 @@ Verdict FinishEmail(Work& work) {
   };
   if (local.empty()) return Invalid("no name in front of the @", index(0));
   if (local.size() > kMaxLocal) return Invalid("the name is too long", index(kMaxLocal));
-  if (const std::size_t bad = FaultInLocal(local, !IsGmail(domain));
+  if (const std::size_t bad =
+          FaultInLocal(local, domain != "gmail.com" && domain != "googlemail.com");
       bad != std::string_view::npos) {
     return Invalid("a character or dot that a mailbox name does not have", index(bad));
   }
@@ -233,25 +319,50 @@ Verdict FinishEmail(Work& work) {
 #endif
   if (plain && !IsHostName(domain)) return Invalid("not a domain name", index(at + 1));
 
+  if (IsReservedDomain(domain) || domain.starts_with("example."))
+    return work.BelongToNobody("contact.email.nobody");
+  const std::size_t tag = std::max<std::size_t>(1, local.find('+'));
+  if (IsPastForm(local.substr(0, tag), domain)) return Junk("an address typed to get past a form");
+  if (kUnreadList.Has(local)) return Junk("a mailbox that nobody reads");
+  if (local.substr(0, tag) == "foo" && domain.starts_with("bar.")) {
+    return work.BelongToNobody("contact.email.nobody");
+  }
+
   std::array<char, kMaxLocal + 4 * kMaxDomain + 2> joined;
   auto end = joined.begin();
-  if (IsGmail(domain)) {
-    for (const char c : local.substr(0, local.find('+'))) {
-      if (c != '.') *end++ = c;
-    }
-    domain = "gmail.com";
-  } else {
-    end = std::ranges::copy(local, end).out;
+  // In the provider's view of the name; as typed it is kept beside it, for older entries had it so.
+  const MailDomain* const known = FindMailDomain(domain);
+  const Provider provider = known == nullptr ? Provider::kOther : known->provider;
+  std::string_view read = local;
+  if (provider != Provider::kOther && local[0] != '"') read = local.substr(0, local.find('+'));
+  for (const char c : read) {
+    const bool dot = c == '.';
+    if (dot && (provider == Provider::kGmail || provider == Provider::kProton)) continue;
+    if (provider == Provider::kProton && (c == '-' || c == '_')) continue;
+    *end++ = dot && provider == Provider::kYandex ? '-' : c;
   }
   const auto local_size = static_cast<std::size_t>(end - joined.begin());
   if (local_size == 0) return Invalid("no name in front of the @", index(0));
+  const std::string_view typed_local = local;
+  const std::string_view typed_domain = domain;
   local = {joined.data(), local_size};
+  if (known != nullptr && !known->written.empty()) domain = known->written;
   *end++ = '@';
   if (domain.size() > static_cast<std::size_t>(joined.end() - end)) return Invalid("too long");
   end = std::ranges::copy(domain, end).out;
-  DeriveSkeleton(work, local, domain);
+  const std::string_view address(joined.data(), static_cast<std::size_t>(end - joined.begin()));
   const bool weak = kRoleList.Has(local) || kWeakDomainList.Has(domain);
-  work.Replace({joined.data(), static_cast<std::size_t>(end - joined.begin())});
+  const bool changed = local != typed_local || domain != typed_domain;
+  DeriveSkeleton(work, local, domain);
+  if (changed && provider != Provider::kGmail && !weak) {
+    std::array<char, kMaxLocal + kMaxDomain + 2> typed;
+    auto typed_end = std::ranges::copy(typed_local, typed.begin()).out;
+    *typed_end++ = '@';
+    typed_end = std::ranges::copy(typed_domain, typed_end).out;
+    work.Derive("contact.email",
+                {typed.data(), static_cast<std::size_t>(typed_end - typed.begin())});
+  }
+  work.Replace(address);
   if (weak) work.Rename("contact.email.weak");
   return Valid();
 }

@@ -165,7 +165,7 @@ class Work {
   // Leaves out what was derived.
   void DeriveNothing() { out_.KeepRoot(); }
   // A further identifier that the value contains. Its text must be canonical for `kind`. A part of
-  // one repeated character identifies nobody and is left out.
+  // one repeated character, or of digits in a row, identifies nobody and is left out.
   void Derive(std::string_view kind, std::string_view canonical, std::string_view scope = {});
 
  private:

@@ -127,6 +127,7 @@ Verdict FinishUkAccount(Work& work) {
   std::ranges::copy(text.substr(6), full.end() - static_cast<std::ptrdiff_t>(text.size() - 6));
   const std::string_view whole(full.data(), full.size());
   if (whole.substr(6) == "00000000") return Junk("an account of zeros");
+  const bool shorter = text.size() < full.size();
   work.Replace(whole);
   switch (CheckUkAccount(work.text().substr(0, 6), work.text().substr(6))) {
     case UkModulus::kAgrees:
@@ -134,6 +135,8 @@ Verdict FinishUkAccount(Work& work) {
     case UkModulus::kFails:
       return Invalid(kCheckFails);
     case UkModulus::kUnlisted:
+      // Without a check nothing tells a short account from a sort code that lost a zero.
+      if (shorter) return Invalid("too short: zeros in front may be missing");
       return Unverifiable("no modulus check is known for this sort code");
   }
   return Valid();
@@ -352,7 +355,7 @@ constexpr Kind kRows[] = {
      .traits = kBankAccount,
      .text = kPunctuated,
      .shape = "N20",
-     .check = {"weighted mod 11, twice", SpanishAccountOk},
+     .check = {"weighted mod 11, twice", SpanishAccountOk, 2},
      .standard = "Consejo Superior Bancario",
      .bits = 42,
      .example = "21000418450200051332"},

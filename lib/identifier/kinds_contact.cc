@@ -23,15 +23,17 @@ std::string Words(std::string_view text) {
   return words;
 }
 
+template <std::size_t kLeast>
 Verdict FinishWords(Work& work) {
   const std::string words = Words(work.text());
-  if (words.size() < 3) return Invalid("no words");
+  // Two letters are the family name of millions (Li, Ng, Wu); an address has more.
+  if (words.size() < kLeast) return Invalid("no words");
   work.Replace(words);
   return Valid();
 }
 
 Verdict FinishName(Work& work) {
-  const Verdict verdict = FinishWords(work);
+  const Verdict verdict = FinishWords<2>(work);
   if (verdict.status == Status::kInvalid) return verdict;
   const std::string skeleton = FoldCase(Skeleton(work.text()));
   if (!skeleton.empty()) work.Derive("contact.name.skeleton", skeleton);
@@ -58,7 +60,15 @@ constexpr Kind kRows[] = {
      .finish = FinishEmail,
      .standard = "RFC 2142",
      .bits = 20,
-     .example = "info@example.org"},
+     .example = "info@roe-trading-ltd.org"},
+    {.name = "contact.email.nobody",
+     .title = "E-mail address at a domain set aside for examples and tests",
+     .traits = kMailbox.Ignored(),
+     .text = kEmailText,
+     .finish = FinishEmail,
+     .standard = "RFC 2606, RFC 6761",
+     .bits = 0,
+     .example = "jane@example.org"},
     {.name = "contact.email.skeleton",
      .title = "E-mail address, look-alikes made equal",
      .traits = kMailbox.Supporting(8),
@@ -104,7 +114,7 @@ constexpr Kind kRows[] = {
      .title = "Postal address",
      .traits = kContactTrait.Supporting(6),
      .text = kFreeText,
-     .finish = FinishWords,
+     .finish = FinishWords<3>,
      .standard = "none",
      .bits = 22,
      .example = "Heidestrasse 17, 51147 Köln"},

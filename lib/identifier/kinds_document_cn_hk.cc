@@ -9,8 +9,8 @@ namespace revenant::kinds {
 namespace {
 
 // First two digits of GB/T 2260: provinces, Taiwan, residence permits for Hong Kong, Macau and
-// Taiwan people (81 to 83), foreigners' permanent residence (9x). The county codes behind them
-// are not checked: people keep codes that were abolished decades ago.
+// Taiwan people (81 to 83), foreigners' permanent residence before 2023 (91). The county codes
+// behind them are not checked: people keep codes that were abolished decades ago.
 constexpr std::uint8_t kProvinces[] = {11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34,
                                        35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52,
                                        53, 54, 61, 62, 63, 64, 65, 71, 81, 82, 83, 91};
@@ -30,7 +30,10 @@ Verdict FinishResidentId(Work& work) {
     work.Replace({full.data(), full.size()});
   }
   const std::string_view id = work.text();
-  if (!std::ranges::binary_search(kProvinces, TwoDigits(id, 0))) {
+  // Foreigners' permanent residence (GA 2102-2023): 9, province, state (ISO 3166 number).
+  const bool foreigner = !old && id[0] == '9' && Number(id, 3, 3) >= 4 && Number(id, 3, 3) <= 910 &&
+                         std::ranges::binary_search(kProvinces, TwoDigits(id, 1));
+  if (!foreigner && !std::ranges::binary_search(kProvinces, TwoDigits(id, 0))) {
     return Invalid("no such province", 0);
   }
   if (!IsYyyymmdd(id, 6)) return Invalid(kBadDate, 6);
@@ -84,7 +87,7 @@ constexpr Kind kRows[] = {
      .check = {"ISO 7064 MOD 11-2"},
      .finish = FinishResidentId,
      .aliases = "doc.cn.resident_id_15 doc.cn.residence_permit",
-     .standard = "GB 11643",
+     .standard = "GB 11643-1999; GA 2102-2023 (foreigners' permanent residence)",
      .bits = 32,
      .example = "11010519491231002X"},
     {.name = "doc.cn.uscc",

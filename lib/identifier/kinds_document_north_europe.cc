@@ -69,14 +69,18 @@ bool KennitalaOk(std::string_view text) {
   return WeightedSum(text, {3, 2, 7, 6, 5, 4, 3, 2, 1, 0}) % 11 == 0;
 }
 
-// Organisations add 40 to the day; the last digit tells the century.
+// Organisations add 40 to the day; the last digit tells the century. Persons' numbers have had no
+// check digit since 18 February 2026: whatever their birth date, a number may be a new one.
 Verdict FinishKennitala(Work& work) {
   const std::string_view text = work.text();
   const int century = text[9] == '0' ? 2000 : 1000 + DigitOf(text[9]) * 100;
   const int day = TwoDigits(text, 0);
-  return IsDate(century + TwoDigits(text, 4), TwoDigits(text, 2), day > 40 ? day - 40 : day)
-             ? Valid()
-             : Invalid(kBadDate, 0);
+  if (!IsDate(century + TwoDigits(text, 4), TwoDigits(text, 2), day > 40 ? day - 40 : day)) {
+    return Invalid(kBadDate, 0);
+  }
+  if (KennitalaOk(text)) return Valid();
+  return day > 40 ? Invalid(kCheckFails, 8)
+                  : Unverifiable("persons' numbers since February 2026 have no check digit");
 }
 
 // Codes given since July 2017 start with 32 to 39, say nothing and have no check; older ones are a
@@ -178,9 +182,9 @@ constexpr Kind kRows[] = {
      .traits = kCompanyTax,
      .text = kPunctuated,
      .shape = "N9[089]",
-     .check = {"weighted mod 11", KennitalaOk},
+     .check = {"weighted mod 11, persons before 2026"},
      .finish = FinishKennitala,
-     .standard = "Registers Iceland",
+     .standard = "Registers Iceland, act 140/2019; rule of 18 February 2026",
      .bits = 22,
      .example = "010100-1278"},
     {.name = "doc.lt.asmens",
@@ -208,7 +212,7 @@ constexpr Kind kRows[] = {
      .traits = kPersonDocument,
      .text = kPunctuated,
      .shape = "N11",
-     .check = {"weighted mod 11, twice", NorwegianOk},
+     .check = {"weighted mod 11, twice", NorwegianOk, 2},
      .finish = FinishNorwegian,
      .standard = "Folkeregisterforskriften",
      .bits = 25,

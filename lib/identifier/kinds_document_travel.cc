@@ -18,7 +18,8 @@ struct PassportShape {
   Shape shape;
 };
 // Forms of passport numbers, from the states' own descriptions as validator.js gathered them
-// (isPassportNumber) and the European Union's PRADO. They have no check digit outside the MRZ.
+// (isPassportNumber of 13.15.35, MIT, compared row by row in November 2026: each takes what it
+// takes there) and the European Union's PRADO. They have no check digit outside the MRZ.
 constexpr PassportShape kPassports[] = {
     {"AM", "A2N7"},
     {"AR", "A3N6"},
@@ -31,14 +32,14 @@ constexpr PassportShape kPassports[] = {
     {"BY", "A2N7"},
     {"CA", "A2N6|AN6A2"},
     {"CH", "AN7"},
-    {"CN", "[GEDSPH]N8|'E'[A-HJ-NP-Z]N7"},
+    {"CN", "[GEDSPH]N8|'E'[0-9A-HJ-NP-Z]N7"},
     {"CY", "AN6|AN8"},
     {"CZ", "N8"},
     {"DE", "[CFGHJK][CFGHJKLMNPRTVWXYZ0-9]8"},
     {"DK", "N9"},
     {"DZ", "N9"},
-    {"EE", "A2N7"},
-    {"ES", "A2N6|A3N6"},
+    {"EE", "AN7|A2N7"},
+    {"ES", "X2N6|X3N6"},
     {"FI", "A2N7"},
     {"FR", "N2A2N5"},
     {"GB", "N9"},
@@ -46,19 +47,19 @@ constexpr PassportShape kPassports[] = {
     {"HR", "N9"},
     {"HU", "A2N6|A2N7"},
     {"ID", "[A-CEX]N7"},
-    {"IE", "A2N7|AN8"},
+    {"IE", "X2N7"},
     {"IN", "AN7"},
     {"IR", "AN8"},
     {"IS", "'A'N7"},
-    {"IT", "A2N7"},
+    {"IT", "X2N7"},
     {"JM", "'A'N7"},
     {"JP", "A2N7"},
     {"KR", "[MSRDG]N8|[MSRDG]N3AN4"},
     {"KZ", "AN7|AN8"},
     {"LI", "AN5"},
-    {"LT", "N8|A2N6"},
+    {"LT", "X8"},
     {"LU", "X8"},
-    {"LV", "A2N7"},
+    {"LV", "X2N7"},
     {"LY", "X8"},
     {"MT", "N7"},
     {"MX", "AN8|N11"},
@@ -96,6 +97,13 @@ Verdict FinishPassportNumber(Work& work) {
   const std::size_t series = std::min(work.text().find_first_of("0123456789"), work.text().size());
   const bool zeros = work.text().find_first_not_of('0', series) == std::string_view::npos;
   return zeros ? Junk("a number of zeros") : Valid();
+}
+
+// No state numbers its documents with letters alone.
+Verdict FinishCardNumber(Work& work) {
+  return work.text().find_first_of("0123456789") != std::string_view::npos
+             ? Valid()
+             : Invalid("a number without a digit", 0);
 }
 
 constexpr Kind kRows[] = {
@@ -164,6 +172,7 @@ constexpr Kind kRows[] = {
      .traits = kRenewedDocument,
      .text = kPunctuated,
      .shape = "X5-22",
+     .finish = FinishCardNumber,
      .scope = Scope::kCountry,
      .standard = "ICAO 9303 part 5",
      .bits = 27,
@@ -174,11 +183,20 @@ constexpr Kind kRows[] = {
      .traits = kRenewedDocument.GoodFor(730),
      .text = kPunctuated,
      .shape = "X5-22",
+     .finish = FinishCardNumber,
      .scope = Scope::kCountry,
      .standard = "ICAO 9303 part 7",
      .bits = 26,
      .example = "D09174053",
      .example_country = "DE"},
+    {.name = "doc.sample",
+     .title = "Number of any kind that is digits in a row, as forms and samples show",
+     .traits = kPersonDocument.Ignored(),
+     .text = kPunctuated,
+     .shape = "N4-64",
+     .standard = "none",
+     .bits = 0,
+     .example = "123456789"},
     {.name = "doc.holder",
      .title = "Holder of a travel document (state, birth date, name)",
      .traits = kPersonDocument.Supporting(8),

@@ -154,6 +154,7 @@ bool PpsOk(std::string_view text) {
 // Characters at odd places count by this table (digits as A to J), those at even places by their
 // place in the alphabet.
 bool CodiceFiscaleOk(std::string_view text) {
+  if (text.size() == 11) return LuhnOk(text);
   constexpr std::uint8_t kOdd[] = {1,  0,  5, 7, 9, 13, 15, 17, 19, 21, 2,  4,  18,
                                    20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23};
   int sum = 0;
@@ -185,6 +186,11 @@ int OmocodiaDigit(char c) {
 // the same code can be told apart.
 Verdict FinishCodiceFiscale(Work& work) {
   const std::string_view text = work.text();
+  // Eleven digits: a person's provisional code, or that of a body, which mostly is its VAT number.
+  if (text.size() == 11) {
+    DeriveAs(work, "tax.it.vat", text);
+    return text.starts_with("0000000") ? Invalid("zeros", 0) : Valid();
+  }
   if (!IsItalianName(text.substr(0, 3))) return Invalid("not the letters of a name", 0);
   if (!IsItalianName(text.substr(3, 3))) return Invalid("not the letters of a name", 3);
   const int year = OmocodiaDigit(text[6]) * 10 + OmocodiaDigit(text[7]);
@@ -360,14 +366,14 @@ constexpr Kind kRows[] = {
      .bits = 31,
      .example = "CA00000AA"},
     {.name = "doc.it.codice_fiscale",
-     .title = "Italian tax code of a person",
+     .title = "Italian tax code of a person (codice fiscale)",
      .traits = kPersonDocument,
      .text = kPunctuated,
      .prefix = "IT",
-     .shape = "A6[0-9LMNP-V]2[ABCDEHLMPRST][0-9LMNP-V]2A[0-9LMNP-V]3A",
-     .check = {"sum by place mod 26", CodiceFiscaleOk},
+     .shape = "A6[0-9LMNP-V]2[ABCDEHLMPRST][0-9LMNP-V]2A[0-9LMNP-V]3A|N11",
+     .check = {"sum by place mod 26, or Luhn", CodiceFiscaleOk},
      .finish = FinishCodiceFiscale,
-     .standard = "D.M. 23 December 1976",
+     .standard = "D.M. 23 December 1976; DPR 605/1973 (provisional codes)",
      .bits = 40,
      .example = "RSSMRA85T10A562S"},
     {.name = "doc.nl.bsn",
@@ -405,7 +411,7 @@ constexpr Kind kRows[] = {
      .shape = "N8",
      .standard = "Lei 33/99",
      .bits = 24,
-     .example = "12345678"},
+     .example = "13245678"},
 };
 
 }  // namespace

@@ -58,13 +58,13 @@ Verdict FinishMac(Work& work) {
   if (size == 0) return Invalid("not six or eight octets in hex");
   work.Replace({digits.data(), size});
   const std::string_view mac = work.text();
+  if (mac.find_first_not_of('F') == std::string_view::npos) {
+    return work.BelongToNobody("device.mac.nobody");
+  }
   const auto has_prefix = [mac](std::string_view prefix) { return mac.starts_with(prefix); };
   if (std::ranges::binary_search(kMacJunk, mac) ||
       std::ranges::any_of(kMacJunkPrefixes, has_prefix)) {
     return Junk("a virtual or placeholder address");
-  }
-  if (size == 16 && mac.find_first_not_of('F') == std::string_view::npos) {
-    return work.BelongToNobody("device.mac.nobody");
   }
   if (mac.find_first_not_of(mac[0]) == std::string_view::npos) return Junk("a placeholder address");
   const int flags = Base36(mac[1]);
@@ -107,7 +107,7 @@ constexpr Kind kRows[] = {
      .bits = 46,
      .example = "00-90-96-AF-CC-39"},
     {.name = "device.mac.nobody",
-     .title = "Broadcast address (EUI-64)",
+     .title = "Broadcast address (EUI-48, EUI-64)",
      .traits = kMachine.Ignored(),
      .text = kMacText,
      .finish = FinishMac,

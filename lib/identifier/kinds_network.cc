@@ -29,12 +29,23 @@ bool IsNobody(std::uint32_t address) {
   });
 }
 
-// Only global unicast (2000::/3) outside documentation and ORCHID identifies anybody.
+bool IsPort(std::string_view text) {
+  return !text.empty() && text.size() <= 5 && AllDigits(text) &&
+         Number(text, 0, text.size()) <= 65535;
+}
+
+// Only global unicast (2000::/3) identifies anybody; of that neither documentation (2001:db8::/32,
+// 3fff::/20), benchmarking (2001:2::/48) nor ORCHID (2001:10::/28, 2001:20::/28).
 bool IsNobody(const std::array<std::uint8_t, 16>& address) {
-  const bool global = (address[0] & 0xE0) == 0x20;
-  const bool documentation =
-      address[0] == 0x20 && address[1] == 0x01 && address[2] == 0x0D && address[3] == 0xB8;
-  return !global || documentation;
+  if ((address[0] & 0xE0) != 0x20) return true;
+  const auto group = [&address](std::size_t i) {
+    return static_cast<unsigned>(address[2 * i] << 8 | address[2 * i + 1]);
+  };
+  if (group(0) == 0x3FFF) return group(1) < 0x1000;
+  if (group(0) != 0x2001) return false;
+  const unsigned second = group(1);
+  return second == 0x0DB8 || (second == 0x0002 && group(2) == 0) || (second & 0xFFF0) == 0x0010 ||
+         (second & 0xFFF0) == 0x0020;
 }
 
 // IPv4 whole, IPv6 by the /64 that a household or server gets; ::ffff:a.b.c.d is IPv4.
@@ -42,6 +53,13 @@ Verdict FinishIp(Work& work) {
   std::array<char, 64> text{};
   std::string_view typed = work.text();
   typed = typed.substr(0, typed.find('%'));  // a zone names an interface of the sender's own
+  // A port behind an IPv4 address; that of IPv6 stands behind brackets, which the text stage drops.
+  if (const std::size_t colon = typed.find(':');
+      colon != std::string_view::npos &&
+      typed.substr(0, colon).find('.') != std::string_view::npos &&
+      IsPort(typed.substr(colon + 1))) {
+    typed = typed.substr(0, colon);
+  }
   if (typed.size() >= text.size()) return Invalid("too long");
   std::ranges::copy(typed, text.begin());
   std::array<char, INET6_ADDRSTRLEN> shown;
@@ -80,7 +98,7 @@ constexpr Kind kRows[] = {
      .traits = kAddressOfNet.Ignored(),
      .text = {Reading::kWord, kDropSpaces | kDropBrackets, Fold::kLower},
      .finish = FinishIp,
-     .standard = "RFC 6890",
+     .standard = "RFC 6890, RFC 5737, RFC 3849, RFC 9637",
      .bits = 0,
      .example = "192.168.0.1"},
 };

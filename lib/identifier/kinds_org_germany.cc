@@ -99,7 +99,8 @@ struct Entry {
   std::string_view after;
 };
 
-// Capital letters behind a number name the former court inside a merged one ("HRB 1234 FL").
+// Capital letters behind a number name the former court inside a merged one ("HRB 1234 FL"). In
+// Berlin B is the register of the western part and none that of the eastern: two companies.
 bool IsSuffix(std::string_view word) {
   return !word.empty() && word.size() <= 2 && word != "AG" && std::ranges::all_of(word, IsLetter);
 }
@@ -161,7 +162,6 @@ Verdict FinishRegister(Work& work) {
 
   const auto* const known = std::ranges::lower_bound(kCourts, court.view(), {}, &Court::key);
   const bool listed = known != std::end(kCourts) && known->key == court.view();
-  if (listed && known->name.starts_with("Berlin") && entry.suffix == "B") entry.suffix = {};
   std::array<char, 160> line;
   auto end = line.begin();
   const auto put = [&](std::string_view part) {

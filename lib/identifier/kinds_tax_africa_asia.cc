@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "identifier/contained.h"
+#include "identifier/countries.h"
 #include "identifier/indonesia.h"
 #include "identifier/registry.h"
 
@@ -32,13 +34,34 @@ Verdict FinishNifAlgeria(Work& work) {
 }
 
 bool TinGhanaOk(std::string_view tin) {
+  if (tin.size() == 13) return true;  // FinishTinGhana says what is known of it
   const int check = WeightedSum(tin.substr(1, 9), {1, 2, 3, 4, 5, 6, 7, 8, 9}) % 11;
   return tin[10] == (check == 10 ? 'X' : ToDigit(check));
 }
 
+// Since April 2021 persons have the PIN of their Ghana Card, citizens' and foreigners', instead.
+Verdict FinishTinGhana(Work& work) {
+  if (work.text().size() != 13) return Valid();
+  if (!DeriveAs(work, "doc.gh.card", work.text())) return Invalid("no number of a Ghana Card", 0);
+  return Unverifiable("the check digit of a Ghana Card has no published rule");
+}
+
+// The state of the holder (GHA for citizens), nine digits, a check digit whose rule is not public.
+Verdict FinishGhanaCard(Work& work) {
+  return IsPassportState(work.text().substr(0, 3)) ? Valid() : Invalid("no such state", 0);
+}
+
 // The first nine digits of 15 are checked. Sixteen digits (since 2024) are the old number behind
-// a zero, or a person's NIK, which has no check.
+// a zero, or a person's NIK, which has no check. Twenty-two (NITKU, since July 2024) are those
+// sixteen and a place of business.
 Verdict FinishNpwp(Work& work) {
+  if (work.text().size() == 22) {
+    const std::string_view place = work.text().substr(16);
+    if (!DeriveAs(work, "tax.id.npwp", work.text().substr(0, 16))) {
+      return Invalid("the sixteen digits in front are no NPWP", 0);
+    }
+    return place == "000000" ? Valid() : Unverifiable("a place of business has no check");
+  }
   if (work.text().size() == 16 && work.text()[0] == '0') work.Replace(work.text().substr(1));
   if (work.text().size() == 16) {
     const Verdict nik = CheckNik(work.text());
@@ -138,12 +161,18 @@ Verdict FinishMatricule(Work& work) {
 }
 
 bool MstOk(std::string_view mst) {
+  if (mst.size() == 12) return true;  // a person's, without check
   const int sum = WeightedSum(mst.substr(0, 9), {31, 29, 23, 19, 17, 13, 7, 5, 3});
   return DigitOf(mst[9]) == 10 - sum % 11;
 }
 
 Verdict FinishMst(Work& work) {
   const std::string_view mst = work.text();
+  // Since 1 July 2025 persons and households have their 12-digit identity number.
+  if (mst.size() == 12) {
+    if (!DeriveAs(work, "doc.vn.cccd", mst)) return Invalid("no such province", 0);
+    return Unverifiable("an identity number has no check");
+  }
   if (mst.substr(2, 7) == "0000000") return Invalid("no such serial number", 2);
   if (mst.size() == 10) return Valid();
   if (mst.ends_with("000")) return Invalid("no such branch", 10);
@@ -201,11 +230,21 @@ constexpr Kind kRows[] = {
      .title = "Ghanaian tax number (TIN)",
      .traits = kCompanyTax,
      .text = kPunctuated,
-     .shape = "[PCGQV]'00'N7[0-9X]",
+     .shape = "[PCGQV]'00'N7[0-9X]|A3N10",
      .check = {"weighted mod 11", TinGhanaOk},
-     .standard = "Taxpayer Identification Numbering System Act 632",
+     .finish = FinishTinGhana,
+     .standard = "Revenue Administration Act 915; GRA, Ghana Card PIN as TIN (April 2021)",
      .bits = 24,
      .example = "C0012345679"},
+    {.name = "doc.gh.card",
+     .title = "Ghanaian national identity card (Ghana Card PIN)",
+     .traits = kPersonDocument,
+     .text = kPunctuated,
+     .shape = "A3N10",
+     .finish = FinishGhanaCard,
+     .standard = "National Identification Authority, Act 707",
+     .bits = 28,
+     .example = "GHA-712345678-9"},
     {.name = "tax.gn.nifp",
      .title = "Guinean tax number (NIFp)",
      .traits = kCompanyTax,
@@ -219,10 +258,10 @@ constexpr Kind kRows[] = {
      .title = "Indonesian tax number (NPWP)",
      .traits = kCompanyTax,
      .text = kPunctuated,
-     .shape = "N15|N16",
+     .shape = "N15|N16|N22",
      .check = {"Luhn"},
      .finish = FinishNpwp,
-     .standard = "Directorate General of Taxes, PMK 112/2022",
+     .standard = "Directorate General of Taxes, PMK 112/2022, PER-6/PJ/2024 (NITKU)",
      .bits = 32,
      .example = "01.234.567.4-012.000"},
     {.name = "tax.in.gstin",
@@ -281,7 +320,7 @@ constexpr Kind kRows[] = {
      .finish = FinishNtn,
      .standard = "Federal Board of Revenue, Income Tax Rules 2002",
      .bits = 22,
-     .example = "1234567-8"},
+     .example = "1334567-8"},
     {.name = "tax.sn.ninea",
      .title = "Senegalese business number (NINEA)",
      .traits = kCompanyTax,
@@ -317,10 +356,10 @@ constexpr Kind kRows[] = {
      .title = "Vietnamese tax number (MST)",
      .traits = kCompanyTax,
      .text = kPunctuated,
-     .shape = "N10|N13",
+     .shape = "N10|N12|N13",
      .check = {"weighted mod 11", MstOk},
      .finish = FinishMst,
-     .standard = "Circular 105/2020/TT-BTC",
+     .standard = "Circular 86/2024/TT-BTC (identity number as tax code)",
      .bits = 26,
      .example = "0101234565"},
     {.name = "tax.za.tin",

@@ -105,7 +105,11 @@ Verdict FinishRucEcuador(Work& work) {
   if (!IsEcuadorProvince(TwoDigits(ruc, 0))) return Invalid("no such province", 0);
   const bool none = ruc.ends_with("000") && (ruc[2] != '6' || ruc[9] == '0');
   if (none) return Invalid("no such establishment", 10);
-  if (!RucEcuadorOk(ruc)) return Invalid(kCheckFails);
+  if (!RucEcuadorOk(ruc)) {
+    // SRI: the number of a company is not made by any check digit algorithm.
+    return ruc[2] == '9' ? Unverifiable("companies' numbers need not have a check digit")
+                         : Invalid(kCheckFails);
+  }
   if (ruc[2] < '6') work.Derive("doc.ec.ci", ruc.substr(0, 10));
   return Valid();
 }
@@ -143,8 +147,20 @@ Verdict FinishRucParaguay(Work& work) {
   return verdict;
 }
 
+// Since 2022 persons have the number of their identity card (DUI) instead.
+Verdict FinishNitSalvador(Work& work) {
+  if (work.text().size() == 9) work.Derive("doc.sv.dui", work.text());
+  return Valid();
+}
+
+bool DuiOk(std::string_view dui) {
+  const int sum = WeightedSum(dui.substr(0, 8), {9, 8, 7, 6, 5, 4, 3, 2});
+  return DigitOf(dui[8]) == (10 - sum % 10) % 10;
+}
+
 // Numbers up to 100 of a place and day follow the older rule.
 bool NitSalvadorOk(std::string_view nit) {
+  if (nit.size() == 9) return DuiOk(nit);
   const std::string_view body = nit.substr(0, 13);
   if (body.substr(10) <= "100") {
     const int sum = WeightedSum(body, {14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2});
@@ -175,6 +191,16 @@ bool RifOk(std::string_view rif) {
 }
 
 constexpr Kind kRows[] = {
+    {.name = "doc.sv.dui",
+     .title = "Salvadoran identity card (DUI)",
+     .traits = kPersonDocument,
+     .text = kPunctuated,
+     .prefix = "SV|DUI",
+     .shape = "N9",
+     .check = {"weighted mod 10", DuiOk},
+     .standard = "RNPN, Ley Especial Reguladora de la Emision del DUI",
+     .bits = 25,
+     .example = "00016297-5"},
     {.name = "tax.ai.tin",
      .title = "Anguillan tax number",
      .traits = kCompanyTax,
@@ -182,7 +208,7 @@ constexpr Kind kRows[] = {
      .shape = "[12]N9",
      .standard = "OECD CRS, Anguilla",
      .bits = 17,
-     .example = "12345-67890"},
+     .example = "12346-67890"},
     {.name = "tax.ar.cuit",
      .title = "Argentine tax number (CUIT, CUIL)",
      .traits = kCompanyTax,
@@ -240,7 +266,7 @@ constexpr Kind kRows[] = {
      .shape = "N13",
      .check = {"Luhn-like or weighted mod 11"},
      .finish = FinishRucEcuador,
-     .standard = "SRI, Ley del RUC",
+     .standard = "SRI, Ley del RUC; SRI on companies' numbers, 2024",
      .bits = 24,
      .example = "1790123456001"},
     {.name = "tax.gt.nit",
@@ -278,9 +304,10 @@ constexpr Kind kRows[] = {
      .traits = kCompanyTax,
      .text = kPunctuated,
      .prefix = "SV",
-     .shape = "[019]N13",
-     .check = {"weighted mod 11", NitSalvadorOk},
-     .standard = "Ministerio de Hacienda de El Salvador",
+     .shape = "[019]N13|N9",
+     .check = {"weighted mod 11, or mod 10 of a DUI", NitSalvadorOk},
+     .finish = FinishNitSalvador,
+     .standard = "Ministerio de Hacienda de El Salvador; Decreto 253/2021 (DUI as NIT)",
      .bits = 30,
      .example = "0614-010190-101-5"},
     {.name = "tax.uy.rut",

@@ -53,11 +53,11 @@ constexpr std::string_view kRudeInitials[] = {
     "PEDA", "PEDO", "PENE", "PUTA", "PUTO", "QULO", "RATA", "RUIN"};
 static_assert(std::ranges::is_sorted(kRudeInitials));
 
-// SAT's own table of values: & stands between N and O, a blank fills companies up to 13. (The few
-// names that begin with N and a tilde are refused: values are ASCII words.)
+// SAT's own table of values: & stands between N and O, a blank fills companies up to 13, and last
+// comes N with a tilde, which the text stage writes as ~.
 bool RfcOk(std::string_view rfc) {
   if (rfc.size() == 10) return true;
-  constexpr std::string_view kValues = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ ";
+  constexpr std::string_view kValues = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ ~";
   const bool company = rfc.size() == 12;
   std::size_t sum = company ? kValues.find(' ') * 13 : 0;
   std::size_t weight = company ? 12 : 13;
@@ -66,7 +66,27 @@ bool RfcOk(std::string_view rfc) {
   return rfc.back() == (check == 10 ? 'A' : static_cast<char>('0' + check));
 }
 
-Verdict FinishRfc(Work& work) {
+// The canonical form has the letter itself.
+void WriteTildes(Work& work) {
+  if (work.text().find('~') == std::string_view::npos) return;
+  std::array<char, 32> spelt;
+  auto end = spelt.begin();
+  for (const char c : work.text()) {
+    if (c == '~') {
+      end = std::ranges::copy(std::string_view("\u00D1"), end).out;
+    } else {
+      *end++ = c;
+    }
+  }
+  work.Replace({spelt.data(), static_cast<std::size_t>(end - spelt.begin())});
+}
+
+Verdict FinishShortRfc(Work& work) {
+  WriteTildes(work);
+  return Valid();
+}
+
+Verdict ReadRfc(Work& work) {
   const std::string_view rfc = work.text();
   const std::size_t letters = rfc.size() == 12 ? 3 : 4;
   if (!IsYymmdd(rfc, letters)) return Invalid(kBadDate, static_cast<std::int32_t>(letters));
@@ -78,8 +98,16 @@ Verdict FinishRfc(Work& work) {
     work.Rename(kShortRfc);
     return Unverifiable("without its last three characters it has no check");
   }
-  work.Derive(kShortRfc, rfc.substr(0, 10));
   return Valid();
+}
+
+Verdict FinishRfc(Work& work) {
+  const bool whole_person = work.text().size() == 13;
+  const Verdict verdict = ReadRfc(work);
+  if (verdict.status == Status::kInvalid) return verdict;
+  WriteTildes(work);
+  if (whole_person) work.Derive(kShortRfc, work.text().substr(0, work.text().size() - 3));
+  return verdict;
 }
 
 // Sales to the public at large and to foreigners are invoiced to these.
@@ -91,7 +119,7 @@ constexpr Kind kRows[] = {
      .traits = kCompanyTax,
      .text = kPunctuated,
      .shape = "X12N2",
-     .check = {"weighted mod 11, twice", CnpjOk},
+     .check = {"weighted mod 11, twice", CnpjOk, 2},
      .finish = FinishCnpj,
      .standard = "Receita Federal, IN RFB 2119/2022 and 2229/2024",
      .bits = 36,
@@ -109,15 +137,15 @@ constexpr Kind kRows[] = {
      .traits = kPersonTax,
      .text = kPunctuated,
      .shape = "N11",
-     .check = {"weighted mod 11, twice", CpfOk},
+     .check = {"weighted mod 11, twice", CpfOk, 2},
      .standard = "Receita Federal, IN RFB 2172/2024",
      .bits = 28,
      .example = "529.982.247-25"},
     {.name = "tax.mx.rfc",
      .title = "Mexican tax number (RFC)",
      .traits = kCompanyTax,
-     .text = kPunctuated,
-     .shape = "[A-Z&]4N6X3|[A-Z&]3N6X3|[A-Z&]4N6",
+     .text = kPunctuated.WithTilde(),
+     .shape = "[A-Z&~]4N6X3|[A-Z&~]3N6X3|[A-Z&~]4N6",
      .check = {"weighted mod 11", RfcOk},
      .check_is_advice = true,
      .finish = FinishRfc,
@@ -128,8 +156,9 @@ constexpr Kind kRows[] = {
     {.name = "tax.mx.rfc.short",
      .title = "Mexican tax number without its homoclave",
      .traits = kCompanyTax.Supporting(8),
-     .text = kPunctuated,
-     .shape = "[A-Z&]4N6",
+     .text = kPunctuated.WithTilde(),
+     .shape = "[A-Z&~]4N6",
+     .finish = FinishShortRfc,
      .standard = "SAT, Código Fiscal art. 27",
      .bits = 24,
      .example = "GODE561231"},

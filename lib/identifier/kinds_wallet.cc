@@ -22,6 +22,13 @@ std::string_view WithoutScheme(std::string_view text, std::string_view scheme) {
   return has ? text.substr(scheme.size() + 1) : text;
 }
 
+// BIP 21: what is to be paid, and for what, stands behind the address.
+std::string_view Address(std::string_view text, std::string_view scheme) {
+  std::string_view address = WithoutScheme(text, scheme);
+  if (address.starts_with("//")) address.remove_prefix(2);
+  return address.substr(0, address.find('?'));
+}
+
 void ReplaceLower(Work& work, std::string_view text) {
   std::array<char, 128> lower;
   std::ranges::transform(text, lower.begin(), Lower);
@@ -40,7 +47,7 @@ struct Coin {
 
 // Base58check by the coin's version bytes, or segwit.
 Verdict FinishCoin(Work& work, const Coin& coin) {
-  const std::string_view text = WithoutScheme(work.text(), coin.scheme);
+  const std::string_view text = Address(work.text(), coin.scheme);
   if (text.size() > 100) return Invalid("too long");
   if (!coin.segwit.empty() && SegwitOk(text, coin.segwit)) {
     ReplaceLower(work, text);
@@ -59,7 +66,7 @@ Verdict FinishCoin(Work& work, const Coin& coin) {
 }
 
 Verdict FinishBtc(Work& work) {
-  const std::string_view text = WithoutScheme(work.text(), "bitcoin");
+  const std::string_view text = Address(work.text(), "bitcoin");
   if (text.size() <= 100 && SegwitOk(text, "tb")) {
     ReplaceLower(work, text);
     return Junk("an address of the test network");
@@ -74,7 +81,7 @@ Verdict FinishBtc(Work& work) {
 
 // Script addresses begin with M; the older form with 3 (Bitcoin's version) is the same script.
 Verdict FinishLtc(Work& work) {
-  const auto payload = Base58CheckDecode(WithoutScheme(work.text(), "litecoin"));
+  const auto payload = Base58CheckDecode(Address(work.text(), "litecoin"));
   if (IsPayload(payload, 0x05)) {
     Base58Payload script = *payload;
     script.bytes[0] = 0x32;
@@ -88,7 +95,9 @@ Verdict FinishDoge(Work& work) { return FinishCoin(work, {"dogecoin", "", {0x1E,
 
 // An exchange's address is everybody's; the destination tag behind a colon tells whose.
 Verdict FinishXrp(Work& work) {
-  const std::string_view text = work.text();
+  std::string_view text = WithoutScheme(work.text(), "ripple");
+  text = WithoutScheme(text, "xrpl");
+  text = WithoutScheme(text, "xrp");
   const std::size_t mark = text.find_first_of(":?");
   const std::string_view address = text.substr(0, mark);
   std::string_view tag = mark == std::string_view::npos ? "" : text.substr(mark + 1);
@@ -141,7 +150,10 @@ constexpr bool IsHexDigit(char c) { return IsDigit(c) || (Lower(c) >= 'a' && Low
 // 20 bytes in hex. Mixed case is a check (EIP-55, or EIP-1191 for the chain behind the @); one case
 // throughout has none. One key serves all EVM chains: whatever the spelling, they meet in EIP-55's.
 Verdict FinishEth(Work& work) {
-  const std::string_view text = WithoutScheme(work.text(), "ethereum");
+  std::string_view text = WithoutScheme(work.text(), "ethereum");
+  // ERC-681: "pay-" in front, a chain's number, a function and its parameters behind.
+  if (text.starts_with("pay-")) text.remove_prefix(4);
+  text = text.substr(0, text.find_first_of("@/?"));
   if (text.size() != 42 || text[0] != '0' || Lower(text[1]) != 'x') {
     return Invalid("not 0x and 40 hex digits");
   }
@@ -175,7 +187,7 @@ Verdict FinishEth(Work& work) {
 
 // 0x41 and the 20 bytes that the same key has on Ethereum, in base58check or hex.
 Verdict FinishTron(Work& work) {
-  const std::string_view text = work.text();
+  const std::string_view text = Address(work.text(), "tron");
   Base58Payload payload;
   if (text.size() == 42 && text.starts_with("41") && std::ranges::all_of(text, IsHexDigit)) {
     const auto nibble = [&](std::size_t i) {

@@ -2,7 +2,9 @@
 #include <array>
 
 #include "identifier/countries.h"
+#include "identifier/guise.h"
 #include "identifier/kind.h"
+#include "identifier/placeholder.h"
 #include "revenant/identifier.h"
 
 namespace revenant {
@@ -15,10 +17,19 @@ bool AllSame(std::string_view text) {
   return text.size() >= 4 && text.find_first_not_of(text[0]) == std::string_view::npos;
 }
 
+constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+constexpr std::string_view kRounded =
+    "a number in E notation: a spreadsheet has rounded it (import the column as text)";
+constexpr std::string_view kFloatTail =
+    "a whole number with .0 behind it, as a float column writes it, and not valid without";
+constexpr std::string_view kZerosMissing = "too short: zeros in front may be missing";
+constexpr std::string_view kMissing = "it stands for a missing value";
+
 }  // namespace
 
 void Work::Derive(std::string_view kind, std::string_view canonical, std::string_view scope) {
-  if (!AllSame(canonical)) out_.Add(kind, scope, canonical);
+  if (!AllSame(canonical) && !IsRowOfDigits(canonical)) out_.Add(kind, scope, canonical);
 }
 
 // Takes one value through the stages of its kind's row.
@@ -27,6 +38,23 @@ class Pipeline {
   Pipeline(const Kind& kind, std::string_view kind_name, const Attribute& attribute,
            Normalized& out)
       : kind_(kind), kind_name_(kind_name), out_(out), work_(kind, attribute, text_, out) {}
+
+  // A value that stands for a missing one: kept as junk in the form that the text stage gives it.
+  void RunPlaceholder(std::string_view scope) {
+    const bool read = ReadText(work_.raw(), kind_.text, text_).reason.empty();
+    work_.country_ = scope;
+    if (kind_.scope == Scope::kCountry && !PlaceInCountry()) work_.country_ = {};
+    Begin();
+    out_.reason = kMissing;
+    out_.where = -1;
+    if (!read || text_.size() == 0 || text_.size() > kMaxRepaired) {
+      out_.Clear();
+      out_.reason = kMissing;
+    } else {
+      out_.at(0).canonical.assign(text_.view());
+    }
+    out_.status = Status::kJunk;
+  }
 
   void Run(std::string_view scope) {
     if (const TextFault fault = ReadText(work_.raw(), kind_.text, text_); !fault.reason.empty()) {
@@ -41,11 +69,14 @@ class Pipeline {
     // Found before a repair moves the text.
     const std::int32_t where = WhereOf(verdict);
     if (!shaped && Repaired()) return;
+    if (!shaped && ZerosPutBack()) return;
+    if (!shaped && LacksZeros()) return Refuse(kZerosMissing, where);
     Settle(verdict, where);
   }
 
  private:
   static constexpr std::size_t kMaxRepaired = 64;
+  static constexpr std::size_t kMaxZeros = 3;  // more were hardly all lost
 
   // The country must be known before the value means anything.
   bool PlaceInCountry() {
@@ -125,8 +156,20 @@ class Pipeline {
     }
     if (verdict.status == Status::kInvalid || verdict.status == Status::kJunk) return verdict;
     if (std::ranges::binary_search(kind_.junk, text_.view())) return Junk("a published sample");
-    if (kind_.text.reading == Reading::kWord && !work_.nobodys_ && AllSame(text_.view())) {
-      return Junk("all characters are the same");
+    if (kind_.text.reading == Reading::kWord && !work_.nobodys_) {
+      const std::string_view number =
+          text_.view().substr(std::min(text_.view().find_first_not_of(kLetters), text_.size()));
+      if (number.size() < text_.size() && number.size() >= 4 && number[0] == '0' &&
+          AllSame(number)) {
+        return Junk("a number of zeros");
+      }
+      if (AllSame(text_.view())) return Junk("all characters are the same");
+      if (IsRowOfDigits(text_.view()) && kind_.traits.role == Role::kLinking) {
+        work_.BelongToNobody("doc.sample");
+        work_.SetScope({});
+        out_.KeepRoot();
+        return Unverifiable("digits in a row, as samples have them: it links nobody");
+      }
     }
     return verdict;
   }
@@ -160,6 +203,50 @@ class Pipeline {
         return true;
       }
     }
+  }
+
+  // Spreadsheets drop zeros in front of what they take for a number. They are put back where the
+  // check vouches for them: by two characters, or by a letter behind a fixed number of digits.
+  bool ZerosPutBack() {
+    const std::string_view text = text_.view();
+    const bool letter =
+        text.size() > 1 && IsLetter(text.back()) && AllDigits(text.substr(0, text.size() - 1));
+    if (!letter && !AllDigits(text)) return false;
+    const bool one_form = kind_.shape.pattern().find('|') == std::string_view::npos;
+    const bool vouches =
+        !kind_.check.name.empty() && ((letter && one_form) || kind_.check.characters >= 2);
+    if (!vouches || text.size() > kMaxRepaired - kMaxZeros) return false;
+    std::array<char, kMaxRepaired> draft;
+    draft.fill('0');
+    std::ranges::copy(text, draft.begin() + kMaxZeros);
+    const std::size_t size = text.size();
+    for (std::size_t zeros = 1; zeros <= kMaxZeros; ++zeros) {
+      const std::string_view padded(draft.data() + kMaxZeros - zeros, size + zeros);
+      if (!kind_.shape.Matches(padded)) continue;
+      if (!Passes(padded)) break;
+      out_.repaired = true;
+      out_.reason = "zeros in front were put back";
+      Settle(Valid(), -1);
+      return true;
+    }
+    Begin();
+    work_.Replace({draft.data() + kMaxZeros, size});
+    return false;
+  }
+
+  // Would zeros in front give a value of the right form?
+  bool LacksZeros() const {
+    const std::string_view text = text_.view();
+    if (kind_.shape.empty() || text.size() < 3 || text.size() > kMaxRepaired / 2) return false;
+    if (!IsDigit(text.front())) return false;
+    std::array<char, kMaxRepaired> draft;
+    constexpr std::size_t kMost = 8;
+    std::fill_n(draft.begin(), kMost, '0');
+    std::ranges::copy(text, draft.begin() + kMost);
+    for (std::size_t zeros = 1; zeros <= kMost; ++zeros) {
+      if (kind_.shape.Matches({draft.data() + kMost - zeros, text.size() + zeros})) return true;
+    }
+    return false;
   }
 
   // Takes `text` through the later stages, from a clean outcome.
@@ -223,6 +310,83 @@ class Pipeline {
   std::size_t misfit_ = 0;
 };
 
+// Takes off what a value is dressed in, and tells what is none, before the kind's own stages.
+class Reader {
+ public:
+  Reader(const Kind& kind, std::string_view kind_name, const Attribute& attribute,
+         std::string_view scope, Normalized& out)
+      : kind_(kind), kind_name_(kind_name), attribute_(attribute), scope_(scope), out_(out) {}
+
+  void Read() {
+    const Part bare = Undressed(attribute_.value);
+    if (IsRounded(bare.text)) return Refuse(kRounded, bare.from);
+    if (const std::size_t tail = FloatTail(bare.text); tail != 0) return ReadFloat(bare, tail);
+    ReadBare(bare);
+    if (out_.status == Status::kInvalid) ReadUnwrapped(bare);
+  }
+
+ private:
+  void ReadBare(const Part& part) {
+    const Attribute attribute{attribute_.kind, attribute_.country, part.text};
+    Pipeline pipeline(kind_, kind_name_, attribute, out_);
+    if (StandsForNothing(part.text)) {
+      pipeline.RunPlaceholder(scope_);
+    } else {
+      pipeline.Run(scope_);
+      if (out_.where >= 0) out_.where += static_cast<std::int32_t>(part.from);
+    }
+  }
+
+  bool StandsForNothing(std::string_view text) const {
+    // Zeros and colons are addresses that are known to be nobody's.
+    if (kind_.traits.family == Family::kNetwork) return false;
+    // What is left of a word after the text stage is asked there whether it is more than a row of
+    // digits, whatever script they were in.
+    // Of telephone numbers the numbering plan knows which are a row of digits and in use.
+    if (kind_.text.reading == Reading::kWord || kind_.name.starts_with("contact.phone")) {
+      return IsPlaceholder(text, Asked::kWord);
+    }
+    const bool name = kind_.traits.family == Family::kContact &&
+                      kind_.text.reading == Reading::kText &&
+                      !kind_.name.starts_with("contact.email");
+    return IsPlaceholder(text, name ? Asked::kName : Asked::kNumber);
+  }
+
+  // The whole number in front of ".0" counts, if it is one of the kind.
+  void ReadFloat(const Part& bare, std::size_t tail) {
+    ReadBare({bare.text.substr(0, bare.text.size() - tail), bare.from});
+    if (out_.status != Status::kInvalid) return;
+    const bool zeros = out_.reason == kZerosMissing;
+    Refuse(zeros ? kZerosMissing : kFloatTail, bare.from);
+  }
+
+  // The refusal of the value as it stands holds, unless what is inside can be used.
+  void ReadUnwrapped(const Part& bare) {
+    const Part inner = Unwrapped(bare.text, kind_);
+    if (inner.text.empty() || inner.text.size() == bare.text.size()) return;
+    const std::string_view reason = out_.reason;
+    const std::int32_t where = out_.where;
+    if (IsRounded(inner.text)) return Refuse(kRounded, bare.from + inner.from);
+    ReadBare({inner.text, bare.from + inner.from});
+    if (out_.status != Status::kInvalid) return;
+    out_.reason = reason;
+    out_.where = where;
+  }
+
+  void Refuse(std::string_view reason, std::size_t where) {
+    out_.Clear();
+    out_.status = Status::kInvalid;
+    out_.reason = reason;
+    out_.where = static_cast<std::int32_t>(where);
+  }
+
+  const Kind& kind_;
+  std::string_view kind_name_;
+  const Attribute& attribute_;
+  std::string_view scope_;
+  Normalized& out_;
+};
+
 }  // namespace kinds
 
 void Normalized::Clear() {
@@ -256,7 +420,7 @@ void Normalize(const Attribute& attribute, Normalized& out) {
   if (scope.empty() && at != std::string_view::npos) scope = attribute.kind.substr(at + 1);
   // An alias gives way to the name of its row; only custom.NAME is its own name.
   const bool custom = row->name.ends_with('*');
-  kinds::Pipeline(*row, custom ? name : row->name, attribute, out).Run(scope);
+  kinds::Reader(*row, custom ? name : row->name, attribute, scope, out).Read();
 }
 
 }  // namespace revenant

@@ -201,6 +201,14 @@ bool PushCodePoint(UChar32 code, std::uint32_t offset, const TextRule& rule, Tex
     PushAscii(static_cast<char>(ascii), offset, rule, out);
     return true;
   };
+  if (rule.tilde && (code == 0xD1 || code == 0xF1)) {
+    out.Push('~', offset);
+    return true;
+  }
+  if (rule.tilde && code == 0x0303 && out.size() != 0 && out.view().back() == 'N') {
+    out.data()[out.size() - 1] = '~';
+    return true;
+  }
   if (LatinOf(code) != '\0') return push(code);  // before decomposition, which would part İ
   std::array<UChar, 32> parts;
   UErrorCode status = U_ZERO_ERROR;

@@ -46,6 +46,8 @@ struct TextRule {
   std::uint16_t drop = kDropSpaces | kDropDashes;
   Fold fold = Fold::kUpper;
   std::uint32_t max_bytes = 4096;
+  // N with a tilde is a letter of its own, written ~ in the text.
+  bool tilde = false;
   // Words with no ASCII form that may stand in front ("УНП|унп"), dropped from a kWord as they are.
   std::string_view labels{};
 
@@ -57,6 +59,11 @@ struct TextRule {
   constexpr TextRule After(std::string_view words) const {
     TextRule rule = *this;
     rule.labels = words;
+    return rule;
+  }
+  constexpr TextRule WithTilde() const {
+    TextRule rule = *this;
+    rule.tilde = true;
     return rule;
   }
   constexpr TextRule Folding(Fold other) const {

@@ -56,7 +56,7 @@ std::unique_ptr<Registry> Market(const std::string& dir) {
     Record record;
     record.seller = {"m", fmt::format("s{}", i)};
     record.seen = Time{1'700'000'000'000'000};
-    record.attributes.push_back({"contact.email", "", fmt::format("mail{}@example.com", i)});
+    record.attributes.push_back({"contact.email", "", fmt::format("mail{}@mailinator.com", i)});
     record.attributes.push_back({"custom.c", "", fmt::format("value {}", i / 3)});
     REQUIRE(registry->Enrol(record));
     if (i % 9 == 0) REQUIRE(registry->Apply(Ban{record.seller, "c", "fakes", kAsOf}));
@@ -70,14 +70,14 @@ std::string Value(int column, std::mt19937_64& random) {
     case 0:
       return "";
     case 1:
-      return column == 0 ? fmt::format("mail{}@example.com", random() % 90)
+      return column == 0 ? fmt::format("mail{}@mailinator.com", random() % 90)
                          : "DE00370400440532013000";
     case 2:
       return column == 0 ? "\"a \"\"mail\"\",\nnot\"" : "\"DE89 3704 0044 0532 0130 00\"";
     case 3:
       return column == 0 ? "no mail" : "DE89370400440532013O00";
     default:
-      return column == 0 ? fmt::format("u{}@example.org", random() % 100'000)
+      return column == 0 ? fmt::format("u{}@mailinator.net", random() % 100'000)
                          : "DE89370400440532013000";
   }
 }

@@ -78,7 +78,7 @@ RawAttribute Market::Value(int slot, Sort sort, std::uint64_t number) const {
           "contact.phone", "",
           fmt::format("+8613{:09}", Subscriber(slot, static_cast<std::uint64_t>(sort), number))};
     case 1:
-      return {"contact.email", "", fmt::format("m.{:016x}@shop.example", value)};
+      return {"contact.email", "", fmt::format("m.{:016x}@roe-trading-ltd.org", value)};
     case 2:
       return {"pay.iban", "", Iban(value)};
     default:

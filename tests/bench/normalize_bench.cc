@@ -13,7 +13,7 @@ struct Sample {
 };
 constexpr Sample kSamples[] = {
     {"contact.phone", "+8613812345678"},
-    {"contact.email", "m.5aa59296c3f37ba0@shop.example"},
+    {"contact.email", "m.5aa59296c3f37ba0@roe-trading-ltd.org"},
     {"pay.iban", "DE44652035542585810356"},
     {"device.imei", "354244562130365"},
 };

@@ -12,12 +12,12 @@ namespace revenant::test {
 namespace {
 
 constexpr std::string_view kSellers =
-    R"({"platform":"eu","seller":"old","seen":"2026-01-01T00:00:00Z","attributes":[{"kind":"pay.iban","value":"DE89 3704 0044 0532 0130 00"},{"kind":"contact.email","value":"jane.roe@mail.example.org"}]}
+    R"({"platform":"eu","seller":"old","seen":"2026-01-01T00:00:00Z","attributes":[{"kind":"pay.iban","value":"DE89 3704 0044 0532 0130 00"},{"kind":"contact.email","value":"jane.roe@roe-trading-ltd.org"}]}
 {"platform":"eu","seller":"twin","seen":"2026-02-01T00:00:00Z","attributes":[{"kind":"pay.iban","value":"DE89370400440532013000"},{"kind":"device.imei","value":"490154203237518"}]}
 {"platform":"eu","seller":"other","seen":"2026-02-02T00:00:00Z","attributes":[{"kind":"pay.iban","value":"GB82 WEST 1234 5698 7654 32"}]}
 )";
 constexpr std::string_view kApplicant =
-    R"({"platform":"eu","seller":"new","seen":"2026-05-01T00:00:00Z","status":"applicant","attributes":[{"kind":"pay.iban","value":"DE89370400440532013000"},{"kind":"contact.email","value":"jane.roe@mail.example.org"},{"kind":"device.imei","value":"490154203237518"}]}
+    R"({"platform":"eu","seller":"new","seen":"2026-05-01T00:00:00Z","status":"applicant","attributes":[{"kind":"pay.iban","value":"DE89370400440532013000"},{"kind":"contact.email","value":"jane.roe@roe-trading-ltd.org"},{"kind":"device.imei","value":"490154203237518"}]}
 )";
 constexpr std::string_view kStranger =
     R"({"platform":"eu","seller":"fresh","attributes":[{"kind":"pay.iban","value":"FR1420041010050500013M02606"}]}

@@ -46,7 +46,10 @@ inline std::string_view BrokenPromise(const NormalizeInput& input) {
   const bool usable = out.status == Status::kValid || out.status == Status::kUnverifiable;
   const bool refused = out.status == Status::kInvalid;
   if (out.status == Status::kUnknownKind) return "a known kind is unknown";
-  if (refused != out.identifiers().empty()) return "identifiers and status do not agree";
+  // Of a placeholder nothing may be left once the separators are gone.
+  const bool may_be_bare = refused || out.status == Status::kJunk;
+  if (refused && !out.identifiers().empty()) return "identifiers and status do not agree";
+  if (out.identifiers().empty() && !may_be_bare) return "identifiers and status do not agree";
   if (refused && out.reason.empty()) return "no reason";
   if (out.where < -1 || out.where > static_cast<std::int64_t>(input.value.size())) {
     return "the place of the fault lies outside the value";

@@ -12,7 +12,7 @@ constexpr KindCase kGermany[] = {
     {"org.de.hr", "KÃ¶ln HRB 49263", "valid org.de.hr Köln HRB 49263"},
     {"org.de.hr", "DÃ¼sseldorf HRB 67311", "valid org.de.hr Düsseldorf HRB 67311"},
     {"org.de.hr", "Charlottenburg HRB 12345 B",
-     "valid org.de.hr Berlin (Charlottenburg) HRB 12345"},
+     "valid org.de.hr Berlin (Charlottenburg) HRB 12345 B"},
     {"org.de.hr", "Flensburg HRB 1234 FL", "valid org.de.hr Flensburg HRB 1234 FL"},
     {"org.de.hr", "Pusemuckel HRB 7", "unverifiable org.de.hr PUSEMUCKEL HRB 7"},
     {"org.de.hr", "HRB 49263", "invalid the court"},
@@ -81,7 +81,7 @@ constexpr KindCase kSpellings[] = {
     {"tax.nz.ird", "49-091-850", "valid tax.nz.ird 49091850"},
     {"tax.nz.ird", "049091850", "valid tax.nz.ird 49091850"},
     {"tax.az.voen", "300725012", "valid tax.az.voen 0300725012"},
-    {"tax.pk.ntn", "1234567-8", "valid tax.pk.ntn 1234567"},
+    {"tax.pk.ntn", "1334567-8", "valid tax.pk.ntn 1334567"},
     {"org.jp.corporate_number", "T5835678256246", "valid org.jp.corporate_number 5835678256246"},
 };
 
@@ -95,7 +95,7 @@ constexpr KindCase kChecks[] = {
     {"org.sg.uen", "T08WW0001A", "invalid"},
     {"tax.us.ein", "07-1144442", "invalid no such prefix"},
     {"tax.us.itin", "900-49-1234", "invalid no such group"},
-    {"tax.us.atin", "123-45-6789", "unverifiable"},
+    {"tax.us.atin", "923-93-6789", "valid"},
     {"tax.do.rnc", "101581601", "valid"},  // listed though its check is wrong
     {"tax.ec.ruc", "1760001550000", "invalid no such establishment"},
     {"tax.mx.rfc", "CACA 580710 NF7", "invalid initials"},

@@ -105,7 +105,8 @@ TEST_CASE("TaxNumbersThatCannotBeIssuedAreRefused") {
       {"tax.sm.coe", "0000", "junk"},
       {"tax.si.vat", "90000000", "invalid"},
       {"tax.tr.vkn", "TR 1234567890", "invalid"},  // no Turkish number is written so
-      {"tax.tr.vkn", "VKN 1234567890", "valid tax.tr.vkn 1234567890"},
+      {"tax.tr.vkn", "VKN 4540536920", "valid tax.tr.vkn 4540536920"},
+      {"tax.tr.vkn", "VKN 1234567890", "unverifiable doc.sample 1234567890"},
   }));
 }
 

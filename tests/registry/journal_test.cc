@@ -263,7 +263,7 @@ TEST_CASE("NoRawIdentifierStandsInTheJournal") {
   Record record;
   record.seller = {"p", "a"};
   record.attributes = {{"pay.iban", "", "DE89370400440532013000"},
-                       {"contact.email", "", "shop@mail.example.org"}};
+                       {"contact.email", "", "shop@roe-trading-ltd.org"}};
   REQUIRE(world->Enrol(record));
   const Event events[] = {world->Prepare(record, Day(3))->event};
   const ImportMark mark{"file", 1};

@@ -231,9 +231,9 @@ TEST_CASE("Rule8WhatOnlySupportsAddsWeightButMakesNoHop") {
 
 TEST_CASE("Rule9OneWeakProofIsReviewedTwoBlock") {
   Stage stage;
-  stage.Shows("a", 1, {"custom.side=0", "custom.weak=1", "custom.other=2"});
+  stage.Shows("a", 1, {"custom.side=8", "custom.weak=1", "custom.other=2"});
   stage.IsBanned("a", 9);
-  const Verdict one = stage.Asks("new", {"custom.side=0", "custom.weak=1"});
+  const Verdict one = stage.Asks("new", {"custom.side=8", "custom.weak=1"});
   CHECK(one.links[0].redundancy == 1);
   CHECK(one.decision == Decision::kReview);
   CHECK(Why(one) == std::set{Because::kTooFewProofs});
@@ -279,10 +279,10 @@ TEST_CASE("Rule9WhatStandsInOneOfficeIsOneProof") {
     Stage stage(policy);
     // An agency's telephone and mailbox.
     stage.Shows("a", 1,
-                {"contact.phone=+16502530000", "contact.email=jane.roe@agency.example.org"});
+                {"contact.phone=+16502530000", "contact.email=jane.roe@agency-roe-ltd.org"});
     stage.IsBanned("a", 9);
     const Verdict verdict = stage.Asks(
-        "new", {"contact.phone=+16502530000", "contact.email=jane.roe@agency.example.org"});
+        "new", {"contact.phone=+16502530000", "contact.email=jane.roe@agency-roe-ltd.org"});
     REQUIRE(verdict.links.size() == 1);
     CHECK(verdict.links[0].redundancy == row.redundancy);
     CHECK(verdict.decision == row.decision);

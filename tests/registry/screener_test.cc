@@ -19,7 +19,7 @@ Record Stranger(int n) {
   record.seller = {"shop", "S-" + digits};
   record.status = SellerStatus::kApplicant;
   record.attributes = {{"contact.phone", "", "+49151" + digits},
-                       {"contact.email", "", "someone" + digits + "@example.com"},
+                       {"contact.email", "", "someone" + digits + "@mailinator.com"},
                        {"custom.strong", "", "value " + digits},
                        {"custom.side", "", "side " + digits}};
   return record;
@@ -58,7 +58,7 @@ TEST_CASE("AScreenerAnswersAsTheRegistryDoesWhateverItAnsweredBefore") {
       Stranger(1),
       record_with("new", {{"custom.strong", "", "1"}}),  // the banned one's own
       record_with("new", {{"custom.strong", "", "4"}, {"pay.iban", "", "DE00"}}),
-      record_with("a", {{"custom.side", "", "x"}}),  // itself banned
+      record_with("a", {{"custom.side", "", "y"}}),  // itself banned
       record_with("b", {{"no.such.kind", "", "x"}}),
       Stranger(2),
       record_with("new", {}),

@@ -1,0 +1,258 @@
+#include "identifier/placeholder.h"
+
+#include <algorithm>
+#include <array>
+#include <bitset>
+#include <iterator>
+#include <vector>
+
+#include "identifier/checks.h"
+
+namespace revenant::kinds {
+namespace {
+
+constexpr std::string_view kPhrases[] = {
+#include "identifier/data/placeholder_phrases.inc"
+};
+constexpr std::string_view kWords[] = {
+#include "identifier/data/placeholder_words.inc"
+};
+
+constexpr std::size_t kMaxKey = 64;          // bytes of the longest word
+constexpr std::size_t kMaxPlaceholder = 96;  // and of a value that may be one
+
+// Reads a value byte by byte (character by character beyond ASCII) into its key. Latin, Greek and
+// Cyrillic letters are lower-cased by their place in the code, full-width signs become ASCII.
+class KeyReader {
+ public:
+  explicit KeyReader(std::string_view text) : rest_(text) {}
+
+  // Appends what comes next to `key`; false at the end or when the key is full.
+  bool Next() {
+    if (rest_.empty()) return false;
+    const auto head = static_cast<unsigned char>(rest_[0]);
+    if (head < 0x80) {
+      rest_.remove_prefix(1);
+      return PushAscii(static_cast<char>(head));
+    }
+    const std::size_t length = head >= 0xF0 ? 4 : head >= 0xE0 ? 3 : 2;
+    if (rest_.size() < length) return false;
+    std::array<char, 4> c{};
+    std::copy_n(rest_.begin(), length, c.begin());
+    rest_.remove_prefix(length);
+    return PushWide(c, length);
+  }
+
+  std::string_view key() const { return {key_.data(), size_}; }
+  bool done() const { return rest_.empty(); }
+  bool full() const { return full_; }
+  // Anything but punctuation, blanks and what takes no ink?
+  bool blank() const { return size_ == 0 && !full_; }
+
+ private:
+  bool Push(char c) {
+    if (size_ == key_.size()) {
+      full_ = true;
+      return false;
+    }
+    key_[size_++] = c;
+    return true;
+  }
+
+  bool PushAscii(char c) {
+    if (c >= 'A' && c <= 'Z') return Push(static_cast<char>(c + 32));
+    if ((c >= 'a' && c <= 'z') || IsDigit(c)) return Push(c);
+    // A spreadsheet's error begins with it; a number sign says nothing.
+    if (c == '#' && size_ == 0 && !rest_.empty() && !IsDigit(rest_[0]) && rest_[0] != ' ') {
+      return Push(c);
+    }
+    return true;
+  }
+
+  bool PushWide(std::array<char, 4> c, std::size_t length) {
+    const auto at = [&c](std::size_t i) { return static_cast<unsigned char>(c[i]); };
+    const auto set = [&c](std::size_t i, unsigned value) { c[i] = static_cast<char>(value); };
+    if (length == 2) {
+      if (at(0) == 0xC2) return true;  // no-break space, soft hyphen, signs
+      if (at(0) == 0xC3 && at(1) >= 0x80 && at(1) <= 0x9E && at(1) != 0x97) set(1, at(1) + 0x20);
+      // Latin Extended-A: capitals are even up to U+0137 and from U+014A on, odd in between.
+      if ((at(0) == 0xC4 || at(0) == 0xC5) && IsExtendedCapital(at(0), at(1))) Increment(c);
+      if (at(0) == 0xCE && at(1) >= 0x91 && at(1) <= 0x9F) {
+        set(1, at(1) + 0x20);
+      } else if (at(0) == 0xCE && at(1) >= 0xA0 && at(1) <= 0xA9) {
+        set(0, 0xCF);
+        set(1, at(1) - 0x20);
+      } else if (at(0) == 0xD0 && at(1) >= 0x90 && at(1) <= 0x9F) {
+        set(1, at(1) + 0x20);
+      } else if (at(0) == 0xD0 && at(1) >= 0xA0 && at(1) <= 0xAF) {
+        set(0, 0xD1);
+        set(1, at(1) - 0x20);
+      }
+    }
+    // Tags, variation selectors, invisible musical signs.
+    if (length == 4 && at(0) == 0xF3 && at(1) == 0xA0) return true;
+    if (length == 4 && at(0) == 0xF0 && at(1) == 0x9D && at(2) == 0x85 && at(3) >= 0xB3 &&
+        at(3) <= 0xBA)
+      return true;
+    if (length == 3 && at(0) == 0xE2 && at(1) <= 0xAF) return true;  // punctuation and symbols
+    // CJK punctuation, the byte order mark, variation selectors.
+    if (length == 3 && at(0) == 0xE3 && at(1) == 0x80) return true;
+    if (length == 3 && at(0) == 0xEF && at(1) == 0xB8) return true;
+    if (length == 3 && at(0) == 0xEF && at(1) == 0xBB && at(2) == 0xBF) return true;
+    if (length == 3 && at(0) == 0xEF && (at(1) == 0xBC || at(1) == 0xBD)) {
+      // Full-width forms of ASCII.
+      const unsigned code = (at(1) & 0x3Fu) << 6 | (at(2) & 0x3Fu);
+      if (code >= 0xF01 && code <= 0xF5E) return PushAscii(static_cast<char>(code - 0xF00 + 0x20));
+    }
+    return PushAll(c, length);
+  }
+
+  static bool IsExtendedCapital(unsigned first, unsigned second) {
+    const unsigned code = (first & 0x1F) << 6 | (second & 0x3F);
+    if (code < 0x138 || (code >= 0x14A && code < 0x178)) return code % 2 == 0;
+    return code % 2 == 1 && code != 0x149 && code != 0x17F;
+  }
+  static void Increment(std::array<char, 4>& c) {
+    if (static_cast<unsigned char>(c[1]) == 0xBF) {
+      ++c[0];
+      c[1] = static_cast<char>(0x80);
+    } else {
+      ++c[1];
+    }
+  }
+  bool PushAll(const std::array<char, 4>& c, std::size_t length) {
+    for (std::size_t i = 0; i < length; ++i) {
+      if (!Push(c[i])) return false;
+    }
+    return true;
+  }
+
+  std::string_view rest_;
+  std::array<char, kMaxKey> key_;
+  std::size_t size_ = 0;
+  bool full_ = false;
+};
+
+// The words by their keys, and a filter of the first two bytes that nearly every real value fails.
+class WordList {
+ public:
+  static const WordList& Get() {
+    static const WordList list;
+    return list;
+  }
+
+  bool MayBegin(std::string_view key) const { return begins_.test(Index(key)); }
+  // Is it a word that people are called, too?
+  bool IsShort(std::string_view key) const {
+    return key.size() <= 3 || std::binary_search(shorts_.begin(), shorts_.end(), key);
+  }
+  bool Has(std::string_view key, Asked asked) const {
+    const auto& words = asked == Asked::kName ? phrases_ : words_;
+    return std::binary_search(words.begin(), words.end(), key);
+  }
+
+ private:
+  WordList() {
+    for (const std::string_view phrase : kPhrases) phrases_.push_back(WordKey(phrase));
+    words_ = phrases_;
+    for (const std::string_view word : kWords) shorts_.push_back(WordKey(word));
+    words_.insert(words_.end(), shorts_.begin(), shorts_.end());
+    for (auto* list : {&phrases_, &shorts_, &words_}) {
+      std::erase(*list, "");
+      std::ranges::sort(*list);
+      list->erase(std::unique(list->begin(), list->end()), list->end());
+    }
+    for (const std::string& word : words_) begins_.set(Index(word));
+    // One character over and over, and digits in a row.
+    constexpr std::string_view kAll = "0123456789abcdefghijklmnopqrstuvwxyz";
+    for (const char c : kAll) begins_.set(Index(std::string(2, c)));
+    for (int i = 0; i < 10; ++i) {
+      begins_.set(Index(std::string{ToDigit(i), ToDigit((i + 1) % 10)}));
+      begins_.set(Index(std::string{ToDigit((i + 1) % 10), ToDigit(i)}));
+    }
+  }
+
+  static std::size_t Index(std::string_view key) {
+    const auto first = static_cast<unsigned char>(key[0]);
+    const auto second = key.size() > 1 ? static_cast<unsigned char>(key[1]) : 0u;
+    return (first & 0x7F) << 7 | (second & 0x7F);
+  }
+
+  std::vector<std::string> phrases_;
+  std::vector<std::string> shorts_;
+  std::vector<std::string> words_;
+  std::bitset<1 << 14> begins_;
+};
+
+bool AllSame(std::string_view text) {
+  return text.find_first_not_of(text[0]) == std::string_view::npos;
+}
+
+// Each digit one more than the one before (9, then 0), from 0 or 1 on; or one less, from 9 or down
+// to 1 or 0. All of `digits` are digits.
+bool InARow(std::string_view digits) {
+  if (digits.size() < 4) return false;
+  const auto steps = [digits](int step) {
+    for (std::size_t i = 1; i < digits.size(); ++i) {
+      if ((DigitOf(digits[i]) - DigitOf(digits[i - 1]) - step + 20) % 10 != 0) return false;
+    }
+    return true;
+  };
+  if (steps(1)) return digits[0] <= '1';
+  return steps(-1) && (digits.back() <= '1' || digits[0] == '9');
+}
+
+bool IsEmptyNumber(std::string_view digits) {
+  if (digits.find_first_not_of('0') == std::string_view::npos) return true;
+  return (digits.size() >= 3 && AllSame(digits)) || InARow(digits);
+}
+
+constexpr bool IsPlainLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+}  // namespace
+
+bool IsPlaceholder(std::string_view bare, Asked asked) {
+  if (bare.empty() || bare.size() > kMaxPlaceholder) return false;
+  const WordList& list = WordList::Get();
+  // Most numbers are told from a row of digits by their first two.
+  if (IsDigit(bare[0]) && bare.size() > 1 && IsDigit(bare[1]) && !list.MayBegin(bare)) return false;
+  KeyReader reader(bare);
+  bool told = false;
+  while (reader.Next()) {
+    if (told || reader.key().size() < 2) continue;
+    told = true;
+    if (!list.MayBegin(reader.key())) return false;
+  }
+  if (!reader.done()) return false;
+  if (reader.blank()) return true;
+  const std::string_view key = reader.key();
+  if (asked == Asked::kName) {
+    // Null and Na are names, "(null)" and "n/a" are not.
+    return list.Has(key, asked) && !(std::ranges::all_of(bare, IsPlainLetter) && list.IsShort(key));
+  }
+  if (asked == Asked::kNumber) {
+    if (AllDigits(key) && IsEmptyNumber(key)) return true;
+    if (key.size() >= 3 && IsPlainLetter(key[0]) && AllSame(key)) return true;
+  }
+  return bare == "-1" || list.Has(key, asked);
+}
+
+bool IsRowOfDigits(std::string_view text) { return AllDigits(text) && InARow(text); }
+
+std::string WordKey(std::string_view bare) {
+  KeyReader reader(bare);
+  while (reader.Next()) {
+  }
+  return std::string(reader.key());
+}
+
+std::span<const std::string_view> PlaceholderWords() {
+  static const std::vector<std::string_view> all = [] {
+    std::vector<std::string_view> both(std::begin(kPhrases), std::end(kPhrases));
+    both.insert(both.end(), std::begin(kWords), std::end(kWords));
+    return both;
+  }();
+  return all;
+}
+
+}  // namespace revenant::kinds
