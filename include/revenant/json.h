@@ -44,6 +44,8 @@ Result<std::string> CreditReport(const SanctionAssessment& assessment, const Sel
 
 // What an event about `seller` changed.
 std::string ToJson(const SellerName& seller, const Applied& applied);
+// With what a lifting left standing ("still_in_force").
+std::string ToJson(const SellerName& seller, const Entered& entered);
 
 }  // namespace revenant
 

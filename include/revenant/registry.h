@@ -69,6 +69,21 @@ struct Applied {
   std::uint32_t new_alerts = 0;
 };
 
+// A case, finding or fact that is in force.
+struct InForce {
+  std::string reference;  // its case; empty where none was named
+  std::string reason;
+  Time since;
+};
+
+// What entering a decision came to.
+struct Entered {
+  Applied applied;
+  // After a lifting: what of the kind still stands with this seller (or between these two), by
+  // reference. A ban of a later date is not reached by an earlier lifting.
+  std::vector<InForce> still;
+};
+
 // An existing seller came to be linked to a ban by an event, or was freed from all of them; or
 // (with `sanctions`) others in its cluster have more or fewer infringements than before, so that
 // what is due for it may have changed (FactsForSanctions).
@@ -197,6 +212,19 @@ class Registry {
                                         std::vector<Refusal>* refused = nullptr,
                                         Durability durability = Durability::kBuffered,
                                         const Actor& actor = {});
+
+  // Apply and ApplyAll, for whoever decides something: at entry an event must make sense as things
+  // stand (rule 12), which where it is applied, in any order, it need not. kInvalidArgument: dated
+  // after `received` (the present, if unknown): such a ban would count now, and nothing could lift
+  // it. kNotFound: a Reinstate, Retract, AllowLink or Revoke of what is not in force; nothing comes
+  // of it. Of several, each finds what those before it left.
+  Result<Entered> Enter(const Event& event, Time received = {},
+                        Durability durability = Durability::kBuffered, const Actor& actor = {});
+  Result<std::vector<Entered>> EnterAll(std::span<const Event> events, Time received = {},
+                                        std::vector<Refusal>* refused = nullptr,
+                                        Durability durability = Durability::kBuffered,
+                                        const Actor& actor = {});
+
   // Records of `input` that earlier calls of ApplyAll consumed; 0 if none or finished.
   Result<std::uint64_t> ImportedRecords(std::string_view input) const;
 

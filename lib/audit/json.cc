@@ -248,6 +248,11 @@ std::string ToJson(const Alert& alert) {
 }
 
 std::string ToJson(const SellerName& seller, const Applied& applied) {
+  return ToJson(seller, Entered{applied, {}});
+}
+
+std::string ToJson(const SellerName& seller, const Entered& entered) {
+  const Applied& applied = entered.applied;
   Line line;
   line.json.Text("seller", seller.ToString()).Flag("changed", applied.changed);
   // A seller that was forgotten is in no cluster.
@@ -257,6 +262,14 @@ std::string ToJson(const SellerName& seller, const Applied& applied) {
   line.json.Count("observations_removed", applied.observations_removed);
   line.json.Count("sellers_moved", applied.sellers_moved);
   line.json.Count("new_alerts", applied.new_alerts);
+  if (!entered.still.empty()) {
+    line.json.Array("still_in_force");
+    for (const InForce& still : entered.still) {
+      line.json.Object().TextOrNull("case", still.reference).TextOrNull("reason", still.reason);
+      line.json.Moment("since", still.since).End();
+    }
+    line.json.End();
+  }
   return line.Finish();
 }
 

@@ -44,6 +44,18 @@ LinkJudgement JudgeLink(const Link& link, bool documents_differ, const LinkPolic
   return {Decision::kReview, Because::kLink};
 }
 
+namespace {
+
+std::string WhyClear(const Neighbourhood& around, const LinkPolicy& policy,
+                     const Verdict& verdict) {
+  if (!verdict.links.empty()) {
+    return words::ForWeakLink(verdict.links.front(), policy.review - policy.prior);
+  }
+  return around.ends_in_taint() ? words::ForBeyond(policy.max_hops) : words::ForNoLink();
+}
+
+}  // namespace
+
 Result<void> Judge(const Neighbourhood& around, const LinkPolicy& policy,
                    const GraphSeller* own_ban, Verdict& verdict) {
   const auto conclude = [&](Decision decision, Reason reason) {
@@ -66,7 +78,8 @@ Result<void> Judge(const Neighbourhood& around, const LinkPolicy& policy,
       TRY_ASSIGN(const auto pair, around.PairOn(link));
       if (pair) std::tie(reason.seller, reason.other) = *pair;
     }
-    reason.text = words::ForLink(judged.because, link, reason);
+    reason.text = words::ForLink(judged.because, link, reason) +
+                  words::WhatDecided(judged.because, link, policy);
     conclude(judged.decision, std::move(reason));
   }
   for (const Neighbourhood::Contested& contested : around.contested()) {
@@ -75,7 +88,10 @@ Result<void> Judge(const Neighbourhood& around, const LinkPolicy& policy,
   }
   for (const Neighbourhood::TaintedHub& hub : around.tainted_hubs()) {
     conclude(Decision::kReview,
-             {Because::kTaintedHub, {}, {}, words::ForHub(hub.kind, hub.banned, hub.carriers)});
+             {Because::kTaintedHub,
+              {},
+              {},
+              words::ForHub(hub.kind, hub.banned, hub.carriers, hub.lift, policy)});
   }
   verdict.cut_short = around.cut_short();
   if (verdict.cut_short) {
@@ -86,7 +102,7 @@ Result<void> Judge(const Neighbourhood& around, const LinkPolicy& policy,
                      [](const Reason& a, const Reason& b) { return a.because < b.because; });
   }
   if (verdict.reasons.empty()) {
-    verdict.reasons.push_back({Because::kNoLink, {}, {}, words::ForNoLink()});
+    verdict.reasons.push_back({Because::kNoLink, {}, {}, WhyClear(around, policy, verdict)});
   }
   return {};
 }

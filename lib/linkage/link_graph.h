@@ -68,6 +68,7 @@ struct GraphFingerprint {
   const GraphKind* kind = nullptr;
   bool joins = false;  // of a linking kind, and no hub
   std::uint64_t enrolled = 0, banned = 0, banned_leaves = 0;
+  std::uint64_t late = 0;  // of `enrolled`, left out of the limit (rule 10), where that decides
   bool hub() const { return kind->policy.role == Role::kLinking && !joins; }
 };
 

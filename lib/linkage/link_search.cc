@@ -50,7 +50,7 @@ void Neighbourhood::Restart(const LinkPolicy& policy, const GraphSeller& origin,
   tainted_hubs_.clear();
   contested_.clear();
   read_ = 0;
-  cut_short_ = false;
+  cut_short_ = ends_in_taint_ = false;
 }
 
 bool Neighbourhood::IsTarget(const GraphSeller& seller) const {
@@ -97,6 +97,10 @@ Result<void> Neighbourhood::Explore() {
       layer_.push_back(static_cast<std::uint32_t>(i));
     }
   }
+  ends_in_taint_ = std::any_of(layer_.begin(), layer_.end(), [&](std::uint32_t index) {
+    const GraphSeller& seller = *nodes_[index].seller;
+    return seller.passable && seller.component != 0 && seller.tainted;
+  });
   return {};
 }
 

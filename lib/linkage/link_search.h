@@ -82,6 +82,8 @@ class Neighbourhood {
   const std::vector<TaintedHub>& tainted_hubs() const { return tainted_hubs_; }
   const std::vector<Contested>& contested() const { return contested_; }
   bool cut_short() const { return cut_short_; }
+  // The search stopped at max_hops among sellers whose component has to do with a ban.
+  bool ends_in_taint() const { return ends_in_taint_; }
 
   // Links to each target reached, strongest first, then by name.
   std::vector<Link> Links(std::size_t limit) const;
@@ -156,7 +158,7 @@ class Neighbourhood {
   std::vector<TaintedHub> tainted_hubs_;
   std::vector<Contested> contested_;
   std::uint64_t read_ = 0;  // observations
-  bool cut_short_ = false;
+  bool cut_short_ = false, ends_in_taint_ = false;
   // Of the expansion at hand.
   std::vector<NodeId> carriers_;
   std::vector<std::uint32_t> met_, layer_;

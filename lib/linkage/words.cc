@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "revenant/identifier.h"
 
@@ -57,7 +59,7 @@ std::string ItselfBanned(std::string_view reason, Time at) {
   std::string text = "This account is banned itself";
   if (at.known()) text += ", since " + Day(at);
   if (!reason.empty()) text += fmt::format(", for {}", reason);
-  return text + ".";
+  return text + ". It is let in again once every ban is lifted (reinstate).";
 }
 
 std::string ForLink(Because because, const Link& link, const Reason& reason) {
@@ -100,6 +102,113 @@ std::string ForLink(Because because, const Link& link, const Reason& reason) {
   }
 }
 
+namespace {
+
+std::string Bits(MilliBits bits) {
+  return fmt::format("{:.1f} bits", static_cast<double>(bits) / 1000);
+}
+
+// "the IBAN (pay.iban), the mobile device (device.imei) and 2 more"
+std::string List(const std::vector<std::string>& items) {
+  constexpr std::size_t kNamed = 3;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(items.size(), kNamed); ++i) {
+    const bool last = i + 1 == items.size();
+    text += (i == 0 ? "" : last ? " and " : ", ") + items[i];
+  }
+  if (items.size() > kNamed) text += fmt::format(" and {} more", items.size() - kNamed);
+  return text;
+}
+
+// Kinds over which a hop can be held against whom is judged, the strongest first.
+std::vector<std::string> BlamingKinds(const Hop& hop) {
+  std::vector<std::string> kinds;
+  for (const SharedIdentifier& shared : hop.shared) {
+    std::string kind = KindText(shared.kind);
+    if (!shared.makes_hop || !shared.from_is_later) continue;
+    if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) kinds.push_back(kind);
+  }
+  return kinds;
+}
+
+// The identifier on which a hop can stand alone: the strongest that may be held against somebody.
+const SharedIdentifier* Strongest(const Hop& hop) {
+  const SharedIdentifier* best = nullptr;
+  for (const SharedIdentifier& shared : hop.shared) {
+    if (!shared.makes_hop || !shared.from_is_later) continue;
+    if (best == nullptr || shared.weight > best->weight) best = &shared;
+  }
+  return best;
+}
+
+std::string WhyBlocked(const Link& link, const LinkPolicy& policy) {
+  const MilliBits needed = policy.block - policy.prior;
+  std::vector<std::string> alone;
+  bool all_alone = true, spare = true;
+  for (const Hop& hop : link.path) {
+    const SharedIdentifier* best = Strongest(hop);
+    const bool stands = best != nullptr && best->weight >= needed;
+    all_alone = all_alone && stands;
+    spare = spare && BlamingKinds(hop).size() > 1;
+    if (stands && std::find(alone.begin(), alone.end(), KindText(best->kind)) == alone.end()) {
+      alone.push_back(KindText(best->kind));
+    }
+  }
+  if (all_alone && link.redundancy < std::max<std::uint64_t>(policy.min_redundancy, 2)) {
+    return fmt::format(" Blocked because {} can block alone ({} needed); were it withdrawn, {}.",
+                       List(alone), Bits(needed),
+                       spare ? "the rest would be judged by itself" : "nothing would lead there");
+  }
+  const std::string proofs =
+      link.path.size() == 1 ? " (" + List(BlamingKinds(link.path.front())) + ")" : "";
+  if (all_alone) {
+    return fmt::format(
+        " Blocked because {} can block alone, and {} independent proofs agree{}; all of them would "
+        "have to be withdrawn.",
+        List(alone), link.redundancy, proofs);
+  }
+  const auto losable = link.redundancy + 1 - policy.min_redundancy;
+  return fmt::format(
+      " Blocked because {} independent proofs agree{}, {} needed, of {} together, {} needed; {} "
+      "withdrawn: review.",
+      link.redundancy, proofs, policy.min_redundancy, Bits(link.blame_strength), Bits(needed),
+      losable > 1            ? fmt::format("any {}", losable)
+      : link.redundancy == 2 ? "either"
+                             : "any one");
+}
+
+}  // namespace
+
+std::string WhatDecided(Because because, const Link& link, const LinkPolicy& policy) {
+  const MilliBits needed = policy.block - policy.prior;
+  switch (because) {
+    case Because::kStrongLink:
+      return WhyBlocked(link, policy);
+    case Because::kForeignCase:
+      return " Another platform's list never blocks; a ban of this registry's own would.";
+    case Because::kEarlierHolder:
+      return fmt::format(
+          " A review, since only who held it later is blamed; it would block ({} of {} needed) "
+          "once "
+          "the other side is known to have held it first.",
+          Bits(link.strength), Bits(needed));
+    case Because::kTooFewProofs:
+      return fmt::format(
+          " A review, since {} independent {} needed to block; with {} more it would.",
+          policy.min_redundancy, policy.min_redundancy == 1 ? "proof is" : "proofs are",
+          policy.min_redundancy - std::min<std::uint64_t>(link.redundancy, policy.min_redundancy));
+    case Because::kDocumentsDiffer:
+      return " Else it would block: it does once the documents are found to be one person's.";
+    case Because::kDifferentPeople:
+      return " It is judged by its strength again once that finding is taken back (allow-link).";
+    case Because::kLink:
+      return fmt::format(" A review from {} on; it weighs {}, and {} would block.",
+                         Bits(policy.review - policy.prior), Bits(link.strength), Bits(needed));
+    default:
+      return {};
+  }
+}
+
 std::string ForContested(std::string_view kind, const SellerName& a, const SellerName& b) {
   return fmt::format(
       "Carries the same {} as both {} and {}, whom an investigator found to be "
@@ -107,17 +216,37 @@ std::string ForContested(std::string_view kind, const SellerName& a, const Selle
       KindText(kind), a.ToString(), b.ToString());
 }
 
-std::string ForHub(std::string_view kind, std::uint64_t banned, std::uint64_t carriers) {
-  return fmt::format("Carries a widely shared {}: {} of its {} holders are banned.", KindText(kind),
-                     banned, carriers);
+std::string ForHub(std::string_view kind, std::uint64_t banned, std::uint64_t carriers,
+                   MilliBits lift, const LinkPolicy& policy) {
+  return fmt::format(
+      "Carries a widely shared {}: {} of its {} holders are banned. A review, since that is {:.0f} "
+      "times as many as usual (hub_ban_rate); below {:.0f} times it would say nothing.",
+      KindText(kind), banned, carriers, std::exp2(static_cast<double>(lift) / 1000),
+      std::exp2(static_cast<double>(policy.hub_review) / 1000));
 }
 
 std::string ForCutShort() {
   return "The search ran out of its budget among sellers that have to do with a ban; a person "
-         "should look.";
+         "should look. A larger search_budget would go on.";
 }
 
 std::string ForNoLink() { return "Nothing that it carries leads to a banned seller."; }
+
+std::string ForWeakLink(const Link& link, MilliBits review) {
+  std::string target = link.seller.ToString();
+  if (link.banned) target.append(" (").append(BanText(link)).append(")");
+  return fmt::format(
+      "Leads to {}: it {}, but that weighs {:.1f} bits, too few for a review (from {:.1f} on).",
+      target, PathText(link), static_cast<double>(link.strength) / 1000,
+      static_cast<double>(review) / 1000);
+}
+
+std::string ForBeyond(std::uint32_t max_hops) {
+  return fmt::format(
+      "No banned seller is within {} {}; but it would join a cluster that holds one, further away "
+      "than {} {} (max_hops).",
+      max_hops, max_hops == 1 ? "step" : "steps", max_hops, max_hops == 1 ? "step" : "steps");
+}
 
 }  // namespace words
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "registry/case_facts.h"
+#include "registry/late.h"
 #include "registry/live.h"
 #include "registry/rebuild.h"
 #include "registry/sighting.h"
@@ -131,8 +132,18 @@ Result<Applier::Subject> Applier::Name(const SellerName& name) {
     applied_.changed = true;
   }
   subject.after = subject.before;
+  TRY_ASSIGN(subject.ban_before, FirstBanOf(subject.id, subject.before));
+  subject.ban_after = subject.ban_before;
   if (cause_ == kNoSeller) cause_ = subject.id;
   return subject;
+}
+
+// Asked where a rule needs it alone: it costs a scan.
+Result<std::int64_t> Applier::FirstBanOf(SellerId seller, const SellerRow& row) const {
+  if (!LeavesOutLate(kinds_.policy()) || row.bans == 0 || IsForeignCase(batch_.NameOf(row))) {
+    return kNever;
+  }
+  return FirstBan(batch_, seller);
 }
 
 // --- Observations ---
@@ -189,19 +200,28 @@ Result<void> Applier::Sight(ObservedSet& observed, WordId source, Time seen,
 }
 
 void Applier::Observe(const Change& change, Deltas& deltas) {
-  const bool was_live = Show(change.before, change.every_before).live;
-  const bool is_live = Show(change.after, change.every_after).live;
+  const Shown was = Show(change.before, change.every_before);
+  const Shown is = Show(change.after, change.every_after);
+  const bool was_live = was.live, is_live = is.live;
+  // Rule 10 asks since when it is carried.
+  const bool moved =
+      LeavesOutLate(kinds_.policy()) && (was_live != is_live || was.first != is.first);
   const auto add = [&](const ObservationRow& row, int by) {
     for (const ObservationRow::Item& item : row.items) {
       if (item.junk) continue;
       Delta& delta = deltas[item.fingerprint];
       delta.kind = item.kind;
       delta.observations += by;
+      delta.redated = delta.redated || moved;
+      delta.lost = delta.lost || by < 0;
+      if (by > 0) delta.first = EarlierKnown(delta.first, is.first.micros);
     }
   };
   if (was_live) add(change.before, -1);
   if (is_live) add(change.after, +1);
-  std::erase_if(deltas, [](const auto& entry) { return entry.second.observations == 0; });
+  std::erase_if(deltas, [](const auto& entry) {
+    return entry.second.observations == 0 && !entry.second.redated;
+  });
   counts_.observations += is_live - was_live;
   applied_.observations_added += !was_live && is_live;
   applied_.observations_removed += was_live && !is_live;
@@ -295,11 +315,14 @@ Result<Applied> Applier::OnCase(const SellerName& seller, const CaseKey& named, 
   }
   if (key.type == CaseType::kBan) {
     TRY_ASSIGN(subject.after.bans, CasesInForce(subject.id, CaseType::kBan));
+    TRY_ASSIGN(subject.ban_after, FirstBanOf(subject.id, subject.after));
     counts_.banned += (subject.after.bans > 0) - (subject.before.bans > 0);
   } else {
     TRY_ASSIGN(subject.after.infringements, CasesInForce(subject.id, CaseType::kInfringement));
   }
-  if (subject.after != subject.before) TRY(Settle(subject, {}));
+  if (subject.after != subject.before || subject.ban_after != subject.ban_before) {
+    TRY(Settle(subject, {}));
+  }
   return Report(seller);
 }
 

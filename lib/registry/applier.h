@@ -46,6 +46,9 @@ class Applier {
   struct Delta {
     WordId kind{};
     std::int64_t observations = 0;
+    std::int64_t first = ObservationRow::kNever;  // earliest known sighting of what it has now
+    bool redated = false;  // it may carry it since another time, whatever the number
+    bool lost = false;     // an observation of it is gone or later
   };
   using Deltas = std::map<Fingerprint, Delta>;
   // A fingerprint of the seller whose row, class or joins an event touches.
@@ -53,12 +56,16 @@ class Applier {
     Fingerprint fingerprint;
     WordId kind{};
     std::uint32_t before = 0, after = 0;  // live observations by the seller
+    // Since when it carries it, where its own row among many carriers says so.
+    std::int64_t first_before = ObservationRow::kNever, first_after = ObservationRow::kNever;
     FingerprintRow row_before, row_after;
   };
   struct Subject {  // the seller that an event is about
     SellerId id{};
     SellerRow before, after;
     bool is_new = false;  // got its number from this event: no row names it yet
+    // The earliest of its bans in force, where rule 10 asks; kNever: none, or another platform's.
+    std::int64_t ban_before = ObservationRow::kNever, ban_after = ObservationRow::kNever;
   };
 
   Result<Applied> On(const revenant::Enrol& event);
@@ -113,11 +120,20 @@ class Applier {
   Result<bool> MeetsABan(SellerId lone) const;
   Result<void> EnterTaint(const std::set<SellerId>& sellers);
   void EnterName(const SellerRow& row);
+  Result<std::int64_t> FirstBanOf(SellerId seller, const SellerRow& row) const;
   Result<void> ReadTouch(const Subject& subject, Touch& touch) const;
+  Result<void> DateTouch(const Subject& subject, const Delta& delta, Touch& touch) const;
+  // Does it matter since when somebody carries it?
+  bool CountsTimes(const FingerprintRow& row) const {
+    return row.spilled() || (row.banned > 0 && row.enrolled > kinds_.Of(row.kind).fanout_limit);
+  }
   Result<std::vector<Touch>> Touches(Subject& subject, const Deltas& deltas) const;
   Result<void> UpdateCarrier(const Subject& subject, Touch& touch);
+  void UpdateDated(const Subject& subject, const Touch& touch, const Carrier& old,
+                   const Carrier& now);
   Result<void> Respill(const Fingerprint& fingerprint, const FingerprintRow& before,
                        FingerprintRow& after, std::vector<Carrier> carriers);
+  Result<void> SpillCarrier(const Fingerprint& fingerprint, const Carrier& carrier);
   Result<LabelId> LabelOf(const Fingerprint& fingerprint, const FingerprintRow& row,
                           const std::set<SellerId>& except) const;
   Result<void> CollectEnds(const Subject& subject, const std::vector<Touch>& touches,

@@ -111,10 +111,11 @@ void SellerSums::Observe(std::span<const Sighting> sightings, Counts& counts) {
   root_ = head.root;
   if (head.source == kEverySource) {
     every_source_ = row.through;
-  } else if (Show(row, every_source_).live) {
+  } else if (const Shown shown = Show(row, every_source_); shown.live) {
     ++counts.observations;
     for (const ObservationRow::Item& item : row.items) {
-      if (!item.junk) carrying_.push_back({item.fingerprint, 0, item.kind, 1});
+      if (item.junk) continue;
+      carrying_.push_back({item.fingerprint, 0, item.kind, 1, shown.first.micros});
     }
   }
 }
@@ -132,6 +133,7 @@ void SellerSums::SumCarrying() {
   for (std::size_t i = 0; i < carrying_.size(); ++i) {
     if (kept > 0 && carrying_[kept - 1].fingerprint == carrying_[i].fingerprint) {
       ++carrying_[kept - 1].observations;
+      carrying_[kept - 1].first = EarlierKnown(carrying_[kept - 1].first, carrying_[i].first);
     } else {
       carrying_[kept++] = carrying_[i];
     }

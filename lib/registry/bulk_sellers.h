@@ -34,6 +34,7 @@ struct Carrying {
   std::uint64_t place = 0;  // class, seller and whether the seller joins, in this order
   WordId kind{};
   std::uint32_t observations = 0;
+  std::int64_t first = ObservationRow::kNever;  // since when; unknown: no sighting has a date
 
   static std::uint64_t Place(CarrierClass carrier_class, SellerId seller, bool joins) {
     return static_cast<std::uint64_t>(carrier_class) << 62 |
@@ -46,7 +47,7 @@ struct Carrying {
   }
   std::uint32_t node() const { return static_cast<std::uint32_t>(seller() - 1); }
 };
-static_assert(sizeof(Carrying) == 32);
+static_assert(sizeof(Carrying) == 40);
 
 // A seller's row but for its cluster, in few bytes.
 void PutStub(std::string& out, const SellerRow& row);

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "registry/bulk_sellers.h"
+#include "registry/late.h"
 #include "util/try.h"
 #include "util/uniform_sort.h"
 
@@ -298,10 +299,13 @@ Result<void> BulkTables::WriteFingerprintsUnit(const Unit& unit) {
       [](const Carrying& a, const Carrying& b) {
         return std::tie(a.fingerprint, a.place) < std::tie(b.fingerprint, b.place);
       });
-  TableFile rows(writer_, Table::kFingerprints), spilled(writer_, Table::kCarriers);
+  ByFingerprint files{
+      {writer_, Table::kFingerprints}, {writer_, Table::kCarriers}, {writer_, Table::kDated}};
   if (options_.known > 0) {
-    TRY(spilled.Replace(std::string(1, static_cast<char>(unit.begin)),
+    for (TableFile* file : {&files.spilled, &files.dated}) {
+      TRY(file->Replace(std::string(1, static_cast<char>(unit.begin)),
                         Above(std::string(1, static_cast<char>(unit.end - 1)))));
+    }
   }
   const WordsView view(words_);
   const KindPolicies kinds(policy_, view);
@@ -309,21 +313,35 @@ Result<void> BulkTables::WriteFingerprintsUnit(const Unit& unit) {
   std::vector<UnionFind::Edge> edges;
   for (std::size_t begin = 0, end = 0; begin < all.size(); begin = end) {
     while (end < all.size() && all[end].fingerprint == all[begin].fingerprint) ++end;
-    TRY(WriteFingerprint(kinds, std::span(all).subspan(begin, end - begin), rows, spilled, counts,
-                         edges));
+    TRY(WriteFingerprint(kinds, std::span(all).subspan(begin, end - begin), files, counts, edges));
     if (edges.size() >= kEdgesAtOnce) Join(edges);
   }
   Join(edges);
-  TRY(rows.Finish());
-  TRY(spilled.Finish());
+  for (TableFile* file : {&files.rows, &files.spilled, &files.dated}) TRY(file->Finish());
   Add(counts);
   return {};
 }
 
+// There are no bans where a bulk load is taken in, but one may come.
+Result<void> BulkTables::WriteDated(std::span<const Carrying> carriers, TableFile& dated) {
+  std::vector<std::pair<std::int64_t, SellerId>> firsts;
+  for (const Carrying& each : carriers) {
+    const Carrier carrier = each.carrier();
+    if (carrier.carrier_class == CarrierClass::kEnrolled) {
+      firsts.emplace_back(each.first, carrier.seller);
+    }
+  }
+  std::sort(firsts.begin(), firsts.end());
+  for (const auto& [first, seller] : firsts) {
+    TRY(dated.Put(DatedKey(carriers.front().fingerprint, Dated::kFirst, first, seller), ""));
+  }
+  return {};
+}
+
 Result<void> BulkTables::WriteFingerprint(const KindPolicies& kinds,
-                                          std::span<const Carrying> carriers, TableFile& rows,
-                                          TableFile& spilled, Counts& counts,
-                                          std::vector<UnionFind::Edge>& edges) {
+                                          std::span<const Carrying> carriers, ByFingerprint& files,
+                                          Counts& counts, std::vector<UnionFind::Edge>& edges) {
+  const bool dates = LeavesOutLate(policy_);
   FingerprintRow row;
   row.kind = carriers.front().kind;
   row.carriers = carriers.size();
@@ -333,11 +351,13 @@ Result<void> BulkTables::WriteFingerprint(const KindPolicies& kinds,
     if (!row.spilled()) {
       row.inline_carriers.push_back(carrier);
     } else {
-      TRY(spilled.Put(CarrierKey(each.fingerprint, carrier.carrier_class, carrier.seller),
-                      EncodeNumber(carrier.observations)));
+      const CarrierRow own{carrier.observations, dates ? each.first : ObservationRow::kNever};
+      TRY(files.spilled.Put(CarrierKey(each.fingerprint, carrier.carrier_class, carrier.seller),
+                            Encode(own)));
     }
   }
-  TRY(rows.Put(FingerprintKey(carriers.front().fingerprint), Encode(row)));
+  if (dates && row.spilled()) TRY(WriteDated(carriers, files.dated));
+  TRY(files.rows.Put(FingerprintKey(carriers.front().fingerprint), Encode(row)));
   ++counts.fingerprints;
   counts.hubs += kinds.Linking(row.kind) && kinds.IsHub(row);
   if (carriers.size() == 1 || !kinds.Joins(row)) return {};

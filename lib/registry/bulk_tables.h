@@ -77,9 +77,14 @@ class BulkTables {
 
   Result<void> WriteSellersUnit(std::size_t unit, const Tasks& tasks);
   Result<void> WriteFingerprintsUnit(const Unit& unit);
+  // Files of the rows by fingerprint.
+  struct ByFingerprint {
+    TableFile rows, spilled, dated;
+  };
   Result<void> WriteFingerprint(const KindPolicies& kinds, std::span<const Carrying> carriers,
-                                TableFile& rows, TableFile& spilled, Counts& counts,
+                                ByFingerprint& files, Counts& counts,
                                 std::vector<UnionFind::Edge>& edges);
+  static Result<void> WriteDated(std::span<const Carrying> carriers, TableFile& dated);
   void Join(std::vector<UnionFind::Edge>& edges);
   void Label();
   std::size_t KnownPartition(std::uint64_t number) const;

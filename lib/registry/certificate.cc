@@ -123,6 +123,7 @@ void Fields(auto& on, Shared& shared) {
   on("later", shared.later);
   on("contested", shared.contested);
   on("enrolled", shared.enrolled);
+  if (on.rules() >= 2) on("late", shared.late);
   on("from", shared.from);
   on("to", shared.to);
   if (on.rules() >= 2) on("kin", shared.kin);

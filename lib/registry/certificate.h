@@ -43,6 +43,7 @@ struct Shared {
   bool later = false;
   bool contested = false;             // later by its dates, but blames nobody (rules 1, 5, 11)
   std::uint64_t enrolled = 0;         // enrolled sellers that carry it, less the applicant
+  std::optional<std::uint64_t> late;  // of these, left out of the limit (rule 10), if that decides
   std::vector<Observation> from, to;  // an applicant's own words stand in Application
   std::optional<SellerName> kin;      // on whose account it blames nobody (rule 11)
   friend bool operator==(const Shared&, const Shared&) = default;

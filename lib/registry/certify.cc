@@ -110,6 +110,7 @@ class Certifier {
       TRY_ASSIGN(const std::optional<GraphFingerprint> state,
                  screening_.graph().At(shared.fingerprint, screening_.without()));
       if (state) section.enrolled = state->enrolled;
+      if (state && state->late > 0) section.late = state->late;
       out.shared.push_back(std::move(section));
     }
     return out;

@@ -77,11 +77,10 @@ Result<void> FactsView::Derive(const LinkPolicy& policy) {
   }
   for (const auto& [fingerprint, entry] : derived.fingerprints) {
     Put(Table::kFingerprints, FingerprintKey(fingerprint), Encode(entry.row));
-    if (!entry.row.spilled()) continue;
-    for (const Carrier& carrier : entry.carriers) {
-      Put(Table::kCarriers, CarrierKey(fingerprint, carrier.carrier_class, carrier.seller),
-          EncodeNumber(carrier.observations));
-    }
+    EmitCarriers(fingerprint, entry, derived.dated,
+                 [this](Table table, std::string key, std::string value) {
+                   Put(table, std::move(key), std::move(value));
+                 });
   }
   for (const auto& [place, row] : derived.components) {
     Put(Table::kComponents, ComponentKey(place.first, place.second), Encode(row));

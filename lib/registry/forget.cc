@@ -24,7 +24,7 @@ Result<void> Applier::CheckForgettable(const Subject& subject) const {
       if (!kinds_.Linking(item.kind)) continue;
       TRY_ASSIGN(const std::optional<FingerprintRow> state,
                  batch_.FingerprintState(item.fingerprint));
-      if (!state) continue;
+      if (!state || !kinds_.Joins(*state)) continue;  // nothing rests on a hub
       rests = rests || state->banned > 0;
       Partition partition(batch_, kinds_);
       TRY_ASSIGN(const SellerId other, partition.AnyJoined(item.fingerprint, *state, {subject.id}));
@@ -100,6 +100,8 @@ Result<void> Applier::Erase(const Subject& subject, const SellerName& name) {
   leaving.after = leaving.before;
   leaving.after.status = SellerStatus::kMentioned;
   leaving.after.bans = 0;
+  TRY_ASSIGN(leaving.ban_before, FirstBanOf(subject.id, leaving.before));
+  leaving.ban_after = kNever;
   leaving.after.infringements = 0;
   counts_.sellers -= leaving.before.status != SellerStatus::kMentioned;
   counts_.banned -= leaving.before.bans > 0;

@@ -17,6 +17,8 @@
 
 namespace revenant {
 
+class Desk;
+
 // What stands behind the public handle. Readers take no lock of ours: what belongs together is
 // published together (gate.h).
 struct Registry::Impl {
@@ -36,9 +38,11 @@ struct Registry::Impl {
   // after a failure it is read anew.
   Result<JournalLog> TakeJournal();
   Actor ActorOr(const Actor& named) const;
-  // Writer: applies and commits, without waiting for the disk. As Registry::ApplyAll otherwise.
+  // Writer: applies and commits, without waiting for the disk. As Registry::ApplyAll otherwise, and
+  // with `desk` as Registry::EnterAll.
   Result<std::vector<Applied>> Write(std::span<const Event> events, const ImportMark* mark,
-                                     std::vector<Refusal>* refused, const Actor& who);
+                                     std::vector<Refusal>* refused, const Actor& who,
+                                     Desk* desk = nullptr);
 
   // The seller must be known: kNotFound otherwise.
   static Result<std::pair<SellerId, SellerRow>> Need(const View& view, const SellerName& name);

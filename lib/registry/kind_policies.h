@@ -24,7 +24,10 @@ class KindPolicies {
   }
 
   bool Linking(WordId kind) const { return Of(kind).role == Role::kLinking; }
-  bool IsHub(const FingerprintRow& row) const { return row.enrolled > Of(row.kind).fanout_limit; }
+  // More count than the kind's limit.
+  bool IsHub(const FingerprintRow& row) const {
+    return row.enrolled - row.late > Of(row.kind).fanout_limit;
+  }
   // Do sellers meet through this fingerprint?
   bool Joins(const FingerprintRow& row) const { return Linking(row.kind) && !IsHub(row); }
   // May paths and clusters pass through this seller? (Otherwise it is a leaf: rule 1.)

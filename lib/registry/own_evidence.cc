@@ -9,6 +9,7 @@
 #include "linkage/weigh.h"
 #include "registry/certify.h"
 #include "registry/facts_view.h"
+#include "registry/late.h"
 #include "registry/screening.h"
 #include "util/try.h"
 
@@ -63,6 +64,12 @@ Result<Facts> FactsOf(const certified::Certificate& certificate) {
   }
   return facts;
 }
+
+// How many enrolled sellers carry an identifier, and how many of them the limit leaves out.
+struct Counted {
+  std::uint64_t enrolled = 0, late = 0;
+  friend bool operator==(const Counted&, const Counted&) = default;
+};
 
 class OwnEvidence {
  public:
@@ -187,8 +194,16 @@ class OwnEvidence {
     for (const certified::Link& link : certificate_.links) {
       for (const certified::Hop& hop : link.path) {
         for (const certified::Shared& shared : hop.shared) {
-          const auto place = enrolled_.emplace(shared.fingerprint, shared.enrolled).first;
-          if (place->second != shared.enrolled) return Wrong("one identifier with two counts");
+          const Counted counted{shared.enrolled, shared.late.value_or(0)};
+          const auto place = counted_.emplace(shared.fingerprint, counted).first;
+          if (place->second != counted) return Wrong("one identifier with two counts");
+          // They are named where leaving them out keeps it from being a hub, and nowhere else.
+          const std::uint64_t limit = policy_.For(shared.kind).fanout_limit;
+          if (shared.late &&
+              (!LeavesOutLate(policy_) || counted.late == 0 || counted.late > counted.enrolled ||
+               counted.enrolled <= limit || counted.enrolled - counted.late > limit)) {
+            return Wrong("it leaves out carriers who would count");
+          }
           for (const SellerName* end : {&hop.from, &hop.to}) {
             const certified::Seller* seller = Find(*end);
             if (*end == certificate_.application.name || seller == nullptr ||
@@ -201,7 +216,8 @@ class OwnEvidence {
       }
     }
     for (const auto& [fingerprint, sellers] : cited) {
-      if (enrolled_.at(fingerprint) < sellers.size()) return Wrong("it counts too few carriers");
+      if (counted_.at(fingerprint).enrolled < sellers.size())
+        return Wrong("it counts too few carriers");
     }
     return {};
   }
@@ -210,9 +226,10 @@ class OwnEvidence {
                                                   const std::string& kind) {
     GraphFingerprint state;
     state.kind = graph_.Kind(kind);
-    state.enrolled = enrolled_.at(fingerprint);
+    state.enrolled = counted_.at(fingerprint).enrolled;
+    state.late = counted_.at(fingerprint).late;
     state.joins = state.kind->policy.role == Role::kLinking &&
-                  state.enrolled <= state.kind->policy.fanout_limit;
+                  state.enrolled - state.late <= state.kind->policy.fanout_limit;
     return std::optional<GraphFingerprint>(state);
   }
 
@@ -434,7 +451,7 @@ class OwnEvidence {
   const FactsView& view_;
   StoreGraph graph_;
   const Enrol event_;
-  std::map<Fingerprint, std::uint64_t> enrolled_;
+  std::map<Fingerprint, Counted> counted_;  // carriers of each shared identifier
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "linkage/constrained.h"
 #include "registry/kind_policies.h"
+#include "registry/late.h"
 #include "registry/live.h"
 #include "util/bytes.h"
 #include "util/try.h"
@@ -28,6 +29,7 @@ class Deriver {
   Deriver(const View& view, const LinkPolicy& policy) : view_(view), kinds_(policy, view) {}
 
   Result<Derived> Run() {
+    derived_.dated = LeavesOutLate(kinds_.policy());
     TRY(ReadSellers());
     TRY(ReadCases());
     TRY(ReadPairs());
@@ -47,6 +49,7 @@ class Deriver {
   void Observe(const ObservationRow& row, const Shown& shown);
   void EndSeller();
   void FinishFingerprints();
+  std::uint64_t LateAmong(const Derived::Carriers& entry) const;
   void JoinComponents();
   void DivideComponents();
   void Divide(LabelId label, std::vector<std::size_t> members);
@@ -63,6 +66,7 @@ class Deriver {
   Derived derived_;
   std::unordered_map<SellerId, std::size_t> index_;
   std::vector<std::pair<std::size_t, std::size_t>> pairs_;  // in force, each once
+  std::vector<std::int64_t> first_bans_;                    // by seller; kNever: none that counts
   struct Carry {
     WordId kind{};
     std::uint32_t observations = 0;
@@ -104,6 +108,7 @@ Result<void> Deriver::ReadCases() {
                    }
                    return true;
                  }));
+  first_bans_.assign(derived_.sellers.size(), ObservationRow::kNever);
   for (const auto& [key, row] : cases) {
     const auto seller = index_.find(key.seller);
     if (seller == index_.end()) continue;
@@ -115,11 +120,16 @@ Result<void> Deriver::ReadCases() {
     if (key.type != CaseType::kBan) continue;  // on file, and nothing derives from it
     const auto lifted = every_lifted.find(key.seller);
     const bool all_lifted = lifted != every_lifted.end() && row.set <= lifted->second;
-    counts.bans += row.in_force() && !all_lifted;
+    if (!row.in_force() || all_lifted) continue;
+    ++counts.bans;
+    std::int64_t& first = first_bans_[seller->second];
+    if (first == ObservationRow::kNever || row.set < first) first = row.set;
   }
-  for (const Derived::Seller& seller : derived_.sellers) {
-    const bool foreign = IsForeignCase(view_.NameOf(seller.row));
-    derived_.counts.banned += seller.row.bans > 0 && !foreign;
+  for (std::size_t i = 0; i < derived_.sellers.size(); ++i) {
+    const SellerRow& row = RowOf(i);
+    const bool foreign = IsForeignCase(view_.NameOf(row));
+    derived_.counts.banned += row.bans > 0 && !foreign;
+    if (foreign) first_bans_[i] = ObservationRow::kNever;
   }
   return {};
 }
@@ -179,7 +189,9 @@ void Deriver::EndSeller() {
     ++by_kind[carry.kind];
     Derived::Carriers& entry = derived_.fingerprints[fingerprint];
     entry.row.kind = carry.kind;
-    entry.carriers.push_back({ClassOf(row), derived_.sellers[current_].id, carry.observations});
+    entry.carriers.push_back({{ClassOf(row), derived_.sellers[current_].id, carry.observations},
+                              carry.first.micros,
+                              first_bans_[current_]});
     entry.row.banned += row.bans > 0;
     joints_.push_back({current_, fingerprint, carry.kind, carry.first});
   }
@@ -187,16 +199,34 @@ void Deriver::EndSeller() {
   carrying_.clear();
 }
 
+// Rule 10, in one pass over all carriers.
+std::uint64_t Deriver::LateAmong(const Derived::Carriers& entry) const {
+  if (!derived_.dated || !kinds_.Linking(entry.row.kind)) return 0;
+  std::int64_t ban = ObservationRow::kNever;
+  for (const Derived::Carriers::One& one : entry.carriers) {
+    if (one.ban == ObservationRow::kNever) continue;
+    if (ban == ObservationRow::kNever || one.ban < ban) ban = one.ban;
+  }
+  if (ban == ObservationRow::kNever) return 0;
+  std::uint64_t late = 0;
+  for (const Derived::Carriers::One& one : entry.carriers) {
+    late += one.carrier.carrier_class == CarrierClass::kEnrolled && one.first > ban;
+  }
+  const std::uint64_t limit = kinds_.Of(entry.row.kind).fanout_limit;
+  return entry.row.enrolled > limit && entry.row.enrolled - late <= limit ? late : 0;
+}
+
 void Deriver::FinishFingerprints() {
   for (auto& [fingerprint, entry] : derived_.fingerprints) {
     std::sort(entry.carriers.begin(), entry.carriers.end());
     FingerprintRow& row = entry.row;
     row.carriers = entry.carriers.size();
-    for (const Carrier& carrier : entry.carriers) {
-      row.enrolled += carrier.carrier_class == CarrierClass::kEnrolled;
-      row.banned_leaves += carrier.carrier_class == CarrierClass::kBannedLeaf;
+    for (const Derived::Carriers::One& one : entry.carriers) {
+      row.enrolled += one.carrier.carrier_class == CarrierClass::kEnrolled;
+      row.banned_leaves += one.carrier.carrier_class == CarrierClass::kBannedLeaf;
+      if (!row.spilled()) row.inline_carriers.push_back(one.carrier);
     }
-    if (!row.spilled()) row.inline_carriers = entry.carriers;
+    row.late = LateAmong(entry);
     derived_.counts.hubs += kinds_.Linking(row.kind) && kinds_.IsHub(row);
   }
   derived_.counts.fingerprints = static_cast<std::int64_t>(derived_.fingerprints.size());
@@ -319,9 +349,28 @@ Result<Derived> Derive(const View& view, const LinkPolicy& policy) {
   return Deriver(view, policy).Run();
 }
 
+void EmitCarriers(const Fingerprint& fingerprint, const Derived::Carriers& entry, bool dated,
+                  const std::function<void(Table, std::string, std::string)>& emit) {
+  if (!entry.row.spilled()) return;
+  for (const Derived::Carriers::One& one : entry.carriers) {
+    const Carrier& carrier = one.carrier;
+    CarrierRow row{carrier.observations};
+    if (dated) row.first = one.first;
+    emit(Table::kCarriers, CarrierKey(fingerprint, carrier.carrier_class, carrier.seller),
+         Encode(row));
+    if (!dated) continue;
+    if (carrier.carrier_class == CarrierClass::kEnrolled) {
+      emit(Table::kDated, DatedKey(fingerprint, Dated::kFirst, one.first, carrier.seller), "");
+    }
+    if (one.ban != ObservationRow::kNever) {
+      emit(Table::kDated, DatedKey(fingerprint, Dated::kBan, one.ban, carrier.seller), "");
+    }
+  }
+}
+
 Result<void> WriteDerived(Batch& batch, const Derived& derived) {
-  for (const Table table :
-       {Table::kFingerprints, Table::kCarriers, Table::kComponents, Table::kMembers}) {
+  for (const Table table : {Table::kFingerprints, Table::kCarriers, Table::kDated,
+                            Table::kComponents, Table::kMembers}) {
     std::vector<std::string> keys;
     TRY(batch.Scan(table, "", [&](std::string_view key, std::string_view) -> Result<bool> {
       keys.emplace_back(key);
@@ -341,11 +390,10 @@ Result<void> WriteDerived(Batch& batch, const Derived& derived) {
   }
   for (const auto& [fingerprint, entry] : derived.fingerprints) {
     batch.Put(Table::kFingerprints, FingerprintKey(fingerprint), Encode(entry.row));
-    if (!entry.row.spilled()) continue;
-    for (const Carrier& carrier : entry.carriers) {
-      batch.Put(Table::kCarriers, CarrierKey(fingerprint, carrier.carrier_class, carrier.seller),
-                EncodeNumber(carrier.observations));
-    }
+    EmitCarriers(fingerprint, entry, derived.dated,
+                 [&](Table table, const std::string& key, const std::string& value) {
+                   batch.Put(table, key, value);
+                 });
   }
   std::uint64_t last_label = 0;
   for (const auto& [place, row] : derived.components) {

@@ -6,7 +6,9 @@
 // the reading of registers and ConstrainedParts.
 // Cost: reads all facts; holds about 100 bytes an observation in memory.
 
+#include <functional>
 #include <map>
+#include <string>
 #include <vector>
 
 #include "registry/counts.h"
@@ -25,14 +27,25 @@ struct Derived {
     SellerRow row;  // the stored facts with what derives from them computed anew
   };
   struct Carriers {
-    FingerprintRow row;             // inline carriers filled in when they are few
-    std::vector<Carrier> carriers;  // all, sorted
+    struct One {
+      Carrier carrier;
+      std::int64_t first = ObservationRow::kNever;  // since when it carries the fingerprint
+      std::int64_t ban = ObservationRow::kNever;    // its first one in force that counts (rule 10)
+      friend bool operator<(const One& a, const One& b) { return a.carrier < b.carrier; }
+    };
+    FingerprintRow row;         // inline carriers filled in when they are few
+    std::vector<One> carriers;  // all, sorted
   };
   std::vector<Seller> sellers;  // by id
   std::map<Fingerprint, Carriers> fingerprints;
   std::map<std::pair<LabelId, std::uint32_t>, ComponentRow> components;
   Counts counts;
+  bool dated = false;  // rule 10 asks for times: those of many carriers have rows
 };
+
+// The rows of the carriers of a fingerprint that has many.
+void EmitCarriers(const Fingerprint& fingerprint, const Derived::Carriers& entry, bool dated,
+                  const std::function<void(Table, std::string, std::string)>& emit);
 
 Result<Derived> Derive(const View& view, const LinkPolicy& policy);
 

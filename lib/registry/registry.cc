@@ -2,6 +2,7 @@
 
 #include "registry/applier.h"
 #include "registry/awaiting.h"
+#include "registry/desk.h"
 #include "registry/impl.h"
 #include "registry/rebuild.h"
 #include "registry/recorder.h"
@@ -182,10 +183,34 @@ Result<std::vector<Applied>> Registry::ApplyAll(std::span<const Event> events,
   return results;
 }
 
+Result<Entered> Registry::Enter(const Event& event, Time received, Durability durability,
+                                const Actor& actor) {
+  TRY_ASSIGN(std::vector<Entered> entered,
+             EnterAll({&event, 1}, received, nullptr, durability, actor));
+  return std::move(entered.front());
+}
+
+Result<std::vector<Entered>> Registry::EnterAll(std::span<const Event> events, Time received,
+                                                std::vector<Refusal>* refused,
+                                                Durability durability, const Actor& actor) {
+  if (impl_->access == Access::kReadOnly) {
+    return Error{Code::kConflict, "the store was opened for reading only"};
+  }
+  Desk desk(received.known() ? received : Now());
+  std::uint64_t commit = 0;
+  {
+    std::lock_guard writing(impl_->writer);
+    TRY(impl_->Write(events, nullptr, refused, actor, &desk));
+    commit = impl_->store->LastCommit();
+  }
+  if (durability == Durability::kSynced) TRY(impl_->store->SyncThrough(commit));
+  return desk.TakeEntered();
+}
+
 Result<std::vector<Applied>> Registry::Impl::Write(std::span<const Event> events,
                                                    const ImportMark* mark,
-                                                   std::vector<Refusal>* refused,
-                                                   const Actor& who) {
+                                                   std::vector<Refusal>* refused, const Actor& who,
+                                                   Desk* desk) {
   std::unique_ptr<Batch> batch = store->NewBatch();
   const std::shared_ptr<const LinkPolicy> policy_before = gate.policy();
   std::shared_ptr<const LinkPolicy> policy = policy_before;
@@ -198,7 +223,8 @@ Result<std::vector<Applied>> Registry::Impl::Write(std::span<const Event> events
   results.reserve(events.size());
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (refused != nullptr) batch->SetMark();
-    Result<Applied> applied = applier->Apply(events[i]);
+    Result<Applied> applied =
+        desk == nullptr ? applier->Apply(events[i]) : desk->Pass(*batch, *applier, events[i]);
     if (!applied) {
       Error error = std::move(applied).error();
       if (refused == nullptr || !IsRefusal(error)) return error;

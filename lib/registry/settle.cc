@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "registry/applier.h"
+#include "registry/late.h"
 #include "registry/live.h"
 #include "registry/names.h"
+#include "registry/sighting.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -84,14 +86,35 @@ Result<void> Applier::Alert(const Partition& partition, const AlertSubject& subj
 
 Result<void> Applier::ReadTouch(const Subject& subject, Touch& touch) const {
   TRY_ASSIGN(std::optional<FingerprintRow> row, batch_.FingerprintState(touch.fingerprint));
-  if (row) {
-    touch.row_before = *std::move(row);
+  if (!row) {
+    touch.row_before.kind = touch.kind;
+  } else if (touch.row_before = *std::move(row); touch.row_before.spilled()) {
+    TRY_ASSIGN(const std::optional<CarrierRow> own,
+               batch_.CarrierOf(touch.fingerprint, ClassOf(subject.before), subject.id));
+    if (own) {
+      touch.before = own->observations;
+      touch.first_before = own->first;
+    }
+  } else {
     TRY_ASSIGN(touch.before, batch_.CarrierCount(touch.fingerprint, touch.row_before,
                                                  ClassOf(subject.before), subject.id));
-  } else {
-    touch.row_before.kind = touch.kind;
   }
   touch.after = touch.before;
+  touch.first_after = touch.first_before;
+  return {};
+}
+
+// Since when the seller carries what it gained, lost or saw at another time: one of many carriers
+// is filed by that.
+Result<void> Applier::DateTouch(const Subject& subject, const Delta& delta, Touch& touch) const {
+  if (!touch.row_before.spilled() || touch.after == 0 || !delta.redated) return {};
+  if (touch.before == 0) {
+    touch.first_after = delta.first;
+  } else if (!delta.lost) {
+    touch.first_after = EarlierKnown(touch.first_before, delta.first);
+  } else {
+    TRY_ASSIGN(touch.first_after, FirstSighting(batch_, subject.id, touch.fingerprint));
+  }
   return {};
 }
 
@@ -108,10 +131,16 @@ Result<std::vector<Applier::Touch>> Applier::Touches(Subject& subject, const Del
     touch.after = static_cast<std::uint32_t>(touch.before + delta.observations);
     if (touch.before == 0 && touch.after > 0) AddCarry(subject.after.carries, delta.kind, 1);
     if (touch.before > 0 && touch.after == 0) AddCarry(subject.after.carries, delta.kind, -1);
+    TRY(DateTouch(subject, delta, touch));
   }
   const bool all = ClassOf(subject.before) != ClassOf(subject.after) ||
                    (subject.before.bans > 0) != (subject.after.bans > 0) ||
+                   subject.ban_before != subject.ban_after ||
                    kinds_.Joins(subject.before) != kinds_.Joins(subject.after);
+  // Who carries it since another time matters where times are counted.
+  std::erase_if(touches, [&](const Touch& touch) {
+    return !all && deltas.at(touch.fingerprint).observations == 0 && !CountsTimes(touch.row_before);
+  });
   if (!all || subject.before.carries.empty()) return touches;  // it carried nothing before
   TRY_ASSIGN(const std::vector<Carried> carried, CarriedBy(batch_, subject.id));
   for (const Carried& item : carried) {
@@ -153,8 +182,9 @@ Result<void> Applier::UpdateCarrier(const Subject& subject, Touch& touch) {
     }
     if (now.observations > 0) {
       batch_.Put(Table::kCarriers, CarrierKey(touch.fingerprint, now.carrier_class, now.seller),
-                 EncodeNumber(now.observations));
+                 Encode(CarrierRow{now.observations, touch.first_after}));
     }
+    if (LeavesOutLate(kinds_.policy())) UpdateDated(subject, touch, old, now);
   } else {
     std::vector<Carrier> carriers;
     TRY(batch_.ForEachCarrier(touch.fingerprint, before,
@@ -166,6 +196,8 @@ Result<void> Applier::UpdateCarrier(const Subject& subject, Touch& touch) {
     std::sort(carriers.begin(), carriers.end());
     TRY(Respill(touch.fingerprint, before, after, std::move(carriers)));
   }
+  TRY_ASSIGN(after.late,
+             LateCarriers(batch_, kinds_, touch.fingerprint, after, after.enrolled, kNoSeller));
   counts_.fingerprints += (after.carriers > 0) - (before.carriers > 0);
   if (kinds_.Linking(touch.kind)) counts_.hubs += kinds_.IsHub(after) - kinds_.IsHub(before);
   if (after.carriers == 0) {
@@ -177,16 +209,60 @@ Result<void> Applier::UpdateCarrier(const Subject& subject, Touch& touch) {
   return {};
 }
 
+// Files one of many carriers under its times.
+void Applier::UpdateDated(const Subject& subject, const Touch& touch, const Carrier& old,
+                          const Carrier& now) {
+  const auto keys = [&](const Carrier& carrier, std::int64_t first, std::int64_t ban) {
+    std::vector<std::string> places;
+    if (carrier.observations == 0) return places;
+    if (carrier.carrier_class == CarrierClass::kEnrolled) {
+      places.push_back(DatedKey(touch.fingerprint, Dated::kFirst, first, subject.id));
+    }
+    if (ban != ObservationRow::kNever) {
+      places.push_back(DatedKey(touch.fingerprint, Dated::kBan, ban, subject.id));
+    }
+    return places;
+  };
+  for (const std::string& key : keys(old, touch.first_before, subject.ban_before)) {
+    batch_.Delete(Table::kDated, key);
+  }
+  for (const std::string& key : keys(now, touch.first_after, subject.ban_after)) {
+    batch_.Put(Table::kDated, key, "");
+  }
+}
+
+// Writes the rows of one of many carriers. Under rules 2 its times are read once for each.
+Result<void> Applier::SpillCarrier(const Fingerprint& fingerprint, const Carrier& carrier) {
+  CarrierRow row{carrier.observations};
+  if (LeavesOutLate(kinds_.policy())) {
+    TRY_ASSIGN(row.first, FirstSighting(batch_, carrier.seller, fingerprint));
+    if (carrier.carrier_class == CarrierClass::kEnrolled) {
+      batch_.Put(Table::kDated, DatedKey(fingerprint, Dated::kFirst, row.first, carrier.seller),
+                 "");
+    }
+    TRY_ASSIGN(const SellerRow seller, batch_.NeedSeller(carrier.seller));
+    TRY_ASSIGN(const std::int64_t ban, FirstBanOf(carrier.seller, seller));
+    if (ban != ObservationRow::kNever) {
+      batch_.Put(Table::kDated, DatedKey(fingerprint, Dated::kBan, ban, carrier.seller), "");
+    }
+  }
+  batch_.Put(Table::kCarriers, CarrierKey(fingerprint, carrier.carrier_class, carrier.seller),
+             Encode(row));
+  return {};
+}
+
 // Few carriers stand in the row, many in rows of their own: moves them where they belong.
 Result<void> Applier::Respill(const Fingerprint& fingerprint, const FingerprintRow& before,
                               FingerprintRow& after, std::vector<Carrier> carriers) {
-  if (before.spilled()) TRY(DeletePrefix(Table::kCarriers, FingerprintKey(fingerprint)));
+  if (before.spilled()) {
+    TRY(DeletePrefix(Table::kCarriers, FingerprintKey(fingerprint)));
+    if (LeavesOutLate(kinds_.policy())) {
+      TRY(DeletePrefix(Table::kDated, FingerprintKey(fingerprint)));
+    }
+  }
   if (after.spilled()) {
     after.inline_carriers.clear();
-    for (const Carrier& carrier : carriers) {
-      batch_.Put(Table::kCarriers, CarrierKey(fingerprint, carrier.carrier_class, carrier.seller),
-                 EncodeNumber(carrier.observations));
-    }
+    for (const Carrier& carrier : carriers) TRY(SpillCarrier(fingerprint, carrier));
   } else {
     after.inline_carriers = std::move(carriers);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "registry/late.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -211,6 +212,7 @@ Result<std::optional<GraphFingerprint>> StoreGraph::At(const Fingerprint& finger
   state.enrolled = row->enrolled;
   state.banned = row->banned;
   state.banned_leaves = row->banned_leaves;
+  state.late = row->late;
   if (without != kNoNode) {  // judge as if that seller did not carry it
     TRY_ASSIGN(const SellerRow* seller, RowOf(without));
     const CarrierClass carrier_class = ClassOf(*seller);
@@ -220,10 +222,13 @@ Result<std::optional<GraphFingerprint>> StoreGraph::At(const Fingerprint& finger
       state.enrolled -= carrier_class == CarrierClass::kEnrolled;
       state.banned_leaves -= carrier_class == CarrierClass::kBannedLeaf;
       state.banned -= seller->bans > 0;
+      // Its ban may have been the first; and if it was not late itself, it made up the number.
+      TRY_ASSIGN(state.late, LateCarriers(*view_, kinds_, fingerprint, *row, state.enrolled,
+                                          ToSeller(without)));
     }
   }
   state.joins = state.kind->policy.role == Role::kLinking &&
-                state.enrolled <= state.kind->policy.fanout_limit;
+                state.enrolled - state.late <= state.kind->policy.fanout_limit;
   if (state.hub() && state.banned_leaves > 0) {  // what others list makes no hub speak
     TRY_ASSIGN(const std::uint64_t foreign, ForeignCarriers(fingerprint, *row));
     state.banned -= foreign;

@@ -7,6 +7,7 @@
 
 #include "registry/applier.h"
 #include "registry/certify.h"
+#include "registry/entered_later.h"
 #include "registry/facts_view.h"
 #include "registry/impl.h"
 #include "registry/own_evidence.h"
@@ -162,7 +163,10 @@ class Verifier {
         whole_(extent == ExportExtent::kWhole),
         check_(std::move(check)) {}
 
-  Result<CertificateCheck> Run(const Facts& all) {
+  // `journal`: of the registry that the facts are from, if they are one's; nullptr: nothing tells
+  // when they were entered.
+  Result<CertificateCheck> Run(const Facts& all, const JournalReader* journal,
+                               const std::string& digest) {
     const Facts facts = Around(all, Named(), Fingerprints());
     ComparePolicies(facts);
     if (whole_) {
@@ -174,6 +178,26 @@ class Verifier {
                    "certificate: it says that something is absent or counts sellers, which an "
                    "extract cannot show: check it against a whole export"};
     }
+    const CertificateCheck opened = check_;
+    TRY_ASSIGN(CertificateCheck by_dates, AgainstFacts(facts));
+    if (by_dates.outcome != CertificateOutcome::kFalse || journal == nullptr) return by_dates;
+    // By their own dates the facts contradict it. Was what does entered later?
+    TRY_ASSIGN(const EnteredLater later,
+               FindEnteredLater(*journal, facts, certificate_, digest, relied_));
+    if (later.lines.empty()) return by_dates;
+    check_ = opened;
+    TRY_ASSIGN(CertificateCheck by_entry, AgainstFacts(later.facts));
+    if (by_entry.outcome == CertificateOutcome::kFalse) return by_dates;
+    by_entry.checked.push_back("journal: what contradicts it was entered after it");
+    for (const std::string& line : later.lines) {
+      by_entry.differs.push_back("entered after the verdict: " + line);
+    }
+    return by_entry;
+  }
+
+ private:
+  // Do these facts bear it out, as far as their dates tell?
+  Result<CertificateCheck> AgainstFacts(const Facts& facts) {
     const Findings found = Examine(relied_, facts, whole_);
     check_.differs.insert(check_.differs.end(), found.changed.begin(), found.changed.end());
     if (!found.contradicted.empty()) return End(CertificateOutcome::kFalse, found.contradicted);
@@ -187,7 +211,6 @@ class Verifier {
     return End(check_.differs.empty() ? CertificateOutcome::kHolds : CertificateOutcome::kHeldThen);
   }
 
- private:
   void ComparePolicies(const Facts& facts) {
     if (!facts.policy) {
       check_.checked.push_back("policy: its own; these lines do not say which one is in force");
@@ -358,7 +381,9 @@ Result<CertificateCheck> VerifyCertificate(const Registry& registry, std::string
   }));
   TRY(std::move(read));
   TRY_ASSIGN(const Facts facts, reader.Finish());
-  return Verifier(certificate, opened->policy, ExportExtent::kWhole, std::move(check)).Run(facts);
+  TRY_ASSIGN(const std::unique_ptr<JournalReader> journal, registry.Journal());
+  return Verifier(certificate, opened->policy, ExportExtent::kWhole, std::move(check))
+      .Run(facts, journal.get(), certified::DigestOf(bytes));
 }
 
 Result<CertificateCheck> VerifyCertificateAgainstExport(const ReadPiece& read, ExportExtent extent,
@@ -374,7 +399,8 @@ Result<CertificateCheck> VerifyCertificateAgainstExport(const ReadPiece& read, E
     TRY(reader.Add(piece));
   }
   TRY_ASSIGN(const Facts facts, reader.Finish());
-  return Verifier(opened->certificate, opened->policy, extent, std::move(check)).Run(facts);
+  return Verifier(opened->certificate, opened->policy, extent, std::move(check))
+      .Run(facts, nullptr, {});
 }
 
 }  // namespace revenant

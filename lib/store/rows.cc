@@ -10,14 +10,17 @@ namespace revenant {
 namespace {
 
 constexpr std::array<const char*, kTableCount> kTableNames = {
-    "default", "words",      "names",          "sellers",       "observations",  "cases",
-    "pairs",   "tombstones", "fingerprints",   "carriers",      "components",    "members",
-    "alerts",  "journal",    "journal_bodies", "journal_nodes", "journal_about", "exchange"};
+    "default",       "words",         "names",      "sellers",      "observations",
+    "cases",         "pairs",         "tombstones", "fingerprints", "carriers",
+    "components",    "members",       "alerts",     "journal",      "journal_bodies",
+    "journal_nodes", "journal_about", "exchange",   "dated"};
+
+constexpr std::uint64_t kSign = std::uint64_t{1} << 63;  // flipped, numbers sort as bytes do
 
 // Earliest first, unknown last: a known date is older than no date.
 void PutSortedTime(std::string& out, Time time) {
   const std::int64_t micros = time.known() ? time.micros : INT64_MAX;
-  PutBigEndian64(out, static_cast<std::uint64_t>(micros) ^ (std::uint64_t{1} << 63));
+  PutBigEndian64(out, static_cast<std::uint64_t>(micros) ^ kSign);
 }
 
 }  // namespace
@@ -108,6 +111,32 @@ Result<CarrierIds> DecodeCarrierKey(std::string_view key) {
   ids.seller = SellerId{reader.BigEndian64()};
   if (!reader.AtEnd() || carrier_class > 2) return DamagedRow(Table::kCarriers);
   ids.carrier_class = static_cast<CarrierClass>(carrier_class);
+  return ids;
+}
+
+std::string DatedPrefix(const Fingerprint& fingerprint, Dated what) {
+  std::string prefix = FingerprintKey(fingerprint);
+  prefix.push_back(static_cast<char>(what));
+  return prefix;
+}
+
+std::string DatedKey(const Fingerprint& fingerprint, Dated what, std::int64_t micros,
+                     SellerId seller) {
+  std::string key = DatedPrefix(fingerprint, what);
+  PutBigEndian64(key, static_cast<std::uint64_t>(micros) ^ kSign);
+  PutBigEndian64(key, Number(seller));
+  return key;
+}
+
+Result<DatedIds> DecodeDatedKey(std::string_view key) {
+  ByteReader reader(key);
+  DatedIds ids;
+  ids.fingerprint = GetFingerprint(reader);
+  const std::uint8_t what = reader.Byte();
+  ids.micros = static_cast<std::int64_t>(reader.BigEndian64() ^ kSign);
+  ids.seller = SellerId{reader.BigEndian64()};
+  if (!reader.AtEnd() || what > 1) return DamagedRow(Table::kDated);
+  ids.what = static_cast<Dated>(what);
   return ids;
 }
 
@@ -326,6 +355,7 @@ std::string Encode(const FingerprintRow& row) {
     PutVarint64(bytes, Number(carrier.seller));
     PutVarint64(bytes, carrier.observations);
   }
+  if (row.late > 0) PutVarint64(bytes, row.late);
   return bytes;
 }
 
@@ -342,7 +372,8 @@ Result<FingerprintRow> DecodeFingerprintRow(std::string_view bytes) {
   row.enrolled = reader.Varint64();
   row.banned = reader.Varint64();
   row.banned_leaves = reader.Varint64();
-  while (reader.ok() && reader.remaining() > 0) {
+  const std::size_t expected = row.spilled() ? 0 : row.carriers;
+  while (reader.ok() && row.inline_carriers.size() < expected) {
     Carrier carrier;
     const std::uint8_t carrier_class = reader.Byte();
     if (carrier_class > 2) reader.Fail();
@@ -351,10 +382,30 @@ Result<FingerprintRow> DecodeFingerprintRow(std::string_view bytes) {
     carrier.observations = Get32(reader);
     row.inline_carriers.push_back(carrier);
   }
-  const std::size_t expected = row.spilled() ? 0 : row.carriers;
-  if (!reader.AtEnd() || row.inline_carriers.size() != expected) {
-    return DamagedRow(Table::kFingerprints);
+  if (reader.ok() && reader.remaining() > 0) {
+    row.late = reader.Varint64();
+    if (row.late == 0 || row.late > row.enrolled) reader.Fail();
   }
+  if (!reader.AtEnd()) return DamagedRow(Table::kFingerprints);
+  return row;
+}
+
+std::string Encode(const CarrierRow& row) {
+  std::string bytes;
+  PutVarint64(bytes, row.observations);
+  if (row.first != ObservationRow::kNever) PutMoment(bytes, row.first);
+  return bytes;
+}
+
+Result<CarrierRow> DecodeCarrierRow(std::string_view bytes) {
+  ByteReader reader(bytes);
+  CarrierRow row;
+  row.observations = Get32(reader);
+  if (reader.ok() && reader.remaining() > 0) {
+    row.first = GetMoment(reader);
+    if (row.first == ObservationRow::kNever) reader.Fail();
+  }
+  if (!reader.AtEnd()) return DamagedRow(Table::kCarriers);
   return row;
 }
 

@@ -54,11 +54,15 @@ enum class Table : std::uint8_t {
   kJournalNodes,   // level, index -> hash of a complete subtree
   kJournalAbout,   // keyed digest of a name, seq -> nothing
   kExchange,       // letter, more -> rows of the exchange: see foreign_rows.h and lib/exchange
+  kDated,          // fingerprint, what, time, seller -> nothing, where there are many carriers
+                   //                                                   (derived)
 };
-inline constexpr std::size_t kTableCount = 18;
+inline constexpr std::size_t kTableCount = 19;
 const char* TableName(Table table);
 // The first format that has it.
-constexpr std::uint32_t FormatOf(Table table) { return table < Table::kJournal ? 1 : 2; }
+constexpr std::uint32_t FormatOf(Table table) {
+  return table < Table::kJournal ? 1 : table < Table::kDated ? 2 : 4;
+}
 
 // --- Facts ---
 
@@ -206,13 +210,31 @@ struct FingerprintRow {
   static constexpr std::size_t kInlineCarriers = 32;
 
   WordId kind{};
-  std::uint64_t carriers = 0;            // all
-  std::uint64_t enrolled = 0;            // of class kEnrolled: the hub count
-  std::uint64_t banned = 0;              // with a ban in force, of whatever class
-  std::uint64_t banned_leaves = 0;       // of class kBannedLeaf
+  std::uint64_t carriers = 0;       // all
+  std::uint64_t enrolled = 0;       // of class kEnrolled: the hub count
+  std::uint64_t banned = 0;         // with a ban in force, of whatever class
+  std::uint64_t banned_leaves = 0;  // of class kBannedLeaf
+  // Enrolled carriers who came after the first ban and so don't count for the hub limit (rule 10);
+  // 0 unless leaving them out is what keeps the fingerprint from being a hub.
+  std::uint64_t late = 0;
   std::vector<Carrier> inline_carriers;  // sorted by class and seller; empty when spilled
   bool spilled() const { return carriers > kInlineCarriers; }
   friend bool operator==(const FingerprintRow&, const FingerprintRow&) = default;
+};
+
+// A carrier's own row, where there are many.
+struct CarrierRow {
+  std::uint32_t observations = 0;
+  // Since when it carries the fingerprint: kUnknownMicros where no sighting has a date. kNever: not
+  // noted, since no rule asks for it (LinkPolicy::rules 1).
+  std::int64_t first = ObservationRow::kNever;
+  friend bool operator==(const CarrierRow&, const CarrierRow&) = default;
+};
+
+// Carriers in the order of a time, unknown first.
+enum class Dated : std::uint8_t {
+  kFirst = 0,  // enrolled ones, by their first sighting
+  kBan = 1,    // those with a ban in force, cases of other platforms left out, by the earliest
 };
 
 // Sums over a component (part 0) or one part of it.
@@ -253,6 +275,9 @@ std::string Encode(const CaseKey& key);
 std::string PairKey(SellerId a, SellerId b);
 std::string FingerprintKey(const Fingerprint& fingerprint);
 std::string CarrierKey(const Fingerprint& fingerprint, CarrierClass carrier_class, SellerId seller);
+std::string DatedKey(const Fingerprint& fingerprint, Dated what, std::int64_t micros,
+                     SellerId seller);
+std::string DatedPrefix(const Fingerprint& fingerprint, Dated what);
 std::string ComponentKey(LabelId label, std::uint32_t part);
 std::string MemberKey(LabelId label, std::uint32_t part, Time since, std::string_view platform,
                       std::string_view external_id);
@@ -277,6 +302,13 @@ struct CarrierIds {
   SellerId seller{};
 };
 Result<CarrierIds> DecodeCarrierKey(std::string_view key);
+struct DatedIds {
+  Fingerprint fingerprint;
+  Dated what{};
+  std::int64_t micros = 0;
+  SellerId seller{};
+};
+Result<DatedIds> DecodeDatedKey(std::string_view key);
 struct ComponentIds {
   LabelId label{};
   std::uint32_t part = 0;
@@ -292,6 +324,7 @@ std::string Encode(const ObservationRow& row, const Fingerprint& root);
 std::string Encode(const CaseRow& row);
 std::string Encode(const PairRow& row);
 std::string Encode(const FingerprintRow& row);
+std::string Encode(const CarrierRow& row);
 std::string Encode(const ComponentRow& row);
 std::string Encode(const AlertRow& row);
 std::string EncodeNumber(std::uint64_t number);  // ids, counters, times
@@ -302,6 +335,7 @@ Result<ObservationRow> DecodeObservationRow(std::string_view bytes, const Finger
 Result<CaseRow> DecodeCaseRow(std::string_view bytes);
 Result<PairRow> DecodePairRow(std::string_view bytes);
 Result<FingerprintRow> DecodeFingerprintRow(std::string_view bytes);
+Result<CarrierRow> DecodeCarrierRow(std::string_view bytes);
 Result<ComponentRow> DecodeComponentRow(std::string_view bytes);
 Result<AlertRow> DecodeAlertRow(std::string_view bytes);
 Result<std::uint64_t> DecodeNumber(std::string_view bytes);

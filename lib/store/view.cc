@@ -108,14 +108,18 @@ Result<std::optional<Time>> View::Tombstone(const Fingerprint& digest) const {
   return std::optional<Time>(Time{UnZigZag(*code)});
 }
 
+Result<std::optional<CarrierRow>> View::CarrierOf(const Fingerprint& fingerprint,
+                                                  CarrierClass carrier_class,
+                                                  SellerId seller) const {
+  return Decoded<CarrierRow>(Get(Table::kCarriers, CarrierKey(fingerprint, carrier_class, seller)),
+                             DecodeCarrierRow);
+}
+
 Result<std::uint32_t> View::CarrierCount(const Fingerprint& fingerprint, const FingerprintRow& row,
                                          CarrierClass carrier_class, SellerId seller) const {
   if (row.spilled()) {
-    TRY_ASSIGN(
-        const std::optional<std::uint64_t> count,
-        Decoded<std::uint64_t>(
-            Get(Table::kCarriers, CarrierKey(fingerprint, carrier_class, seller)), DecodeNumber));
-    return static_cast<std::uint32_t>(count.value_or(0));
+    TRY_ASSIGN(const std::optional<CarrierRow> own, CarrierOf(fingerprint, carrier_class, seller));
+    return own ? own->observations : 0;
   }
   for (const Carrier& carrier : row.inline_carriers) {
     if (carrier.seller == seller && carrier.carrier_class == carrier_class) {
@@ -187,13 +191,21 @@ Result<void> View::ForEachCarrier(const Fingerprint& fingerprint, const Fingerpr
     }
     return {};
   }
-  return Scan(
-      Table::kCarriers, AsView(fingerprint.bytes),
-      [&](std::string_view key, std::string_view value) -> Result<bool> {
-        TRY_ASSIGN(const CarrierIds ids, DecodeCarrierKey(key));
-        TRY_ASSIGN(const std::uint64_t count, DecodeNumber(value));
-        return visit(Carrier{ids.carrier_class, ids.seller, static_cast<std::uint32_t>(count)});
-      });
+  return Scan(Table::kCarriers, AsView(fingerprint.bytes),
+              [&](std::string_view key, std::string_view value) -> Result<bool> {
+                TRY_ASSIGN(const CarrierIds ids, DecodeCarrierKey(key));
+                TRY_ASSIGN(const CarrierRow own, DecodeCarrierRow(value));
+                return visit(Carrier{ids.carrier_class, ids.seller, own.observations});
+              });
+}
+
+Result<void> View::ForEachDated(const Fingerprint& fingerprint, Dated what,
+                                const Visit<std::int64_t, SellerId>& visit) const {
+  return Scan(Table::kDated, DatedPrefix(fingerprint, what),
+              [&](std::string_view key, std::string_view) -> Result<bool> {
+                TRY_ASSIGN(const DatedIds ids, DecodeDatedKey(key));
+                return visit(ids.micros, ids.seller);
+              });
 }
 
 Result<void> View::ForEachCase(SellerId seller, CaseType type,

@@ -61,6 +61,10 @@ class View {
   Result<std::uint32_t> CarrierCount(const Fingerprint& fingerprint, const FingerprintRow& row,
                                      CarrierClass carrier_class, SellerId seller) const;
 
+  // The same of a fingerprint of many carriers, whole; nullopt: it is none.
+  Result<std::optional<CarrierRow>> CarrierOf(const Fingerprint& fingerprint,
+                                              CarrierClass carrier_class, SellerId seller) const;
+
   // Visitors return false to stop. Key order.
   template <typename... Args>
   using Visit = std::function<Result<bool>(Args...)>;
@@ -74,6 +78,9 @@ class View {
   Result<void> ForEachObservation(const VisitObservation& visit) const;
   Result<void> ForEachCarrier(const Fingerprint& fingerprint, const FingerprintRow& row,
                               const Visit<const Carrier&>& visit) const;
+  // Carriers of a fingerprint that has many, in order of the time. Cost: a seek, and a row each.
+  Result<void> ForEachDated(const Fingerprint& fingerprint, Dated what,
+                            const Visit<std::int64_t, SellerId>& visit) const;
   Result<void> ForEachCase(SellerId seller, CaseType type,
                            const Visit<const CaseKey&, const CaseRow&>& visit) const;
   Result<void> ForEachPair(SellerId seller, const Visit<SellerId, const PairRow&>& visit) const;

@@ -81,10 +81,45 @@ TEST_CASE("a ban blocks the storefront behind it until it is lifted") {
   CHECK(told.out.find("eu:old") == std::string::npos);
   CHECK(shop.Do({"explain", "eu:other", "eu:old"}).exit_code == 1);
 
-  CHECK(shop.Do({"reinstate", "eu:old", "--case", "C-2"}).exit_code == 0);
+  CheckOneLineError(shop.Do({"reinstate", "eu:old", "--case", "C-2"}));
   CHECK(shop.Ask({"screen", "new.jsonl"})["verdict"] == "block");
   CHECK(shop.Do({"reinstate", "eu:old"}).exit_code == 0);
   CHECK(shop.Ask({"screen", "new.jsonl"})["verdict"] == "clear");
+}
+
+TEST_CASE("what is decided must make sense now, and what lifts says what still stands") {
+  const Shop shop;
+  const auto banned = [&] { return shop.Ask({"stats"})["banned"].get<int>(); };
+  CheckOneLineError(
+      shop.Do({"ban", "eu:old", "--reason", "x", "--case", "1", "--at", "2062-03-01"}));
+  CheckOneLineError(
+      shop.Do({"infringe", "eu:old", "--right", "design", "--case", "1", "--at", "2062-03-01"}));
+  CheckOneLineError(shop.Do({"reinstate", "eu:old"}));
+  CheckOneLineError(shop.Do({"retract", "eu:old", "--case", "1"}));
+  CheckOneLineError(shop.Do({"allow-link", "eu:old", "eu:twin"}));
+  CheckOneLineError(shop.Do({"reinstate", "eu:nobody"}));
+  CHECK(banned() == 0);
+  CHECK(shop.Ask({"stats"})["sellers"] == 3);
+
+  REQUIRE(
+      shop.Do({"ban", "eu:old", "--reason", "x", "--case", "1", "--at", "2026-02-01"}).exit_code ==
+      0);
+  REQUIRE(shop.Do({"ban", "eu:old", "--reason", "fraud", "--case", "2", "--at", "2026-03-01"})
+              .exit_code == 0);
+  CheckOneLineError(shop.Do({"reinstate", "eu:old", "--case", "3"}));
+  const Outcome one = shop.Do({"reinstate", "eu:old", "--case", "1"});
+  CHECK(one.exit_code == 0);
+  CHECK(one.out.find("eu:old is still banned: case 2 since 2026-03-01") == 0);
+  const Outcome early = shop.Do({"reinstate", "eu:old", "--at", "2026-02-15"});
+  CHECK(early.exit_code == 0);
+  CHECK(early.out.find("still banned: case 2") != std::string::npos);
+  const Json told = shop.Ask({"reinstate", "eu:old", "--at", "2026-02-15"});
+  REQUIRE(told["still_in_force"].size() == 1);
+  CHECK(told["still_in_force"][0]["case"] == "2");
+  CHECK(banned() == 1);
+  const Outcome all = shop.Do({"reinstate", "eu:old"});
+  CHECK(all.out.find("eu:old reinstated") == 0);
+  CHECK(banned() == 0);
 }
 
 TEST_CASE("withdrawing the shared account parts the cluster") {

@@ -53,6 +53,8 @@ struct LaterCase {
   std::vector<Event> events;
   CertificateOutcome outcome;
   const char* says;
+  // The same where it was entered before the verdict, as far as facts alone can tell.
+  CertificateOutcome timely = outcome;
 };
 
 TEST_CASE("WhatHappensLaterTellsHeldThenFromErasedAndFalse") {
@@ -119,16 +121,19 @@ TEST_CASE("WhatHappensLaterTellsHeldThenFromErasedAndFalse") {
        "lifted"},
       {"withdrawn with a date before it",
        {Withdraw{Shop("old"), Print(1), "", Day(9)}},
-       is_false,
-       "withdrawn through"},
+       held_then,
+       "withdrawn through",
+       is_false},
       {"lifted with a date before it",
        {Reinstate{Shop("old"), "c1", false, Day(9)}},
-       is_false,
-       "lifted"},
+       held_then,
+       "lifted",
+       is_false},
       {"found to be different people, dated before it",
        {CannotLink{Shop("mid"), Shop("far"), Day(9)}},
-       is_false,
-       "link to p:far"},
+       held_then,
+       "link to p:far",
+       is_false},
   };
   for (const LaterCase& later : cases) {
     CAPTURE(later.name);
@@ -140,8 +145,68 @@ TEST_CASE("WhatHappensLaterTellsHeldThenFromErasedAndFalse") {
     CHECK_MESSAGE(Says(check, later.says), Text(check));
     const auto by_export =
         VerifyBy(world.Export(ExportScope::kFacts), ExportExtent::kWhole, certificate);
-    REQUIRE(by_export);
-    CHECK_MESSAGE(by_export->outcome == later.outcome, Text(*by_export));
+    REQUIRE(by_export);  // which does not say when anything was entered
+    CHECK_MESSAGE(by_export->outcome == later.timely, Text(*by_export));
+  }
+}
+
+TEST_CASE("Rule13WhatWasEnteredByThenContradictsACertificateThatLeavesItOut") {
+  // Made of a state in which nothing was lifted or banned yet, though its own date is later.
+  const auto outcome = [](const Event& left_out, const revenant::Enrol& application, int entered) {
+    StoryWorld world;
+    world.EnterOn(kToday - 1);
+    world.Apply(Enrolled("twin", 8, {Carry("pay.iban", 9)}));
+    const std::string certificate = Certify(world, application);
+    world.EnterOn(entered);
+    world.Apply(left_out);
+    const CertificateCheck check = Verify(world, certificate);
+    INFO(Text(check));
+    if (entered > kToday) CHECK(Says(check, "entered after the verdict"));
+    return check.outcome;
+  };
+  const auto& held_then = CertificateOutcome::kHeldThen;
+  const auto& is_false = CertificateOutcome::kFalse;
+  for (const Event& event : {Event(Reinstate{Shop("old"), "c1", false, Day(9)}),
+                             Event(Reinstate{Shop("old"), "", true, Day(9)}),
+                             Event(Withdraw{Shop("old"), Print(1), "", Day(9)}),
+                             Event(Withdraw{Shop("old"), Print(1), "form", Day(9)}),
+                             Event(CannotLink{Shop("mid"), Shop("far"), Day(9)})}) {
+    CAPTURE(EventName(event));
+    CHECK(outcome(event, Returner(), kToday - 1) == is_false);
+    CHECK(outcome(event, Returner(), kToday + 1) == held_then);
+  }
+  for (const Event& event : {Event(Ban{Shop("twin"), "c3", "fakes", Day(9)}),
+                             Event(Enrolled("far", 9, {Carry("pay.iban", 9)}))}) {
+    CAPTURE(EventName(event));
+    CHECK(outcome(event, Stranger(), kToday - 1) == is_false);
+    CHECK(outcome(event, Stranger(), kToday + 1) == held_then);
+  }
+}
+
+TEST_CASE("Rule13ARepeatedEntryIsNoLateOne") {
+  StoryWorld world;
+  const std::string certificate = Certify(world, Returner());
+  world.EnterOn(kToday - 1);
+  world.Apply(Reinstate{Shop("old"), "c1", false, Day(9)});
+  world.EnterOn(kToday + 5);
+  world.Apply(Reinstate{Shop("old"), "c1", false, Day(9)});  // says nothing new
+  CHECK(Verify(world, certificate).outcome == CertificateOutcome::kFalse);
+}
+
+TEST_CASE("Rule13ADecisionInTheJournalTellsMoreThanTheClock") {
+  // Everything within one moment: only the order of entries tells.
+  StoryWorld world;
+  world.EnterOn(kToday);
+  const std::string certificate = Certify(world, Returner());
+  SUBCASE("lifted after the decision") {
+    REQUIRE(world->RecordDecision(certificate, "refused", {}));
+    world.Apply(Reinstate{Shop("old"), "c1", false, Day(9)});
+    CHECK(Verify(world, certificate).outcome == CertificateOutcome::kHeldThen);
+  }
+  SUBCASE("lifted before it") {
+    world.Apply(Reinstate{Shop("old"), "c1", false, Day(9)});
+    REQUIRE(world->RecordDecision(certificate, "refused", {}));
+    CHECK(Verify(world, certificate).outcome == CertificateOutcome::kFalse);
   }
 }
 
@@ -189,7 +254,8 @@ TEST_CASE("ClearCertificateIsHeldAgainstTheDatesOfFacts") {
   CHECK(outcome({twin}) == CertificateOutcome::kHolds);
   CHECK(outcome({twin, Ban{Shop("twin"), "c3", "fakes", Day(11)}}) ==
         CertificateOutcome::kHeldThen);
-  CHECK(outcome({twin, Ban{Shop("twin"), "c3", "fakes", Day(9)}}) == CertificateOutcome::kFalse);
+  CHECK(outcome({twin, Ban{Shop("twin"), "c3", "fakes", Day(9)}}) ==
+        CertificateOutcome::kHeldThen);  // entered later: the journal says so
 }
 
 // The same event at a later time.
@@ -207,7 +273,8 @@ Event Later(Event event, std::int64_t by) {
   return event;
 }
 
-void CheckHonestCertificates(int histories_count) {
+// `back_dated`: what is entered later bears any date, not only a later one.
+void CheckHonestCertificates(int histories_count, bool back_dated) {
   const std::uint64_t first = FirstSeed();
   int outcomes[4] = {};
   for (std::uint64_t seed = first; seed < first + static_cast<std::uint64_t>(histories_count);
@@ -215,9 +282,15 @@ void CheckHonestCertificates(int histories_count) {
     CAPTURE(seed);
     LinkHistories histories(seed);
     World world(histories.Policy());
+    constexpr int kJudged = 9'000;  // after all that it draws
+    world->ActAs({"", Day(kJudged - 1)});
     for (int i = 0; i < 40; ++i) world.Apply(histories.Draw());
+    const int judged = back_dated ? kJudged : kToday;
     std::vector<std::string> certificates;
-    for (int i = 0; i < 4; ++i) certificates.push_back(Certify(world, histories.Application()));
+    for (int i = 0; i < 4; ++i) {
+      certificates.push_back(Certify(world, histories.Application(), Day(judged)));
+    }
+    if (back_dated) world->ActAs({"", Day(kJudged + 1)});
     for (const std::string& certificate : certificates) {
       const CertificateCheck by_store = Verify(world, certificate);
       CHECK_MESSAGE(by_store.outcome == CertificateOutcome::kHolds, Text(by_store));
@@ -230,7 +303,9 @@ void CheckHonestCertificates(int histories_count) {
       }
     }
     const int later = 1 + histories.Below(12);
-    for (int i = 0; i < later; ++i) world.Apply(Later(histories.Draw(), 3'000 * kDay));
+    for (int i = 0; i < later; ++i) {
+      world.Apply(Later(histories.Draw(), back_dated ? 0 : 3'000 * kDay));
+    }
     for (const std::string& certificate : certificates) {
       const CertificateCheck check = Verify(world, certificate);
       const bool fair = check.outcome == CertificateOutcome::kHolds ||
@@ -244,7 +319,10 @@ void CheckHonestCertificates(int histories_count) {
 }
 
 TEST_CASE("HonestCertificateHoldsAndNoLaterEventMakesItFalse") {
-  CheckHonestCertificates(Scaled(12));
+  CheckHonestCertificates(Scaled(12), false);
+}
+TEST_CASE("Rule13NothingEnteredLaterMakesAnHonestCertificateFalse") {
+  CheckHonestCertificates(Scaled(12), true);
 }
 
 // --- Extracts and exports ---
@@ -420,7 +498,10 @@ TEST_CASE("TimesOffTheCalendarAreNotCertified") {
 }
 
 TEST_SUITE("slow") {
-  TEST_CASE("HonestCertificatesOfManyHistories") { CheckHonestCertificates(Scaled(400)); }
+  TEST_CASE("HonestCertificatesOfManyHistories") { CheckHonestCertificates(Scaled(400), false); }
+  TEST_CASE("HonestCertificatesAndWhatWasEnteredLate") {
+    CheckHonestCertificates(Scaled(400), true);
+  }
 }
 
 }  // namespace

@@ -56,7 +56,13 @@ inline revenant::Enrol Returner() {
 inline revenant::Enrol Stranger() { return Applies("stranger", {Carry("pay.iban", 9)}); }
 
 struct StoryWorld : World {
-  StoryWorld() : World(LinkPolicy{}) { ApplyAll(Story()); }
+  StoryWorld() : World(LinkPolicy{}) {
+    EnterOn(kToday - 1);
+    ApplyAll(Story());
+    EnterOn(kToday + 20);  // after the verdicts
+  }
+  // On which day what follows is entered, whatever date it bears.
+  void EnterOn(int day) { (**this).ActAs({"", Day(day)}); }
 };
 
 inline std::string Certify(World& world, const revenant::Enrol& application,

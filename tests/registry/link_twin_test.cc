@@ -153,7 +153,7 @@ TEST_CASE("LinksAndVerdictsOfARandomHistoryEqualTheTwin") {
   // identifier is contested; the verdict is the twin's all the same. (Over 800 histories 6 of 770;
   // of the few here, one more or less.)
   CHECK(counts.uncontested * 40 <= counts.contested);
-  CHECK(counts.fewer * 200 < counts.links);
+  CHECK(counts.fewer * 100 < counts.links);  // what a late flood does not part is joined more
   CHECK(counts.unnamed * 50 <= counts.because[Because::kDifferentPeople]);
   for (const auto& [because, times] : counts.because) MESSAGE(BecauseName(because), " ", times);
   for (const Because because :

@@ -422,6 +422,33 @@ TEST_CASE("Rule14ABanKeepsItsEvidence") {
   CHECK(stage->Apply(Forget{Shop("m"), "court order", Day(20)}));
 }
 
+TEST_CASE("Rule14NothingRestsOnAHub") {
+  const auto hub = [](Stage& stage) {
+    stage.Shows("a", 1, {"custom.strong=1"});
+    stage.Shows("c", 1, {"custom.strong=2"});
+    for (const char* id : {"c", "d", "e", "f"}) stage.Shows(id, 2, {"custom.strong=1"});
+  };
+  const LinkPolicy policy = With("custom.strong", [](KindPolicy& kind) { kind.fanout_limit = 4; });
+  SUBCASE("a ban among its carriers") {
+    Stage stage(policy);
+    hub(stage);
+    stage.IsBanned("a", 9);
+    CHECK(stage->Apply(Forget{Shop("d"), "", Day(20)}));
+    stage.CheckSound();
+    // Now four are left, who are no hub: here the ban's evidence would go.
+    const Result<Applied> refused = stage->Apply(Forget{Shop("e"), "", Day(20)});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Code::kConflict);
+  }
+  SUBCASE("an infringement in a carrier's cluster") {
+    Stage stage(policy);
+    hub(stage);
+    stage.Shows("g", 3, {"custom.strong=2"});
+    stage.Apply(Infringe{Shop("g"), "c1", Right::kPatent, Day(9)});
+    CHECK(stage->Apply(Forget{Shop("d"), "", Day(20)}));
+    CHECK_FALSE(stage->Apply(Forget{Shop("c"), "", Day(20)}));
+  }
+}
 TEST_CASE("Rule14ATombstoneStopsReImport") {
   Stage stage;
   stage.Shows("a", 1, {"custom.strong=1"});

@@ -64,6 +64,14 @@ bool Twin::Seller::Banned() const {
   });
 }
 
+std::int64_t Twin::Seller::FirstBan() const {
+  std::int64_t first = INT64_MAX;
+  for (const auto& [case_ref, ban] : bans) {
+    if (ban.set > std::max(ban.lifted, every_ban_lifted)) first = std::min(first, ban.set);
+  }
+  return first;
+}
+
 std::map<Fingerprint, std::string> Twin::Seller::Carries() const {
   std::map<Fingerprint, std::string> carries;
   for (const auto& [key, observation] : observations) {
@@ -173,11 +181,19 @@ std::set<SellerName> Twin::CarriersOf(const Fingerprint& fingerprint) const {
 }
 
 bool Twin::IsHub(const Fingerprint& fingerprint, const std::string& kind) const {
-  std::size_t enrolled = 0;
-  for (const SellerName& name : CarriersOf(fingerprint)) {
-    enrolled += sellers_.at(name).status == SellerStatus::kActive;
+  const std::set<SellerName> carriers = CarriersOf(fingerprint);
+  std::int64_t first_ban = INT64_MAX;
+  for (const SellerName& name : carriers) {
+    if (name.platform.starts_with("exchange/")) continue;
+    first_ban = std::min(first_ban, sellers_.at(name).FirstBan());
   }
-  return policy_.For(kind).role == Role::kLinking && enrolled > policy_.For(kind).fanout_limit;
+  std::size_t counted = 0;
+  for (const SellerName& name : carriers) {
+    const Seller& seller = sellers_.at(name);
+    const bool late = policy_.rules >= 2 && seller.FirstSeen(fingerprint) > first_ban;
+    counted += seller.status == SellerStatus::kActive && !late;
+  }
+  return policy_.For(kind).role == Role::kLinking && counted > policy_.For(kind).fanout_limit;
 }
 
 bool Twin::IsLeaf(const SellerName& name) const {

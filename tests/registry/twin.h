@@ -52,6 +52,7 @@ class Twin {
     bool Live(const Fingerprint& root, const Observation& observation) const;
     std::int64_t ShownFirst(const Fingerprint& root, const Observation& observation) const;
     bool Banned() const;
+    std::int64_t FirstBan() const;  // the earliest of those in force; INT64_MAX: none
     std::map<Fingerprint, std::string> Carries() const;  // live, not junk; with kind
     std::int64_t FirstSeen(const Fingerprint& fingerprint) const;
   };

@@ -85,7 +85,10 @@ Result<int> Run(const Args& args, Context& context) {
   TRY_ASSIGN(const auto registry,
              context.OpenRegistry(writes ? Access::kReadWrite : Access::kReadOnly));
   TRY_ASSIGN(const std::optional<Event> event, EventOf(args, seller, *registry, at));
-  if (event) TRY(registry->Apply(*event, Durability::kSynced));
+  if (event) {
+    TRY_ASSIGN(const Time now, context.Now());
+    TRY(registry->Enter(*event, now, Durability::kSynced));
+  }
   TRY_ASSIGN(const std::vector<Contest> contests, ContestsOf(*registry, seller));
   for (const Contest& contest : contests) {
     context.out.Text(context.json ? ToJson(seller, contest) : ToText(contest));

@@ -72,6 +72,31 @@ Result<Rows> ReadRows(const std::string& file, const ReadOptions& options, Reaso
 
 }  // namespace
 
+namespace {
+
+std::string Join(const std::vector<std::string>& items) {
+  std::string text;
+  for (const std::string& item : items) text += (text.empty() ? "" : "; ") + item;
+  return text;
+}
+
+// "stays banned: case 2 since 2026-03-01 (fraud)", where a lifting left something standing.
+std::string StillWords(const Event& event, const std::vector<InForce>& still) {
+  const bool ban = std::holds_alternative<Reinstate>(event);
+  const bool pair = std::holds_alternative<AllowLink>(event);
+  std::vector<std::string> cases;
+  for (const InForce& one : still) {
+    std::string text = one.reference.empty() ? "" : fmt::format("case {} ", one.reference);
+    text += "since " + FormatTime(one.since);
+    if (ban && !one.reason.empty()) text += fmt::format(" ({})", one.reason);
+    cases.push_back(std::move(text));
+  }
+  if (pair) return "still held apart: found " + Join(cases) + ", which is later than this";
+  return (ban ? "still banned: " : "still in force: ") + Join(cases);
+}
+
+}  // namespace
+
 Result<void> CheckKnown(const Registry& registry, const SellerName& seller) {
   const auto cluster = registry.Cluster(seller);
   if (cluster || cluster.error().code != Code::kNotFound) return {};
@@ -80,24 +105,32 @@ Result<void> CheckKnown(const Registry& registry, const SellerName& seller) {
                            seller.ToString())};
 }
 
-Result<Applied> EnterDecision(Context& context, Registry& registry, const SellerName& seller,
+Result<Entered> EnterDecision(Context& context, Registry& registry, const SellerName& seller,
                               const Event& event) {
   const bool is_known = registry.Cluster(seller).has_value();
   const bool lifts = std::holds_alternative<Reinstate>(event) ||
                      std::holds_alternative<Retract>(event) ||
                      std::holds_alternative<Revoke>(event);
   if (lifts) TRY(CheckKnown(registry, seller));
-  TRY_ASSIGN(const Applied applied, registry.Apply(event, Durability::kSynced));
+  TRY_ASSIGN(const Time now, context.Now());
+  TRY_ASSIGN(Entered entered, registry.Enter(event, now, Durability::kSynced));
   if (!is_known && !std::holds_alternative<Forget>(event)) {
     context.Note(fmt::format("{} is not enrolled yet; this counts once it is", seller.ToString()));
   }
-  return applied;
+  return entered;
 }
 
-void PrintDecision(Context& context, const SellerName& seller, const Applied& applied,
-                   std::string_view done) {
+void PrintDecision(Context& context, const SellerName& seller, const Event& event,
+                   const Entered& entered, std::string_view done) {
+  const Applied& applied = entered.applied;
+  // A ban of a later date is not lifted, and then it must not read as if it were.
+  const bool in_vain = !entered.still.empty() && !std::holds_alternative<Revoke>(event) &&
+                       !std::holds_alternative<Retract>(event);
   std::string line =
-      fmt::format("{} {}{}", seller.ToString(), done, applied.changed ? "" : " (nothing changed)");
+      in_vain ? fmt::format("{} is {}", seller.ToString(), StillWords(event, entered.still))
+              : fmt::format("{} {}{}", seller.ToString(), done,
+                            applied.changed ? "" : " (nothing changed)");
+  if (!in_vain && !entered.still.empty()) line += "; " + StillWords(event, entered.still);
   if (applied.cluster_size > 0) {
     line += fmt::format("; now in cluster {} of {}", applied.cluster.ToHex(),
                         Counted(applied.cluster_size, "seller"));
@@ -112,13 +145,13 @@ void PrintDecision(Context& context, const SellerName& seller, const Applied& ap
 Result<Applied> Decide(Context& context, const SellerName& seller, const Event& event,
                        std::string_view done) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
-  TRY_ASSIGN(const Applied applied, EnterDecision(context, *registry, seller, event));
+  TRY_ASSIGN(const Entered entered, EnterDecision(context, *registry, seller, event));
   if (context.json) {
-    context.out.Line(ToJson(seller, applied));
+    context.out.Line(ToJson(seller, entered));
   } else {
-    PrintDecision(context, seller, applied, done);
+    PrintDecision(context, seller, event, entered, done);
   }
-  return applied;
+  return entered.applied;
 }
 
 Result<int> DecideAll(Context& context, const std::string& file, const TableArgs& table,
@@ -129,15 +162,15 @@ Result<int> DecideAll(Context& context, const std::string& file, const TableArgs
   TRY_ASSIGN(const Rows rows, ReadRows(file, options, reason, now));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
   std::vector<Registry::Refusal> refused;  // indexes over all rows
-  std::uint64_t changed = 0;
+  std::uint64_t changed = 0, left = 0;     // left: with something that still stands
   const std::span<const Ruling> all = rows.rulings;
   for (std::size_t begin = 0; begin < all.size(); begin += kBatchRows) {
     const auto part = all.subspan(begin, std::min(kBatchRows, all.size() - begin));
     std::vector<Event> events;
     for (const Ruling& row : part) events.push_back(make(row));
     std::vector<Registry::Refusal> some;
-    TRY_ASSIGN(const std::vector<Applied> applied,
-               registry->ApplyAll(events, nullptr, &some, Durability::kSynced));
+    TRY_ASSIGN(const std::vector<Entered> entered,
+               registry->EnterAll(events, now, &some, Durability::kSynced));
     auto next = some.begin();
     for (std::size_t i = 0; i < part.size(); ++i) {
       if (next != some.end() && next->index == i) {
@@ -145,14 +178,19 @@ Result<int> DecideAll(Context& context, const std::string& file, const TableArgs
         ++next;
         continue;
       }
-      changed += applied[i].changed;
-      if (context.json) context.out.Line(ToJson(part[i].seller, applied[i]));
+      changed += entered[i].applied.changed;
+      left += !entered[i].still.empty();
+      if (context.json) context.out.Line(ToJson(part[i].seller, entered[i]));
     }
   }
   if (!context.json) {
     context.out.Line(fmt::format("{}: {} {}, {} of them not so before", rows.file,
                                  Counted(all.size() - refused.size(), "row"), done,
                                  Grouped(changed)));
+    if (left > 0) {
+      context.out.Line(fmt::format("{} still banned under another case, or a later one",
+                                   left == 1 ? "1 is" : Grouped(left) + " are"));
+    }
   }
   if (refused.empty()) return kDone;
   return Error{Code::kConflict,

@@ -17,10 +17,10 @@ namespace revenant::cli {
 Result<Applied> Decide(Context& context, const SellerName& seller, const Event& event,
                        std::string_view done);
 // The two halves of it: the second says it in words.
-Result<Applied> EnterDecision(Context& context, Registry& registry, const SellerName& seller,
+Result<Entered> EnterDecision(Context& context, Registry& registry, const SellerName& seller,
                               const Event& event);
-void PrintDecision(Context& context, const SellerName& seller, const Applied& applied,
-                   std::string_view done);
+void PrintDecision(Context& context, const SellerName& seller, const Event& event,
+                   const Entered& entered, std::string_view done);
 
 // kNotFound where the registry holds nothing of the seller: what lifts something names somebody who
 // is there, else it is a slip of the pen, and no seller comes of it.

@@ -114,14 +114,14 @@ Result<int> DecideAndTell(Context& context, const SellerName& seller, const Even
                           std::string_view done, Time at) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
   const auto before = AssessOwed(*registry, seller, at);  // an error: nobody knows the seller yet
-  TRY_ASSIGN(const Applied applied, EnterDecision(context, *registry, seller, event));
+  TRY_ASSIGN(const Entered entered, EnterDecision(context, *registry, seller, event));
   TRY_ASSIGN(const Owed after, AssessOwed(*registry, seller, at));
   if (!context.json) {
-    PrintDecision(context, seller, applied, done);
+    PrintDecision(context, seller, event, entered, done);
     PrintOwed(context, after);
     return kDone;
   }
-  std::string line = ToJson(seller, applied);
+  std::string line = ToJson(seller, entered);
   line.pop_back();
   line += ",\"changes\":[";
   const char* comma = "";

@@ -15,10 +15,19 @@ struct Args {
   std::string a, b, audience = "manager";
 };
 
-std::string Json(const SellerName& a, const SellerName& b, const std::optional<Link>& link) {
+// They are in one cluster and no path of the policy's length leads from one to the other.
+Result<bool> AreFarApart(const Registry& registry, const SellerName& a, const SellerName& b) {
+  TRY_ASSIGN(const ClusterSummary of_a, registry.Cluster(a));
+  TRY_ASSIGN(const ClusterSummary of_b, registry.Cluster(b));
+  return of_a.id == of_b.id;
+}
+
+std::string Json(const SellerName& a, const SellerName& b, const std::optional<Link>& link,
+                 bool far_apart) {
   nlohmann::ordered_json line = {
       {"v", 1}, {"a", a.ToString()}, {"b", b.ToString()}, {"linked", link.has_value()}};
   line["link"] = link ? nlohmann::ordered_json::parse(ToJson(*link)) : nlohmann::ordered_json();
+  if (far_apart) line["same_cluster"] = true;
   return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -27,11 +36,20 @@ Result<int> Run(const Args& args, Context& context) {
   TRY_ASSIGN(const SellerName b, SellerArgument(args.b));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY_ASSIGN(const std::optional<Link> link, registry->Explain(a, b));
+  bool far_apart = false;
+  if (!link) {
+    TRY_ASSIGN(far_apart, AreFarApart(*registry, a, b));
+  }
   if (context.json) {
-    context.out.Line(Json(a, b, link));
+    context.out.Line(Json(a, b, link, far_apart));
   } else if (link) {
     context.out.Text(
         Describe(*link, args.audience == "seller" ? Audience::kSeller : Audience::kManager));
+  } else if (far_apart) {
+    context.out.Line(fmt::format(
+        "No link was found between {} and {}: they are in one cluster, but further apart "
+        "than {} steps (max_hops).",
+        a.ToString(), b.ToString(), registry->policy().max_hops));
   } else {
     context.out.Line(
         fmt::format("No link was found between {} and {}: nothing that links leads "

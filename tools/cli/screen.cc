@@ -108,7 +108,9 @@ class Screening {
   void Print(const Verdict& verdict) {
     context_.out.Line(" " + verdict.seller.ToString(), Heading(verdict.decision));
     for (const Reason& reason : verdict.reasons) {
-      if (reason.because != Because::kNoLink) context_.out.Line("       " + reason.text);
+      // That there is nothing goes without saying; that it is too weak or too far away does not.
+      const bool nothing = reason.because == Because::kNoLink && reason.text.starts_with("Nothing ");
+      if (!nothing) context_.out.Line("       " + reason.text);
     }
     for (const SellerName& seller : verdict.contested) {
       context_.out.Line(fmt::format(

@@ -51,8 +51,10 @@ Result<int> Run(const Args& args, Context& context) {
   TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
   TRY_ASSIGN(const Fingerprint root, RootOf(*registry, seller, args));
-  TRY_ASSIGN(const Applied applied,
-             registry->Apply(Withdraw{seller, root, args.source, at}, Durability::kSynced));
+  TRY_ASSIGN(const Time now, context.Now());
+  TRY_ASSIGN(const Entered entered,
+             registry->Enter(Withdraw{seller, root, args.source, at}, now, Durability::kSynced));
+  const Applied& applied = entered.applied;
   if (context.json) {
     context.out.Line(ToJson(seller, applied));
   } else if (applied.observations_removed > 0) {
