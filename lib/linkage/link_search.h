@@ -84,6 +84,7 @@ class Neighbourhood {
   bool cut_short() const { return cut_short_; }
   // The search stopped at max_hops among sellers whose component has to do with a ban.
   bool ends_in_taint() const { return ends_in_taint_; }
+  std::uint64_t observations() const { return read_; }  // that were read
 
   // Links to each target reached, strongest first, then by name.
   std::vector<Link> Links(std::size_t limit) const;

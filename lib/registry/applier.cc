@@ -89,6 +89,7 @@ Result<Applied> Applier::Apply(const Event& event) {
   applied_ = {};
   TRY_ASSIGN(counts_, Counts::Read(batch_));
   const Counts before = counts_;
+  first_sightings_.reset();
   cause_ = kNoSeller;
   event_ = static_cast<std::uint8_t>(event.index());
   at_ = TimeOf(event);
@@ -167,6 +168,7 @@ Result<Applied> Applier::On(const revenant::Enrol& event) {
     for (const KeyedAttribute& attribute : event.attributes) {
       TRY(Sight(observed, source, event.seen, attribute, deltas));
     }
+    TRY(NoteFirstSightings(subject));
     TRY(observed.Write());
   }
   if (subject.after != subject.before) applied_.changed = true;
@@ -248,6 +250,7 @@ Result<Applied> Applier::On(const Withdraw& event) {
       observed.Set(event.root, source, change.after);
     }
   }
+  TRY(NoteFirstSightings(subject));
   TRY(observed.Write());
   if (applied_.changed) TRY(Settle(subject, deltas));
   return Report(event.seller);
@@ -406,14 +409,17 @@ Result<Applied> Applier::OnPair(const SellerName& a, const SellerName& b, std::i
     for (Subject* subject : {&first, &second}) {
       subject->after.pairs += static_cast<std::uint32_t>(change);
       batch_.PutSeller(subject->id, subject->after);
+      Partition::FileNamed(batch_, subject->id, subject->after);
       EnterName(subject->after);
     }
     if (change > 0) TRY(EnterTaint({first.id, second.id}));
     if (first.after.label != kNoLabel && first.after.label == second.after.label) {
       Partition partition(batch_, kinds_);
-      TRY(partition.AddToSums(first.after.label, {.pairs = change}));
-      partition.MarkDirty(first.after.label);
-      TRY(partition.Finish());
+      TRY(partition.AddToSums({first.after.label, 0}, {.pairs = change}));
+      // Two who are in different parts already stay apart for one reason more.
+      const bool apart = first.after.part != second.after.part;
+      if (change < 0 || !apart) partition.MarkDirty(first.after.label);
+      TRY(partition.Finish({}));
       TRY(Alert(partition, {}, {}));
       applied_.sellers_moved += static_cast<std::uint32_t>(partition.moved().size());
     }

@@ -108,6 +108,10 @@ class Applier {
   Result<void> Erase(const Subject& subject, const SellerName& name);
   Result<void> DeletePrefix(Table table, const std::string& prefix);
 
+  // Call before the first write of observations of an event.
+  Result<void> NoteFirstSightings(const Subject& subject);
+  Partition::JoinChange JoinsChanged(const Subject& subject,
+                                     const std::vector<Touch>& touches) const;
   // Carries the change of a seller from `before` to `after` through everything derived.
   Result<void> Settle(Subject& subject, const Deltas& deltas);
   // Writes alerts for whoever `partition` and `touches` show to be concerned.
@@ -147,10 +151,11 @@ class Applier {
   Batch& batch_;
   const Fingerprinter& keyed_;
   KindPolicies kinds_;
-  Partition* partition_ = nullptr;  // of the event at hand
-  SellerId cause_ = kNoSeller;      // whom it is about
-  std::uint8_t event_ = 0;          // which it is
-  Time at_;                         // its own time
+  Partition* partition_ = nullptr;                 // of the event at hand
+  std::optional<FirstSightings> first_sightings_;  // of its seller, before it
+  SellerId cause_ = kNoSeller;                     // whom it is about
+  std::uint8_t event_ = 0;                         // which it is
+  Time at_;                                        // its own time
   Counts counts_;
   Applied applied_;
   TaintAdditions taint_;

@@ -16,6 +16,7 @@ Result<Applied> Applier::Mirror(const ForeignLeaf& leaf, Time at) {
   applied_ = {};
   TRY_ASSIGN(counts_, Counts::Read(batch_));
   const Counts before = counts_;
+  first_sightings_.reset();
   cause_ = kNoSeller;
   event_ = static_cast<std::uint8_t>(kListingEvent);
   at_ = at;

@@ -117,6 +117,7 @@ Result<void> Applier::Erase(const Subject& subject, const SellerName& name) {
     }
     return true;
   }));
+  TRY(NoteFirstSightings(leaving));
   TRY(DeletePrefix(Table::kObservations, SellerKey(subject.id)));
   TRY(Settle(leaving, deltas));
   TRY(DeletePrefix(Table::kCases, SellerKey(subject.id)));

@@ -38,11 +38,17 @@ class Comparer {
   }
   std::string NameOf(const SellerRow& row) const { return view_.NameOf(row).ToString(); }
 
-  // Labels are internal numbers: two stores agree if theirs pair off one to one.
+  // Labels are internal numbers, and so are parts: two stores agree if theirs pair off one to one.
   bool Pairs(LabelId stored, LabelId computed) {
     if ((stored == kNoLabel) != (computed == kNoLabel)) return false;
     return computed_.emplace(stored, computed).first->second == computed &&
            stored_.emplace(computed, stored).first->second == stored;
+  }
+  using Part = std::pair<LabelId, std::uint32_t>;
+  bool PairParts(const Part& stored, const Part& computed) {
+    if ((stored.second == 0) != (computed.second == 0)) return false;
+    return computed_parts_.emplace(stored, computed).first->second == computed &&
+           stored_parts_.emplace(computed, stored).first->second == stored;
   }
 
   Result<void> CompareSellers() {
@@ -51,11 +57,16 @@ class Comparer {
       TRY_ASSIGN(const SellerRow row, view_.NeedSeller(seller.id));
       SellerRow relabelled = seller.row;
       relabelled.label = row.label;
-      if (row != relabelled) Problem("seller " + NameOf(row) + ": its sums or part are wrong");
+      relabelled.part = row.part;
+      if (row != relabelled ||
+          !PairParts({row.label, row.part}, {seller.row.label, seller.row.part})) {
+        Problem("seller " + NameOf(row) + ": its sums or part are wrong");
+      }
       if (!Pairs(row.label, seller.row.label)) {
         Problem("seller " + NameOf(row) + ": is in the wrong component");
       }
       labelled_ += row.label != kNoLabel;
+      if (row.part != 0 && row.pairs > 0) ++named_[row.label];
     }
     return {};
   }
@@ -209,9 +220,13 @@ class Comparer {
           TRY_ASSIGN(const ComponentIds ids, DecodeComponentKey(key));
           TRY_ASSIGN(const ComponentRow row, DecodeComponentRow(value));
           const auto label = computed_.find(ids.label);
-          const auto found = label == computed_.end()
-                                 ? derived_.components.end()
-                                 : derived_.components.find({label->second, ids.part});
+          const auto part = computed_parts_.find({ids.label, ids.part});
+          auto found = derived_.components.end();
+          if (ids.part == 0 && label != computed_.end()) {
+            found = derived_.components.find({label->second, 0});
+          } else if (ids.part != 0 && part != computed_parts_.end()) {
+            found = derived_.components.find(part->second);
+          }
           if (found == derived_.components.end() || found->second != row) {
             Problem("component " + std::to_string(static_cast<std::uint64_t>(ids.label)) +
                     ": its sums are wrong");
@@ -225,8 +240,10 @@ class Comparer {
 
   Result<void> CompareMembers() {
     std::uint64_t rows = 0;
+    std::map<LabelId, std::uint64_t> named;
     TRY(view_.Scan(Table::kMembers, "",
                    [&](std::string_view key, std::string_view value) -> Result<bool> {
+                     if (IsNamedKey(key)) return CompareNamed(key, named);
                      ++rows;
                      TRY_ASSIGN(const std::uint64_t number, DecodeNumber(value));
                      TRY_ASSIGN(const std::optional<SellerRow> row, view_.Seller(SellerId{number}));
@@ -238,13 +255,30 @@ class Comparer {
                    }));
     report_.rows += rows;
     if (rows != labelled_) Problem("components do not list all their members");
+    for (const auto& [label, count] : named) {  // all of them, or none in stores of before
+      report_.rows += count;
+      if (count != named_[label]) Problem("a component does not list all whom findings name");
+    }
     return {};
+  }
+
+  Result<bool> CompareNamed(std::string_view key, std::map<LabelId, std::uint64_t>& named) {
+    TRY_ASSIGN(const NamedIds ids, DecodeNamedKey(key));
+    TRY_ASSIGN(const std::optional<SellerRow> row, view_.Seller(ids.seller));
+    if (!row || row->label != ids.label || row->part != ids.part || row->part == 0 ||
+        row->pairs == 0) {
+      Problem("a component lists somebody whom no finding names there");
+    }
+    ++named[ids.label];
+    return true;
   }
 
   const View& view_;
   const Derived& derived_;
   FsckReport& report_;
   std::unordered_map<LabelId, LabelId> computed_, stored_;  // by stored, by computed
+  std::map<Part, Part> computed_parts_, stored_parts_;      // likewise
+  std::map<LabelId, std::uint64_t> named_;                  // members of parts whom findings name
   std::uint64_t labelled_ = 0;
 };
 

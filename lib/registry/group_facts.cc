@@ -20,6 +20,7 @@ namespace {
 constexpr std::string_view kSupplierKind = "org.supplier";
 constexpr std::size_t kMaxGroup = 200;       // sellers whose links are searched
 constexpr std::size_t kMaxMembers = 20'000;  // of a cluster that are looked at at all
+constexpr std::uint64_t kMaxSearches = 10;   // that may each read all that one search may read
 constexpr std::size_t kMaxLinks = 1000;
 
 NodeId ToNode(SellerId id) { return NodeId{static_cast<std::uint64_t>(id)}; }
@@ -48,7 +49,13 @@ class CaseGraph final : public LinkGraph {
   }
   Result<std::span<const NodeId>> Carriers(const Fingerprint& fingerprint,
                                            NodeId without) override {
-    return graph_.Carriers(fingerprint, without);
+    const auto known = without == kNoNode ? carriers_.find(fingerprint) : carriers_.end();
+    if (known != carriers_.end()) return std::span<const NodeId>(known->second);
+    TRY_ASSIGN(const std::span<const NodeId> carriers, graph_.Carriers(fingerprint, without));
+    if (without != kNoNode) return carriers;
+    std::vector<NodeId>& kept = carriers_[fingerprint];
+    kept.assign(carriers.begin(), carriers.end());
+    return std::span<const NodeId>(kept);
   }
   Result<bool> Forbidden(NodeId a, NodeId b) override { return graph_.Forbidden(a, b); }
   Result<std::vector<NodeId>> Foes(NodeId id) override { return graph_.Foes(id); }
@@ -60,6 +67,7 @@ class CaseGraph final : public LinkGraph {
   StoreGraph graph_;
   std::map<NodeId, GraphSeller> sellers_;
   std::map<SellerName, SellerId> ids_;
+  std::map<Fingerprint, std::vector<NodeId>> carriers_;  // in name order, which costs a crowd dear
 };
 
 // From when on the near end of each hop carried what may be held against it, and what that is.
@@ -84,18 +92,28 @@ class Gatherer {
 
   Result<GroupFacts> Run(SellerId subject) {
     TRY(ChooseMembers(subject));
+    std::set<SellerName> asked;
+    TRY_ASSIGN(const SellerRow own, view_.NeedSeller(subject));
+    asked.insert(view_.NameOf(own));
+    TRY(Reach(view_.NameOf(own), subject));  // whatever the others cost
     // A search may bring holders of cases from outside the cluster, where a leaf stands between:
     // whose cases reach them is asked as well.
-    std::set<SellerName> asked;
     for (auto next = members_.begin(); next != members_.end();) {
       const auto [name, id] = *next;
       if (asked.insert(name).second) {
-        TRY(Reach(name, id));
+        // In a crowd around one identifier each search reads the crowd.
+        if (observations_ >= kMaxSearches * policy_.search_budget) {
+          facts_.cut_short = true;
+        } else {
+          TRY(Reach(name, id));
+        }
         next = members_.begin();
       } else {
         ++next;
       }
     }
+    std::stable_sort(facts_.reaches.begin(), facts_.reaches.end(),
+                     [](const ReachFact& a, const ReachFact& b) { return a.to < b.to; });
     for (const auto& [name, id] : members_) {
       facts_.sellers.push_back(name);
       TRY(ReadFile(name, id));
@@ -133,14 +151,14 @@ class Gatherer {
 
   // Whose cases reach this seller. Who has them belongs to the group, too.
   Result<void> Reach(const SellerName& name, SellerId id) {
-    CaseGraph graph(view_, policy_);
-    TRY_ASSIGN(const GraphSeller* origin, graph.Seller(ToNode(id)));
-    Neighbourhood around(graph, policy_, *origin, {});
+    TRY_ASSIGN(const GraphSeller* origin, graph_.Seller(ToNode(id)));
+    Neighbourhood around(graph_, policy_, *origin, {});
     TRY(around.Explore());
+    observations_ += around.observations();
     facts_.cut_short = facts_.cut_short || around.cut_short();
     for (const Link& link : around.Links(kMaxLinks)) {
-      const auto holder = graph.ids().find(link.seller);
-      if (holder == graph.ids().end()) continue;  // banned, and without an infringement
+      const auto holder = graph_.ids().find(link.seller);
+      if (holder == graph_.ids().end()) continue;  // banned, and without an infringement
       const LinkJudgement judged =
           JudgeLink(link, around.DocumentsDifferFrom(link.seller), policy_);
       ReachFact reach;
@@ -276,9 +294,11 @@ class Gatherer {
 
   const View& view_;
   const LinkPolicy& policy_;
+  CaseGraph graph_{view_, policy_};  // of all searches: they read the same sellers
   std::map<SellerName, SellerId> members_;
   std::map<SellerName, MilliBits> lifts_;
-  std::set<SellerName> told_;  // whose cases are among the facts
+  std::uint64_t observations_ = 0;  // read by all searches
+  std::set<SellerName> told_;       // whose cases are among the facts
   GroupFacts facts_;
 };
 

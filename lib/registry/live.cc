@@ -49,4 +49,19 @@ Result<std::vector<Carried>> CarriedBy(const View& view, SellerId seller) {
   return carried;
 }
 
+Result<FirstSightings> FirstSightingsOf(const View& view, SellerId seller) {
+  FirstSightings sightings;
+  TRY(ForEachLive(view, seller, [&](LiveObservation& observation) -> Result<bool> {
+    const Time seen = observation.shown.first;
+    for (const ObservationRow::Item& item : observation.row.items) {
+      if (item.junk) continue;
+      const auto [place, fresh] = sightings.emplace(item.fingerprint, FirstSeen{item.kind, seen});
+      Time& first = place->second.first;
+      if (!fresh && SortableTime(seen) < SortableTime(first)) first = seen;
+    }
+    return true;
+  }));
+  return sightings;
+}
+
 }  // namespace revenant

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <vector>
 
 #include "store/view.h"
@@ -42,6 +43,18 @@ struct Carried {
   std::uint32_t observations = 0;
 };
 Result<std::vector<Carried>> CarriedBy(const View& view, SellerId seller);
+
+// When a seller was first seen with each of them, as far as its live observations say.
+struct FirstSeen {
+  WordId kind{};
+  Time first;
+  friend bool operator==(const FirstSeen&, const FirstSeen&) = default;
+};
+using FirstSightings = std::map<Fingerprint, FirstSeen>;
+Result<FirstSightings> FirstSightingsOf(const View& view, SellerId seller);
+
+// A time by which joins are ordered: unknown comes last.
+inline std::int64_t SortableTime(Time time) { return time.known() ? time.micros : INT64_MAX; }
 
 }  // namespace revenant
 

@@ -144,7 +144,6 @@ Result<void> Partition::Split(LabelId label, const std::vector<SellerId>& ends) 
   Lockstep lockstep(*this, label, ends);
   TRY_ASSIGN(const std::vector<Piece> pieces, lockstep.Run());
   for (const Piece& piece : pieces) TRY(Detach(label, piece));
-  MarkDirty(label);
   return pieces.empty() ? Result<void>() : DropIfSingle(label);
 }
 
@@ -169,8 +168,10 @@ Result<void> Partition::Detach(LabelId label, const Piece& piece) {
       return true;
     }));
   }
+  // Whom findings name may have kept joins apart on either side.
+  if (pairs_inside_twice + pairs_across > 0) MarkDirty(label);
   ComponentRow moved;
-  for (const SellerId seller : piece.sellers) TRY(Move(seller, to, moved));
+  for (const SellerId seller : piece.sellers) TRY(Move(seller, {to, 0}, moved));
   moved.pairs = static_cast<std::uint64_t>(pairs_inside_twice / 2);
   moved.leaf_bans = static_cast<std::uint64_t>(piece.leaf_bans);
   TRY_ASSIGN(ComponentRow rest, batch_.Component(label, 0));
@@ -182,7 +183,7 @@ Result<void> Partition::Detach(LabelId label, const Piece& piece) {
   TRY(PutSums(label, 0, rest));
   if (to != kNoLabel) {
     TRY(PutSums(to, 0, moved));
-    MarkDirty(to);
+    if (moved.pairs > 0) MarkDirty(to);
   }
   return {};
 }
@@ -192,7 +193,7 @@ Result<void> Partition::DropIfSingle(LabelId label) {
   if (rest.size != 1) return {};
   TRY_ASSIGN(const std::vector<SellerId> members, MembersOf(label));
   ComponentRow dropped;
-  for (const SellerId seller : members) TRY(Move(seller, kNoLabel, dropped));
+  for (const SellerId seller : members) TRY(Move(seller, {kNoLabel, 0}, dropped));
   TRY(PutSums(label, 0, ComponentRow{}));
   return {};
 }
@@ -221,8 +222,23 @@ Result<void> Partition::Absorb(LabelId into, LabelId from) {
     TRY_ASSIGN(const std::int64_t pairs, PairsInto(seller, into));
     pairs_across += pairs;
   }
+  TRY_ASSIGN(const ComponentRow whole, batch_.Component(into, 0));
+  std::map<std::uint32_t, std::uint32_t> parts;  // what was one part, or all, is one part
   ComponentRow moved;
-  for (const SellerId seller : members) TRY(Move(seller, into, moved));
+  for (const SellerId seller : members) {
+    std::uint32_t part = 0;
+    if (whole.parts > 0) {
+      TRY_ASSIGN(const SellerRow row, batch_.NeedSeller(seller));
+      const auto known = parts.find(row.part);
+      if (known != parts.end()) {
+        part = known->second;
+      } else {
+        TRY_ASSIGN(part, NewPart(into));
+        parts.emplace(row.part, part);
+      }
+    }
+    TRY(Move(seller, {into, part}, moved));
+  }
   TRY_ASSIGN(ComponentRow sums, batch_.Component(into, 0));
   TRY_ASSIGN(const ComponentRow gone, batch_.Component(from, 0));
   sums.size += moved.size;
@@ -232,35 +248,49 @@ Result<void> Partition::Absorb(LabelId into, LabelId from) {
   sums.pairs += gone.pairs + static_cast<std::uint64_t>(pairs_across);
   TRY(PutSums(into, 0, sums));
   TRY(PutSums(from, 0, ComponentRow{}));
-  if (gone.parts > 0) TRY(DeletePartRows(from));
-  MarkDirty(into);
+  if (dirty_.erase(from) > 0 || (sums.parts == 0 && sums.pairs > 0)) MarkDirty(into);
   return {};
 }
 
 Result<void> Partition::AbsorbSingle(LabelId into, SellerId seller) {
   TRY_ASSIGN(const std::int64_t pairs, PairsInto(seller, into));
   TRY_ASSIGN(const std::int64_t leaf_bans, LeafBansOf(seller));
+  TRY_ASSIGN(const ComponentRow whole, batch_.Component(into, 0));
+  std::uint32_t part = 0;
+  if (whole.parts > 0) {
+    TRY_ASSIGN(part, NewPart(into));
+  }
+  ComponentRow moved;
+  TRY(Move(seller, {into, part}, moved));
   TRY_ASSIGN(ComponentRow sums, batch_.Component(into, 0));
-  TRY(Move(seller, into, sums));
+  sums.size += moved.size;
+  sums.banned += moved.banned;
+  sums.infringements += moved.infringements;
   sums.pairs += static_cast<std::uint64_t>(pairs);
   sums.leaf_bans += static_cast<std::uint64_t>(leaf_bans);
   TRY(PutSums(into, 0, sums));
-  MarkDirty(into);
+  if (sums.parts == 0 && sums.pairs > 0) MarkDirty(into);
   return {};
 }
 
-// Relabels one seller, into part 0, and adds what it counts to `sums`.
-Result<void> Partition::Move(SellerId seller, LabelId to, ComponentRow& sums) {
+// Relabels one seller and adds what it counts to `sums`; those of parts it sees to itself.
+Result<void> Partition::Move(SellerId seller, Place to, ComponentRow& sums) {
   TRY_ASSIGN(SellerRow row, batch_.NeedSeller(seller));
   moved_.emplace(seller, Place{row.label, row.part});
+  TRY(CountInPart({row.label, row.part}, row, -1));
   if (row.label != kNoLabel) batch_.Delete(Table::kMembers, MemberKeyOf(batch_, row));
-  row.label = to;
-  row.part = 0;
+  if (row.part != 0 && row.pairs > 0) {
+    batch_.Delete(Table::kMembers, NamedKey(row.label, row.part, seller));
+  }
+  row.label = to.label;
+  row.part = to.part;
   batch_.PutSeller(seller, row);
-  if (to != kNoLabel) {
+  if (to.label != kNoLabel) {
     batch_.Put(Table::kMembers, MemberKeyOf(batch_, row),
                EncodeNumber(static_cast<std::uint64_t>(seller)));
   }
+  FileNamed(batch_, seller, row);
+  TRY(CountInPart(to, row, +1));
   sums.size += 1;
   sums.banned += row.bans > 0;
   sums.infringements += row.infringements;
@@ -315,16 +345,19 @@ Result<std::int64_t> Partition::LeafBansOf(SellerId seller) const {
   return bans;
 }
 
-Result<void> Partition::AddToSums(LabelId label, const Sums& change) {
-  if (label == kNoLabel) return {};
-  TRY_ASSIGN(ComponentRow row, batch_.Component(label, 0));
+Result<void> Partition::AddToSums(Place place, const Sums& change) {
+  if (place.label == kNoLabel || change == Sums{}) return {};
+  TRY_ASSIGN(ComponentRow row, batch_.Component(place.label, 0));
   row.banned += static_cast<std::uint64_t>(change.banned);
   row.infringements += static_cast<std::uint64_t>(change.infringements);
   row.leaf_bans += static_cast<std::uint64_t>(change.leaf_bans);
   row.pairs += static_cast<std::uint64_t>(change.pairs);
-  TRY(PutSums(label, 0, row));
-  if (row.parts > 0 || row.pairs > 0) MarkDirty(label);
-  return {};
+  TRY(PutSums(place.label, 0, row));
+  if (place.part == 0 || (change.banned == 0 && change.infringements == 0)) return {};
+  TRY_ASSIGN(ComponentRow part, batch_.Component(place.label, place.part));
+  part.banned += static_cast<std::uint64_t>(change.banned);
+  part.infringements += static_cast<std::uint64_t>(change.infringements);
+  return PutSums(place.label, place.part, part);
 }
 
 Result<void> Partition::Refile(SellerId seller, const SellerRow& before, const SellerRow& after) {

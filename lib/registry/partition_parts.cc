@@ -1,31 +1,17 @@
 // Parts: how an investigator's "different people" divides a component (DESIGN.md section 5, rule
 // 5).
 
+#include <algorithm>
 #include <map>
 
 #include "linkage/constrained.h"
 #include "registry/live.h"
 #include "registry/partition.h"
+#include "registry/stored_parts.h"
 #include "util/try.h"
 
 namespace revenant {
 namespace {
-
-std::int64_t SortableTime(Time time) { return time.known() ? time.micros : INT64_MAX; }
-
-// Earliest live sighting of each fingerprint that a seller carries.
-Result<std::map<Fingerprint, Time>> FirstSightings(const View& view, SellerId seller) {
-  std::map<Fingerprint, Time> first;
-  TRY(ForEachLive(view, seller, [&](LiveObservation& observation) -> Result<bool> {
-    for (const ObservationRow::Item& item : observation.row.items) {
-      const auto [place, fresh] = first.emplace(item.fingerprint, observation.shown.first);
-      const Time seen = observation.shown.first;
-      if (!fresh && SortableTime(seen) < SortableTime(place->second)) place->second = seen;
-    }
-    return true;
-  }));
-  return first;
-}
 
 // The members of one component and what joins them, in the numbering of ConstrainedParts.
 class Constrained {
@@ -50,15 +36,10 @@ class Constrained {
     return {};
   }
 
-  // For each seller the number of its part: they count from 1, in order of their first seller.
+  // For each seller the first seller of its part.
   std::vector<std::uint32_t> Parts() {
-    std::vector<std::uint32_t> parts =
-        ConstrainedParts(sellers_.size(), fingerprints_.size(), std::move(incidences_), forbidden_);
-    std::map<std::uint32_t, std::uint32_t> numbers;
-    for (std::uint32_t& part : parts) {
-      part = numbers.emplace(part, static_cast<std::uint32_t>(numbers.size() + 1)).first->second;
-    }
-    return parts;
+    return ConstrainedParts(sellers_.size(), fingerprints_.size(), std::move(incidences_),
+                            forbidden_);
   }
 
   const std::vector<std::pair<SellerId, SellerRow>>& sellers() const { return sellers_; }
@@ -80,7 +61,7 @@ class Constrained {
 
   Result<void> ReadJoins(std::uint32_t number) {
     const SellerId seller = sellers_[number].first;
-    TRY_ASSIGN(const auto first, FirstSightings(view_, seller));
+    TRY_ASSIGN(const FirstSightings first, FirstSightingsOf(view_, seller));
     return partition_.ForEachJoined(
         seller, [&](const Fingerprint& fingerprint, const FingerprintRow& row) -> Result<void> {
           const auto place =
@@ -89,7 +70,7 @@ class Constrained {
                              row.kind);
           kind_of_.push_back(row.kind);
           incidences_.push_back(
-              {number, place.first->second, 0, SortableTime(first.at(fingerprint))});
+              {number, place.first->second, 0, SortableTime(first.at(fingerprint).first)});
           return {};
         });
   }
@@ -119,7 +100,38 @@ class Constrained {
 
 }  // namespace
 
-Result<void> Partition::Finish() {
+Result<Partition::Place> Partition::PlaceBefore(SellerId seller) const {
+  const auto moved = moved_.find(seller);
+  if (moved != moved_.end()) return moved->second;
+  TRY_ASSIGN(const SellerRow row, batch_.NeedSeller(seller));
+  return Place{row.label, row.part};
+}
+
+Result<bool> Partition::Parted(const SellerRow& row) const {
+  if (row.label == kNoLabel) return false;
+  TRY_ASSIGN(const ComponentRow sums, batch_.Component(row.label, 0));
+  return sums.parts > 0;
+}
+
+Result<void> Partition::Finish(JoinChange change) {
+  TRY(FinishDirty());
+  if (change.seller == kNoSeller) return {};
+  StoredParts parts(batch_, kinds_, *this);
+  JoinDifference difference(*this, parts);
+  TRY(difference.Find(std::move(change)));
+  for (const auto& [label, joins] : difference.by_label()) {
+    parts.Enter(label);
+    TRY_ASSIGN(const bool known, parts.KnowsFindings());
+    bool kept = false;
+    if (known) {
+      TRY_ASSIGN(kept, PartKeeper(parts).Update(joins.lost, joins.made));
+    }
+    if (!kept) TRY(Repart(label));
+  }
+  return {};
+}
+
+Result<void> Partition::FinishDirty() {
   while (!dirty_.empty()) {
     const LabelId label = *dirty_.begin();
     dirty_.erase(dirty_.begin());
@@ -128,36 +140,65 @@ Result<void> Partition::Finish() {
       TRY(Repart(label));
     } else if (row.parts > 0) {
       TRY(ClearParts(label));
-    } else if (row.size == 0) {
-      TRY(DeletePartRows(label));
     }
   }
   return {};
 }
 
-Result<void> Partition::DeletePartRows(LabelId label) {
-  std::vector<std::uint32_t> parts;
-  TRY(batch_.Scan(Table::kComponents, LabelPrefix(label),
-                  [&](std::string_view key, std::string_view) -> Result<bool> {
-                    TRY_ASSIGN(const ComponentIds ids, DecodeComponentKey(key));
-                    if (ids.part != 0) parts.push_back(ids.part);
-                    return true;
-                  }));
-  for (const std::uint32_t part : parts) TRY(PutSums(label, part, ComponentRow{}));
-  return {};
+Result<std::uint32_t> Partition::NewPart(LabelId label) {
+  while (true) {
+    TRY_ASSIGN(const std::uint64_t number, batch_.NextNumber("parts"));
+    const auto part = static_cast<std::uint32_t>(number);
+    if (part == 0) continue;
+    TRY_ASSIGN(const ComponentRow taken, batch_.Component(label, part));
+    if (taken.size == 0) return part;
+  }
+}
+
+void Partition::FileNamed(Batch& batch, SellerId seller, const SellerRow& row) {
+  if (row.part == 0) return;
+  const std::string key = NamedKey(row.label, row.part, seller);
+  if (row.pairs > 0) {
+    batch.Put(Table::kMembers, key, EncodeNumber(static_cast<std::uint64_t>(seller)));
+  } else {
+    batch.Delete(Table::kMembers, key);
+  }
 }
 
 Result<void> Partition::FilePart(SellerId seller, SellerRow row, std::uint32_t part) {
-  if (row.part == part) return {};
+  if (row.part == part) {
+    FileNamed(batch_, seller, row);
+    return {};
+  }
   moved_.emplace(seller, Place{row.label, row.part});
+  TRY(CountInPart({row.label, row.part}, row, -1));
   const auto key = [&] {
     return MemberKey(row.label, row.part, row.since, batch_.Word(row.platform), row.external_id);
   };
   batch_.Delete(Table::kMembers, key());
+  if (row.part != 0 && row.pairs > 0) {
+    batch_.Delete(Table::kMembers, NamedKey(row.label, row.part, seller));
+  }
   row.part = part;
   batch_.Put(Table::kMembers, key(), EncodeNumber(static_cast<std::uint64_t>(seller)));
+  FileNamed(batch_, seller, row);
   batch_.PutSeller(seller, row);
-  return {};
+  return CountInPart({row.label, part}, row, +1);
+}
+
+Result<void> Partition::CountInPart(Place place, const SellerRow& row, int by) {
+  if (place.part == 0) return {};
+  TRY_ASSIGN(ComponentRow sums, batch_.Component(place.label, place.part));
+  const bool was = sums.size > 0;
+  sums.size += static_cast<std::uint64_t>(by);
+  if (row.bans > 0) sums.banned += static_cast<std::uint64_t>(by);
+  sums.infringements += static_cast<std::uint64_t>(by * std::int64_t{row.infringements});
+  TRY(PutSums(place.label, place.part, sums));
+  const bool is = sums.size > 0;
+  if (was == is) return {};
+  TRY_ASSIGN(ComponentRow whole, batch_.Component(place.label, 0));
+  whole.parts += is ? 1U : -1U;
+  return PutSums(place.label, 0, whole);
 }
 
 Result<void> Partition::ClearParts(LabelId label) {
@@ -166,33 +207,41 @@ Result<void> Partition::ClearParts(LabelId label) {
     TRY_ASSIGN(const SellerRow row, batch_.NeedSeller(seller));
     TRY(FilePart(seller, row, 0));
   }
-  TRY(DeletePartRows(label));
-  TRY_ASSIGN(ComponentRow sums, batch_.Component(label, 0));
-  sums.parts = 0;
-  TRY(PutSums(label, 0, sums));
   return {};
 }
 
-// Constrained components are few and small, so their parts are computed from nothing each time.
+// Computes the parts from nothing. A part keeps the number that most of its sellers have, so that
+// only who is in another part than before is written anew.
 Result<void> Partition::Repart(LabelId label) {
+  reparted_.insert(label);
   TRY_ASSIGN(const std::vector<SellerId> members, MembersOf(label));
   Constrained input(batch_, kinds_, *this);
   TRY(input.Read(members));
   const std::vector<std::uint32_t> parts = input.Parts();
-  std::map<std::uint32_t, ComponentRow> sums;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> overlaps;  // new, old number
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    const auto& [seller, row] = input.sellers()[i];
-    ComponentRow& part = sums[parts[i]];
-    part.size += 1;
-    part.banned += row.bans > 0;
-    part.infringements += row.infringements;
-    TRY(FilePart(seller, row, parts[i]));
+    const std::uint32_t old = input.sellers()[i].second.part;
+    if (old != 0) ++overlaps[{parts[i], old}];
   }
-  TRY(DeletePartRows(label));
-  for (const auto& [part, row] : sums) TRY(PutSums(label, part, row));
-  TRY_ASSIGN(ComponentRow whole, batch_.Component(label, 0));
-  whole.parts = static_cast<std::uint32_t>(sums.size());
-  TRY(PutSums(label, 0, whole));
+  std::vector<std::pair<std::uint32_t, std::pair<std::uint32_t, std::uint32_t>>> largest;
+  for (const auto& [pair, count] : overlaps) largest.emplace_back(count, pair);
+  std::stable_sort(largest.begin(), largest.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::map<std::uint32_t, std::uint32_t> numbers;
+  std::set<std::uint32_t> taken;
+  for (const auto& [count, pair] : largest) {
+    if (numbers.contains(pair.first) || taken.contains(pair.second)) continue;
+    numbers.emplace(pair.first, pair.second);
+    taken.insert(pair.second);
+  }
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (!numbers.contains(parts[i])) {
+      TRY_ASSIGN(const std::uint32_t fresh, NewPart(label));
+      numbers.emplace(parts[i], fresh);
+    }
+    const auto& [seller, row] = input.sellers()[i];
+    TRY(FilePart(seller, row, numbers.at(parts[i])));
+  }
   return {};
 }
 

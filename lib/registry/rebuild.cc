@@ -14,8 +14,6 @@
 namespace revenant {
 namespace {
 
-std::int64_t SortableTime(Time time) { return time.known() ? time.micros : INT64_MAX; }
-
 // One seller carrying one fingerprint that joins.
 struct Joint {
   std::size_t seller = 0;  // index into Derived::sellers
@@ -386,6 +384,10 @@ Result<void> WriteDerived(Batch& batch, const Derived& derived) {
           Table::kMembers,
           MemberKey(row.label, row.part, row.since, batch.Word(row.platform), row.external_id),
           EncodeNumber(static_cast<std::uint64_t>(seller.id)));
+    }
+    if (row.part != 0 && row.pairs > 0) {
+      batch.Put(Table::kMembers, NamedKey(row.label, row.part, seller.id),
+                EncodeNumber(static_cast<std::uint64_t>(seller.id)));
     }
   }
   for (const auto& [fingerprint, entry] : derived.fingerprints) {

@@ -36,7 +36,7 @@ Result<void> Applier::Settle(Subject& subject, const Deltas& deltas) {
 
   TRY(AccountLeafBans(subject, touches, true));
   TRY(partition.AddToSums(
-      subject.before.label,
+      {subject.before.label, subject.before.part},
       {.banned = (subject.after.bans > 0) - (subject.before.bans > 0),
        .infringements = static_cast<std::int64_t>(subject.after.infringements) -
                         static_cast<std::int64_t>(subject.before.infringements)}));
@@ -51,12 +51,34 @@ Result<void> Applier::Settle(Subject& subject, const Deltas& deltas) {
   }
   TRY(JoinNew(subject, touches));
   TRY(AccountLeafBans(subject, touches, false));
-  TRY_ASSIGN(const SellerRow settled, batch_.NeedSeller(subject.id));
-  partition.MarkDirty(settled.label);  // a sighting's time may order the joins differently
-  TRY(partition.Finish());
+  TRY(partition.Finish(JoinsChanged(subject, touches)));
   applied_.sellers_moved += static_cast<std::uint32_t>(partition.moved().size());
   TRY(Spread(partition, subject, touches));
   return Alert(partition, {subject.id, subject.before, subject.after}, touches);
+}
+
+Partition::JoinChange Applier::JoinsChanged(const Subject& subject,
+                                            const std::vector<Touch>& touches) const {
+  Partition::JoinChange change;
+  change.seller = subject.id;
+  change.joined_before = kinds_.Joins(subject.before);
+  change.joins_now = kinds_.Joins(subject.after);
+  if (first_sightings_) change.before = &*first_sightings_;
+  for (const Touch& touch : touches) {
+    change.through.push_back({touch.fingerprint, touch.kind, kinds_.Joins(touch.row_before),
+                              kinds_.Joins(touch.row_after), touch.before > 0, touch.after > 0});
+  }
+  return change;
+}
+
+// Joins are ordered by when sellers were first seen: where that order counts it is kept, before the
+// event's observations are written.
+Result<void> Applier::NoteFirstSightings(const Subject& subject) {
+  first_sightings_.reset();
+  TRY_ASSIGN(const bool parted, Partition(batch_, kinds_).Parted(subject.before));
+  if (!parted) return {};
+  TRY_ASSIGN(first_sightings_, FirstSightingsOf(batch_, subject.id));
+  return {};
 }
 
 Result<void> Applier::Alert(const Partition& partition, const AlertSubject& subject,
@@ -295,7 +317,7 @@ Result<void> Applier::AccountLeafBans(const Subject& subject, const std::vector<
       TRY_ASSIGN(label, LabelOf(touch.fingerprint, row, {subject.id}));
     }
     const auto bans = static_cast<std::int64_t>(row.banned);
-    TRY(partition_->AddToSums(label, {.leaf_bans = before ? -bans : bans}));
+    TRY(partition_->AddToSums({label, 0}, {.leaf_bans = before ? -bans : bans}));
   }
   return {};
 }

@@ -17,6 +17,9 @@ constexpr std::array<const char*, kTableCount> kTableNames = {
 
 constexpr std::uint64_t kSign = std::uint64_t{1} << 63;  // flipped, numbers sort as bytes do
 
+// Set in the labels of rows that are not the members' own.
+constexpr std::uint64_t kNamedBit = std::uint64_t{1} << 63;
+
 // Earliest first, unknown last: a known date is older than no date.
 void PutSortedTime(std::string& out, Time time) {
   const std::int64_t micros = time.known() ? time.micros : INT64_MAX;
@@ -171,6 +174,26 @@ std::string MemberKey(LabelId label, std::uint32_t part, Time since, std::string
   key.push_back('\0');  // platforms hold no control characters: "a" sorts before "ab"
   key.append(external_id);
   return key;
+}
+
+std::string NamedPrefix(LabelId label, std::uint32_t part) {
+  return MemberPrefix(LabelId{Number(label) | kNamedBit}, part);
+}
+
+std::string NamedKey(LabelId label, std::uint32_t part, SellerId seller) {
+  std::string key = NamedPrefix(label, part);
+  PutBigEndian64(key, Number(seller));
+  return key;
+}
+
+Result<NamedIds> DecodeNamedKey(std::string_view key) {
+  ByteReader reader(key);
+  NamedIds ids;
+  ids.label = LabelId{reader.BigEndian64() & ~kNamedBit};
+  ids.part = reader.BigEndian32();
+  ids.seller = SellerId{reader.BigEndian64()};
+  if (!reader.AtEnd()) return DamagedRow(Table::kMembers);
+  return ids;
 }
 
 std::string AlertKey(std::uint64_t number) {

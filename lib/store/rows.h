@@ -48,6 +48,7 @@ enum class Table : std::uint8_t {
   kCarriers,       // fingerprint, class, seller -> count, where there are many (derived)
   kComponents,     // label, part -> ComponentRow                       (derived)
   kMembers,        // label, part, since, name -> seller                (derived)
+                   //   label, part, seller -> seller, whom findings name
   kAlerts,         // number -> AlertRow                                (history)
   kJournal,        // seq -> JournalRow                        (history, as the next three)
   kJournalBodies,  // seq -> JournalBodyRow; deleted by erasure
@@ -74,7 +75,7 @@ struct SellerRow {
   Time since;  // earliest known enrolment
 
   LabelId label = kNoLabel;  // component that it is joined to
-  std::uint32_t part = 0;    // part of it, where a cannot-link parts it; else 0
+  std::uint32_t part = 0;    // part of it, where a cannot-link parts it: an internal number; else 0
   std::uint32_t bans = 0;    // cases in force
   std::uint32_t infringements = 0;
   std::uint32_t pairs = 0;  // cannot-links in force
@@ -283,6 +284,10 @@ std::string MemberKey(LabelId label, std::uint32_t part, Time since, std::string
                       std::string_view external_id);
 std::string MemberPrefix(LabelId label, std::uint32_t part);
 std::string LabelPrefix(LabelId label);
+// Rows of kMembers beside those of the members: who of a part a finding names. Their labels begin
+// where no component's do.
+std::string NamedPrefix(LabelId label, std::uint32_t part);
+std::string NamedKey(LabelId label, std::uint32_t part, SellerId seller);
 std::string AlertKey(std::uint64_t number);
 
 Result<SellerId> DecodeSellerKey(std::string_view key);
@@ -314,6 +319,15 @@ struct ComponentIds {
   std::uint32_t part = 0;
 };
 Result<ComponentIds> DecodeComponentKey(std::string_view key);
+struct NamedIds {
+  LabelId label{};
+  std::uint32_t part = 0;
+  SellerId seller{};
+};
+inline bool IsNamedKey(std::string_view key) {
+  return !key.empty() && (static_cast<unsigned char>(key.front()) & 0x80) != 0;
+}
+Result<NamedIds> DecodeNamedKey(std::string_view key);
 Result<std::uint64_t> DecodeAlertKey(std::string_view key);
 
 std::string Encode(const SellerRow& row);
