@@ -10,11 +10,11 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct ActArgs {
   std::string file, decision;
 };
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunAct(const ActArgs& args, Context& context) {
   TRY_ASSIGN(const std::string certificate, ReadCertificate(args.file));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
   TRY_ASSIGN(const std::uint64_t seq, registry->RecordDecision(certificate, args.decision, {}));
@@ -27,7 +27,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddAct(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("act", "Enter into the journal what was done on a verdict");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ActArgs>();
   verb->add_option("FILE", args->file,
                    "The certificate, or the line of `screen --json` that holds it; - is stdin")
       ->required();
@@ -36,7 +36,7 @@ void AddAct(CLI::App& app, Context& context) {
       ->required();
   verb->footer("A certificate is the member \"certificate\" of what `screen --json` gives.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunAct(*args, context); }; });
 }
 
 }  // namespace revenant::cli

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kPage = 1000;
 
-struct Args {
+struct AlertsArgs {
   std::optional<std::uint64_t> after;
   std::optional<std::uint64_t> acknowledge;
 };
@@ -42,7 +42,7 @@ Result<int> Acknowledge(std::uint64_t number, Context& context) {
   return kDone;
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunAlerts(const AlertsArgs& args, Context& context) {
   if (args.acknowledge) return Acknowledge(*args.acknowledge, context);
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY_ASSIGN(std::uint64_t after, registry->AcknowledgedAlerts());
@@ -64,14 +64,14 @@ Result<int> Run(const Args& args, Context& context) {
 void AddAlerts(CLI::App& app, Context& context) {
   CLI::App* verb =
       app.add_subcommand("alerts", "List whom events linked to a ban, freed, or may sanction");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<AlertsArgs>();
   verb->add_option("--after", args->after, "From this number on; else from the last acknowledged")
       ->type_name("N");
   verb->add_option("--ack", args->acknowledge, "Acknowledge alerts up to this number instead")
       ->type_name("N");
   verb->footer("Exit code 1: there is none.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunAlerts(*args, context); }; });
 }
 
 }  // namespace revenant::cli

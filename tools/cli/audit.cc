@@ -14,7 +14,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct AuditArgs {
   std::vector<std::string> files;
   InputArgs input;
   std::string out, as_of;
@@ -38,7 +38,7 @@ void Print(const AuditReport& report, const std::string& out, Context& context) 
   context.out.Line(fmt::format("Written to {}: results.jsonl, rejects.csv, summary.json", out));
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunAudit(const AuditArgs& args, Context& context) {
   AuditOptions options;
   TRY_ASSIGN(options.read, args.input.ReadingOptions());
   TRY_ASSIGN(options.as_of, context.TimeOr("--as-of", args.as_of));
@@ -75,7 +75,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddAudit(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("audit", "Screen whole files and write the results");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<AuditArgs>();
   verb->add_option("FILE", args->files, "Applications: CSV or JSON Lines; - is stdin")->required();
   verb->add_option("--out", args->out, "Folder for the results: new, empty or of an earlier audit")
       ->type_name("DIR")
@@ -91,7 +91,7 @@ void AddAudit(CLI::App& app, Context& context) {
       "Writes results.jsonl (a verdict for each application, in input order), rejects.csv (what\n"
       "could not be used, and why) and summary.json. They appear complete or not at all.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunAudit(*args, context); }; });
 }
 
 }  // namespace revenant::cli

@@ -8,12 +8,12 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct BanArgs {
   std::string seller, reason, case_ref, at, from;
   TableArgs table;
 };
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunBan(const BanArgs& args, Context& context) {
   if (!args.from.empty()) {
     return DecideAll(context, args.from, args.table, ReasonColumn::kRequired, "banned",
                      [](const Ruling& row) -> Event {
@@ -33,7 +33,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddBan(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("ban", "Enter that a seller was banned");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<BanArgs>();
   auto* seller = verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID");
   auto* reason = verb->add_option("--reason", args->reason, "Why: counterfeit, fraud, ...");
   reason->type_name("CODE");
@@ -51,7 +51,7 @@ void AddBan(CLI::App& app, Context& context) {
       "row\n"
       "is entered: a bad row stops everything.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunBan(*args, context); }; });
 }
 
 }  // namespace revenant::cli

@@ -42,7 +42,7 @@ void PrintJson(const Calibration& found, const std::string& toml, Context& conte
   context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-Result<int> Run(const CalibrateOptions& options, Context& context) {
+Result<int> RunCalibrate(const CalibrateOptions& options, Context& context) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY_ASSIGN(const EnforcementPolicy enforcement, registry->enforcement());
   TRY_ASSIGN(const Calibration found, Calibrate(*registry, options));
@@ -73,7 +73,7 @@ void AddCalibrate(CLI::App& app, Context& context) {
       "written\n"
       "to the store. Read the proposal before setting it.");
   verb->callback([options, &context] {
-    context.run = [options, &context] { return Run(*options, context); };
+    context.run = [options, &context] { return RunCalibrate(*options, context); };
   });
 }
 

@@ -10,11 +10,11 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct ClusterArgs {
   std::string seller;
 };
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunCluster(const ClusterArgs& args, Context& context) {
   TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY_ASSIGN(const ClusterSummary cluster, registry->Cluster(seller));
@@ -33,10 +33,10 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddCluster(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("cluster", "Show the cluster that a seller is in");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ClusterArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunCluster(*args, context); }; });
 }
 
 }  // namespace revenant::cli

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kNamed = 4;  // sellers that a line names
 
-struct Args {
+struct ClustersArgs {
   std::uint64_t min_size = 2;
   std::size_t limit = 0;
 };
@@ -29,7 +29,7 @@ std::string TextRow(const ClusterSummary& cluster) {
   return row;
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunClusters(const ClustersArgs& args, Context& context) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY_ASSIGN(std::vector<ClusterSummary> clusters, registry->Clusters(args.min_size));
   if (args.limit != 0 && clusters.size() > args.limit) clusters.resize(args.limit);
@@ -48,13 +48,13 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddClusters(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("clusters", "List clusters, largest first");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ClustersArgs>();
   verb->add_option("--min-size", args->min_size, "Only those of at least N sellers; 2 if not given")
       ->type_name("N");
   verb->add_option("--limit", args->limit, "Only the first N; 0: all")->type_name("N");
   verb->footer("Exit code 1: there is none.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunClusters(*args, context); }; });
 }
 
 }  // namespace revenant::cli

@@ -11,28 +11,27 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct ContestArgs {
   std::string seller, statement, reviewed_by, outcome, note, reference = "1", at;
   bool take_back = false;
 };
 
 std::string ToJson(const SellerName& seller, const Contest& contest) {
-  using Json = nlohmann::ordered_json;
-  Json line = {{"v", 1},
-               {"seller", seller.ToString()},
-               {"reference", contest.reference},
-               {"statement", contest.objection.statement},
-               {"at", FormatTime(contest.at)},
-               {"open", contest.open()},
-               {"taken_back", contest.taken_back},
-               {"review", nullptr}};
+  nlohmann::ordered_json line = {{"v", 1},
+                                 {"seller", seller.ToString()},
+                                 {"reference", contest.reference},
+                                 {"statement", contest.objection.statement},
+                                 {"at", FormatTime(contest.at)},
+                                 {"open", contest.open()},
+                                 {"taken_back", contest.taken_back},
+                                 {"review", nullptr}};
   if (contest.review) {
     line["review"] = {{"by", contest.review->by},
                       {"outcome", ReviewOutcomeName(contest.review->outcome)},
                       {"note", contest.review->note},
                       {"at", FormatTime(contest.reviewed_at)}};
   }
-  return line.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 std::string ToText(const Contest& contest) {
@@ -52,7 +51,7 @@ Result<std::vector<Contest>> ContestsOf(const Registry& registry, const SellerNa
 }
 
 // What the options ask to enter; nullopt: nothing, only to show.
-Result<std::optional<Event>> EventOf(const Args& args, const SellerName& seller,
+Result<std::optional<Event>> EventOf(const ContestArgs& args, const SellerName& seller,
                                      const Registry& registry, Time at) {
   if (!args.statement.empty()) {
     return std::optional<Event>(Attest{seller, FactKind::kObjection, args.reference,
@@ -78,7 +77,7 @@ Result<std::optional<Event>> EventOf(const Args& args, const SellerName& seller,
                                      ToDetail(Review{*outcome, args.reviewed_by, args.note}), at});
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunContest(const ContestArgs& args, Context& context) {
   TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
   TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
   const bool writes = !args.statement.empty() || args.take_back || !args.reviewed_by.empty();
@@ -105,7 +104,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddContest(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("contest", "Enter what a seller objects, and its review");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ContestArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
   auto* statement = verb->add_option("--statement", args->statement, "What the seller objects")
                         ->type_name("TEXT");
@@ -125,7 +124,7 @@ void AddContest(CLI::App& app, Context& context) {
       "screenings and dossiers say \"contested\" until a person has looked, and what was wrong is\n"
       "put right by `reinstate`, `retract` or `withdraw`. Exit code 1: there is none.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunContest(*args, context); }; });
 }
 
 }  // namespace revenant::cli

@@ -11,12 +11,12 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct CounterNoticeArgs {
   std::string seller, case_ref, ground, at;
   bool reject = false;
 };
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunCounterNotice(const CounterNoticeArgs& args, Context& context) {
   Entry entry;
   TRY_ASSIGN(entry.seller, SellerArgument(args.seller));
   TRY_ASSIGN(entry.at, context.TimeOr("--at", args.at));
@@ -33,7 +33,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddCounterNotice(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("counter-notice", "Enter that a seller objects to a notice");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<CounterNoticeArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
   verb->add_option("--case", args->case_ref, "Reference of the case")->type_name("REF")->required();
   verb->add_option("--ground", args->ground, "On what ground")->type_name("TEXT");
@@ -42,8 +42,9 @@ void AddCounterNotice(CLI::App& app, Context& context) {
   verb->footer(
       "Until it is decided, new measures on the case are held. If it is upheld, `retract` the "
       "case.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+  verb->callback([args, &context] {
+    context.run = [args, &context] { return RunCounterNotice(*args, context); };
+  });
 }
 
 }  // namespace revenant::cli

@@ -15,7 +15,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct DossierArgs {
   std::string seller, out;
 };
 
@@ -25,7 +25,7 @@ std::string Sha256Hex(std::string_view text) {
   return HexEncode(digest);
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunDossier(const DossierArgs& args, Context& context) {
   TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
   TRY_ASSIGN(const JournalKey key, ReadJournalKey(context));
   TRY_ASSIGN(const Actor acting, context.Acting());
@@ -50,7 +50,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddDossier(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("dossier", "Write a seller's case as a signed document");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<DossierArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
   verb->add_option("--out", args->out, "X.json or X.html; of another name both are made")
       ->type_name("X")
@@ -61,7 +61,7 @@ void AddDossier(CLI::App& app, Context& context) {
       "and the journal's entries with their proofs. Signed with the journal's key. The journal\n"
       "keeps that it was given out.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunDossier(*args, context); }; });
 }
 
 }  // namespace revenant::cli

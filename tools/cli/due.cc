@@ -11,7 +11,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct DueArgs {
   std::string seller, at;
   bool all = false;
 };
@@ -20,7 +20,7 @@ bool IsOpen(const Deadline& deadline) {
   return deadline.state == DeadlineState::kLate || deadline.state == DeadlineState::kNext;
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunDue(const DueArgs& args, Context& context) {
   TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
   std::optional<SellerName> seller;
   if (!args.seller.empty()) {
@@ -62,7 +62,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddDue(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("due", "List response clocks: what is late, what is next");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<DueArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID; all where none is given");
   verb->add_flag("--all", args->all, "What was done, too");
   verb->add_option("--at", args->at, "As of when; the present where it is not given")
@@ -71,7 +71,7 @@ void AddDue(CLI::App& app, Context& context) {
       "Hours run by day and night; the policy names the regime and the zone ([clocks]). Exit code\n"
       "1: nothing is open.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunDue(*args, context); }; });
 }
 
 }  // namespace revenant::cli

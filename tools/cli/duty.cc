@@ -11,7 +11,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct DutyArgs {
   std::string type;
   std::vector<std::string> shows, lacks;
 };
@@ -40,7 +40,7 @@ void Print(Context& context, const DutyAssessment& assessment) {
                                      : "Not exempt: something is not shown.");
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunDuty(const DutyArgs& args, Context& context) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY_ASSIGN(const EnforcementPolicy policy, registry->enforcement());
   const LinkPolicy links = registry->policy();
@@ -69,7 +69,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddDuty(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("duty", "Print the checklist of the platform's own duties");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<DutyArgs>();
   verb->add_option("--type", args->type, "information, logistics, marketing or payment")
       ->type_name("TYPE")
       ->check(CLI::IsMember({"information", "logistics", "marketing", "payment"}));
@@ -81,7 +81,7 @@ void AddDuty(CLI::App& app, Context& context) {
       ->delimiter(',');
   verb->footer("Without --type the policy's platform_type holds ([duty]).");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunDuty(*args, context); }; });
 }
 
 }  // namespace revenant::cli

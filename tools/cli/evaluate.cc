@@ -11,7 +11,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct EvaluateArgs {
   std::string truth;
   TableArgs table;
   double min_precision = 0, min_recall = 0, min_f1 = 0;
@@ -42,7 +42,7 @@ void Print(const TruthReport& report, Context& context) {
   }
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunEvaluate(const EvaluateArgs& args, Context& context) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY_ASSIGN(const ReadOptions options, args.table.ReadingOptions());
   TRY_ASSIGN(const TruthReport report, EvaluateTruth(*registry, args.truth, options));
@@ -58,7 +58,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddEvaluate(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("evaluate", "Compare clusters with a known truth");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<EvaluateArgs>();
   verb->add_option("--truth", args->truth, "CSV: platform,seller,entity; - is stdin")
       ->type_name("FILE")
       ->required();
@@ -73,7 +73,7 @@ void AddEvaluate(CLI::App& app, Context& context) {
       "Sellers of the truth that the store lacks count as alone; sellers of the store that the\n"
       "truth lacks are left out.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunEvaluate(*args, context); }; });
 }
 
 }  // namespace revenant::cli

@@ -10,17 +10,17 @@
 namespace revenant::cli {
 namespace {
 
-constexpr std::size_t kPage = 1000;
+constexpr std::size_t kAlertsPage = 1000;
 
-struct Args {
+struct ExchangeAlertsArgs {
   std::uint64_t after = 0;
 };
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunExchangeAlerts(const ExchangeAlertsArgs& args, Context& context) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   bool any = false;
   for (std::uint64_t after = args.after; !context.out.done();) {
-    TRY_ASSIGN(const std::vector<Alert> alerts, registry->Alerts(after, kPage));
+    TRY_ASSIGN(const std::vector<Alert> alerts, registry->Alerts(after, kAlertsPage));
     if (alerts.empty()) break;
     for (const Alert& alert : alerts) {
       if (!IsForeignCase(alert.cause)) continue;
@@ -41,11 +41,12 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddExchangeAlerts(CLI::App& exchange, Context& context, const SharedExchangeOptions&) {
   CLI::App* verb = exchange.add_subcommand("alerts", "Whom other members' lists linked or freed");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ExchangeAlertsArgs>();
   verb->add_option("--after", args->after, "From this number on")->type_name("N");
   verb->footer("`revenant alerts` lists these among all others. Exit code 1: there is none.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+  verb->callback([args, &context] {
+    context.run = [args, &context] { return RunExchangeAlerts(*args, context); };
+  });
 }
 
 }  // namespace revenant::cli

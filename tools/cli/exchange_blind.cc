@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Args {
+struct ExchangeBlindArgs {
   std::vector<std::string> files;
   InputArgs input;
   std::string out;
@@ -33,7 +33,7 @@ struct Args {
 
 // Hands every usable record of the files to `take`.
 template <typename Take>
-Result<void> ReadFile(const std::string& file, const Args& args, RejectSink& rejects,
+Result<void> ReadFile(const std::string& file, const ExchangeBlindArgs& args, RejectSink& rejects,
                       const Take& take) {
   TRY_ASSIGN(const ReadOptions reading, args.input.ReadingOptions());
   TRY_ASSIGN(const auto reader, RecordReader::Open(file, reading));
@@ -46,7 +46,8 @@ Result<void> ReadFile(const std::string& file, const Args& args, RejectSink& rej
   }
 }
 
-Result<void> Write(const Args& args, const std::vector<TokenAsk>& asks, Context& context) {
+Result<void> Write(const ExchangeBlindArgs& args, const std::vector<TokenAsk>& asks,
+                   Context& context) {
   std::error_code failed;
   fs::create_directories(args.out, failed);
   if (failed) return Error{Code::kIo, args.out + ": " + failed.message()};
@@ -63,7 +64,7 @@ Result<void> Write(const Args& args, const std::vector<TokenAsk>& asks, Context&
 }
 
 // Needs the store and its key, not the member's.
-Result<int> Defer(const Args& args, Context& context) {
+Result<int> Defer(const ExchangeBlindArgs& args, Context& context) {
   TRY_ASSIGN(const fs::path key_file, context.KeyPath());
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY_ASSIGN(const Key key, Key::Read(key_file));
@@ -84,7 +85,8 @@ Result<int> Defer(const Args& args, Context& context) {
   return count > 0 ? kDone : kNothing;
 }
 
-Result<int> Run(const Args& args, const ExchangeOptions& options, Context& context) {
+Result<int> RunExchangeBlind(const ExchangeBlindArgs& args, const ExchangeOptions& options,
+                             Context& context) {
   const bool has_input = !args.files.empty() || !args.deferred.empty();
   if (args.rotate == has_input || args.defer.empty() == args.out.empty() ||
       (!args.defer.empty() && args.files.empty())) {
@@ -125,7 +127,7 @@ Result<int> Run(const Args& args, const ExchangeOptions& options, Context& conte
 
 void AddExchangeBlind(CLI::App& exchange, Context& context, const SharedExchangeOptions& options) {
   CLI::App* verb = exchange.add_subcommand("blind", "Ask the operators for tokens of identifiers");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ExchangeBlindArgs>();
   verb->add_option("FILE", args->files, "Records as for import; - is stdin");
   AddInputOptions(*verb, args->input, RejectsOption::kFile);
   verb->add_flag("--rotate", args->rotate, "Carry kept tokens into the epoch in force instead");
@@ -146,7 +148,7 @@ void AddExchangeBlind(CLI::App& exchange, Context& context, const SharedExchange
       "no other, what the desk needs to ask later, sealed to the desk. Exit code 1: there is\n"
       "nothing to ask for.");
   verb->callback([args, options, &context] {
-    context.run = [args, options, &context] { return Run(*args, *options, context); };
+    context.run = [args, options, &context] { return RunExchangeBlind(*args, *options, context); };
   });
 }
 

@@ -10,7 +10,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct ExchangeErasuresArgs {
   bool open = false;
 };
 
@@ -32,7 +32,8 @@ std::string ToJson(const ErasureAsked& asked) {
   return line.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-Result<int> Run(const Args& args, const ExchangeOptions& options, Context& context) {
+Result<int> RunExchangeErasures(const ExchangeErasuresArgs& args, const ExchangeOptions& options,
+                                Context& context) {
   TRY_ASSIGN(const OpenDesk desk, OpenExchange(options, context, Access::kReadOnly));
   TRY_ASSIGN(const std::vector<ErasureAsked> erasures, desk.exchange->Erasures());
   bool any = false;
@@ -60,14 +61,16 @@ void AddExchangeErasures(CLI::App& exchange, Context& context,
                          const SharedExchangeOptions& options) {
   CLI::App* verb =
       exchange.add_subcommand("erasures", "Whom we asked to erase what, and who has answered");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ExchangeErasuresArgs>();
   verb->add_flag("--open", args->open, "Only those without an answer");
   verb->footer(
       "`withdraw --erase` and `forget` ask with the next export, and every header after it asks\n"
       "again; readers answer with signed receipts (`feedback --receipt`). Exit code 1: there is\n"
       "none.");
   verb->callback([args, options, &context] {
-    context.run = [args, options, &context] { return Run(*args, *options, context); };
+    context.run = [args, options, &context] {
+      return RunExchangeErasures(*args, *options, context);
+    };
   });
 }
 

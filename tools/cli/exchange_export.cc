@@ -11,7 +11,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct ExchangeExportArgs {
   std::string out, format = "feed", again;
   std::vector<std::uint32_t> audience;
   std::uint16_t valid_days = 0;
@@ -67,7 +67,7 @@ void PrintPlan(const ExportPlan& plan, Context& context) {
   }
 }
 
-Result<int> ExportTags(const Args& args, const OpenDesk& desk, Context& context) {
+Result<int> ExportTags(const ExchangeExportArgs& args, const OpenDesk& desk, Context& context) {
   std::vector<ListedTag> tags;
   TRY(desk.exchange->ForEachTag([&](const ListedTag& tag) -> Result<bool> {
     tags.push_back(tag);
@@ -79,7 +79,8 @@ Result<int> ExportTags(const Args& args, const OpenDesk& desk, Context& context)
   return tags.empty() ? kNothing : kDone;
 }
 
-Result<int> Run(const Args& args, const ExchangeOptions& options, Context& context) {
+Result<int> RunExchangeExport(const ExchangeExportArgs& args, const ExchangeOptions& options,
+                              Context& context) {
   TRY_ASSIGN(const OpenDesk desk, OpenExchange(options, context, Access::kReadWrite));
   ExportOptions what;
   what.valid_days = args.valid_days;
@@ -123,7 +124,7 @@ Result<int> Run(const Args& args, const ExchangeOptions& options, Context& conte
 
 void AddExchangeExport(CLI::App& exchange, Context& context, const SharedExchangeOptions& options) {
   CLI::App* verb = exchange.add_subcommand("export", "Publish our confirmed infringers' tags");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ExchangeExportArgs>();
   verb->add_option("--out", args->out,
                    "Where it goes; - is stdout. Needed unless --dry-run is given")
       ->type_name("FILE");
@@ -145,7 +146,7 @@ void AddExchangeExport(CLI::App& exchange, Context& context, const SharedExchang
       "the operators evaluated them. What no longer stands is withdrawn by the same call. With\n"
       "nothing new the file renews the list's freshness. Exit code 1: --dry-run found no change.");
   verb->callback([args, options, &context] {
-    context.run = [args, options, &context] { return Run(*args, *options, context); };
+    context.run = [args, options, &context] { return RunExchangeExport(*args, *options, context); };
   });
 }
 

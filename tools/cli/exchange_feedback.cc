@@ -10,11 +10,11 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct ExchangeFeedbackArgs {
   std::string foreign_case, opinion, out, take, receipt, receipt_out, stand_by;
 };
 
-Result<int> Opine(const Args& args, const OpenDesk& desk, Context& context) {
+Result<int> Opine(const ExchangeFeedbackArgs& args, const OpenDesk& desk, Context& context) {
   TRY_ASSIGN(const SellerName name, SellerArgument(args.foreign_case));
   const Opinion* opinion = FindOpinion(args.opinion);
   if (opinion == nullptr) {
@@ -28,7 +28,7 @@ Result<int> Opine(const Args& args, const OpenDesk& desk, Context& context) {
   return kDone;
 }
 
-Result<int> WriteLetters(const Args& args, const OpenDesk& desk, Context& context) {
+Result<int> WriteLetters(const ExchangeFeedbackArgs& args, const OpenDesk& desk, Context& context) {
   TRY_ASSIGN(const std::vector<Letter> opinions, desk.exchange->WriteFeedback(desk.now));
   TRY_ASSIGN(const std::vector<Letter> receipts, desk.exchange->WriteReceipts(desk.now));
   TRY(WriteExchangeLetters(context, args.out, "feedback", opinions));
@@ -36,7 +36,7 @@ Result<int> WriteLetters(const Args& args, const OpenDesk& desk, Context& contex
   return opinions.empty() && receipts.empty() ? kNothing : kDone;
 }
 
-Result<int> Take(const Args& args, const OpenDesk& desk, Context& context) {
+Result<int> Take(const ExchangeFeedbackArgs& args, const OpenDesk& desk, Context& context) {
   TRY_ASSIGN(const std::string bytes, ReadExchangeFile(args.take));
   TRY_ASSIGN(const FeedbackTaken taken, desk.exchange->TakeFeedback(bytes, desk.now));
   if (!args.receipt_out.empty()) {
@@ -49,7 +49,7 @@ Result<int> Take(const Args& args, const OpenDesk& desk, Context& context) {
   return kDone;
 }
 
-Result<int> TakeReceipt(const Args& args, const OpenDesk& desk, Context& context) {
+Result<int> TakeReceipt(const ExchangeFeedbackArgs& args, const OpenDesk& desk, Context& context) {
   TRY_ASSIGN(const std::string bytes, ReadExchangeFile(args.receipt));
   TRY_ASSIGN(const ReceiptTaken taken, desk.exchange->TakeReceipt(bytes, desk.now));
   context.out.Line(context.json ? fmt::format(R"({{"v":1,"from":"{}","opinions":{},"erased":{}}})",
@@ -60,7 +60,7 @@ Result<int> TakeReceipt(const Args& args, const OpenDesk& desk, Context& context
   return kDone;
 }
 
-Result<int> StandBy(const Args& args, const OpenDesk& desk, Context& context) {
+Result<int> StandBy(const ExchangeFeedbackArgs& args, const OpenDesk& desk, Context& context) {
   TRY_ASSIGN(const SellerName seller, SellerArgument(args.stand_by));
   TRY_ASSIGN(const std::uint64_t opinions, desk.exchange->StandBy(seller, desk.now));
   context.out.Line(context.json ? fmt::format(R"({{"v":1,"opinions":{}}})", opinions)
@@ -69,7 +69,8 @@ Result<int> StandBy(const Args& args, const OpenDesk& desk, Context& context) {
   return kDone;
 }
 
-Result<int> Run(const Args& args, const ExchangeOptions& options, Context& context) {
+Result<int> RunExchangeFeedback(const ExchangeFeedbackArgs& args, const ExchangeOptions& options,
+                                Context& context) {
   TRY_ASSIGN(const OpenDesk desk, OpenExchange(options, context, Access::kReadWrite));
   if (!args.foreign_case.empty()) return Opine(args, desk, context);
   if (!args.out.empty()) return WriteLetters(args, desk, context);
@@ -85,7 +86,7 @@ Result<int> Run(const Args& args, const ExchangeOptions& options, Context& conte
 void AddExchangeFeedback(CLI::App& exchange, Context& context,
                          const SharedExchangeOptions& options) {
   CLI::App* verb = exchange.add_subcommand("feedback", "Say what we think of others' entries");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ExchangeFeedbackArgs>();
   verb->add_option("CASE", args->foreign_case, "exchange/MEMBER:CASE, as a verdict names it");
   verb->add_option("--opinion", args->opinion, "confirmed, false_positive, expired, retracted");
   verb->add_option("--out", args->out,
@@ -105,7 +106,9 @@ void AddExchangeFeedback(CLI::App& exchange, Context& context,
       "identifier's token: nobody disputes what it does not hold.\n"
       "Exit code 1: nothing was due.");
   verb->callback([args, options, &context] {
-    context.run = [args, options, &context] { return Run(*args, *options, context); };
+    context.run = [args, options, &context] {
+      return RunExchangeFeedback(*args, *options, context);
+    };
   });
 }
 

@@ -10,7 +10,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct ExchangeImportArgs {
   std::vector<std::string> files;
   std::string receipts;
 };
@@ -62,7 +62,8 @@ void Print(const FeedImport& report, const std::string& file, Context& context) 
   }
 }
 
-Result<int> Run(const Args& args, const ExchangeOptions& options, Context& context) {
+Result<int> RunExchangeImport(const ExchangeImportArgs& args, const ExchangeOptions& options,
+                              Context& context) {
   TRY_ASSIGN(const OpenDesk desk, OpenExchange(options, context, Access::kReadWrite));
   bool held = false;
   for (const std::string& file : args.files) {
@@ -85,7 +86,7 @@ Result<int> Run(const Args& args, const ExchangeOptions& options, Context& conte
 
 void AddExchangeImport(CLI::App& exchange, Context& context, const SharedExchangeOptions& options) {
   CLI::App* verb = exchange.add_subcommand("import", "Take in other members' lists");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ExchangeImportArgs>();
   verb->add_option("FILE", args->files, "Deltas or snapshots, in order; - is stdin")->required();
   verb->add_option("--receipts", args->receipts,
                    "Write receipts of what was erased at a publisher's request into this folder")
@@ -96,7 +97,7 @@ void AddExchangeImport(CLI::App& exchange, Context& context, const SharedExchang
       "a foreign case, or frees, are told as alerts. Exit code 1: a file was held, because one\n"
       "before it is missing.");
   verb->callback([args, options, &context] {
-    context.run = [args, options, &context] { return Run(*args, *options, context); };
+    context.run = [args, options, &context] { return RunExchangeImport(*args, *options, context); };
   });
 }
 

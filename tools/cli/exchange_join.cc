@@ -11,12 +11,13 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct ExchangeJoinArgs {
   std::string genesis;
   std::string name;
 };
 
-Result<int> Run(const Args& args, const ExchangeOptions& options, Context& context) {
+Result<int> RunExchangeJoin(const ExchangeJoinArgs& args, const ExchangeOptions& options,
+                            Context& context) {
   TRY_ASSIGN(const std::string genesis, ReadExchangeFile(args.genesis));
   TRY_ASSIGN(const std::filesystem::path member_key, options.MemberKeyPath(context));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
@@ -42,14 +43,14 @@ Result<int> Run(const Args& args, const ExchangeOptions& options, Context& conte
 
 void AddExchangeJoin(CLI::App& exchange, Context& context, const SharedExchangeOptions& options) {
   CLI::App* verb = exchange.add_subcommand("join", "Make this store a member of an exchange");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ExchangeJoinArgs>();
   verb->add_option("GENESIS", args->genesis, "Roster of version 0; - is stdin")->required();
   verb->add_option("--name", args->name, "Our name in the roster")->required();
   verb->footer(
       "The exchange's id is the digest of its genesis: get that from somebody you trust. Later\n"
       "rosters are taken in one by one with `exchange roster`.");
   verb->callback([args, options, &context] {
-    context.run = [args, options, &context] { return Run(*args, *options, context); };
+    context.run = [args, options, &context] { return RunExchangeJoin(*args, *options, context); };
   });
 }
 

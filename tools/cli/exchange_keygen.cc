@@ -11,7 +11,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct ExchangeKeygenArgs {
   std::string name;
   std::string country;
   std::string card;
@@ -19,7 +19,8 @@ struct Args {
   std::uint32_t generation = 1;
 };
 
-Result<int> Run(const Args& args, const ExchangeOptions& options, Context& context) {
+Result<int> RunExchangeKeygen(const ExchangeKeygenArgs& args, const ExchangeOptions& options,
+                              Context& context) {
   TRY_ASSIGN(const std::filesystem::path file, options.MemberKeyPath(context));
   TRY_ASSIGN(const MemberKeys keys, MemberKeys::Generate());
   const std::string card = MemberCardFile(keys, args.name, args.country, args.generation);
@@ -46,7 +47,7 @@ Result<int> Run(const Args& args, const ExchangeOptions& options, Context& conte
 
 void AddExchangeKeygen(CLI::App& exchange, Context& context, const SharedExchangeOptions& options) {
   CLI::App* verb = exchange.add_subcommand("keygen", "Make a member's keys and the card of them");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ExchangeKeygenArgs>();
   verb->add_option("--name", args->name, "The member's name: a-z, 0-9, '-' and '.'")->required();
   verb->add_option("--country", args->country, "Where what it holds is (ISO 3166-1)")->required();
   verb->add_option("--card", args->card, "Where the card goes; - is stdout")
@@ -58,7 +59,7 @@ void AddExchangeKeygen(CLI::App& exchange, Context& context, const SharedExchang
       "The card holds public keys, each signed with its secret; whoever writes the next roster\n"
       "needs it. The key file is made at --member-key with mode 0600 and never replaced.");
   verb->callback([args, options, &context] {
-    context.run = [args, options, &context] { return Run(*args, *options, context); };
+    context.run = [args, options, &context] { return RunExchangeKeygen(*args, *options, context); };
   });
 }
 

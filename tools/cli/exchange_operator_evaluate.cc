@@ -13,7 +13,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct OperatorEvaluateArgs {
   std::string dir;
   std::string request;
   std::string after;
@@ -21,7 +21,7 @@ struct Args {
   unsigned threads = 0;
 };
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunOperatorEvaluate(const OperatorEvaluateArgs& args, Context& context) {
   TRY_ASSIGN(const std::string request, ReadExchangeFile(args.request));
   std::string previous;
   if (!args.after.empty()) {
@@ -47,7 +47,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddOperatorEvaluate(CLI::App& operators, Context& context) {
   CLI::App* verb = operators.add_subcommand("evaluate", "Answer a member's request");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<OperatorEvaluateArgs>();
   verb->add_option("DIR", args->dir, "The operator's folder")->required();
   verb->add_option("REQUEST", args->request, "What `exchange blind` made; - is stdin")->required();
   verb->add_option("--after", args->after, "The first operator's answer, where we are the second")
@@ -60,8 +60,9 @@ void AddOperatorEvaluate(CLI::App& operators, Context& context) {
       "Each item counts against the member's quota of its class: the day's rate first, then the\n"
       "backlog. The same request gets the same answer again and is not charged. What is over the\n"
       "quota is refused whole, and remembered (`operator quota`).");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+  verb->callback([args, &context] {
+    context.run = [args, &context] { return RunOperatorEvaluate(*args, context); };
+  });
 }
 
 }  // namespace revenant::cli

@@ -11,14 +11,14 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct OperatorInitArgs {
   std::string dir;
   std::string name;
   std::string card;
   unsigned place = 0;
 };
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunOperatorInit(const OperatorInitArgs& args, Context& context) {
   TRY_ASSIGN(const auto desk,
              ExchangeOperator::Create(args.dir, args.name, static_cast<std::uint8_t>(args.place)));
   TRY_ASSIGN(const std::string card, desk->Card());
@@ -38,7 +38,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddOperatorInit(CLI::App& operators, Context& context) {
   CLI::App* verb = operators.add_subcommand("init", "Make an operator with keys for epoch 1");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<OperatorInitArgs>();
   verb->add_option("DIR", args->dir, "Folder of its own")->required();
   verb->add_option("--name", args->name, "The operator's name: a-z, 0-9, '-' and '.'")->required();
   verb->add_option("--place", args->place, "0 (the default): first in the chain; 1: second")
@@ -48,8 +48,9 @@ void AddOperatorInit(CLI::App& operators, Context& context) {
       ->type_name("FILE")
       ->required();
   verb->footer("Keep a back-up of DIR apart: without its keys nobody can get a token any more.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+  verb->callback([args, &context] {
+    context.run = [args, &context] { return RunOperatorInit(*args, context); };
+  });
 }
 
 }  // namespace revenant::cli

@@ -12,11 +12,11 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct OperatorQuotaArgs {
   std::string dir;
 };
 
-std::string Json(const TokenUsage& usage) {
+std::string UsageJson(const TokenUsage& usage) {
   const nlohmann::ordered_json line = {
       {"v", 1},
       {"member", usage.member},
@@ -44,12 +44,12 @@ std::string Text(const TokenUsage& usage) {
   return line;
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunOperatorQuota(const OperatorQuotaArgs& args, Context& context) {
   TRY_ASSIGN(const Time now, context.Now());
   TRY_ASSIGN(const auto desk, ExchangeOperator::Open(args.dir));
   TRY_ASSIGN(const std::vector<TokenUsage> all, desk->Usage(now));
   for (const TokenUsage& usage : all) {
-    context.out.Line(context.json ? Json(usage) : Text(usage));
+    context.out.Line(context.json ? UsageJson(usage) : Text(usage));
   }
   return kDone;
 }
@@ -58,11 +58,12 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddOperatorQuota(CLI::App& operators, Context& context) {
   CLI::App* verb = operators.add_subcommand("quota", "Show what members had evaluated");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<OperatorQuotaArgs>();
   verb->add_option("DIR", args->dir, "The operator's folder")->required();
   verb->footer("Quotas stand in the roster: members agree on them, the operator keeps to them.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+  verb->callback([args, &context] {
+    context.run = [args, &context] { return RunOperatorQuota(*args, context); };
+  });
 }
 
 }  // namespace revenant::cli

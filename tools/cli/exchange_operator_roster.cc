@@ -12,12 +12,12 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct OperatorRosterArgs {
   std::string dir;
   std::vector<std::string> files;
 };
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunOperatorRoster(const OperatorRosterArgs& args, Context& context) {
   TRY_ASSIGN(const auto desk, ExchangeOperator::Open(args.dir));
   for (const std::string& file : args.files) {
     TRY_ASSIGN(const std::string roster, ReadExchangeFile(file));
@@ -42,12 +42,13 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddOperatorRoster(CLI::App& operators, Context& context) {
   CLI::App* verb = operators.add_subcommand("roster", "Take in rosters, or say which is in force");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<OperatorRosterArgs>();
   verb->add_option("DIR", args->dir, "The operator's folder")->required();
   verb->add_option("FILE", args->files, "Rosters: the genesis first, then each successor");
   verb->footer("Exit code 1: none was taken in yet.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+  verb->callback([args, &context] {
+    context.run = [args, &context] { return RunOperatorRoster(*args, context); };
+  });
 }
 
 }  // namespace revenant::cli

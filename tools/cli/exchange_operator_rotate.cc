@@ -12,13 +12,13 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct OperatorRotateArgs {
   std::string dir;
   std::string card;
   Epoch epoch = 0;
 };
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunOperatorRotate(const OperatorRotateArgs& args, Context& context) {
   TRY_ASSIGN(const Time now, context.Now());
   TRY_ASSIGN(const auto desk, ExchangeOperator::Open(args.dir));
   std::vector<Epoch> ended;
@@ -49,7 +49,7 @@ Result<int> Run(const Args& args, Context& context) {
 void AddOperatorRotate(CLI::App& operators, Context& context) {
   CLI::App* verb =
       operators.add_subcommand("rotate", "Make the next epoch's keys, destroy ended ones");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<OperatorRotateArgs>();
   verb->add_option("DIR", args->dir, "The operator's folder")->required();
   verb->add_option("--epoch", args->epoch, "Make keys for this epoch")->type_name("N");
   verb->add_option("--card", args->card, "Where the new card goes; - is stdout")->type_name("FILE");
@@ -58,8 +58,9 @@ void AddOperatorRotate(CLI::App& operators, Context& context) {
       "both count, members carry their tokens over (`exchange blind --rotate`). Keys of epochs "
       "that\n"
       "have ended by the roster in force are destroyed at every call.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+  verb->callback([args, &context] {
+    context.run = [args, &context] { return RunOperatorRotate(*args, context); };
+  });
 }
 
 }  // namespace revenant::cli

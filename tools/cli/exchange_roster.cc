@@ -15,7 +15,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct ExchangeRosterArgs {
   std::string file, draft, after, sign, out;
 };
 
@@ -51,7 +51,7 @@ Result<void> CheckComplete(const std::string& json, const std::string& file) {
   return Error{Code::kInvalidArgument, fmt::format("{}: the draft lacks {}", file, missing)};
 }
 
-Result<int> Draft(const Args& args, Context& context) {
+Result<int> Draft(const ExchangeRosterArgs& args, Context& context) {
   TRY_ASSIGN(const std::string json, ReadSmallFile(args.draft));
   TRY(CheckComplete(json, args.draft));
   std::optional<SignedRoster> after;
@@ -85,7 +85,7 @@ Result<int> Draft(const Args& args, Context& context) {
   return kDone;
 }
 
-Result<int> Sign(const Args& args, const ExchangeOptions& options, Context& context) {
+Result<int> Sign(const ExchangeRosterArgs& args, const ExchangeOptions& options, Context& context) {
   TRY_ASSIGN(const MemberKeys keys, options.ReadMemberKeys(context));
   if (!keys.has_root()) {
     return Error{Code::kInvalidArgument, "this member key holds no root: sign where that is kept"};
@@ -96,7 +96,8 @@ Result<int> Sign(const Args& args, const ExchangeOptions& options, Context& cont
   return kDone;
 }
 
-Result<int> Adopt(const Args& args, const ExchangeOptions& options, Context& context) {
+Result<int> Adopt(const ExchangeRosterArgs& args, const ExchangeOptions& options,
+                  Context& context) {
   TRY_ASSIGN(const OpenDesk desk, OpenExchange(options, context, Access::kReadWrite));
   TRY_ASSIGN(const std::string bytes, ReadExchangeFile(args.file));
   TRY_ASSIGN(const RosterChange change, desk.exchange->AdoptRoster(bytes, desk.now));
@@ -110,7 +111,8 @@ Result<int> Adopt(const Args& args, const ExchangeOptions& options, Context& con
   return kDone;
 }
 
-Result<int> Run(const Args& args, const ExchangeOptions& options, Context& context) {
+Result<int> RunExchangeRoster(const ExchangeRosterArgs& args, const ExchangeOptions& options,
+                              Context& context) {
   if (!args.draft.empty()) return Draft(args, context);
   if (!args.sign.empty()) return Sign(args, options, context);
   if (!args.file.empty()) return Adopt(args, options, context);
@@ -121,7 +123,7 @@ Result<int> Run(const Args& args, const ExchangeOptions& options, Context& conte
 
 void AddExchangeRoster(CLI::App& exchange, Context& context, const SharedExchangeOptions& options) {
   CLI::App* verb = exchange.add_subcommand("roster", "Adopt, draft or sign the list of members");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ExchangeRosterArgs>();
   auto* file = verb->add_option("FILE", args->file, "The next roster, to be adopted");
   auto* out = verb->add_option("--out", args->out, "Where the drafted or signed roster goes");
   out->type_name("FILE");
@@ -138,7 +140,7 @@ void AddExchangeRoster(CLI::App& exchange, Context& context, const SharedExchang
       "Cards in the draft lie beside it. A roster holds once a majority of the members' root keys\n"
       "signed it, those of the roster before among them; the operators alone cannot.");
   verb->callback([args, options, &context] {
-    context.run = [args, options, &context] { return Run(*args, *options, context); };
+    context.run = [args, options, &context] { return RunExchangeRoster(*args, *options, context); };
   });
 }
 

@@ -122,7 +122,7 @@ void Print(const ExchangeStatus& status, Time now, Context& context) {
   }
 }
 
-Result<int> Run(const ExchangeOptions& options, Context& context) {
+Result<int> RunExchangeStatus(const ExchangeOptions& options, Context& context) {
   TRY_ASSIGN(const OpenDesk desk, OpenExchange(options, context, Access::kReadOnly));
   TRY_ASSIGN(const ExchangeStatus status, desk.exchange->Status(desk.now));
   if (context.json) {
@@ -139,7 +139,7 @@ void AddExchangeStatus(CLI::App& exchange, Context& context, const SharedExchang
   CLI::App* verb =
       exchange.add_subcommand("status", "Members, epochs, lists and how fresh they are");
   verb->callback([options, &context] {
-    context.run = [options, &context] { return Run(*options, context); };
+    context.run = [options, &context] { return RunExchangeStatus(*options, context); };
   });
 }
 

@@ -16,14 +16,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Args {
+struct ExchangeUnblindArgs {
   std::string request;
   std::vector<std::string> evaluations;
   std::string pending;
   unsigned threads = 0;
 };
 
-Result<int> Run(const Args& args, const ExchangeOptions& options, Context& context) {
+Result<int> RunExchangeUnblind(const ExchangeUnblindArgs& args, const ExchangeOptions& options,
+                               Context& context) {
   const fs::path pending = args.pending.empty()
                                ? fs::path(args.request).replace_extension(".pending")
                                : fs::path(args.pending);
@@ -65,7 +66,7 @@ Result<int> Run(const Args& args, const ExchangeOptions& options, Context& conte
 void AddExchangeUnblind(CLI::App& exchange, Context& context,
                         const SharedExchangeOptions& options) {
   CLI::App* verb = exchange.add_subcommand("unblind", "Keep the tokens that an answer gives");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ExchangeUnblindArgs>();
   verb->add_option("REQUEST", args->request, "NAME.request")->required();
   verb->add_option("EVALUATION", args->evaluations, "Each operator's answer, in their order")
       ->required();
@@ -76,7 +77,9 @@ void AddExchangeUnblind(CLI::App& exchange, Context& context,
       "The operators' proofs are verified first; if one fails, nothing of the batch is kept. "
       "Tokens\nlie sealed in the store. NAME.pending is removed.");
   verb->callback([args, options, &context] {
-    context.run = [args, options, &context] { return Run(*args, *options, context); };
+    context.run = [args, options, &context] {
+      return RunExchangeUnblind(*args, *options, context);
+    };
   });
 }
 

@@ -9,12 +9,13 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct ExchangeWithdrawArgs {
   std::string seller;
   bool erase = false, lift = false;
 };
 
-Result<int> Run(const Args& args, const ExchangeOptions& options, Context& context) {
+Result<int> RunExchangeWithdraw(const ExchangeWithdrawArgs& args, const ExchangeOptions& options,
+                                Context& context) {
   TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
   TRY_ASSIGN(const OpenDesk desk, OpenExchange(options, context, Access::kReadWrite));
   std::optional<Exchange::Withhold> how;
@@ -32,14 +33,16 @@ Result<int> Run(const Args& args, const ExchangeOptions& options, Context& conte
 void AddExchangeWithdraw(CLI::App& exchange, Context& context,
                          const SharedExchangeOptions& options) {
   CLI::App* verb = exchange.add_subcommand("withdraw", "Keep a seller out of our lists");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ExchangeWithdrawArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
   auto* erase = verb->add_flag("--erase", args->erase, "Ask readers to erase it, with receipts");
   verb->add_flag("--lift", args->lift, "List it again")->excludes(erase);
   verb->footer(
       "`retract` and `reinstate` withdraw by themselves; this is for what else must not be told.");
   verb->callback([args, options, &context] {
-    context.run = [args, options, &context] { return Run(*args, *options, context); };
+    context.run = [args, options, &context] {
+      return RunExchangeWithdraw(*args, *options, context);
+    };
   });
 }
 

@@ -11,7 +11,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct ExplainArgs {
   std::string a, b, audience = "manager";
 };
 
@@ -22,8 +22,8 @@ Result<bool> AreFarApart(const Registry& registry, const SellerName& a, const Se
   return of_a.id == of_b.id;
 }
 
-std::string Json(const SellerName& a, const SellerName& b, const std::optional<Link>& link,
-                 bool far_apart) {
+std::string LinkJson(const SellerName& a, const SellerName& b, const std::optional<Link>& link,
+                     bool far_apart) {
   nlohmann::ordered_json line = {
       {"v", 1}, {"a", a.ToString()}, {"b", b.ToString()}, {"linked", link.has_value()}};
   line["link"] = link ? nlohmann::ordered_json::parse(ToJson(*link)) : nlohmann::ordered_json();
@@ -31,7 +31,7 @@ std::string Json(const SellerName& a, const SellerName& b, const std::optional<L
   return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunExplain(const ExplainArgs& args, Context& context) {
   TRY_ASSIGN(const SellerName a, SellerArgument(args.a));
   TRY_ASSIGN(const SellerName b, SellerArgument(args.b));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
@@ -41,7 +41,7 @@ Result<int> Run(const Args& args, Context& context) {
     TRY_ASSIGN(far_apart, AreFarApart(*registry, a, b));
   }
   if (context.json) {
-    context.out.Line(Json(a, b, link, far_apart));
+    context.out.Line(LinkJson(a, b, link, far_apart));
   } else if (link) {
     context.out.Text(
         Describe(*link, args.audience == "seller" ? Audience::kSeller : Audience::kManager));
@@ -63,7 +63,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddExplain(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("explain", "Say why two sellers are linked");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ExplainArgs>();
   verb->add_option("A", args->a, "PLATFORM:EXTERNAL_ID")->required();
   verb->add_option("B", args->b, "PLATFORM:EXTERNAL_ID")->required();
   verb->add_option("--for", args->audience,
@@ -72,7 +72,7 @@ void AddExplain(CLI::App& app, Context& context) {
       ->check(CLI::IsMember({"manager", "seller"}));
   verb->footer("Exit code 1: there is no link.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunExplain(*args, context); }; });
 }
 
 }  // namespace revenant::cli

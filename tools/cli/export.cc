@@ -7,7 +7,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct ExportArgs {
   bool facts = false;
 };
 
@@ -23,7 +23,7 @@ Result<void> RecordThat(Context& context, std::string_view what) {
   return {};
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunExport(const ExportArgs& args, Context& context) {
   TRY(RecordThat(context, args.facts ? "facts" : "live view"));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY(registry->Export(args.facts ? ExportScope::kFacts : ExportScope::kLive,
@@ -35,7 +35,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddExport(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("export", "Dump the store as JSON Lines");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ExportArgs>();
   verb->add_flag("--facts", args->facts,
                  "Every register, the policy and the marks of forgotten sellers too: the back-up");
   verb->footer(
@@ -43,7 +43,7 @@ void AddExport(CLI::App& app, Context& context) {
       "give\n"
       "the same bytes, whatever the order in which these came.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunExport(*args, context); }; });
 }
 
 }  // namespace revenant::cli

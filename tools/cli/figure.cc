@@ -11,11 +11,11 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct FigureArgs {
   std::string seller, name, value, source, at;
 };
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunFigure(const FigureArgs& args, Context& context) {
   Entry entry;
   TRY_ASSIGN(entry.seller, SellerArgument(args.seller));
   TRY_ASSIGN(entry.at, context.TimeOr("--at", args.at));
@@ -39,7 +39,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddFigure(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("figure", "Enter a figure about a seller");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<FigureArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
   verb->add_option("--name", args->name, "Which; see below")
       ->type_name("NAME")
@@ -56,7 +56,7 @@ void AddFigure(CLI::App& app, Context& context) {
       "deposit_held\n"
       "and insurance_cover: money in the currency of the policy. The latest entry holds.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunFigure(*args, context); }; });
 }
 
 }  // namespace revenant::cli

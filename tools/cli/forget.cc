@@ -10,11 +10,11 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct ForgetArgs {
   std::string seller, override_reason, at;
 };
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunForget(const ForgetArgs& args, Context& context) {
   TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
   TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
   TRY(Decide(context, seller, Forget{seller, args.override_reason, at}, "forgotten"));
@@ -25,7 +25,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddForget(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("forget", "Erase a seller from history");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ForgetArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
   verb->add_option("--override", args->override_reason,
                    "Why it must go although a ban or an infringement rests on it")
@@ -36,7 +36,7 @@ void AddForget(CLI::App& app, Context& context) {
       "entered\n"
       "again. Refused while a ban or an infringement rests on what the seller carries.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunForget(*args, context); }; });
 }
 
 }  // namespace revenant::cli

@@ -9,7 +9,7 @@
 namespace revenant::cli {
 namespace {
 
-Result<int> Run(Context& context) {
+Result<int> RunFsck(Context& context) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY_ASSIGN(const FsckReport report, registry->Fsck());
   if (context.json) {
@@ -33,7 +33,7 @@ void AddFsck(CLI::App& app, Context& context) {
   verb->footer(
       "Reads every block against its checksum, and compares everything derived (hubs, clusters,\n"
       "counts) with what the facts give. Exit code 1: something is wrong.");
-  verb->callback([&context] { context.run = [&context] { return Run(context); }; });
+  verb->callback([&context] { context.run = [&context] { return RunFsck(context); }; });
 }
 
 }  // namespace revenant::cli

@@ -10,11 +10,11 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct HelpArgs {
   std::vector<std::string> verb;
 };
 
-Result<int> Run(const Args& args, CLI::App& app, Context& context) {
+Result<int> RunHelp(const HelpArgs& args, CLI::App& app, Context& context) {
   CLI::App* at = &app;
   for (const std::string& name : args.verb) {
     const auto found =
@@ -42,10 +42,10 @@ std::string HelpOf(CLI::App& verb) {
 
 void AddHelp(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("help", "Print the help of a verb");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<HelpArgs>();
   verb->add_option("VERB", args->verb, "Its name: ban, policy set");
   verb->callback([args, &app, &context] {
-    context.run = [args, &app, &context] { return Run(*args, app, context); };
+    context.run = [args, &app, &context] { return RunHelp(*args, app, context); };
   });
 }
 

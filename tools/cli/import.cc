@@ -18,7 +18,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct ImportArgs {
   std::vector<std::string> files;
   InputArgs input;
   bool restart = false;
@@ -31,7 +31,7 @@ struct Args {
 // Asks for tokens of what is imported, while the raw values are at hand.
 class Asker {
  public:
-  static Result<Asker> Open(const Args& args, Registry& registry, Context& context) {
+  static Result<Asker> Open(const ImportArgs& args, Registry& registry, Context& context) {
     Asker asker(args.tokens_request, context);
     TRY_ASSIGN(asker.desk_, OpenTokenDesk(registry, args.exchange, context));
     TRY_ASSIGN(asker.now_, context.Now());
@@ -91,7 +91,7 @@ void Print(const ImportReport& report, const std::optional<Asker>& asker, Contex
   if (asker->files().empty()) context.out.Line("no identifier awaits evaluation");
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunImport(const ImportArgs& args, Context& context) {
   ImportOptions options;
   TRY_ASSIGN(options.read, args.input.ReadingOptions());
   if (!context.now.empty()) {
@@ -156,7 +156,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddImport(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("import", "Enrol sellers in bulk");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ImportArgs>();
   verb->add_option("FILE", args->files, "CSV or JSON Lines, plain, gzip or zstd; - is stdin")
       ->required();
   AddInputOptions(*verb, args->input, RejectsOption::kFile);
@@ -194,7 +194,7 @@ void AddImport(CLI::App& app, Context& context) {
       "rejected\n"
       "counts records, fields and invalid attributes alike.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunImport(*args, context); }; });
 }
 
 }  // namespace revenant::cli

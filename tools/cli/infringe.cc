@@ -9,11 +9,11 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct InfringeArgs {
   std::string seller, right, case_ref, at;
 };
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunInfringe(const InfringeArgs& args, Context& context) {
   TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
   TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
   const std::optional<Right> right = RightFromName(args.right);  // the option admits no other
@@ -26,7 +26,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddInfringe(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("infringe", "Enter a confirmed infringement");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<InfringeArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
   verb->add_option("--right", args->right, "trademark, patent, copyright, design or secret")
       ->type_name("RIGHT")
@@ -40,7 +40,7 @@ void AddInfringe(CLI::App& app, Context& context) {
       "A case counts once, however often it is entered; `retract` takes it back. Says what the\n"
       "case makes due for the seller and for whom it reaches (`sanctions`).");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunInfringe(*args, context); }; });
 }
 
 }  // namespace revenant::cli

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Args {
+struct InitArgs {
   std::string policy;
   std::optional<double> hub_ban_rate;
 };
@@ -43,7 +43,7 @@ Result<KeyFile> FindOrMakeKey(const Context& context, const fs::path& file) {
   return KeyFile{std::move(key), true};
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunInit(const InitArgs& args, Context& context) {
   TRY_ASSIGN(const fs::path dir, context.StorePath());
   TRY_ASSIGN(const fs::path key_file, context.KeyPath());
   LinkPolicy policy;
@@ -112,7 +112,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddInit(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("init", "Make a new store and its key");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<InitArgs>();
   verb->add_option("--policy", args->policy, "Link policy (TOML); without it the defaults hold")
       ->type_name("FILE");
   verb->add_option(
@@ -129,7 +129,7 @@ void AddInit(CLI::App& app, Context& context) {
       "or\n"
       "compared. With both, short numbers can be guessed back: keep the two apart.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunInit(*args, context); }; });
 }
 
 }  // namespace revenant::cli

@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Args {
+struct JournalArgs {
   std::string file, key, out;
   std::vector<std::string> witnesses;
   std::optional<std::uint64_t> from, seq, since;
@@ -41,7 +41,7 @@ std::string JsonLine(const JournalEntry& entry) {
   return line.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-Result<int> Show(const Args& args, Context& context) {
+Result<int> Show(const JournalArgs& args, Context& context) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY_ASSIGN(const auto journal, registry->Journal());
   const std::uint64_t from = args.from.value_or(0);
@@ -52,14 +52,14 @@ Result<int> Show(const Args& args, Context& context) {
   return from < journal->head().size ? kDone : kNothing;
 }
 
-Result<int> ShowKey(const Args&, Context& context) {
+Result<int> ShowKey(const JournalArgs&, Context& context) {
   TRY_ASSIGN(const JournalKey key, FindOrMakeJournalKey(context));
   const std::string text = key.public_key().ToText();
   context.out.Line(context.json ? Json({{"v", 1}, {"key", text}}).dump() : text);
   return kDone;
 }
 
-Result<int> Sign(const Args& args, Context& context) {
+Result<int> Sign(const JournalArgs& args, Context& context) {
   TRY_ASSIGN(const JournalKey key, ReadJournalKey(context));
   TRY_ASSIGN(const Time now, context.Now());
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
@@ -80,7 +80,7 @@ Result<int> Sign(const Args& args, Context& context) {
 }
 
 // Entered before it is written, so that the file holds the entry about itself.
-Result<int> Export(const Args& args, Context& context) {
+Result<int> Export(const JournalArgs& args, Context& context) {
   TRY_ASSIGN(const JournalKey key, ReadJournalKey(context));
   TRY_ASSIGN(const Time now, context.Now());
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
@@ -103,7 +103,7 @@ Json Hashes(const std::vector<TreeHash>& proof) {
   return list;
 }
 
-Result<int> Prove(const Args& args, Context& context) {
+Result<int> Prove(const JournalArgs& args, Context& context) {
   TRY_ASSIGN(const JournalKey key, ReadJournalKey(context));
   TRY_ASSIGN(const Time now, context.Now());
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
@@ -137,7 +137,7 @@ Json FaultJson(const JournalFault& fault) {
   return json;
 }
 
-Result<int> Verify(const Args& args, Context& context) {
+Result<int> Verify(const JournalArgs& args, Context& context) {
   TRY_ASSIGN(const JournalPublicKey key, ReadPublicKey(args.key));
   std::vector<std::string> witnesses;
   for (const std::string& file : args.witnesses) {
@@ -169,9 +169,9 @@ Result<int> Verify(const Args& args, Context& context) {
 void AddJournal(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("journal", "Who did what and when, and the proof of it");
   verb->require_subcommand(1);
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<JournalArgs>();
   const auto add = [&](const char* name, const char* says,
-                       Result<int> (*run)(const Args&, Context&)) {
+                       Result<int> (*run)(const JournalArgs&, Context&)) {
     CLI::App* one = verb->add_subcommand(name, says);
     one->callback([args, &context, run] {
       context.run = [args, &context, run] { return run(*args, context); };

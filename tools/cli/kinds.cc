@@ -11,7 +11,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct KindsArgs {
   std::string prefix;
   bool markdown = false;
 };
@@ -32,7 +32,7 @@ void NoteNone(const std::string& prefix, const Context& context) {
                            is_kind ? fmt::format("; did you mean {}?", suggestion) : ""));
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunKinds(const KindsArgs& args, Context& context) {
   if (args.markdown) {
     const std::string page = KindsMarkdown(args.prefix);
     context.out.Write(page);
@@ -59,7 +59,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddKinds(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("kinds", "List the kinds of identifiers");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<KindsArgs>();
   verb->add_option("PREFIX", args->prefix, "Only kinds whose names begin so: pay. or doc.cn");
   verb->add_flag("--markdown", args->markdown, "As the Markdown page of the documentation");
   verb->footer(
@@ -68,7 +68,7 @@ void AddKinds(CLI::App& app, Context& context) {
       "the carry limit make a seller a leaf. These are the defaults, which a policy may change\n"
       "(`policy show`). Needs no store.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunKinds(*args, context); }; });
 }
 
 }  // namespace revenant::cli

@@ -11,7 +11,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct KnowledgeArgs {
   std::string seller, at;
 };
 
@@ -19,7 +19,7 @@ std::string_view Mark(Met met) {
   return met == Met::kYes ? "yes    " : met == Met::kNo ? "no     " : "unknown";
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunKnowledge(const KnowledgeArgs& args, Context& context) {
   TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
   TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
@@ -45,13 +45,14 @@ Result<int> Run(const Args& args, Context& context) {
 void AddKnowledge(CLI::App& app, Context& context) {
   CLI::App* verb =
       app.add_subcommand("knowledge", "Assess what the platform knew of a seller, from what");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<KnowledgeArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
   verb->add_option("--at", args->at, "As of when; the present where it is not given")
       ->type_name("T");
   verb->footer("actual, should_have_known or none; every fact with its threshold and its source.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+  verb->callback([args, &context] {
+    context.run = [args, &context] { return RunKnowledge(*args, context); };
+  });
 }
 
 }  // namespace revenant::cli

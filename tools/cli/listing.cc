@@ -11,12 +11,12 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct ListingArgs {
   std::string seller, listing, text, source, at;
   bool down = false;
 };
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunListing(const ListingArgs& args, Context& context) {
   Entry entry;
   TRY_ASSIGN(entry.seller, SellerArgument(args.seller));
   TRY_ASSIGN(entry.at, context.TimeOr("--at", args.at));
@@ -46,7 +46,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddListing(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("listing", "Look for infringing words in a listing");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ListingArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
   verb->add_option("--listing", args->listing, "The platform's reference of it")
       ->type_name("REF")
@@ -60,7 +60,7 @@ void AddListing(CLI::App& app, Context& context) {
       "and\n"
       "spacing. The words found go on file, the text does not.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunListing(*args, context); }; });
 }
 
 }  // namespace revenant::cli

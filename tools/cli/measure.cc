@@ -11,7 +11,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct MeasureArgs {
   std::string seller, step, case_ref, amount, at;
   bool undo = false;
 };
@@ -41,7 +41,7 @@ bool IsDue(const Owed& owed, const MeasureKey& key) {
   return false;
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunMeasure(const MeasureArgs& args, Context& context) {
   TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
   TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
   TRY_ASSIGN(const CaseName name, CaseArgument(args.case_ref, seller));
@@ -77,7 +77,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddMeasure(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("measure", "Enter that a measure was carried out or undone");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<MeasureArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
   verb->add_option("--step", args->step, "freeze, deduct, terminate or file")
       ->type_name("STEP")
@@ -93,7 +93,7 @@ void AddMeasure(CLI::App& app, Context& context) {
       "Together with the measure goes on file what it rests on: cases, and the identifiers that\n"
       "link the seller to them. `sanctions` says when it has to be undone.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunMeasure(*args, context); }; });
 }
 
 }  // namespace revenant::cli

@@ -11,12 +11,12 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct MilestoneArgs {
   std::string seller, case_ref, stage, at;
   bool undo = false;
 };
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunMilestone(const MilestoneArgs& args, Context& context) {
   Entry entry;
   TRY_ASSIGN(entry.seller, SellerArgument(args.seller));
   TRY_ASSIGN(entry.at, context.TimeOr("--at", args.at));
@@ -33,7 +33,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddMilestone(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("milestone", "Enter what was done about a notice");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<MilestoneArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
   verb->add_option("--case", args->case_ref, "Reference of the case")->type_name("REF")->required();
   verb->add_option("--stage", args->stage, "acknowledge, measure, forward or restore")
@@ -43,8 +43,9 @@ void AddMilestone(CLI::App& app, Context& context) {
   verb->add_flag("--undo", args->undo, "It was entered in error");
   verb->add_option("--at", args->at, "When; the present where it is not given")->type_name("T");
   verb->footer("`due` lists what is late and what is next.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+  verb->callback([args, &context] {
+    context.run = [args, &context] { return RunMilestone(*args, context); };
+  });
 }
 
 }  // namespace revenant::cli

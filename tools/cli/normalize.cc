@@ -14,7 +14,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct NormalizeArgs {
   std::string file = "-";
 };
 
@@ -143,7 +143,7 @@ class Normalizer {
 
 // Every line has its answer, blank and overlong ones too, and whatever came in is answered before
 // more is waited for: the command serves as a coprocess.
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunNormalize(const NormalizeArgs& args, Context& context) {
   TRY_ASSIGN(const auto source, OpenByteSource(args.file, args.file == "-" ? "stdin" : args.file));
   Normalizer normalizer(context);
   std::vector<char> window(256 << 10);
@@ -161,15 +161,16 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddNormalize(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("normalize", "Say what values of identifiers come to");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<NormalizeArgs>();
   verb->add_option("FILE", args->file, "Lines of KIND<TAB>VALUE; - (the default) is stdin");
   verb->footer(
       "Gives one line for each line, in order: status (valid, unverifiable, invalid, junk,\n"
       "unknown_kind), kind, canonical form, reason, and derived identifiers as KIND=VALUE. In "
       "values\n"
       "\\n, \\t and \\\\ stand for a line's end, a tab and a backslash. Needs no store.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+  verb->callback([args, &context] {
+    context.run = [args, &context] { return RunNormalize(*args, context); };
+  });
 }
 
 }  // namespace revenant::cli

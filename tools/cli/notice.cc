@@ -12,7 +12,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct NoticeArgs {
   std::string seller, case_ref, right = "trademark", right_holder, language, claim, at;
   std::vector<std::string> has, flawed;
 };
@@ -33,7 +33,7 @@ Result<void> ReadElements(std::string_view option, const std::vector<std::string
   return {};
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunNotice(const NoticeArgs& args, Context& context) {
   Entry entry;
   TRY_ASSIGN(entry.seller, SellerArgument(args.seller));
   TRY_ASSIGN(entry.at, context.TimeOr("--at", args.at));
@@ -66,7 +66,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddNotice(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("notice", "Enter that a right holder's notice came");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<NoticeArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
   verb->add_option("--case", args->case_ref, "The platform's own case reference")
       ->type_name("REF")
@@ -92,7 +92,7 @@ void AddNotice(CLI::App& app, Context& context) {
       "with\n"
       "errors made in good faith counts. The notice starts the clocks (`due`).");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunNotice(*args, context); }; });
 }
 
 }  // namespace revenant::cli

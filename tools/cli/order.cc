@@ -11,12 +11,12 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct OrderArgs {
   std::string seller, reference, type = "court_order", country, measures = "none", at;
   bool lift = false;
 };
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunOrder(const OrderArgs& args, Context& context) {
   Entry entry;
   TRY_ASSIGN(entry.seller, SellerArgument(args.seller));
   TRY_ASSIGN(entry.at, context.TimeOr("--at", args.at));
@@ -36,7 +36,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddOrder(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("order", "Enter a court order or foreign injunction");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<OrderArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
   verb->add_option("--ref", args->reference, "The court's reference")->type_name("REF")->required();
   verb->add_option("--type", args->type, "court_order or foreign_injunction")
@@ -50,7 +50,7 @@ void AddOrder(CLI::App& app, Context& context) {
   verb->add_option("--at", args->at, "When; the present where it is not given")->type_name("T");
   verb->footer("Entered again later, with other measures, the later entry holds.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunOrder(*args, context); }; });
 }
 
 }  // namespace revenant::cli

@@ -17,7 +17,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct PolicyArgs {
   std::string file;
 };
 
@@ -86,7 +86,7 @@ Result<int> Show(Context& context) {
   return kDone;
 }
 
-Result<int> Set(const Args& args, Context& context) {
+Result<int> Set(const PolicyArgs& args, Context& context) {
   TRY_ASSIGN(const std::string toml, ReadSmallFile(args.file));
   const std::string file = args.file == "-" ? "stdin" : args.file;
   TRY_ASSIGN(LinkPolicy links, ParseLinkPolicy(toml, file));
@@ -126,7 +126,7 @@ void AddPolicy(CLI::App& app, Context& context) {
   verb->require_subcommand(1);
   CLI::App* show = verb->add_subcommand("show", "Print the policy in force (TOML)");
   show->callback([&context] { context.run = [&context] { return Show(context); }; });
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<PolicyArgs>();
   CLI::App* set = verb->add_subcommand("set", "Put another policy in force");
   set->add_option("FILE", args->file, "TOML; - is stdin")->required();
   set->footer(

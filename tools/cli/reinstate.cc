@@ -10,7 +10,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct ReinstateArgs {
   std::string seller, case_ref, at, from;
   TableArgs table;
 };
@@ -20,7 +20,7 @@ Event Lift(const SellerName& seller, const std::string& case_ref, Time at) {
   return Reinstate{seller, case_ref, case_ref.empty(), at};
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunReinstate(const ReinstateArgs& args, Context& context) {
   if (!args.from.empty()) {
     return DecideAll(context, args.from, args.table, ReasonColumn::kOptional, "reinstated",
                      [](const Ruling& row) { return Lift(row.seller, row.case_ref, row.at); });
@@ -42,7 +42,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddReinstate(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("reinstate", "Lift a seller's ban");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ReinstateArgs>();
   auto* seller = verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID");
   auto* case_ref = verb->add_option("--case", args->case_ref, "Only the ban of this case");
   case_ref->type_name("REF");
@@ -55,8 +55,9 @@ void AddReinstate(CLI::App& app, Context& context) {
   verb->footer(
       "Without --case every ban up to that moment is lifted. A ban of a later date stands, in\n"
       "whatever order the two are entered.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+  verb->callback([args, &context] {
+    context.run = [args, &context] { return RunReinstate(*args, context); };
+  });
 }
 
 }  // namespace revenant::cli

@@ -11,12 +11,12 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct SanctionsArgs {
   std::string seller, at;
   bool credit_report = false;
 };
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunSanctions(const SanctionsArgs& args, Context& context) {
   TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
   TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
@@ -40,7 +40,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddSanctions(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("sanctions", "Show what a seller's cluster owes, and why");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<SanctionsArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
   verb->add_option("--at", args->at, "As of when; the present where it is not given")
       ->type_name("T");
@@ -49,8 +49,9 @@ void AddSanctions(CLI::App& app, Context& context) {
   verb->footer(
       "Cases reach whom a link of block_bits and min_redundancy leads to that came later; for the\n"
       "rest of the cluster there is only a proposal to look. Exit code 1: nothing is due or done.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+  verb->callback([args, &context] {
+    context.run = [args, &context] { return RunSanctions(*args, context); };
+  });
 }
 
 }  // namespace revenant::cli

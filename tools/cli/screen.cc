@@ -13,7 +13,7 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct ScreenArgs {
   std::string file;
   InputArgs input;
   std::string as_of;
@@ -52,7 +52,7 @@ std::string_view UseOf(const AttributeOutcome& outcome) {
 
 class Screening {
  public:
-  Screening(const Args& args, Context& context)
+  Screening(const ScreenArgs& args, Context& context)
       : args_(args), context_(context), rejects_(context, args.input) {}
 
   Result<int> Run() {
@@ -109,7 +109,8 @@ class Screening {
     context_.out.Line(" " + verdict.seller.ToString(), Heading(verdict.decision));
     for (const Reason& reason : verdict.reasons) {
       // That there is nothing goes without saying; that it is too weak or too far away does not.
-      const bool nothing = reason.because == Because::kNoLink && reason.text.starts_with("Nothing ");
+      const bool nothing =
+          reason.because == Because::kNoLink && reason.text.starts_with("Nothing ");
       if (!nothing) context_.out.Line("       " + reason.text);
     }
     for (const SellerName& seller : verdict.contested) {
@@ -145,7 +146,7 @@ class Screening {
     return block > 0 ? kBlock : review > 0 ? kReview : kDone;
   }
 
-  const Args& args_;
+  const ScreenArgs& args_;
   Context& context_;
   RejectSink rejects_;
   Time as_of_;
@@ -157,7 +158,7 @@ class Screening {
 
 void AddScreen(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("screen", "Judge applications; writes nothing");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<ScreenArgs>();
   verb->add_option("FILE", args->file, "Applications: CSV or JSON Lines; - is stdin")->required();
   AddInputOptions(*verb, args->input, RejectsOption::kFile);
   verb->add_option("--as-of", args->as_of, "The moment that the verdicts are of; else the present")

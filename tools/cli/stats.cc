@@ -9,7 +9,7 @@
 namespace revenant::cli {
 namespace {
 
-Result<int> Run(Context& context) {
+Result<int> RunStats(Context& context) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY_ASSIGN(const Stats stats, registry->GetStats());
   if (context.json) {
@@ -33,7 +33,7 @@ Result<int> Run(Context& context) {
 void AddStats(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("stats", "Count what the store holds");
   verb->footer("Clusters include single sellers. Junk is no fingerprint.");
-  verb->callback([&context] { context.run = [&context] { return Run(context); }; });
+  verb->callback([&context] { context.run = [&context] { return RunStats(context); }; });
 }
 
 }  // namespace revenant::cli

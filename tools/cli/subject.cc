@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Args {
+struct SubjectArgs {
   std::string seller, at;
 };
 
@@ -199,7 +199,7 @@ void Print(const SubjectReport& report, Context& context) {
   });
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunSubject(const SubjectArgs& args, Context& context) {
   TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
   TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
@@ -217,7 +217,7 @@ Result<int> Run(const Args& args, Context& context) {
 void AddSubject(CLI::App& app, Context& context) {
   CLI::App* verb =
       app.add_subcommand("subject", "Tell all that is held about a seller, and who was told");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<SubjectArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
   verb->add_option("--at", args->at, "As of when; the present where it is not given")
       ->type_name("T");
@@ -227,7 +227,7 @@ void AddSubject(CLI::App& app, Context& context) {
       "deleted\n"
       "by itself: `withdraw` and `forget` do that.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunSubject(*args, context); }; });
 }
 
 }  // namespace revenant::cli

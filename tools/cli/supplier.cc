@@ -11,11 +11,11 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct SupplierArgs {
   std::string seller;
 };
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunSupplier(const SupplierArgs& args, Context& context) {
   TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY_ASSIGN(const EnforcementPolicy policy, registry->enforcement());
@@ -41,13 +41,13 @@ Result<int> Run(const Args& args, Context& context) {
 void AddSupplier(CLI::App& app, Context& context) {
   CLI::App* verb =
       app.add_subcommand("supplier", "Say how other sellers of a seller's suppliers fared");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<SupplierArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
   verb->footer(
       "Suppliers are entered with a seller's other attributes (kind org.supplier). They warn, and\n"
       "never link. Exit code 1: none is known.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunSupplier(*args, context); }; });
 }
 
 }  // namespace revenant::cli

@@ -11,13 +11,13 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct VerifyCertificateArgs {
   std::string file;
   std::string export_file;
   bool extract = false;
 };
 
-Result<CertificateCheck> Verify(const Args& args, const Context& context) {
+Result<CertificateCheck> Verify(const VerifyCertificateArgs& args, const Context& context) {
   TRY_ASSIGN(const std::string certificate, ReadCertificate(args.file));
   if (args.export_file.empty()) {
     TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
@@ -31,7 +31,7 @@ Result<CertificateCheck> Verify(const Args& args, const Context& context) {
   return check;
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunVerifyCertificate(const VerifyCertificateArgs& args, Context& context) {
   if (args.extract && args.export_file.empty()) {
     return Error{Code::kInvalidArgument, "--extract says what --export FILE is: give both"};
   }
@@ -60,7 +60,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddVerifyCertificate(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("verify-certificate", "Check the certificate of a verdict");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<VerifyCertificateArgs>();
   verb->add_option("FILE", args->file,
                    "The certificate, or the line of `screen --json` that holds it; - is stdin")
       ->required();
@@ -74,8 +74,9 @@ void AddVerifyCertificate(CLI::App& app, Context& context) {
       "changed), erased (a seller that it rests on was forgotten), false (damaged, of another "
       "key,\n"
       "or contradicted by the facts). Exit code 1: erased or false.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+  verb->callback([args, &context] {
+    context.run = [args, &context] { return RunVerifyCertificate(*args, context); };
+  });
 }
 
 }  // namespace revenant::cli

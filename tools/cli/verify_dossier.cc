@@ -10,11 +10,11 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct VerifyDossierArgs {
   std::string file, key;
 };
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunVerifyDossier(const VerifyDossierArgs& args, Context& context) {
   TRY_ASSIGN(const JournalPublicKey key, ReadPublicKey(args.key));
   TRY_ASSIGN(const auto input, PieceReader::Open(args.file));
   std::string text;
@@ -44,14 +44,15 @@ Result<int> Run(const Args& args, Context& context) {
 void AddVerifyDossier(CLI::App& app, Context& context) {
   CLI::App* verb =
       app.add_subcommand("verify-dossier", "Check a dossier with the public key alone");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<VerifyDossierArgs>();
   verb->add_option("FILE", args->file, "What `dossier` wrote, either form; - is stdin")->required();
   verb->add_option("--key", args->key, "The journal's public key: its file, or the key itself")
       ->type_name("PUB")
       ->required();
   verb->footer("Needs no store. Exit code 1: it does not hold, and the reason is printed.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+  verb->callback([args, &context] {
+    context.run = [args, &context] { return RunVerifyDossier(*args, context); };
+  });
 }
 
 }  // namespace revenant::cli

@@ -12,12 +12,12 @@
 namespace revenant::cli {
 namespace {
 
-struct Args {
+struct WithdrawArgs {
   std::string seller, kind, value, country, source, at;
 };
 
 // The value, from stdin if it is to stay out of the process list.
-Result<std::string> Value(const Args& args) {
+Result<std::string> Value(const WithdrawArgs& args) {
   if (args.value != "-") return args.value;
   TRY_ASSIGN(std::string text, ReadSmallFile("-"));
   while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
@@ -25,7 +25,8 @@ Result<std::string> Value(const Args& args) {
 }
 
 // The fingerprint under which the attribute was entered.
-Result<Fingerprint> RootOf(const Registry& registry, const SellerName& seller, const Args& args) {
+Result<Fingerprint> RootOf(const Registry& registry, const SellerName& seller,
+                           const WithdrawArgs& args) {
   TRY_ASSIGN(std::string value, Value(args));
   Record record;
   record.seller = seller;
@@ -46,7 +47,7 @@ Result<Fingerprint> RootOf(const Registry& registry, const SellerName& seller, c
                fmt::format("--value: not a valid {}: {}", args.kind, outcome.reason)};
 }
 
-Result<int> Run(const Args& args, Context& context) {
+Result<int> RunWithdraw(const WithdrawArgs& args, Context& context) {
   TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
   TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
@@ -73,7 +74,7 @@ Result<int> Run(const Args& args, Context& context) {
 
 void AddWithdraw(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("withdraw", "Take an identifier of a seller back");
-  auto args = std::make_shared<Args>();
+  auto args = std::make_shared<WithdrawArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
   verb->add_option("--kind", args->kind, "Kind of the identifier, as it was imported")
       ->type_name("K")
@@ -93,7 +94,7 @@ void AddWithdraw(CLI::App& app, Context& context) {
       "again.\n"
       "A later sighting counts anew. Exit code 1: the seller carried no such identifier.");
   verb->callback(
-      [args, &context] { context.run = [args, &context] { return Run(*args, context); }; });
+      [args, &context] { context.run = [args, &context] { return RunWithdraw(*args, context); }; });
 }
 
 }  // namespace revenant::cli
