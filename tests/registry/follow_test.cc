@@ -260,11 +260,11 @@ TEST_CASE("AReaderFollowsTheWriter") {
   }
   // A change of policy, and its taking back, arrive with the rows that go with them.
   LinkPolicy policy = (*writer)->policy();
-  policy.block_bits += 1;
+  policy.max_hops += 1;
   REQUIRE((*writer)->Apply(SetPolicy{policy}));
-  CHECK((*reader)->policy().block_bits != policy.block_bits);
+  CHECK((*reader)->policy().max_hops != policy.max_hops);
   REQUIRE(*(*reader)->Refresh());
-  CHECK((*reader)->policy().block_bits == policy.block_bits);
+  CHECK((*reader)->policy().max_hops == policy.max_hops);
   REQUIRE((*writer)->Apply(Reinstate{Numbered(0), "c0", false, Time{3}}));
   REQUIRE((*reader)->Refresh());
   CHECK(decision(0) == Decision::kClear);
