@@ -67,8 +67,8 @@ class Normalized {
 };
 
 // Canonical form of one attribute. Never fails: what cannot be used says so in `out.status`.
-// Threads: any number at once, each with its own `out`. Cost: well under a microsecond for ASCII
-// values except phone numbers that are not in E.164 form (libphonenumber, about 40 us).
+// Threads: any number at once, each with its own `out`. Cost: about a microsecond or less for
+// ASCII values.
 void Normalize(const Attribute& attribute, Normalized& out);
 
 enum class Family : std::uint8_t {

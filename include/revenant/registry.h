@@ -118,7 +118,7 @@ struct Stats {
 
 enum class ExportScope : std::uint8_t {
   kLive,   // what counts today, for comparison: equal stores give equal bytes
-  kFacts,  // every register, policy and tombstone too: the back-up
+  kFacts,  // every register, policy and tombstone too; nothing reads it back yet
 };
 
 struct FsckReport {

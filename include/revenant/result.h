@@ -15,7 +15,7 @@ enum class Code : std::uint8_t {
   kNotFound = 2,           // the thing named does not exist
   kConflict = 3,           // the state forbids it (exists already, locked, refused)
   kUnsupportedFormat = 4,  // made by a newer version
-  kCorruption = 5,         // bytes on disk fail their check: restore
+  kCorruption = 5,         // bytes on disk fail their check: put a copy back
   kIo = 6,                 // the operating system refused: retry or make room
 };
 

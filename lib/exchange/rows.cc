@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exchange/wire.h"
+#include "store/damage.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -11,7 +12,7 @@ namespace {
 constexpr std::size_t kMaxKind = 600, kMaxEvidence = 1 << 20;
 
 Error Damaged() {
-  return {Code::kCorruption, "store: a row of exchange cannot be read: restore a back-up"};
+  return DamageIn("store: a row of the exchange cannot be read");
 }
 
 // Times of rows may be unknown, unlike those that cross between parties.

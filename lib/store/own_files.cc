@@ -94,10 +94,10 @@ std::string ReadCurrent(const fs::path& dir) {
 // A log that is being written.
 class OwnFiles::Log final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-  Log(std::unique_ptr<rocksdb::FSWritableFile> target, std::uint64_t number, WalMarks& marks)
+  Log(std::unique_ptr<rocksdb::FSWritableFile> target, std::uint64_t number, OwnFiles& files)
       : FSWritableFileOwnerWrapper(std::move(target)),
         number_(number),
-        marks_(marks),
+        files_(files),
         hasher_(XXH3_createState()) {
     XXH3_64bits_reset(hasher_);
   }
@@ -126,6 +126,7 @@ class OwnFiles::Log final : public rocksdb::FSWritableFileOwnerWrapper {
       // Part of it may be there: from now on what is written is not where we think it is.
       std::lock_guard lock(mutex_);
       failed_ = true;
+      NoteFailed();
       return done;
     }
     std::uint64_t bytes = 0, hash = 0;
@@ -136,20 +137,24 @@ class OwnFiles::Log final : public rocksdb::FSWritableFileOwnerWrapper {
       bytes = bytes_ += data.size();
       hash = hash_ = XXH3_64bits_digest(hasher_);
     }
-    marks_.Written(number_, bytes, hash);
+    files_.marks_.Written(number_, bytes, hash);
     return done;
+  }
+  void NoteFailed() {
+    if (files_.newest_log_ == number_) files_.log_failed_ = true;
   }
   std::pair<std::uint64_t, std::uint64_t> Now() {
     std::lock_guard lock(mutex_);
     return {bytes_, hash_};
   }
   IOStatus NoteSynced(std::uint64_t bytes, std::uint64_t hash, IOStatus done) {
-    if (done.ok() && bytes > 0) marks_.Synced(number_, bytes, hash);
+    if (!done.ok()) NoteFailed();
+    if (done.ok() && bytes > 0) files_.marks_.Synced(number_, bytes, hash);
     return done;
   }
 
   const std::uint64_t number_;
-  WalMarks& marks_;
+  OwnFiles& files_;
   XXH3_state_t* const hasher_;
   std::mutex mutex_;  // syncing goes on beside writing
   std::uint64_t bytes_ = 0, hash_ = 0;
@@ -167,7 +172,9 @@ IOStatus OwnFiles::NewWritableFile(const std::string& file, const rocksdb::FileO
   KeepToOwner(made, file, kOwnersFile);
   if (made.ok()) {
     if (const auto number = WalNumber(fs::path(file).filename().string())) {
-      *out = std::make_unique<Log>(std::move(*out), *number, marks_);
+      newest_log_ = *number;
+      log_failed_ = false;
+      *out = std::make_unique<Log>(std::move(*out), *number, *this);
     }
   }
   return made;

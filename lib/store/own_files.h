@@ -8,6 +8,8 @@
 
 #include <rocksdb/file_system.h>
 
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -32,6 +34,9 @@ class OwnFiles final : public rocksdb::FileSystemWrapper {
   const std::optional<Error>& trouble() const { return trouble_; }
   // One line for each log whose end was torn.
   const std::vector<std::string>& torn() const { return torn_; }
+  // A write to the newest log failed, or its sync did: what is written to it now might not be read
+  // again, and RocksDB's assertions do not allow it.
+  bool log_failed() const { return log_failed_; }
 
   rocksdb::IOStatus NewWritableFile(const std::string& file, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* out,
@@ -58,6 +63,8 @@ class OwnFiles final : public rocksdb::FileSystemWrapper {
   WalMarks marks_;
   std::optional<Error> trouble_;
   std::vector<std::string> torn_;
+  std::atomic<std::uint64_t> newest_log_{0};
+  std::atomic<bool> log_failed_{false};
   std::string locked_;  // the lock that this store holds, as the process knows it
 };
 

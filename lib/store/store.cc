@@ -468,9 +468,28 @@ Result<void> Store::Impl::SyncLog() {
 
 // A service should not have to be started again because the disk was full for a while.
 Result<void> Store::Impl::ComeBack() {
-  if (!failed) return {};
-  const rocksdb::Status status = db().Resume();
+  const OwnFiles* own = opened->own.get();
+  const auto log_failed = [&] { return own != nullptr && own->log_failed(); };
+  if (!failed && !log_failed()) return {};
+  rocksdb::Status status = db().Resume();
+  if (status.ok() && log_failed()) {
+    // RocksDB begins a new log only where it has rows to put into tables. A row that the failed log
+    // never sees is one: putting it there fails at that log, and the next attempt begins another.
+    rocksdb::WriteOptions unlogged;
+    unlogged.disableWAL = true;
+    status = db().Put(unlogged, Handle(Table::kMeta), ToSlice(kFormatName),
+                      EncodeNumber(kFormatVersion));
+    if (status.ok()) {
+      db().Flush(rocksdb::FlushOptions(), Handle(Table::kMeta)).PermitUncheckedError();
+      if (log_failed()) status = db().Resume();
+    }
+  }
   if (!status.ok()) return FromRocks(status, Doing("write store"));
+  if (log_failed()) {
+    return Error{
+        Code::kIo,
+        Doing("write store") + ": its log could not be written; close the store and open it again"};
+  }
   failed = false;
   return {};
 }

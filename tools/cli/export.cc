@@ -37,7 +37,7 @@ void AddExport(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("export", "Dump the store as JSON Lines");
   auto args = std::make_shared<ExportArgs>();
   verb->add_flag("--facts", args->facts,
-                 "Every register, the policy and the marks of forgotten sellers too: the back-up");
+                 "Every register, the policy and the marks of forgotten sellers too");
   verb->footer(
       "One object for each seller, in name order, always JSON. Stores that hold the same facts "
       "give\n"
