@@ -32,8 +32,8 @@ class OwnFiles final : public rocksdb::FileSystemWrapper {
   // Why LockFile() failed: the lock is somebody else's, or the logs are damaged, which is looked at
   // as soon as nobody else can write them.
   const std::optional<Error>& trouble() const { return trouble_; }
-  // One line for each log whose end was torn.
-  const std::vector<std::string>& torn() const { return torn_; }
+  // Logs whose end was torn.
+  const std::vector<TornLog>& torn() const { return torn_; }
   // A write to the newest log failed, or its sync did: what is written to it now might not be read
   // again, and RocksDB's assertions do not allow it.
   bool log_failed() const { return log_failed_; }
@@ -62,7 +62,7 @@ class OwnFiles final : public rocksdb::FileSystemWrapper {
   const std::filesystem::path dir_;
   WalMarks marks_;
   std::optional<Error> trouble_;
-  std::vector<std::string> torn_;
+  std::vector<TornLog> torn_;
   std::atomic<std::uint64_t> newest_log_{0};
   std::atomic<bool> log_failed_{false};
   std::string locked_;  // the lock that this store holds, as the process knows it

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -127,6 +129,8 @@ Result<PinnedFiles::Moment> PinnedFiles::Now(const fs::path& dir) {
     moment.current.clear();
     return moment;
   }
+  std::ifstream identity(dir / "IDENTITY", std::ios::binary);
+  moment.identity.assign(std::istreambuf_iterator<char>(identity), {});
   moment.manifest_bytes = static_cast<std::uint64_t>(about.st_size);
   TRY_ASSIGN(const std::vector<std::string> names, NamesIn(dir));
   for (const std::string& name : names) {
@@ -178,6 +182,10 @@ Result<std::shared_ptr<PinnedFiles>> PinnedFiles::Pin(
 Result<bool> PinnedFiles::Follow() {
   TRY_ASSIGN(Moment before, Now(dir_));
   if (!moment_.SameFiles(before)) return false;
+  {
+    std::lock_guard lock(mutex_);
+    if (hides_torn_) return false;
+  }
   for (const auto& [name, bytes] : before.logs) {
     bool is_ours = false;
     if (!Find(name, is_ours)) TRY(Open(name, UINT64_MAX));
@@ -188,7 +196,7 @@ Result<bool> PinnedFiles::Follow() {
   return true;
 }
 
-Result<WalCheck> PinnedFiles::CheckLogs(const std::optional<WalMarkList>& marks) const {
+Result<WalCheck> PinnedFiles::CheckLogs(const std::optional<WalMarkList>& marks) {
   std::vector<WalFile> logs;
   {
     std::lock_guard lock(mutex_);
@@ -201,7 +209,15 @@ Result<WalCheck> PinnedFiles::CheckLogs(const std::optional<WalMarkList>& marks)
   std::sort(logs.begin(), logs.end(),
             [](const WalFile& a, const WalFile& b) { return a.number < b.number; });
   const bool same_time = marks && marks->manifest == moment_.current;
-  return CheckWals(logs, same_time ? marks : std::nullopt, dir_);
+  TRY_ASSIGN(WalCheck check, CheckWals(logs, same_time ? marks : std::nullopt, dir_));
+  std::lock_guard lock(mutex_);
+  for (const TornLog& log : check.torn) {
+    hides_torn_ = true;
+    for (auto& [name, file] : files_) {
+      if (WalNumber(name) == log.number) file.limit = log.end;
+    }
+  }
+  return check;
 }
 
 std::optional<PinnedFiles::File> PinnedFiles::Find(const std::string& path, bool& is_ours) const {

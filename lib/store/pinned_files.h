@@ -39,11 +39,12 @@ class PinnedFiles final : public rocksdb::FileSystemWrapper {
 
   // What a reader of these files could tell one moment from another by.
   struct Moment {
-    std::string current;
+    std::string current, identity;
     std::uint64_t manifest_bytes = 0;
     std::map<std::string, std::uint64_t> logs;  // bytes by name
     bool SameFiles(const Moment& other) const {
-      return current == other.current && manifest_bytes == other.manifest_bytes;
+      return current == other.current && identity == other.identity &&
+             manifest_bytes == other.manifest_bytes;
     }
     friend bool operator==(const Moment&, const Moment&) = default;
   };
@@ -51,12 +52,13 @@ class PinnedFiles final : public rocksdb::FileSystemWrapper {
   const Moment& moment() const { return moment_; }
   static Result<Moment> Now(const std::filesystem::path& dir);
 
-  // Pins the logs that were begun since. False: the MANIFEST has changed, so all is to be pinned
-  // anew.
+  // Pins the logs that were begun since. False: the MANIFEST has changed, or the end of a log was
+  // not shown, so all is to be pinned anew.
   Result<bool> Follow();
 
-  // Of what the logs must hold: those written down under the same MANIFEST.
-  Result<WalCheck> CheckLogs(const std::optional<WalMarkList>& marks) const;
+  // Of what the logs must hold: those written down under the same MANIFEST. What is torn is not
+  // shown: RocksDB refuses to follow a log whose last record is whole and does not fit its sum.
+  Result<WalCheck> CheckLogs(const std::optional<WalMarkList>& marks);
 
   rocksdb::IOStatus NewSequentialFile(const std::string& file, const rocksdb::FileOptions& options,
                                       std::unique_ptr<rocksdb::FSSequentialFile>* out,
@@ -104,6 +106,7 @@ class PinnedFiles final : public rocksdb::FileSystemWrapper {
 
   const std::filesystem::path dir_;
   Moment moment_;
+  bool hides_torn_ = false;            // guarded by mutex_
   mutable std::mutex mutex_;           // RocksDB reads the list while it is followed
   std::map<std::string, File> files_;  // by name
 };

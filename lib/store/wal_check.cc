@@ -75,8 +75,8 @@ class LogReader {
   LogReader(const LogReader&) = delete;
   LogReader& operator=(const LogReader&) = delete;
 
-  // A line if its end is torn.
-  Result<std::optional<std::string>> Check() {
+  // nullopt: its end is not torn.
+  Result<std::optional<TornLog>> Check() {
     struct stat about{};
     if (::fstat(file_.fd, &about) != 0) return SystemError("reading", file_.path, errno);
     size_ = static_cast<std::uint64_t>(about.st_size);
@@ -99,15 +99,16 @@ class LogReader {
     if (valid_follows_) {
       return Damage(fmt::format("is damaged at byte {}, and what follows is not", *bad_), *bad_);
     }
-    if (!bad_ && !record_begin_) return std::optional<std::string>();
+    if (!bad_ && !record_begin_) return std::optional<TornLog>();
     const std::uint64_t end = record_begin_ ? *record_begin_ : *bad_;
     // A whole record that fails its check is no torn one, unless the machine went down.
     if (bad_ && whole_ && !only_zeros_ && mark_ == nullptr) {
       return Damage(fmt::format("is damaged at byte {}", *bad_), *bad_);
     }
-    return std::optional<std::string>(
+    return std::optional(TornLog{
+        file_.number, end,
         fmt::format("{}: its last write was not finished, so its last {} bytes are left out",
-                    file_.path, size_ - end));
+                    file_.path, size_ - end)});
   }
 
  private:
@@ -265,7 +266,7 @@ Result<WalCheck> CheckWals(const std::vector<WalFile>& logs,
       hash = same_boot ? mark->written_hash : mark->synced_hash;
     }
     LogReader reader(log, mark, bound, hash);
-    TRY_ASSIGN(std::optional<std::string> torn, reader.Check());
+    TRY_ASSIGN(std::optional<TornLog> torn, reader.Check());
     if (torn) check.torn.push_back(*std::move(torn));
   }
   return check;

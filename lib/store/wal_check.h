@@ -26,9 +26,13 @@ struct WalFile {
   int fd = -1;       // the caller's
 };
 
+struct TornLog {
+  std::uint64_t number = 0, end = 0;  // the bytes that are whole
+  std::string text;                   // one line about it
+};
+
 struct WalCheck {
-  // One line for each log whose end is torn.
-  std::vector<std::string> torn;
+  std::vector<TornLog> torn;
 };
 
 // `marks`: what the logs must hold, those of this MANIFEST; nullopt: nobody wrote it down.

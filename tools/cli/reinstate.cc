@@ -33,7 +33,7 @@ Result<int> RunReinstate(const ReinstateArgs& args, Context& context) {
   TRY_ASSIGN(const Applied applied,
              Decide(context, seller, Lift(seller, args.case_ref, at), "reinstated"));
   if (applied.changed) return kDone;
-  context.Note(fmt::format("{}: no ban{} was in force", seller.ToString(),
+  context.Note(fmt::format("{}: no ban{} was in force up to then", seller.ToString(),
                            args.case_ref.empty() ? "" : " of case " + args.case_ref));
   return kNothing;
 }
