@@ -111,7 +111,7 @@ class Importer {
 
   // Makes durable what was read so far, together with the place in the file.
   Result<void> Flush(const RecordReader& reader) {
-    if (batch_records_ == 0) return {};
+    if (std::exchange(batch_records_, 0) == 0) return {};
     mark_.records = reader.position();
     std::vector<Registry::Refusal> refused;
     TRY(registry_.ApplyAll(batch_, mark_.input.empty() ? nullptr : &mark_, &refused));
@@ -120,7 +120,6 @@ class Importer {
     }
     batch_.clear();
     lines_.clear();
-    batch_records_ = 0;
     batch_attributes_ = 0;
     const auto& progress = options_.hooks.on_progress;
     if (progress && !progress(report_.records)) report_.interrupted = true;

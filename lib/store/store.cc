@@ -484,6 +484,11 @@ Result<void> Store::Impl::ComeBack() {
       if (log_failed()) status = db().Resume();
     }
   }
+  if (status.IsBusy()) {  // RocksDB tries by itself, every few seconds
+    return Error{Code::kIo, Doing("write store") +
+                                ": an earlier write failed, and the disk does not "
+                                "take writes yet; make room and try again"};
+  }
   if (!status.ok()) return FromRocks(status, Doing("write store"));
   if (log_failed()) {
     return Error{
