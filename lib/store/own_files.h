@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "revenant/result.h"
+#include "store/wal_check.h"
 #include "store/wal_marks.h"
 
 namespace revenant {

@@ -205,7 +205,7 @@ Result<std::shared_ptr<Opened>> Store::Impl::OpenForWriting() {
     if (made->own->trouble()) return *made->own->trouble();
     return FromRocks(status, Doing("open store"));
   }
-  for (const TornLog& log : made->own->torn()) Say(LogLevel::kWarning, log.text);
+  for (const TornLog& torn : made->own->torn()) Say(LogLevel::kWarning, torn.text);
   made->writable = true;
   TRY(FindTables(*made));
   return made;
@@ -227,7 +227,7 @@ Result<std::shared_ptr<Opened>> Store::Impl::OpenPinned() {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
       continue;
     }
-    for (const TornLog& log : logs->torn) Say(LogLevel::kDetail, log.text);
+    for (const TornLog& torn : logs->torn) Say(LogLevel::kDetail, torn.text);
     made->env = rocksdb::NewCompositeEnv(made->pinned);
     rocksdb::DBOptions db_options = DatabaseOptions(options);
     db_options.env = made->env.get();

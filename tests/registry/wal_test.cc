@@ -221,7 +221,7 @@ TEST_CASE("DamageInTheLogOfAKilledProcess") {
   int tried = 0, refused = 0, torn = 0, whole = 0;
   for (const Damage& damage : AllDamages()) {
     for (const Case which : {Case::kSameBoot, Case::kAnotherBoot, Case::kNobodyMarked}) {
-      CAPTURE(damage.name);
+      CAPTURE(std::string(damage.name));
       CAPTURE(static_cast<int>(which));
       const fs::path dir = folder / "store";
       fs::remove_all(dir);
