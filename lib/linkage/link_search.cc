@@ -38,7 +38,7 @@ void Neighbourhood::Restart(const LinkPolicy& policy, const GraphSeller& origin,
                             const Options& options) {
   policy_ = &policy;
   options_ = options;
-  nodes_.assign(1, {&origin});
+  nodes_.assign(1, {&origin, true});
   edges_.clear();
   hops_.clear();
   index_.Clear();
@@ -51,6 +51,7 @@ void Neighbourhood::Restart(const LinkPolicy& policy, const GraphSeller& origin,
   contested_.clear();
   read_ = 0;
   cut_short_ = ends_in_taint_ = false;
+  parts_unknown_.reset();
 }
 
 bool Neighbourhood::IsTarget(const GraphSeller& seller) const {
@@ -72,11 +73,46 @@ void Neighbourhood::SortByName(std::span<std::uint32_t> places) const {
 }
 
 Result<void> Neighbourhood::Explore() {
-  if (options_.target != kNoNode) TRY(Load(options_.target, policy_->max_hops));
+  if (options_.target != kNoNode) TRY(Load(options_.target));
+  TRY(AskForParts());
+  TRY(ExpandLayers());
+  return NoteForbidden();
+}
+
+// The graph's parts are those with the origin's account. Where a finding names it and its absence
+// frees a hub, other joins come about, and other joins are refused (rule 5).
+Result<void> Neighbourhood::AskForParts() {
+  const GraphSeller& origin = *nodes_[0].seller;
+  if (policy_->rules < 2 || !options_.frees_a_hub || !origin.has_pairs) return {};
+  TRY_ASSIGN(const std::vector<NodeId> foes, graph_.Foes(origin.id));
+  for (const NodeId foe : foes) {
+    TRY_ASSIGN(const GraphSeller* seller, graph_.Seller(foe));
+    if (!parts_unknown_ || seller->name < *parts_unknown_) parts_unknown_ = seller->name;
+  }
+  return {};
+}
+
+// All pairs of "different people" among those found, whether or not a hop would lead between them.
+Result<void> Neighbourhood::NoteForbidden() {
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    if (!nodes_[i].seller->has_pairs) continue;
+    TRY_ASSIGN(const std::vector<NodeId> foes, graph_.Foes(nodes_[i].seller->id));
+    for (const NodeId foe : foes) {
+      if (foe == nodes_[0].seller->id) {
+        forbidden_.insert({0, i});
+      } else if (const std::uint32_t* known = index_.Find(foe)) {
+        forbidden_.insert(std::minmax(i, *known));
+      }
+    }
+  }
+  return {};
+}
+
+Result<void> Neighbourhood::ExpandLayers() {
   layer_.assign(1, 0);
   for (std::uint32_t level = 0; level < policy_->max_hops && !layer_.empty(); ++level) {
     SortByName(layer_);
-    const std::size_t reached = nodes_.size();
+    next_layer_.clear();
     for (const std::uint32_t index : layer_) {
       const GraphSeller& seller = *nodes_[index].seller;
       const bool origin = index == 0;
@@ -92,10 +128,7 @@ Result<void> Neighbourhood::Explore() {
       }
       TRY(Expand(index));
     }
-    layer_.clear();
-    for (std::size_t i = reached; i < nodes_.size(); ++i) {
-      layer_.push_back(static_cast<std::uint32_t>(i));
-    }
+    std::swap(layer_, next_layer_);
   }
   ends_in_taint_ = std::any_of(layer_.begin(), layer_.end(), [&](std::uint32_t index) {
     const GraphSeller& seller = *nodes_[index].seller;
@@ -109,7 +142,6 @@ Result<void> Neighbourhood::Expand(std::uint32_t index) {
   met_.clear();
   kin_.clear();
   const NodeId self = nodes_[index].seller->id, origin = nodes_[0].seller->id;
-  const std::uint32_t level = nodes_[index].level + 1;
   for (const Held& held : nodes_[index].seller->held) {
     if (held.kind->policy.role != Role::kLinking) continue;
     TRY_ASSIGN(const std::optional<GraphFingerprint> state, StateOf(held.fingerprint));
@@ -136,7 +168,7 @@ Result<void> Neighbourhood::Expand(std::uint32_t index) {
         cut_short_ = cut_short_ || *tainted;
         continue;
       }
-      TRY_ASSIGN(const std::uint32_t place, Load(carrier, level));
+      TRY_ASSIGN(const std::uint32_t place, Load(carrier));
       const GraphSeller& seller = *nodes_[place].seller;
       if (seller.passable && !tainted) tainted = seller.component != 0 && seller.tainted;
       nodes_[place].met_by = index + 1;
@@ -152,12 +184,12 @@ Result<void> Neighbourhood::Expand(std::uint32_t index) {
   return {};
 }
 
-Result<std::uint32_t> Neighbourhood::Load(NodeId id, std::uint32_t level) {
+Result<std::uint32_t> Neighbourhood::Load(NodeId id) {
   if (const std::uint32_t* known = index_.Find(id)) return *known;
   TRY_ASSIGN(const GraphSeller* seller, graph_.Seller(id));
   read_ += std::max<std::uint64_t>(1, seller->observations);
   const auto place = static_cast<std::uint32_t>(nodes_.size());
-  nodes_.push_back({seller, level});
+  nodes_.push_back({seller});
   index_.Emplace(id, place);
   return place;
 }
@@ -167,10 +199,7 @@ Result<void> Neighbourhood::Visit(std::uint32_t from, std::uint32_t to) {
   const GraphSeller& b = *nodes_[to].seller;
   if (a.has_pairs && b.has_pairs) {
     TRY_ASSIGN(const bool forbidden, graph_.Forbidden(a.id, b.id));
-    if (forbidden) {  // no path hops between a forbidden pair
-      forbidden_.insert({from, to});
-      return {};
-    }
+    if (forbidden) return {};  // no path hops between a forbidden pair
   }
   TRY(NoteDoubtful(from, to));
   const auto number = static_cast<std::uint32_t>(hops_.size());
@@ -192,6 +221,8 @@ Result<void> Neighbourhood::Visit(std::uint32_t from, std::uint32_t to) {
     return !shared.makes_hop || Refused(fingerprint, a) || Refused(fingerprint, b);
   });
   edges_.push_back({to, number, hop.forbidden});
+  if (!nodes_[to].reached) next_layer_.push_back(to);
+  nodes_[to].reached = true;
   return {};
 }
 
@@ -227,13 +258,13 @@ Result<void> Neighbourhood::Contest(const Held& held) {
   for (const NodeId carrier : carriers_) {
     if (carrier == origin) continue;
     if (read_ > policy_->search_budget && index_.Find(carrier) == nullptr) continue;
-    TRY_ASSIGN(const std::uint32_t place, Load(carrier, 1));
+    TRY_ASSIGN(const std::uint32_t place, Load(carrier));
     const GraphSeller& seller = *nodes_[place].seller;
     if (!seller.has_pairs) continue;
     TRY_ASSIGN(const std::vector<NodeId> foes, graph_.Foes(carrier));
     for (const NodeId foe : foes) {
       if (foe == origin || foe == options_.without) continue;
-      TRY_ASSIGN(const std::uint32_t other, Load(foe, 1));
+      TRY_ASSIGN(const std::uint32_t other, Load(foe));
       if (!Holds(*nodes_[other].seller, held.fingerprint)) continue;
       contested_fingerprints_.insert(held.fingerprint);
       TRY_ASSIGN(const bool first_near, NearABan(place));
@@ -271,6 +302,7 @@ void Neighbourhood::NotePart(const Held& held) {
 }
 
 bool Neighbourhood::Refused(const Fingerprint& fingerprint, const GraphSeller& seller) const {
+  if (parts_unknown_) return true;
   if (part_of_.empty()) return false;
   const auto part = part_of_.find(fingerprint);
   return part != part_of_.end() && seller.component == part->second.first &&
@@ -345,6 +377,9 @@ bool Neighbourhood::DocumentsDifferFrom(const SellerName& seller) const {
 Result<std::optional<std::pair<SellerName, SellerName>>> Neighbourhood::PairOn(
     const Link& link) const {
   using Pair = std::pair<SellerName, SellerName>;
+  if (parts_unknown_) {
+    return std::optional<Pair>(std::minmax(nodes_[0].seller->name, *parts_unknown_));
+  }
   const auto part = [](const GraphSeller& seller) { return Part(seller.component, seller.part); };
   for (const Hop& hop : link.path) {
     if (!hop.forbidden) continue;

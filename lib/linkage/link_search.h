@@ -107,12 +107,15 @@ class Neighbourhood {
   };
   struct Node {
     const GraphSeller* seller = nullptr;
-    std::uint32_t level = 0;
+    bool reached = false;                          // a hop leads to it, and is not just known of
     std::uint32_t met_by = 0;                      // the node that came upon it last, plus one
     std::uint32_t first_edge = 0, edge_count = 0;  // of an expanded node, in name order
   };
 
   Result<void> Expand(std::uint32_t index);
+  Result<void> AskForParts();
+  Result<void> ExpandLayers();
+  Result<void> NoteForbidden();
   Result<void> Visit(std::uint32_t from, std::uint32_t to);
   Result<void> Contest(const Held& held);
   Result<bool> NearABan(std::uint32_t place);
@@ -127,12 +130,16 @@ class Neighbourhood {
     const std::uint32_t* place = state_index_.Find(fingerprint);
     return place == nullptr ? nullptr : &states_[*place];
   }
-  Result<std::uint32_t> Load(NodeId id, std::uint32_t level);
+  Result<std::uint32_t> Load(NodeId id);
   bool IsTarget(const GraphSeller& seller) const;
   void SortByName(std::span<std::uint32_t> places) const;
   std::span<const Edge> EdgesOf(std::uint32_t place) const {
     return std::span(edges_).subspan(nodes_[place].first_edge, nodes_[place].edge_count);
   }
+  bool Apart(std::uint32_t a, std::uint32_t b) const {  // once all are noted
+    return !forbidden_.empty() && forbidden_.contains(std::minmax(a, b));
+  }
+  void LeaveOneOfEachPair(std::vector<std::uint32_t>& sellers) const;
   // `across`: over refused joins too.
   std::uint32_t Redundancy(std::uint32_t target, bool across) const;
   Hop Described(std::uint32_t hop) const;
@@ -151,18 +158,20 @@ class Neighbourhood {
   FlatIndex<Fingerprint> state_index_;
   std::vector<std::optional<GraphFingerprint>> states_;
   // What findings of "different people" (rule 5) bring in. Few searches come upon one.
-  std::set<std::pair<std::uint32_t, std::uint32_t>>
-      forbidden_;                                        // pairs of nodes that share something
-  std::set<Fingerprint> contested_fingerprints_;         // of the origin's own
-  using Part = std::pair<std::uint64_t, std::uint32_t>;  // component and part
+  std::set<std::pair<std::uint32_t, std::uint32_t>> forbidden_;  // pairs of nodes, smaller first
+  std::set<Fingerprint> contested_fingerprints_;                 // of the origin's own
+  using Part = std::pair<std::uint64_t, std::uint32_t>;          // component and part
   std::map<Fingerprint, Part> part_of_;  // where findings part the carriers' component
   std::vector<TaintedHub> tainted_hubs_;
   std::vector<Contested> contested_;
   std::uint64_t read_ = 0;  // observations
   bool cut_short_ = false, ends_in_taint_ = false;
+  // Set where the joins that are refused without the origin's account cannot be told from those
+  // that are refused with it, so that all count as refused: whom a finding holds apart from it.
+  std::optional<SellerName> parts_unknown_;
   // Of the expansion at hand.
   std::vector<NodeId> carriers_;
-  std::vector<std::uint32_t> met_, layer_;
+  std::vector<std::uint32_t> met_, layer_, next_layer_;
   std::vector<Fingerprint> doubtful_;
   struct Kin {  // who may be kin of the seller at hand: he held this, open and enrolled
     const Held* held = nullptr;  // the seller's own; in the order in which it holds them

@@ -128,9 +128,24 @@ JoinedSpan Commonest(JoinedSpan proof, std::optional<std::uint32_t> target) {
 
 }  // namespace
 
+// No way leads between different people who hold one proof. A proof lets everybody pass to
+// everybody, so only the first by name of such a pair stays: that may count too few ways, never too
+// many.
+void Neighbourhood::LeaveOneOfEachPair(std::vector<std::uint32_t>& sellers) const {
+  if (forbidden_.empty()) return;
+  SortByName(sellers);
+  std::vector<std::uint32_t> kept;
+  for (const std::uint32_t seller : sellers) {
+    const bool apart = std::any_of(kept.begin(), kept.end(),
+                                   [&](std::uint32_t other) { return Apart(seller, other); });
+    if (!apart) kept.push_back(seller);
+  }
+  sellers = std::move(kept);
+}
+
 std::uint32_t Neighbourhood::Redundancy(std::uint32_t target, bool across) const {
   // What two carry who were found to be different people proves nothing between them.
-  const bool ends_apart = forbidden_.contains({0, target});
+  const bool ends_apart = Apart(0, target);
   const auto proves = [&](const Held& held) {
     return !ends_apart || !Holds(*nodes_[0].seller, held.fingerprint) ||
            !Holds(*nodes_[target].seller, held.fingerprint);
@@ -142,8 +157,8 @@ std::uint32_t Neighbourhood::Redundancy(std::uint32_t target, bool across) const
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     const GraphSeller& seller = *nodes_[i].seller;
     // Nobody who was found to be another than either end vouches for a link.
-    const bool held_apart = forbidden_.contains({0, i}) || forbidden_.contains({i, target});
-    if (i != 0 && i != target && (!seller.passable || held_apart)) continue;
+    const bool between = nodes_[i].reached && seller.passable && !Apart(0, i) && !Apart(i, target);
+    if (i != 0 && i != target && !between) continue;
     for (const Held& held : seller.held) {
       const std::optional<GraphFingerprint>* state = KnownState(held.fingerprint);
       if (state == nullptr || !*state || !(*state)->joins) continue;
@@ -164,13 +179,19 @@ std::uint32_t Neighbourhood::Redundancy(std::uint32_t target, bool across) const
   // Every seller and every proof is a gate that lets one way pass.
   const auto sellers = static_cast<std::uint32_t>(nodes_.size());
   flow.Start(sellers + proofs.size());
+  std::vector<std::uint32_t> met;
   for (JoinedSpan rest = joined; !rest.empty();) {
     const JoinedSpan proof =
         TakeRun(rest, [](const Joined& a, const Joined& b) { return a.proof == b.proof; });
     rest = rest.subspan(proof.size());
+    met.clear();
     for (const Joined& each : Commonest(proof, today ? std::optional(target) : std::nullopt)) {
-      flow.AddEdge(each.seller, sellers + each.proof);
-      flow.AddEdge(sellers + each.proof, each.seller);
+      met.push_back(each.seller);
+    }
+    LeaveOneOfEachPair(met);
+    for (const std::uint32_t seller : met) {
+      flow.AddEdge(seller, sellers + proof.front().proof);
+      flow.AddEdge(sellers + proof.front().proof, seller);
     }
   }
   const auto enough = static_cast<std::uint32_t>(nodes_[0].seller->held.size() + 1);

@@ -62,6 +62,7 @@ class Question {
     hands_[origin_] = std::move(hands);
     origin_foes_ = std::move(foes);
     applies_ = true;
+    parts_unknown_ = policy_.rules > 1 && !origin_foes_.empty() && FreesAHub();
   }
   const Hands& hands(const SellerName& name) const { return hands_.at(name); }
   const Twin& facts() const { return facts_; }
@@ -84,6 +85,15 @@ class Question {
       }
     }
     return hands;
+  }
+  // Is an identifier a hub only because the applicant's own account carries it?
+  bool FreesAHub() const {
+    const auto carries = whole_.sellers().at(origin_).Carries();
+    return std::any_of(carries.begin(), carries.end(), [&](const auto& carried) {
+      const auto& [fingerprint, kind] = carried;
+      return policy_.For(kind).role == Role::kLinking && whole_.IsHub(fingerprint, kind) &&
+             !facts_.IsHub(fingerprint, kind);
+    });
   }
   bool Joins(const Fingerprint& fingerprint, const std::string& kind) const {
     return policy_.For(kind).role == Role::kLinking && !facts_.IsHub(fingerprint, kind);
@@ -111,6 +121,7 @@ class Question {
   const SellerName origin_;
   bool applies_ = false;  // the origin is an application, not an enrolled seller
   std::set<SellerName> origin_foes_;
+  bool parts_unknown_ = false;  // all joins count as refused
   std::map<SellerName, Hands> hands_;
   // As they stand, the applicant's own account among them: findings about it hold for others too.
   std::map<SellerName, std::set<SellerName>> components_, clusters_;
@@ -193,7 +204,10 @@ MilliBits Question::Sum(std::vector<Evidence> evidence) const {
 
 // Rule 5: was the join of seller and fingerprint refused? The fingerprint is with the one who was
 // joined to it first, by time and name; whoever is in another cluster of the component was refused.
+// (Where the applicant's account is held apart from somebody and alone makes a hub, other joins
+// would be refused without it: all count as refused.)
 bool Question::Refused(const SellerName& name, const Fingerprint& fingerprint) const {
+  if (parts_unknown_) return true;
   if (!whole_.sellers().contains(name) || whole_.IsLeaf(name)) return false;
   const SellerName* first = nullptr;
   const auto key = [&](const SellerName& seller) {
@@ -561,6 +575,7 @@ LinkTwin::Judged LinkTwin::Screen(const Enrol& application) const {
   }
   Question question(facts_, rest, policy_, application.seller);
   question.SetOrigin(hands, foes);
+  const Question standing(facts_, facts_, policy_, application.seller);  // the account among them
 
   Judged judged;
   const auto conclude = [&](Decision decision, Because because) {
@@ -585,7 +600,10 @@ LinkTwin::Judged LinkTwin::Screen(const Enrol& application) const {
     }
     if (lift || policy_.For(hand.kind).role != Role::kLinking) continue;
     for (const Pair& pair : question.Contested(fingerprint)) {
-      if (!question.NearABan(pair.first) && !question.NearABan(pair.second)) continue;
+      const auto near_a_ban = [&](const SellerName& name) {
+        return question.NearABan(name) || standing.NearABan(name);
+      };
+      if (!near_a_ban(pair.first) && !near_a_ban(pair.second)) continue;
       judged.contested.insert(pair);
       conclude(Decision::kReview, Because::kDifferentPeople);
     }

@@ -330,6 +330,48 @@ TEST_CASE("Rule9PartsOfOneProofConnectNobody") {
   CHECK(verdict.decision == Decision::kReview);
 }
 
+// Each world has two ways to the ban, one of them over two sellers who turn out to be different
+// people. The search never passes from the one to the other.
+TEST_CASE("Rule9DifferentPeopleMakeNoWay") {
+  struct Case {
+    const char *what, *a, *b;  // whom the finding holds apart
+    void (*set)(Stage&);
+  };
+  const Case kCases[] = {
+      {"the banned seller and one whom the search meets at its rim", "a", "f",
+       [](Stage& stage) {
+         stage.AppliesFor("a", 1, {"custom.weak=2", "custom.weak=3"});
+         stage.Shows("d", 2, {"custom.weak=1", "custom.weak=2", "custom.weak=3"});
+         stage.Shows("c", 3, {"custom.other=1", "custom.other=2"});
+         stage.Shows("f", 4, {"custom.other=2", "custom.weak=3"});
+       }},
+      {"two between, over a hub that the applicant's own account makes", "c", "x",
+       [](Stage& stage) {
+         stage.Shows("a", 1, {"custom.other=2", "custom.weak=4"});
+         stage.Shows("b", 2, {"custom.weak=1", "custom.weak=3", "custom.other=2"});
+         stage.Shows("c", 3, {"custom.other=1", "custom.weak=3"});
+         stage.Shows("x", 4, {"custom.weak=3", "custom.weak=4"});
+         stage.Shows("new", 5, {"custom.weak=3"});
+       }},
+  };
+  for (const Case& row : kCases) {
+    CAPTURE(row.what);
+    LinkPolicy policy = With("custom.weak", [](KindPolicy& kind) { kind.fanout_limit = 3; });
+    policy.max_hops = row.a == std::string_view("a") ? 2 : 3;
+    Stage stage(policy);
+    row.set(stage);
+    stage.IsBanned("a", 9);
+    const auto ways = [&] {
+      const Verdict verdict = stage.Asks("new", {"custom.weak=1", "custom.other=1"});
+      REQUIRE(verdict.links.size() == 1);
+      return verdict.links[0].redundancy;
+    };
+    CHECK(ways() == 2);
+    stage.AreDifferent(row.a, row.b);
+    CHECK(ways() == 1);
+  }
+}
+
 TEST_CASE("Rule9MoreEvidenceNeverMakesLessOfAVerdict") {
   LinkPolicy policy = PlainPolicy();
   policy.hop_discount = 500;

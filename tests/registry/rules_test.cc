@@ -250,6 +250,40 @@ TEST_CASE("Rule5AFindingAboutTheApplicantHoldsForIt") {
   CHECK(stage.Asks("new", {"custom.strong=1"}).links.empty());
 }
 
+// The parts are those with the account. Without it an identifier that it alone made a hub joins,
+// and nobody knows which joins would be refused then.
+TEST_CASE("Rule5AnAccountInAFindingWhoseAbsenceFreesAHubIsReviewed") {
+  Stage stage(HubPolicy());
+  stage.Shows("b", 1, {"custom.strong=1"});
+  stage.Shows("p", 2, {"custom.strong=1"});
+  stage.Shows("q", 3, {"custom.strong=1"});
+  stage.Shows("n", 4, {"custom.strong=1"});  // one too many
+  stage.IsBanned("b", 9);
+  CHECK(stage.Asks("n", {"custom.strong=1"}).decision == Decision::kBlock);
+  stage.AreDifferent("n", "z");
+  const Verdict verdict = stage.Asks("n", {"custom.strong=1"});
+  CHECK(verdict.decision == Decision::kReview);
+  CHECK(Names(verdict, Because::kDifferentPeople, "n", "z"));
+  CHECK(stage.Asks("n", {"custom.strong=2"}).decision == Decision::kClear);
+  stage.Withdraws("q", "custom.strong=1", 60);  // no hub any more
+  CHECK(stage.Asks("n", {"custom.strong=1"}).decision == Decision::kBlock);
+}
+
+// The applicant's account stands as it is: what it joins to a ban is near one.
+TEST_CASE("Rule5AnAccountOfItsOwnMayBeWhatLeadsToTheBan") {
+  Stage stage;
+  stage.Shows("a", 1, {"custom.strong=2"});
+  stage.IsBanned("a", 9);
+  stage.Shows("e", 2, {"custom.strong=2", "custom.strong=3"});
+  stage.Shows("c", 3, {"custom.strong=3", "custom.weak=1"});
+  stage.Shows("x", 4, {"custom.weak=1"});
+  stage.AppliesFor("y", 5, {"custom.weak=1"});
+  stage.AreDifferent("x", "y");
+  const Verdict verdict = stage.Asks("e", {"custom.weak=1"});
+  CHECK(verdict.decision == Decision::kReview);
+  CHECK(Names(verdict, Because::kDifferentPeople, "x", "y"));
+}
+
 TEST_CASE("Rule5NoPathHopsBetweenAForbiddenPair") {
   Stage stage;
   stage.Shows("x", 1, {"custom.strong=1", "custom.strong=2"});
