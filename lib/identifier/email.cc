@@ -45,12 +45,13 @@ constexpr std::string_view kNobodyNames[] = {
 #include "identifier/data/email_nobody.inc"
 };
 static_assert(std::ranges::is_sorted(kNobodyNames));
-// Mailboxes that nobody reads.
+// Mailboxes that nobody reads. This list and the next two have no source: they are our own choice.
 constexpr std::string_view kUnreadNames[] = {
     "bounce",     "bounces",       "do-not-reply",  "do.not.reply",    "do_not_reply",
     "donotreply", "keine-antwort", "mailer-daemon", "nicht-antworten", "no-reply",
     "no.reply",   "no_reply",      "noanswer",      "noreply",         "noresponse"};
 static_assert(std::ranges::is_sorted(kUnreadNames));
+// First words of domains that are typed where none is to be given.
 constexpr std::string_view kNobodyHosts[] = {
     "a",         "aa",        "aaa",     "abc",     "asd",         "asdf",       "company",
     "domain",    "dummy",     "email",   "example", "exemple",     "fake",       "host",
