@@ -8,8 +8,10 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <string_view>
 
 #include "fixtures.h"
+#include "identifier/kind_editions.h"
 #include "revenant/identifier.h"
 
 namespace revenant {
@@ -29,7 +31,7 @@ TEST_CASE("TheKindsPageIsTheTable") {
   CHECK_FALSE(std::getline(stored, line));
 }
 
-TEST_CASE("TheKindsPageHasEveryKindOnceAndEveryRowTenCells") {
+TEST_CASE("TheKindsPageHasEveryKindOnceAndEveryRowTwelveCells") {
   const std::string page = KindsMarkdown();
   for (const KindInfo& kind : Kinds()) {
     CAPTURE(kind.name);
@@ -38,8 +40,26 @@ TEST_CASE("TheKindsPageHasEveryKindOnceAndEveryRowTenCells") {
     REQUIRE(at != std::string::npos);
     CHECK(page.find(cell, at + 1) == std::string::npos);
     const std::string row = page.substr(at, page.find('\n', at) - at);
-    CHECK(std::ranges::count(row, '|') - std::ranges::count(row, '\\') == 11);
+    CHECK(std::ranges::count(row, '|') - std::ranges::count(row, '\\') == 13);
   }
+}
+
+TEST_CASE("EachKindHasItsEditionAndTheDayItWasLookedAt") {
+  std::set<std::string_view> all;
+  for (const KindInfo& kind : Kinds()) all.insert(kind.name);
+  std::set<std::string_view> dated;
+  for (const kinds::KindEdition& row : kinds::KindEditions()) {
+    CAPTURE(row.kind);
+    CHECK(all.contains(row.kind));
+    CHECK(dated.insert(row.kind).second);
+    CHECK_FALSE(row.edition.empty());
+    CHECK(row.looked_at.size() == 10);
+    CHECK(row.looked_at >= "2026-11-22");
+    const KindInfo* const kind = FindKind(row.kind);
+    REQUIRE(kind != nullptr);
+    CHECK((row.edition == "none") == kind->standard.starts_with("none"));
+  }
+  CHECK(dated == all);
 }
 
 TEST_CASE("APrefixChoosesKindsAndLeavesTheIntroductionOut") {
