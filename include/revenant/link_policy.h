@@ -31,6 +31,23 @@ struct KindPolicy {
   friend bool operator==(const KindPolicy&, const KindPolicy&) = default;
 };
 
+// When timing alone is a reason to look (DESIGN.md section 5, rules 2 and 12): [velocity]. Facts of
+// the registry decide, never when they were entered. An identifier that more sellers than its
+// kind's fanout_limit carried before the hours in question says nothing of either.
+struct VelocityPolicy {
+  // So many others who first carried a supporting identifier of the applicant's within the hours up
+  // to the application are a burst. 0: nobody asks.
+  std::uint32_t burst_sellers = 0;
+  std::uint32_t burst_hours = 24;
+  // So many linking identifiers that nobody showed before a ban, and somebody within the hours
+  // after it, are a fresh start, if the applicant shares a supporting identifier with the banned
+  // seller. 0: nobody asks.
+  std::uint32_t fresh_identifiers = 0;
+  std::uint32_t fresh_hours = 48;
+  bool on() const { return burst_sellers > 0 || fresh_identifiers > 0; }
+  friend bool operator==(const VelocityPolicy&, const VelocityPolicy&) = default;
+};
+
 // How links are found, weighed and judged. A value type: copy it, change it, hand it to
 // Registry::SetPolicy. Defaults are those of the table of kinds and the initialisers here.
 // Threads: const members may run concurrently.
@@ -64,6 +81,8 @@ class LinkPolicy {
   // Rule 9: each is typed into one form or stands in one office. Sorted; no family is in two.
   std::vector<Families> count_once = {{Family::kContact, Family::kNetwork}};
 
+  VelocityPolicy velocity{};
+
   // What holds for `kind` ("custom.NAME" falls back to "custom.*"). Unknown kinds are ignored.
   KindPolicy For(std::string_view kind) const;
 
@@ -88,7 +107,8 @@ Result<LinkPolicy> ParseLinkPolicy(std::string_view toml, std::string_view file)
 // no `rules`, they are those of before.
 Result<LinkPolicy> ParseStoredLinkPolicy(std::string_view toml, std::string_view file);
 
-// The same policy as TOML, every setting that its rules know written out, canonical:
+// The same policy as TOML, every setting that its rules know written out ([velocity] only where it
+// differs from the default), canonical:
 // ParseStoredLinkPolicy() gives an equal policy. Under rules 1 the bytes are those of before.
 std::string FormatLinkPolicy(const LinkPolicy& policy);
 

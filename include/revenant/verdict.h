@@ -75,6 +75,7 @@ enum class Because : std::uint8_t {
   kNoLink = 10,          // nothing leads to a ban
   kForeignCase = 11,     // a link to what another platform listed: never more than a review
   kKin = 12,             // strong, but kin of the applicant held it before the other side (rule 11)
+  kVelocity = 13,        // too much at once: a burst, or a fresh start after a ban ([velocity])
 };
 std::string_view BecauseName(Because because);  // "strong_link" ...
 
@@ -106,6 +107,27 @@ struct ForeignCase {
   friend bool operator==(const ForeignCase&, const ForeignCase&) = default;
 };
 
+// Sellers who came within hours with one supporting identifier of the applicant's.
+struct Burst {
+  std::string kind;
+  Fingerprint fingerprint;
+  std::uint64_t sellers = 0;  // that first carried it within the hours up to the application
+  std::uint64_t before = 0;   // and before that
+  std::uint32_t hours = 0;    // the policy's
+  friend bool operator==(const Burst&, const Burst&) = default;
+};
+
+// New identifiers within hours of a ban, beside a supporting one that the banned seller had.
+struct FreshStart {
+  SellerName seller;  // the banned one
+  Time banned_at;     // of its latest ban in force
+  std::string kind;   // what is shared with it: of several the first by name
+  Fingerprint fingerprint;
+  std::uint64_t identifiers = 0;  // linking ones that nobody showed before the ban
+  std::uint32_t hours = 0;        // the policy's
+  friend bool operator==(const FreshStart&, const FreshStart&) = default;
+};
+
 // What is to become of an application.
 struct Verdict {
   SellerName seller;
@@ -117,6 +139,10 @@ struct Verdict {
   // The applicant and sellers that links lead to whose objection no person has looked at yet. It
   // changes nothing in the verdict; who acts on it should know.
   std::vector<SellerName> contested;
+  // What its policy finds too much at once (VelocityPolicy), each a review. By kind, more sellers
+  // first; by name, at most kMaxLinks.
+  std::vector<Burst> bursts;
+  std::vector<FreshStart> fresh_starts;
   std::vector<AttributeOutcome> attributes;  // those that were not plainly valid
   std::uint32_t identifiers = 0;             // how many could be looked up
   // Of them those that the lists of other platforms were not compared with, for want of an

@@ -101,6 +101,22 @@ struct Line {
   }
 };
 
+void WriteVelocity(JsonWriter& json, const Verdict& verdict) {
+  json.Array("bursts");
+  for (const Burst& burst : verdict.bursts) {
+    json.Object().Text("kind", burst.kind).Text("fingerprint", burst.fingerprint.ToHex());
+    json.Count("sellers", burst.sellers).Count("before", burst.before);
+    json.Count("hours", burst.hours).End();
+  }
+  json.End().Array("fresh_starts");
+  for (const FreshStart& start : verdict.fresh_starts) {
+    json.Object().Text("seller", start.seller.ToString()).Moment("banned_at", start.banned_at);
+    json.Text("kind", start.kind).Text("fingerprint", start.fingerprint.ToHex());
+    json.Count("identifiers", start.identifiers).Count("hours", start.hours).End();
+  }
+  json.End();
+}
+
 }  // namespace
 
 std::string ToJson(const Verdict& verdict, std::string_view certificate) {
@@ -122,6 +138,7 @@ std::string ToJson(const Verdict& verdict, std::string_view certificate) {
     for (const SellerName& seller : verdict.contested) json.Text({}, seller.ToString());
     json.End();
   }
+  if (!verdict.bursts.empty() || !verdict.fresh_starts.empty()) WriteVelocity(json, verdict);
   json.Array("attributes");
   for (const AttributeOutcome& outcome : verdict.attributes) Write(json, outcome);
   json.End().Count("identifiers", verdict.identifiers).Flag("cut_short", verdict.cut_short);

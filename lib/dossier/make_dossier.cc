@@ -87,10 +87,28 @@ Json TellFindings(const Verdict& verdict) {
   }
   Json contested = Json::array();
   for (const SellerName& seller : verdict.contested) contested.push_back(seller.ToString());
-  return {{"verdict", DecisionName(verdict.decision)},
-          {"contested", std::move(contested)},
-          {"as_of", Moment(verdict.as_of)},
-          {"reasons", std::move(reasons)}};
+  Json told = {{"verdict", DecisionName(verdict.decision)},
+               {"contested", std::move(contested)},
+               {"as_of", Moment(verdict.as_of)},
+               {"reasons", std::move(reasons)}};
+  if (!verdict.bursts.empty()) {
+    for (const Burst& burst : verdict.bursts) {
+      told["bursts"].push_back({{"kind", burst.kind},
+                                {"sellers", burst.sellers},
+                                {"before", burst.before},
+                                {"hours", burst.hours}});
+    }
+  }
+  if (!verdict.fresh_starts.empty()) {
+    for (const FreshStart& start : verdict.fresh_starts) {
+      told["fresh_starts"].push_back({{"seller", start.seller.ToString()},
+                                      {"banned_at", Moment(start.banned_at)},
+                                      {"kind", start.kind},
+                                      {"identifiers", start.identifiers},
+                                      {"hours", start.hours}});
+    }
+  }
+  return told;
 }
 
 // --- What follows

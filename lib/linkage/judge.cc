@@ -93,6 +93,13 @@ Result<void> Judge(const Neighbourhood& around, const LinkPolicy& policy,
               {},
               words::ForHub(hub.kind, hub.banned, hub.carriers, hub.lift, policy)});
   }
+  for (const Burst& burst : verdict.bursts) {
+    conclude(Decision::kReview, {Because::kVelocity, {}, {}, words::ForBurst(burst, policy)});
+  }
+  for (const FreshStart& start : verdict.fresh_starts) {
+    conclude(Decision::kReview,
+             {Because::kVelocity, start.seller, {}, words::ForFreshStart(start, policy)});
+  }
   verdict.cut_short = around.cut_short();
   if (verdict.cut_short) {
     conclude(Decision::kReview, {Because::kCutShort, {}, {}, words::ForCutShort()});

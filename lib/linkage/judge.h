@@ -7,8 +7,9 @@
 namespace revenant {
 
 // Fills in decision, reasons and links of `verdict` from what was found around the applicant
-// (DESIGN.md section 5, rules 5, 7, 9, 10, 11, 12). `own_ban`: the applicant's own account is
-// banned. Threads: pure but for reading the graph. Errors: those of the graph.
+// (DESIGN.md section 5, rules 5, 7, 9, 10, 11, 12) and from its bursts and fresh starts. `own_ban`:
+// the applicant's own account is banned. Threads: pure but for reading the graph. Errors: those of
+// the graph.
 Result<void> Judge(const Neighbourhood& around, const LinkPolicy& policy,
                    const GraphSeller* own_ban, Verdict& verdict);
 

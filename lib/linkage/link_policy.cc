@@ -19,6 +19,7 @@ namespace {
 
 constexpr double kMaxCount = 1e9;
 constexpr double kMaxBits = 1000;
+constexpr double kMaxHours = 24 * 366;
 constexpr double kAboveZero = std::numeric_limits<double>::min();
 constexpr double kBelowOne = 1 - std::numeric_limits<double>::epsilon();
 constexpr std::string_view kOpenRate = "a number above 0 and below 1";
@@ -56,6 +57,12 @@ constexpr Setting<LinkPolicy> kVerdictSettings[] = {
     {"hub_smoothing", &LinkPolicy::hub_smoothing, kAboveZero, 1e6, 1,
      "a number above 0, at most 1000000"},
     {"document_veto", &LinkPolicy::document_veto},
+};
+constexpr Setting<VelocityPolicy> kVelocitySettings[] = {
+    {"burst_sellers", &VelocityPolicy::burst_sellers, 0, kMaxCount},
+    {"burst_hours", &VelocityPolicy::burst_hours, 1, kMaxHours},
+    {"fresh_identifiers", &VelocityPolicy::fresh_identifiers, 0, kMaxCount},
+    {"fresh_hours", &VelocityPolicy::fresh_hours, 1, kMaxHours},
 };
 // Not among the others: what they are depends on it.
 constexpr Setting<LinkPolicy> kRulesSetting = {"rules", &LinkPolicy::rules, 1, LinkPolicy::kRules};
@@ -135,6 +142,12 @@ class PolicyReader {
       std::vector<Setting<LinkPolicy>> settings = KnownTo(policy_.rules, kLinkSettings);
       settings.insert(settings.begin(), kRulesSetting);
       return reader_.Read<LinkPolicy>(*table, settings, policy_);
+    }
+    if (key == "velocity") {
+      if (policy_.rules < 2) {
+        return reader_.Complain(key.source(), "[velocity] is not known to rules 1");
+      }
+      return reader_.Read<VelocityPolicy>(*table, kVelocitySettings, policy_.velocity);
     }
     const auto read_lists = [&](const toml::key& name, const toml::node& value) {
       if (name != kCountOnce || policy_.rules < 2) return false;
@@ -340,6 +353,10 @@ std::string FormatLinkPolicy(const LinkPolicy& policy) {
   out += "\n[verdict]\n";
   AppendSettings<LinkPolicy>(out, KnownTo(policy.rules, kVerdictSettings), policy);
   if (policy.rules >= 2) out += fmt::format("{} = {}\n", kCountOnce, CountOnceText(policy));
+  if (policy.rules >= 2 && policy.velocity != VelocityPolicy{}) {
+    out += "\n[velocity]\n";
+    AppendSettings<VelocityPolicy>(out, kVelocitySettings, policy.velocity);
+  }
   return out;
 }
 

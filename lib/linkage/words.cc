@@ -225,6 +225,22 @@ std::string ForHub(std::string_view kind, std::uint64_t banned, std::uint64_t ca
       std::exp2(static_cast<double>(policy.hub_review) / 1000));
 }
 
+std::string ForBurst(const Burst& burst, const LinkPolicy& policy) {
+  return fmt::format(
+      "Carries the same {} as {} others who came with it within {} hours ({} before that). A "
+      "review from {} on (burst_sellers).",
+      KindText(burst.kind), burst.sellers, burst.hours, burst.before,
+      policy.velocity.burst_sellers);
+}
+
+std::string ForFreshStart(const FreshStart& start, const LinkPolicy& policy) {
+  return fmt::format(
+      "Shows {} identifiers that nobody showed before {} was banned ({}), within {} hours of it, "
+      "and carries the same {}. A review from {} on (fresh_identifiers).",
+      start.identifiers, start.seller.ToString(), FormatTime(start.banned_at), start.hours,
+      KindText(start.kind), policy.velocity.fresh_identifiers);
+}
+
 std::string ForCutShort() {
   return "The search ran out of its budget among sellers that have to do with a ban; a person "
          "should look. A larger search_budget would go on.";

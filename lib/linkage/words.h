@@ -18,6 +18,8 @@ std::string WhatDecided(Because because, const Link& link, const LinkPolicy& pol
 std::string ForContested(std::string_view kind, const SellerName& a, const SellerName& b);
 std::string ForHub(std::string_view kind, std::uint64_t banned, std::uint64_t carriers,
                    MilliBits lift, const LinkPolicy& policy);
+std::string ForBurst(const Burst& burst, const LinkPolicy& policy);
+std::string ForFreshStart(const FreshStart& start, const LinkPolicy& policy);
 std::string ForCutShort();
 std::string ForNoLink();
 // Links that are not worth a look, the strongest of them; and a ban further away than paths go.

@@ -80,7 +80,7 @@ bool FromJson(const Json& json, Decision& value) {
   return FromName(json, value, Decision::kClear, Decision::kBlock, &DecisionName);
 }
 bool FromJson(const Json& json, Because& value) {
-  return FromName(json, value, Because::kItselfBanned, Because::kKin, &BecauseName);
+  return FromName(json, value, Because::kItselfBanned, Because::kVelocity, &BecauseName);
 }
 bool FromJson(const Json& json, SellerStatus& value) {
   return FromName<SellerStatus>(json, value, SellerStatus::kMentioned, SellerStatus::kActive,
@@ -202,6 +202,23 @@ void Fields(auto& on, Contested& contested) {
   on("a", contested.a);
   on("b", contested.b);
 }
+void Fields(auto& on, Burst& burst) {
+  on("kind", burst.kind);
+  on("fingerprint", burst.fingerprint);
+  on("sellers", burst.sellers);
+  on("before", burst.before);
+}
+void Fields(auto& on, FreshStart& start) {
+  on("seller", start.seller);
+  on("banned_at", start.banned_at);
+  on("kind", start.kind);
+  on("fingerprint", start.fingerprint);
+  on("identifiers", start.identifiers);
+}
+void Fields(auto& on, Velocity& velocity) {
+  on("bursts", velocity.bursts);
+  on("fresh_starts", velocity.fresh_starts);
+}
 void Fields(auto& on, Policy& policy) {
   on("toml", policy.toml);
   on("digest", policy.digest);
@@ -220,6 +237,7 @@ void Fields(auto& on, Certificate& certificate) {
   on("kinds", certificate.kinds);
   on("hubs", certificate.hubs);
   on("contested", certificate.contested);
+  if (on.rules() >= 2) on("velocity", certificate.velocity);
 }
 
 // --- The two directions ---

@@ -141,6 +141,27 @@ struct Contested {
   friend bool operator==(const Contested&, const Contested&) = default;
 };
 
+// What came too much at once, by the policy's [velocity].
+struct Burst {
+  std::string kind;
+  Fingerprint fingerprint;
+  std::uint64_t sellers = 0, before = 0;
+  friend bool operator==(const Burst&, const Burst&) = default;
+};
+struct FreshStart {
+  SellerName seller;
+  Moment banned_at;
+  std::string kind;
+  Fingerprint fingerprint;
+  std::uint64_t identifiers = 0;
+  friend bool operator==(const FreshStart&, const FreshStart&) = default;
+};
+struct Velocity {
+  std::vector<Burst> bursts;
+  std::vector<FreshStart> fresh_starts;
+  friend bool operator==(const Velocity&, const Velocity&) = default;
+};
+
 struct Policy {
   std::string toml;    // canonical; every kind that is named below has its section
   std::string digest;  // BLAKE2b-256 of it, in hex
@@ -162,6 +183,7 @@ struct Certificate {
   std::vector<Kind> kinds;      // in name order
   std::vector<Hub> hubs;
   std::vector<Contested> contested;
+  std::optional<Velocity> velocity;  // where there is any
   friend bool operator==(const Certificate&, const Certificate&) = default;
 };
 

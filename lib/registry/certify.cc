@@ -43,6 +43,7 @@ class Certifier {
     for (const Neighbourhood::Contested& contested : screening_.around().contested()) {
       out_.contested.push_back({contested.kind, contested.a, contested.b});
     }
+    AddVelocity(verdict);
     if (screening_.account()) sellers_.insert(screening_.account()->name);
     TRY(AddSellers());
     for (const std::string& name : kinds_) {
@@ -56,6 +57,21 @@ class Certifier {
 
  private:
   void Name(const std::string& kind) { kinds_.insert(kind); }
+
+  void AddVelocity(const Verdict& verdict) {
+    if (verdict.bursts.empty() && verdict.fresh_starts.empty()) return;
+    certified::Velocity& velocity = out_.velocity.emplace();
+    for (const Burst& burst : verdict.bursts) {
+      velocity.bursts.push_back({burst.kind, burst.fingerprint, burst.sellers, burst.before});
+    }
+    for (const FreshStart& start : verdict.fresh_starts) {
+      velocity.fresh_starts.push_back({start.seller,
+                                       {start.banned_at.micros},
+                                       start.kind,
+                                       start.fingerprint,
+                                       start.identifiers});
+    }
+  }
 
   void AddReason(const Reason& reason) {
     const auto named = [](const SellerName& name) {

@@ -10,11 +10,12 @@ namespace revenant {
 namespace {
 
 constexpr std::array<std::string_view, 3> kDecisions = {"clear", "review", "block"};
-constexpr std::array<std::string_view, 12> kBecause = {
+constexpr std::array<std::string_view, 13> kBecause = {
     "itself_banned",    "strong_link",    "link",
     "earlier_holder",   "too_few_proofs", "documents_differ",
     "different_people", "tainted_hub",    "cut_short",
-    "no_link",          "foreign_case",   "kin"};
+    "no_link",          "foreign_case",   "kin",
+    "velocity"};
 
 constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents = {
     "enrol",          "withdraw",   "ban",    "reinstate",  "infringe", "retract",

@@ -87,6 +87,7 @@ class OwnEvidence {
     TRY(CheckKinds());
     TRY(CheckApplicant());
     TRY(CheckHubs());
+    TRY(CheckVelocity());
     TRY(ReadCounts());
     std::set<SellerName> ends;
     for (const certified::Link& link : certificate_.links) {
@@ -186,6 +187,47 @@ class OwnEvidence {
       if (!speaks || !own) return Wrong("a widely shared identifier does not say what it should");
     }
     return {};
+  }
+
+  // What came too much at once is of the applicant's own, and as much as its policy asks for.
+  Result<void> CheckVelocity() {
+    if (!certificate_.velocity) return {};
+    const auto& [bursts, starts] = *certificate_.velocity;
+    const VelocityPolicy& asked = policy_.velocity;
+    const auto held = graph_.HeldBy(event_);
+    const auto supports = [&](const std::string& kind, const Fingerprint& fingerprint) {
+      return std::any_of(held.begin(), held.end(), [&](const Held& each) {
+        return each.fingerprint == fingerprint && each.kind->name == kind &&
+               each.kind->policy.role == Role::kSupporting;
+      });
+    };
+    const auto linking =
+        static_cast<std::uint64_t>(std::count_if(held.begin(), held.end(), [](const Held& each) {
+          return each.kind->policy.role == Role::kLinking;
+        }));
+    bool right = !bursts.empty() || !starts.empty();
+    const certified::Burst* last = nullptr;
+    for (const certified::Burst& burst : bursts) {
+      right = right && asked.burst_sellers > 0 && burst.sellers >= asked.burst_sellers &&
+              burst.before <= policy_.For(burst.kind).fanout_limit &&
+              supports(burst.kind, burst.fingerprint) &&
+              (last == nullptr ||
+               std::tie(last->kind, burst.sellers, last->before, last->fingerprint) <
+                   std::tie(burst.kind, last->sellers, burst.before, burst.fingerprint));
+      last = &burst;
+    }
+    const SellerName* before = nullptr;
+    for (const certified::FreshStart& start : starts) {
+      right = right && asked.fresh_identifiers > 0 &&
+              start.identifiers >= asked.fresh_identifiers && start.identifiers <= linking &&
+              start.banned_at.micros > Time::kUnknownMicros &&
+              supports(start.kind, start.fingerprint) &&
+              start.seller != certificate_.application.name &&
+              (before == nullptr || *before < start.seller);
+      before = &start.seller;
+    }
+    right = right && starts.size() <= Verdict::kMaxLinks;
+    return right ? Result<void>() : Wrong("a burst or a fresh start is not what it should be");
   }
 
   // Each identifier has one count, of no fewer than the enrolled sellers that are cited with it.
@@ -424,6 +466,14 @@ class OwnEvidence {
     }
     for (std::size_t i = 0; i < certificate_.hubs.size(); ++i) {
       conclude(Decision::kReview, {Because::kTaintedHub, std::nullopt, std::nullopt});
+    }
+    if (certificate_.velocity) {
+      for (std::size_t i = 0; i < certificate_.velocity->bursts.size(); ++i) {
+        conclude(Decision::kReview, {Because::kVelocity, std::nullopt, std::nullopt});
+      }
+      for (const certified::FreshStart& start : certificate_.velocity->fresh_starts) {
+        conclude(Decision::kReview, {Because::kVelocity, start.seller, std::nullopt});
+      }
     }
     if (certificate_.cut_short) {
       conclude(Decision::kReview, {Because::kCutShort, std::nullopt, std::nullopt});

@@ -7,6 +7,7 @@
 #include "registry/case_facts.h"
 #include "registry/impl.h"
 #include "registry/screening.h"
+#include "registry/velocity.h"
 #include "store/foreign_rows.h"
 #include "util/bytes.h"
 #include "util/try.h"
@@ -103,6 +104,7 @@ Result<Verdict> Screening::RunFrom(const SellerName& seller, bool may_be_known, 
     around_.emplace(graph_, policy_, origin_, options);
   }
   TRY(around_->Explore());
+  TRY(NoteVelocity(*view_, graph_, policy_, origin_, options.without, verdict));
   TRY(Judge(*around_, policy_, account_ && account_->banned ? account_ : nullptr, verdict));
   TRY(AddForeign(*view_, verdict));
   TRY(AddContested(*view_, verdict));

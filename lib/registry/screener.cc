@@ -163,8 +163,10 @@ Result<bool> Screener::Impl::IsStranger(const SellerName& name) {
     return filter.Has(name) || std::any_of(linking.begin(), linking.end(),
                                            [&](const auto& one) { return filter.Has(one); });
   };
+  // What comes too much at once has to do with sellers that no search for a ban would meet.
+  const bool velocity = roles.policy()->velocity.on() && !others.empty();
   bool asks = false;
-  {
+  if (!velocity) {
     // Bits are set before what they stand for becomes visible and are never taken back. So what
     // is in the filter at no later moment was not in it when it was taken up, and the answer is
     // that of the state at that moment.
@@ -183,7 +185,7 @@ Result<bool> Screener::Impl::IsStranger(const SellerName& name) {
   }
   // Asked once more after the snapshot was taken, the filter tells of the snapshot.
   may_be_known = true;
-  if (state.filter->ask_store() || state.policy.get() != roles.policy()) return false;
+  if (velocity || state.filter->ask_store() || state.policy.get() != roles.policy()) return false;
   // Whose name is not in it is not enrolled, not banned and in no finding: taking such an account
   // out changes nothing (README.md).
   may_be_known = state.filter->Has(name);

@@ -109,6 +109,8 @@ std::vector<std::string> Compare(const certified::Certificate& anew,
     }
   }
   if (anew.hubs != said.hubs) lines.push_back("widely shared identifiers: others, or other counts");
+  if (anew.velocity != said.velocity)
+    lines.push_back("bursts or fresh starts: others, or other counts");
   if (anew.contested != said.contested || anew.cut_short != said.cut_short) {
     lines.push_back("findings of different people, or the end of the search, differ");
   }

@@ -72,6 +72,7 @@ class Question {
   bool NearABan(const SellerName& name) const;
   bool DocumentsDiffer(const SellerName& target) const;
   std::optional<MilliBits> HubLift(const Fingerprint& fingerprint, const Hand& hand) const;
+  void Velocity(const Hands& hands, LinkTwin::Judged& judged) const;
 
  private:
   Hands HandsOf(const Twin::Seller& seller) const {
@@ -106,6 +107,9 @@ class Question {
     return facts_.Forbidden(a, b);
   }
   std::int64_t BannedAt(const SellerName& name) const;
+  std::map<SellerName, std::int64_t> Sightings(const Fingerprint& fingerprint) const;
+  static std::size_t Before(const std::map<SellerName, std::int64_t>& sightings,
+                            std::int64_t moment);
   MilliBits WeightOf(const SellerName& a, const SellerName& b, const Fingerprint& shared) const;
   MilliBits Sum(std::vector<Evidence> evidence) const;
   const NaiveHop& HopBetween(const SellerName& a, const SellerName& b) const;
@@ -527,6 +531,57 @@ bool Question::NearABan(const SellerName& name) const {
   return std::any_of(component.begin(), component.end(), touches_ban);
 }
 
+// When each other local seller first carried it; unknown: INT64_MIN.
+std::map<SellerName, std::int64_t> Question::Sightings(const Fingerprint& fingerprint) const {
+  std::map<SellerName, std::int64_t> sightings;
+  for (const SellerName& name : facts_.CarriersOf(fingerprint)) {
+    if (name == origin_ || IsForeignCase(name)) continue;
+    const Time first{facts_.sellers().at(name).FirstSeen(fingerprint)};
+    sightings[name] = first.known() ? first.micros : INT64_MIN;
+  }
+  return sightings;
+}
+
+std::size_t Question::Before(const std::map<SellerName, std::int64_t>& sightings,
+                             std::int64_t moment) {
+  return static_cast<std::size_t>(
+      std::count_if(sightings.begin(), sightings.end(),
+                    [&](const auto& sighting) { return sighting.second <= moment; }));
+}
+
+void Question::Velocity(const Hands& hands, LinkTwin::Judged& judged) const {
+  constexpr std::int64_t kHour = 3'600'000'000;
+  const VelocityPolicy& asked = policy_.velocity;
+  std::map<SellerName, std::int64_t> bans;  // of those who share something supporting, in time
+  for (const auto& [fingerprint, hand] : hands) {
+    const KindPolicy kind = policy_.For(hand.kind);
+    if (kind.role != Role::kSupporting || !hand.first.known()) continue;
+    const auto sightings = Sightings(fingerprint);
+    const std::int64_t since = hand.first.micros - asked.burst_hours * kHour;
+    const std::size_t before = Before(sightings, since);
+    const std::size_t within = Before(sightings, hand.first.micros) - before;
+    if (asked.burst_sellers > 0 && within >= asked.burst_sellers && before <= kind.fanout_limit) {
+      judged.bursts.insert({hand.kind, within, before});
+    }
+    const std::int64_t lately = hand.first.micros - asked.fresh_hours * kHour;
+    if (asked.fresh_identifiers == 0 || Before(sightings, lately) > kind.fanout_limit) continue;
+    for (const auto& [name, first] : sightings) {
+      const std::int64_t ban = BannedAt(name);
+      if (Time{ban}.known() && ban >= lately && ban <= hand.first.micros) bans[name] = ban;
+    }
+  }
+  for (const auto& [name, ban] : bans) {
+    std::uint64_t fresh = 0;
+    for (const auto& [fingerprint, hand] : hands) {
+      if (policy_.For(hand.kind).role != Role::kLinking || !hand.first.known()) continue;
+      const auto sightings = Sightings(fingerprint);
+      fresh += hand.first.micros >= ban && hand.first.micros <= ban + asked.fresh_hours * kHour &&
+               Before(sightings, ban - 1) == 0;
+    }
+    if (fresh >= asked.fresh_identifiers) judged.fresh_starts[name] = fresh;
+  }
+}
+
 // Rule 10; nullopt for what is no hub.
 std::optional<MilliBits> Question::HubLift(const Fingerprint& fingerprint, const Hand& hand) const {
   if (!facts_.IsHub(fingerprint, hand.kind)) return std::nullopt;
@@ -607,6 +662,10 @@ LinkTwin::Judged LinkTwin::Screen(const Enrol& application) const {
       judged.contested.insert(pair);
       conclude(Decision::kReview, Because::kDifferentPeople);
     }
+  }
+  if (policy_.rules >= 2) question.Velocity(hands, judged);
+  if (!judged.bursts.empty() || !judged.fresh_starts.empty()) {
+    conclude(Decision::kReview, Because::kVelocity);
   }
   return judged;
 }

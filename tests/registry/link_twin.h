@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -36,6 +37,10 @@ class LinkTwin {
     std::map<SellerName, Found> links;  // to every banned seller in reach
     std::set<std::pair<SellerName, SellerName>> contested;
     std::size_t tainted_hubs = 0;
+    // [velocity]: what bursts (kind, others within the hours, others before), and for a fresh start
+    // the new identifiers after each ban.
+    std::multiset<std::tuple<std::string, std::uint64_t, std::uint64_t>> bursts;
+    std::map<SellerName, std::uint64_t> fresh_starts;
     std::set<Because> because;
   };
   // As Registry::Screen with a search budget that never ends.

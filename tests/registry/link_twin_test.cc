@@ -38,7 +38,8 @@ void CheckPath(const Link& link, const SellerName& origin, const LinkPolicy& pol
 struct Counts {
   std::map<Because, int> because;
   int contested = 0, uncontested = 0;  // of the twin's, and not said by the registry
-  int unnamed = 0;           // findings that stand on the way, but about people out of reach
+  int unnamed = 0;  // findings that stand on the way, but about people out of reach
+  int bursts = 0, fresh_starts = 0;
   int links = 0, fewer = 0;  // found in all, and with a lower redundancy than the twin's
 };
 
@@ -100,6 +101,18 @@ void CheckScreen(World& world, const LinkTwin& twin, const Enrol& application, c
     if (named) CHECK(facts.Forbidden(reason.seller, reason.other));
   }
   CHECK(hubs == wanted.tainted_hubs);
+  std::multiset<std::tuple<std::string, std::uint64_t, std::uint64_t>> bursts;
+  for (const Burst& burst : verdict->bursts) {
+    bursts.insert({burst.kind, burst.sellers, burst.before});
+  }
+  CHECK(bursts == wanted.bursts);
+  std::map<SellerName, std::uint64_t> fresh_starts;
+  for (const FreshStart& start : verdict->fresh_starts) {
+    fresh_starts[start.seller] = start.identifiers;
+  }
+  CHECK(fresh_starts == wanted.fresh_starts);
+  counts.bursts += static_cast<int>(bursts.size());
+  counts.fresh_starts += static_cast<int>(fresh_starts.size());
   for (const auto& [a, b] : wanted.contested) {
     const bool named =
         std::any_of(verdict->reasons.begin(), verdict->reasons.end(), [&](const Reason& reason) {
@@ -159,11 +172,13 @@ TEST_CASE("LinksAndVerdictsOfARandomHistoryEqualTheTwin") {
   for (const Because because :
        {Because::kItselfBanned, Because::kStrongLink, Because::kLink, Because::kEarlierHolder,
         Because::kTooFewProofs, Because::kDocumentsDiffer, Because::kDifferentPeople,
-        Because::kTaintedHub, Because::kNoLink, Because::kKin}) {
+        Because::kTaintedHub, Because::kNoLink, Because::kKin, Because::kVelocity}) {
     CAPTURE(BecauseName(because));
     CHECK(counts.because[because] >= 5);
   }
   CHECK(linked > 50);
+  CHECK(counts.bursts >= 20);
+  CHECK(counts.fresh_starts >= 10);
 }
 
 }  // namespace

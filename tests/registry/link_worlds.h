@@ -37,6 +37,12 @@ class LinkHistories {
       if (kind == kSide) limits.role = Role::kSupporting;
       policy.Set(kind, limits);
     }
+    if (policy.rules >= 2 && Below(3) != 0) {
+      const auto month = 24u * 30;
+      policy.velocity = {
+          static_cast<std::uint32_t>(Below(3)), month * static_cast<std::uint32_t>(1 + Below(12)),
+          static_cast<std::uint32_t>(Below(3)), month * static_cast<std::uint32_t>(2 + Below(10))};
+    }
     return policy;
   }
 
