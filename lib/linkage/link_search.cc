@@ -177,6 +177,7 @@ Result<void> Neighbourhood::Expand(std::uint32_t index) {
     }
     NotePart(held);
   }
+  KeepKin(*nodes_[index].seller);
   SortByName(met_);
   nodes_[index].first_edge = static_cast<std::uint32_t>(edges_.size());
   for (const std::uint32_t place : met_) TRY(Visit(index, place));
@@ -315,6 +316,18 @@ void Neighbourhood::NoteKin(const Held& held, std::uint32_t place) {
   if (policy_->rules < 2 || !seller.passable || seller.banned) return;
   const Held* same = FindHeld(seller, held.fingerprint);
   if (same != nullptr && same->first.known()) kin_.push_back({&held, place, same->first});
+}
+
+// Kin share something further, and of those who share one account of a payment service hardly
+// anybody does: each pair that meets here asks about those who are left.
+void Neighbourhood::KeepKin(const GraphSeller& own) {
+  std::erase_if(kin_, [&](const Kin& kin) {
+    const GraphSeller& seller = *nodes_[kin.place].seller;
+    return std::none_of(own.held.begin(), own.held.end(), [&](const Held& further) {
+      return &further != kin.held && further.kind->policy.role == Role::kLinking &&
+             Holds(seller, further.fingerprint);
+    });
+  });
 }
 
 // Of those who carried it before `to` did, the first by name of whom `from` carries something

@@ -123,6 +123,7 @@ class Neighbourhood {
   bool Refused(const Fingerprint& fingerprint, const GraphSeller& seller) const;
   Result<void> NoteDoubtful(std::uint32_t from, std::uint32_t to);
   void NoteKin(const Held& held, std::uint32_t place);
+  void KeepKin(const GraphSeller& own);
   Result<const SellerName*> KinOf(const Held& held, std::uint32_t from, std::uint32_t to);
   void NoteHub(const Held& held, const GraphFingerprint& state);
   Result<std::optional<GraphFingerprint>> StateOf(const Fingerprint& fingerprint);
