@@ -74,12 +74,12 @@ class LinkPolicy {
   MilliBits review = 0;              // log2 odds from which a person looks: evens
   MilliBits block = 7'000;           // and from which the application is refused: 128 to 1
   std::uint32_t min_redundancy = 2;  // independent proofs that kinds too weak to block alone need
-  MilliBits hub_review = 3'000;  // a hub is reviewed when bans among its carriers are 8 times usual
-  double hub_ban_rate = 0.01;    // p: share of all sellers that are banned (a constant)
+  MilliBits hub_review = 2'000;  // a hub is reviewed when bans among its carriers are 4 times usual
+  double hub_ban_rate = 0.03;    // p: share of all sellers that are banned (a constant)
   double hub_smoothing = 10;     // alpha: imagined carriers with the usual share
   bool document_veto = true;     // differing verified documents lower block to review
   // Rule 9: each is typed into one form or stands in one office. Sorted; no family is in two.
-  std::vector<Families> count_once = {{Family::kContact, Family::kNetwork}};
+  std::vector<Families> count_once = {{Family::kDevice, Family::kContact, Family::kNetwork}};
 
   VelocityPolicy velocity{};
 

@@ -67,18 +67,17 @@ inline constexpr Traits kCompanyNumber{
     Family::kOrganisation, Role::kLinking, 0.5, 20, 50, 50, 0, 0};
 inline constexpr Traits kPersonTax = kPersonDocument;  // tax numbers that only persons hold
 inline constexpr Traits kCompanyTax = kCompanyNumber;  // those of businesses, or of both
-inline constexpr Traits kBankAccount{
-    Family::kPayment, Role::kLinking, 0.4, 16.5, 12, 30, 1825, 365};
-inline constexpr Traits kCard{Family::kPayment, Role::kLinking, 0.3, 16.5, 10, 30, 1460, 1095};
-inline constexpr Traits kWallet{Family::kPayment, Role::kLinking, 0.3, 16.5, 12, 50, 730, 730};
+inline constexpr Traits kBankAccount{Family::kPayment, Role::kLinking, 0.4, 16.5, 5, 30, 1825, 365};
+inline constexpr Traits kCard{Family::kPayment, Role::kLinking, 0.3, 16.5, 5, 30, 1460, 1095};
+inline constexpr Traits kWallet{Family::kPayment, Role::kLinking, 0.3, 16.5, 5, 50, 730, 730};
 inline constexpr Traits kPaymentLogin{
     Family::kPayment, Role::kLinking, 0.4, 16.5, 20, 30, 1825, 1825};
 inline constexpr Traits kBankCode{Family::kPayment, Role::kSupporting, 0.3, 4, 1000, 30, 3650, 0};
-inline constexpr Traits kHandset{Family::kDevice, Role::kLinking, 0.3, 16.5, 10, 20, 1095, 730};
-inline constexpr Traits kInstallation{Family::kDevice, Role::kLinking, 0.3, 16.5, 10, 30, 730, 365};
-inline constexpr Traits kMachine{Family::kDevice, Role::kLinking, 0.3, 16.5, 10, 20, 1825, 1095};
+inline constexpr Traits kHandset{Family::kDevice, Role::kLinking, 0.3, 16.5, 5, 20, 1095, 730};
+inline constexpr Traits kInstallation{Family::kDevice, Role::kLinking, 0.3, 16.5, 5, 30, 730, 365};
+inline constexpr Traits kMachine{Family::kDevice, Role::kLinking, 0.3, 16.5, 5, 20, 1825, 1095};
 inline constexpr Traits kBrowserTrait{Family::kDevice, Role::kSupporting, 0.3, 4, 200, 50, 180, 90};
-inline constexpr Traits kPhoneNumber{Family::kContact, Role::kLinking, 0.4, 14, 10, 20, 1095, 730};
+inline constexpr Traits kPhoneNumber{Family::kContact, Role::kLinking, 0.4, 14, 5, 20, 1095, 730};
 inline constexpr Traits kMailbox{Family::kContact, Role::kLinking, 0.4, 16, 5, 30, 1825, 1825};
 inline constexpr Traits kContactTrait{
     Family::kContact, Role::kSupporting, 0.4, 8, 100, 50, 1825, 1825};

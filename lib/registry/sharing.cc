@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <limits>
 #include <set>
 
@@ -63,7 +64,6 @@ struct Pair {
   NodeId other = kNoNode;
   std::uint64_t shared = 0, both = 0;  // bits by number of kind; both: each has some value of it
   bool borne_out = false;              // by more than one thing that strangers share at once
-  bool banned = false;                 // the other one
 };
 
 class Counter {
@@ -119,7 +119,7 @@ class Counter {
     TRY_ASSIGN(const std::vector<Pair> pairs, PairsOf(*seller));
     ++sharing_.sampled;
     sharing_.sampled_banned += seller->banned;
-    if (!seller->banned) CountStrangers(*seller, pairs);
+    if (!seller->banned) CountStrangers(*seller);
     TRY_ASSIGN(const SellerRow* row, graph_.RowOf(seller->id));
     const Time since = row->since;
     if (!since.known()) return {};
@@ -135,17 +135,23 @@ class Counter {
     return CountAfter(seller->banned, end, pairs);
   }
 
-  void CountStrangers(const GraphSeller& seller, const std::vector<Pair>& pairs) {
-    std::uint64_t carried = 0, with_strangers = 0;
+  void CountStrangers(const GraphSeller& seller) {
+    std::uint64_t carried = 0;
     for (const Held& held : seller.held) carried |= BitOf(held);
-    // Who shares with a banned seller may be that seller; strangers share with open ones as often.
-    for (const Pair& pair : pairs) {
-      if (!pair.borne_out && !pair.banned) with_strangers |= pair.shared;
-    }
     for (std::size_t kind = 0; kind < kMaxKinds; ++kind) {
       carriers_[kind] += carried >> kind & 1;
-      sharers_[kind] += with_strangers >> kind & 1;
+      sharers_[kind] += with_strangers_[kind];
     }
+  }
+
+  // For how many sellers one counts that shares a value with strangers. What somebody banned
+  // carries may be theirs who came back, and their rings', so it counts not at all, and the others
+  // for the strangers' values that a ban hits by chance.
+  double StandsFor(const GraphFingerprint& state) const {
+    if (state.banned > 0) return 0;
+    const double open =
+        1 - static_cast<double>(sharing_.banned) / static_cast<double>(sharing_.sellers);
+    return std::pow(open, -static_cast<double>(state.enrolled - 1));
   }
 
   Result<void> CountAfter(bool banned, Time end, const std::vector<Pair>& pairs) {
@@ -175,6 +181,7 @@ class Counter {
   Result<std::vector<Pair>> PairsOf(const GraphSeller& seller) {
     std::vector<Pair> pairs;
     std::set<NodeId> met = {seller.id};
+    with_strangers_.fill(0);
     for (const Held& held : seller.held) {
       const std::uint64_t bit = BitOf(held);
       if (bit == 0) continue;
@@ -184,6 +191,7 @@ class Counter {
       std::vector<NodeId> others(found.begin(), found.end());
       if (others.size() > kMostPartners) others.resize(kMostPartners);
       double looked = 0, borne_out = 0;
+      bool strangers = false;
       for (const NodeId other : others) {
         if (other == seller.id) continue;
         TRY_ASSIGN(const GraphSeller* node, graph_.Seller(other));
@@ -192,7 +200,12 @@ class Counter {
         TRY_ASSIGN(const Pair pair, Compare(seller, *node));
         looked += 1;
         borne_out += pair.borne_out;
+        strangers = strangers || !pair.borne_out;
         if (state->joins && met.insert(other).second) pairs.push_back(pair);
+      }
+      if (strangers && state->joins) {
+        double& stands_for = with_strangers_[static_cast<std::size_t>(std::countr_zero(bit))];
+        stands_for = std::max(stands_for, StandsFor(*state));
       }
       CountSize(std::countr_zero(bit), state->enrolled, looked > 0 && borne_out * 2 >= looked);
     }
@@ -202,7 +215,6 @@ class Counter {
   Result<Pair> Compare(const GraphSeller& a, const GraphSeller& b) {
     Pair pair;
     pair.other = b.id;
-    pair.banned = b.banned;
     std::uint64_t of_a = 0, of_b = 0;
     for (const Held& held : a.held) of_a |= BitOf(held);
     for (const Held& held : b.held) of_b |= BitOf(held);
@@ -274,7 +286,8 @@ class Counter {
     for (std::size_t kind = 0; kind < names_.size(); ++kind) {
       KindSharing& out = sharing_.kinds[names_[kind]];
       out.carriers = carriers_[kind];
-      out.sharers = sharers_[kind];
+      out.sharers =
+          std::min(carriers_[kind], static_cast<std::uint64_t>(std::llround(sharers_[kind])));
       out.returns = std::max(0.0, after_ban_.both[kind] - exposure * by_chance_.both[kind]);
       out.kept = std::max(0.0, after_ban_.shared[kind] - exposure * by_chance_.shared[kind]);
       out.sizes = std::move(sizes_[kind]);
@@ -294,7 +307,9 @@ class Counter {
   std::map<const GraphKind*, std::size_t> numbers_;
   std::vector<std::string> names_;
   std::array<unsigned, kMaxKinds> groups_{};
-  std::array<std::uint64_t, kMaxKinds> carriers_{}, sharers_{};
+  std::array<std::uint64_t, kMaxKinds> carriers_{};
+  std::array<double, kMaxKinds> sharers_{};
+  std::array<double, kMaxKinds> with_strangers_{};  // of the seller at hand
   std::array<std::vector<SizeBin>, kMaxKinds> sizes_;
   std::array<std::vector<KindSharing::Kept>, kMaxKinds> gaps_;
 };

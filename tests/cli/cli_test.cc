@@ -393,6 +393,9 @@ TEST_CASE("JSON has the members that were promised and no others") {
         "cut_short", "as_of", "certificate"}},
       {{"--store", "s", "fsck"}, {"v", "ok", "rows", "problems"}},
       {{"--store", "s", "policy", "show"}, {"v", "policy"}},
+      {{"--store", "s", "calibrate"},
+       {"v", "sellers", "banned", "sampled", "sampled_banned", "seed", "changes", "left", "kinds",
+        "policy"}},
       {{"--store", "s", "evaluate", "--truth", "truth.csv"},
        {"v", "records", "missing", "clusters", "entities", "pairwise", "bcubed", "gmd",
         "true_pairs", "found_pairs", "largest_cluster", "by_size"}},
@@ -597,6 +600,40 @@ TEST_CASE("names that are not UTF-8 are judged, too") {
   CAPTURE(screened.out);
   CAPTURE(screened.err);
   CHECK(screened.exit_code != 2);
+}
+
+TEST_CASE("calibrate says what it cannot measure and proposes a policy that can be set") {
+  const Shop shop;
+  const Outcome proposed = shop.Do({"calibrate"});
+  CHECK(proposed.exit_code == 0);
+  CHECK(proposed.out.find("# Measured on ") == 0);
+  CHECK(proposed.out.find("Nothing is proposed") != std::string::npos);
+  CHECK(proposed.out.find("hub_ban_rate stays") != std::string::npos);
+  const Outcome shown = shop.Do({"policy", "show"});
+  CHECK(shop.Do({"policy", "set", "-"}, proposed.out).exit_code == 0);
+  CHECK(shop.Do({"policy", "show"}).out == shown.out);
+  CHECK(shop.Do({"calibrate", "--sample", "1"}).exit_code == 2);
+}
+
+TEST_CASE("calibrate finds how many are banned, and its proposal is set as it stands") {
+  const Shop shop;
+  std::string sellers = "platform,seller,pay.alipay\n", bans = "seller,reason,case\n";
+  for (int i = 0; i < 200; ++i) {
+    sellers += "us,s" + std::to_string(i) + ",2088" + std::to_string(100'000'000'000 + i) + "\n";
+    if (i < 50) bans += "s" + std::to_string(i) + ",fraud," + std::to_string(i) + "\n";
+  }
+  shop.Write("many.csv", sellers);
+  shop.Write("bans.csv", bans);
+  REQUIRE(shop.Do({"import", "many.csv"}).exit_code == 0);
+  REQUIRE(shop.Do({"ban", "--from", "bans.csv", "--platform", "us"}).exit_code == 0);
+  const Json found = shop.Ask({"calibrate"});
+  CHECK(found["banned"] == 50);
+  REQUIRE(found["changes"].size() == 1);
+  CHECK(found["changes"][0]["key"] == "hub_ban_rate");
+  const Outcome proposed = shop.Do({"calibrate"});
+  CHECK(proposed.out.find("of 203 sellers are banned") != std::string::npos);
+  REQUIRE(shop.Do({"policy", "set", "-"}, proposed.out).exit_code == 0);
+  CHECK(shop.Ask({"calibrate"})["changes"].empty());
 }
 
 TEST_CASE("evaluate says how well clusters agree with the truth") {

@@ -22,7 +22,8 @@ using namespace revenant;
 using namespace revenant::market;
 
 constexpr const char* kUsage =
-    "market [--sellers N] [--seeds 1,2] [--policy FILE]... [--naive] [--classes] [--notes]\n"
+    "market [--sellers N] [--seeds 1,2] [--policy FILE]... [--before] [--naive] [--classes] "
+    "[--notes]\n"
     "       [--no-default] [--sensitivity] [--calibrate SEED]\n"
     "Scores the default policy, and those of the files beside it, on invented market places.\n";
 
@@ -30,7 +31,8 @@ struct Options {
   std::size_t sellers = 20'000;
   std::vector<std::uint64_t> seeds = {1};
   std::vector<std::string> policies;
-  bool by_default = true, naive = false, classes = false, notes = false, sensitivity = false;
+  bool by_default = true, before = false, naive = false, classes = false, notes = false,
+       sensitivity = false;
   std::optional<std::uint64_t> calibrate;
 };
 
@@ -54,6 +56,8 @@ Options Read(int argc, char** argv) {
       }
     } else if (word == "--policy") {
       options.policies.push_back(value());
+    } else if (word == "--before") {
+      options.before = true;
     } else if (word == "--naive") {
       options.naive = true;
     } else if (word == "--classes") {
@@ -156,6 +160,10 @@ std::vector<Contender> Contenders(const Options& options) {
   const bool texts = options.notes;
   if (options.by_default) {
     out.push_back({"default", [texts] { return MakeLibrary(LinkPolicy{}, texts); }});
+  }
+  if (options.before) {
+    out.push_back({"rules 1 and their numbers",
+                   [texts] { return MakeLibrary(LinkPolicy::OfBefore(), texts); }});
   }
   for (const std::string& file : options.policies) {
     const LinkPolicy policy = PolicyOf(file);

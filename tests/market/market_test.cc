@@ -1,5 +1,5 @@
-// The generator: its values are what they claim to be, and a seed makes one market. How well a
-// market is judged is measured by the program beside this, and asserted nowhere yet.
+// The generator: its values are what they claim to be, and a seed makes one market. And how well
+// a small market is judged by default; README.md has the figures of large ones.
 
 #include <doctest/doctest.h>
 
@@ -43,6 +43,56 @@ TEST_CASE("TheSameSeedMakesTheSameMarket") {
     last = a.accounts[i].minute;
   }
   CHECK(Generate(8, 2000, Rates{}).accounts[1000].minute != a.accounts[1000].minute);
+}
+
+// One market of 20,000 accounts. A share of its hundred or so returners is no exact figure; what
+// must never happen at all is.
+TEST_CASE("TheDefaultsSpareTheHonestAndStopWhoComesBack") {
+  const World world = Generate(3, 20'000, Rates{});
+  const Score score = Play(world, *MakeLibrary(LinkPolicy{}), false);
+  CHECK(score.Known().known >= 80);
+  CHECK(score.Honest().blocked == 0);
+  CHECK(score.Stopped() >= 0.985);
+  CHECK(score.Blocked() >= 0.42);
+  CHECK(score.FloodersClear() == 0);
+  CHECK(score.ReviewShare() <= 0.03);
+  const Score naive = Play(world, *MakeUnionFind(), false);
+  CHECK(naive.WrongPerMillion() >= 10'000);
+}
+
+TEST_CASE("CalibrationRecoversTheRatesOfTheGenerator") {
+  const World world = Generate(11, 40'000, Rates{});
+  const Calibration found = CalibrateOn(world, LinkPolicy{});
+  const TrueRates truth = RatesOf(world, LinkPolicy{});
+  CHECK(found.ban_rate() == doctest::Approx(truth.ban_rate).epsilon(0.01));
+  int kept = 0, shared = 0;
+  for (const KindRates& kind : found.kinds) {
+    for (std::size_t k = 0; k < kKinds; ++k) {
+      if (NameOf(static_cast<Kind>(k)) != kind.kind) continue;
+      CAPTURE(kind.kind);
+      if (kind.returns >= 50) {
+        CHECK(kind.keeps() == doctest::Approx(truth.kinds[k].keeps).epsilon(0.2));
+        ++kept;
+      }
+      if (kind.sharers >= 30) {
+        CHECK(kind.stranger_share() == doctest::Approx(truth.kinds[k].stranger_share).epsilon(0.2));
+        ++shared;
+      }
+    }
+  }
+  CHECK(kept >= 8);
+  CHECK(shared >= 6);
+}
+
+TEST_CASE("AMeasuredPolicyIsNoWorseThanTheDefaultsOnAnotherMarket") {
+  const Calibration found = CalibrateOn(Generate(11, 20'000, Rates{}), LinkPolicy{});
+  const World world = Generate(12, 20'000, Rates{});
+  const Score defaults = Play(world, *MakeLibrary(LinkPolicy{}), false);
+  const Score measured = Play(world, *MakeLibrary(found.policy), false);
+  CHECK(measured.Honest().blocked <= defaults.Honest().blocked);
+  CHECK(measured.Stopped() >= defaults.Stopped() - 0.01);
+  CHECK(measured.Blocked() >= defaults.Blocked() - 0.01);
+  CHECK(measured.ReviewShare() <= defaults.ReviewShare() + 0.002);
 }
 
 }  // namespace
