@@ -280,9 +280,9 @@ TEST_SUITE("link policy") {
     CHECK(FormatLinkPolicy(LinkPolicy()) ==
           "[link]\nrules = 2\nmax_hops = 4\nhop_discount_bits = 2\nprior_bits = -10\n"
           "family_share = 0.25\nsearch_budget = 20000\n\n[verdict]\nreview_bits = 0\n"
-          "block_bits = 7\nmin_redundancy = 2\nhub_review_bits = 3\nhub_ban_rate = 0.01\n"
+          "block_bits = 7\nmin_redundancy = 2\nhub_review_bits = 2\nhub_ban_rate = 0.03\n"
           "hub_smoothing = 10\ndocument_veto = true\n"
-          "count_once = [[\"contact\", \"network\"]]\n");
+          "count_once = [[\"device\", \"contact\", \"network\"]]\n");
   }
 
   // Digests of certificates and stores of before hang on these bytes.
@@ -379,6 +379,8 @@ TEST_SUITE("link policy") {
       if (count(0, 3) == 0) {
         policy.rules = 1;
         policy.count_once.clear();
+      } else if (count(0, 1) == 0) {
+        policy.velocity = {count(0, 9), count(1, 99), count(0, 9), count(1, 99)};
       }
 
       const std::string toml = FormatLinkPolicy(policy);

@@ -399,7 +399,7 @@ TEST_CASE("Rule10AHubMergesNothingAndSpeaksOnlyThroughItsBans") {
   CHECK(stage.ClusterOf("a") == "a");
   CHECK(Why(stage.Asks("new", {"custom.strong=1"})) == std::set{Because::kNoLink});
   stage.IsBanned("a", 9);
-  // log2((1 + 10 x 0.01) / (4 + 10) / 0.01) = 2.97 bits, just below hub_review_bits.
+  // log2((1 + 10 x 0.03) / (4 + 10) / 0.03) = 1.63 bits, below hub_review_bits.
   CHECK(stage.Asks("new", {"custom.strong=1"}).decision == Decision::kClear);
   stage.IsBanned("b", 9);
   const Verdict verdict = stage.Asks("new", {"custom.strong=1"});
