@@ -75,7 +75,7 @@ inline constexpr Traits kPaymentLogin{
 inline constexpr Traits kBankCode{Family::kPayment, Role::kSupporting, 0.3, 4, 1000, 30, 3650, 0};
 inline constexpr Traits kHandset{Family::kDevice, Role::kLinking, 0.3, 16.5, 5, 20, 1095, 730};
 inline constexpr Traits kInstallation{Family::kDevice, Role::kLinking, 0.3, 16.5, 5, 30, 730, 365};
-inline constexpr Traits kMachine{Family::kDevice, Role::kLinking, 0.3, 16.5, 5, 20, 1825, 1095};
+inline constexpr Traits kMachine{Family::kDevice, Role::kLinking, 0.3, 16.5, 3, 20, 1825, 1095};
 inline constexpr Traits kBrowserTrait{Family::kDevice, Role::kSupporting, 0.3, 4, 200, 50, 180, 90};
 inline constexpr Traits kPhoneNumber{Family::kContact, Role::kLinking, 0.4, 14, 5, 20, 1095, 730};
 inline constexpr Traits kMailbox{Family::kContact, Role::kLinking, 0.4, 16, 5, 30, 1825, 1825};

@@ -91,15 +91,15 @@ struct Contender {
   std::function<std::unique_ptr<Judge>()> make;
 };
 
-// Each default halved and doubled, one at a time.
-std::vector<Contender> Neighbours() {
+// Each setting of a policy halved and doubled, one at a time.
+std::vector<Contender> Neighbours(const LinkPolicy& base) {
   std::vector<Contender> out;
   const auto add = [&](const std::string& name, const LinkPolicy& policy) {
     out.push_back({name, [policy] { return MakeLibrary(policy); }});
   };
   const auto both = [&](const std::string& name, auto change) {
     for (const double factor : {0.5, 2.0}) {
-      LinkPolicy policy;
+      LinkPolicy policy = base;
       change(policy, factor);
       add(fmt::format("{} x {}", name, factor), policy);
     }
@@ -180,7 +180,9 @@ std::vector<Contender> Contenders(const Options& options) {
   }
   if (options.naive) out.push_back({"naive union-find", MakeUnionFind});
   if (options.sensitivity) {
-    for (Contender& each : Neighbours()) out.push_back(std::move(each));
+    const LinkPolicy base =
+        options.policies.empty() ? LinkPolicy{} : PolicyOf(options.policies.front());
+    for (Contender& each : Neighbours(base)) out.push_back(std::move(each));
   }
   return out;
 }

@@ -130,9 +130,9 @@ TEST_CASE("TheScreenerSeesBurstsOfStrangers") {
     REQUIRE(verdict);
     CHECK((*verdict)->decision == Decision::kReview);
   }
-  REQUIRE((*stage).SetPolicy(Bursting(3)));
+  stage.Apply(SetPolicy{Bursting(3)});
   CHECK((*screener.Screen(application, Day(100)))->decision == Decision::kClear);
-  REQUIRE((*stage).SetPolicy(Bursting(2)));
+  stage.Apply(SetPolicy{Bursting(2)});
   CHECK((*screener.Screen(application, Day(100)))->decision == Decision::kReview);
 }
 
