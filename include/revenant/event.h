@@ -26,7 +26,9 @@ namespace revenant {
 struct KeyedIdentifier {
   Fingerprint fingerprint;
   std::string kind;
-  bool junk = false;      // kept, never links
+  // The value stands for a missing one or is nobody's: kept, and links nothing, unless the policy
+  // takes such values of the kind for real (KindPolicy::placeholders).
+  bool junk = false;
   bool verified = false;  // the source says that it checked the document itself
   bool checked = false;   // the value passed its kind's check digits, as anybody's typing can
   friend bool operator==(const KeyedIdentifier&, const KeyedIdentifier&) = default;

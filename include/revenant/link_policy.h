@@ -28,6 +28,8 @@ struct KindPolicy {
   // (and branch) without the check digits between: "DE70011110". What begins so is taken in as kind
   // "NAME.pool", which supports and never links. Sorted; only a kind with such a row may list any.
   std::vector<std::string> pools{};
+  // Of a platform's own kind: "N/A", "none", "0" and the like are values as good as any.
+  bool placeholders = false;
   friend bool operator==(const KindPolicy&, const KindPolicy&) = default;
 };
 
@@ -82,6 +84,11 @@ class LinkPolicy {
   std::vector<Families> count_once = {{Family::kDevice, Family::kContact, Family::kNetwork}};
 
   VelocityPolicy velocity{};
+  // [junk]: values that are nobody's, beside the words that are so everywhere: by the kind that
+  // they are values of, those of every kind under "". Sorted, each once, no list empty. A value is
+  // known by what it comes to, so that spellings of one value are one; case is that of the list,
+  // all lower, all upper or with a capital. They stand in certificates, as all of the policy does.
+  std::map<std::string, std::vector<std::string>, std::less<>> junk;
 
   // What holds for `kind` ("custom.NAME" falls back to "custom.*"). Unknown kinds are ignored.
   KindPolicy For(std::string_view kind) const;

@@ -67,6 +67,10 @@ struct Applied {
   std::uint32_t observations_removed = 0;
   std::uint32_t sellers_moved = 0;  // filed anew: what the change of clusters cost
   std::uint32_t new_alerts = 0;
+  // SetPolicy: how many observations its lists of junk took out of all links, and gave back to
+  // them.
+  std::uint64_t now_junk = 0;
+  std::uint64_t no_longer_junk = 0;
 };
 
 // A case, finding or fact that is in force.
@@ -130,7 +134,8 @@ struct FsckReport {
 // A record turned into an event: normalised, keyed and stripped of every raw value.
 struct Intake {
   Enrol event;
-  std::vector<AttributeOutcome> outcomes;                 // one for each attribute, in order
+  std::vector<AttributeOutcome> outcomes;  // one for each attribute, in order
+  std::uint32_t identifiers = 0;           // in the event, those left out that are junk
   std::vector<AttributeOutcome> NotPlainlyValid() const;  // those of them that a person should see
 };
 
@@ -167,7 +172,11 @@ class Registry {
                                                   const Actor& actor = {});
 
   // kNotFound: no store there. kInvalidArgument: another key made it. kConflict: another process
-  // writes to it. kUnsupportedFormat: made by a newer version. Cost: milliseconds.
+  // writes to it. kUnsupportedFormat: made by a newer version. Cost: milliseconds; but whoever
+  // first opens a store for writing that was written by a version with other words for missing
+  // values has it judged anew: all observations are read once, and if any of them is such a word,
+  // everything derived is written anew (the journal gets an entry, the log a warning with the
+  // number).
   static Result<std::unique_ptr<Registry>> Open(const std::filesystem::path& dir, const Key& key,
                                                 Access access = Access::kReadWrite);
   static Result<std::unique_ptr<Registry>> Open(const std::filesystem::path& dir, const Key& key,

@@ -33,6 +33,9 @@ struct SharedIdentifier {
   // Later, but not to be blamed on `from`: this seller, of whom `from` carries more, had it before
   // `to` (rule 11, kin). Empty where there is none.
   SellerName kin;
+  // Which proof of its hop it belongs to, from 1 on: what derives from one value counts once (rule
+  // 7). 0: nobody asked.
+  std::uint32_t proof = 0;
 };
 
 // Two sellers that share at least one linking identifier.

@@ -207,7 +207,7 @@ bool JsonRecord::OnField(Type type, std::string* text) {
   if (type == Type::kNull) return true;
   if (type != Type::kString) return Refuse(field_name_, std::string(kNotString));
   if (IsNull(*text)) return true;
-  if (const std::string_view damage = DamageIn(*text); !damage.empty()) {
+  if (const std::string_view damage = MendedDamage(*text); !damage.empty()) {
     return Refuse(field_name_, std::string(damage));
   }
   fields_[static_cast<std::size_t>(meaning_.field)] = std::move(*text);
@@ -358,7 +358,7 @@ void JsonRecord::AddAttribute(RawAttribute attribute, std::string field) {
   if (attribute.value.find('\0') != std::string::npos) {
     return RejectHere(std::move(field), attribute.kind, "holds a NUL character", attribute.value);
   }
-  if (const std::string_view damage = DamageIn(attribute.value); !damage.empty()) {
+  if (const std::string_view damage = MendedDamage(attribute.value); !damage.empty()) {
     return RejectHere(std::move(field), attribute.kind, damage);
   }
   out_->record.attributes.push_back(std::move(attribute));

@@ -74,7 +74,7 @@ bool MendLine(std::string_view line, std::string& mended) {
   return any;
 }
 
-std::string_view DamageIn(std::string_view text) {
+std::string_view MendedDamage(std::string_view text) {
   if (text.find(kNotText) != std::string_view::npos) {
     return "is not UTF-8; save the file as UTF-8, or say what it is (--encoding windows-1252)";
   }

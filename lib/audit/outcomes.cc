@@ -32,11 +32,7 @@ void CountOutcomes(const std::string& file, const Intake& intake, bool keep_valu
     if (keep_values) reject.value = input.record.attributes[i].value;
     input.rejects.push_back(std::move(reject));
   }
-  for (const KeyedAttribute& attribute : intake.event.attributes) {
-    for (const KeyedIdentifier& identifier : attribute.identifiers) {
-      counts.identifiers += !identifier.junk;
-    }
-  }
+  counts.identifiers += intake.identifiers;
 }
 
 Reject RejectRecord(const std::string& file, std::uint64_t line, std::string reason) {

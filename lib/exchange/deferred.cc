@@ -13,6 +13,7 @@
 #include "exchange/refusal.h"
 #include "exchange/token.h"
 #include "exchange/wire.h"
+#include "linkage/junk_values.h"
 #include "linkage/pools.h"
 #include "registry/awaiting.h"
 #include "registry/foreign.h"
@@ -49,9 +50,11 @@ std::string PlaceOf(const ExchangeId& exchange, std::string_view store,
 Result<void> ForEachExchangeable(const Record& record, const LinkPolicy& policy,
                                  const std::function<Result<void>(const Identifier&)>& visit) {
   Normalized normal;
+  const JunkValues junk(policy);
   for (const RawAttribute& raw : record.attributes) {
     Normalize({raw.kind, raw.country, raw.value}, normal);
     TakeAsPooled(policy, normal);
+    junk.Judge(normal);
     if (normal.status == Status::kJunk) continue;
     for (const Identifier& identifier : normal.identifiers()) {
       if (IsExchangeable(identifier.kind, policy)) TRY(visit(identifier));

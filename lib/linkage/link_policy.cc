@@ -68,6 +68,8 @@ constexpr Setting<VelocityPolicy> kVelocitySettings[] = {
 constexpr Setting<LinkPolicy> kRulesSetting = {"rules", &LinkPolicy::rules, 1, LinkPolicy::kRules};
 // Lists, which no row of a table describes. Rules 1 knows neither.
 constexpr std::string_view kCountOnce = "count_once", kPools = "pools";
+// Known to every edition: it is about values, not about judging.
+constexpr std::string_view kPlaceholders = "placeholders", kValues = "values";
 constexpr Family kFamilies[] = {Family::kDevice,  Family::kDocument, Family::kPayment,
                                 Family::kContact, Family::kNetwork,  Family::kOrganisation,
                                 Family::kCustom};
@@ -138,6 +140,7 @@ class PolicyReader {
                                           key == "kind" ? "kind.\"NAME\"" : key.str()));
     }
     if (key == "kind") return ReadKinds(*table);
+    if (key == "junk") return ReadJunk(*table);
     if (key == "link") {
       std::vector<Setting<LinkPolicy>> settings = KnownTo(policy_.rules, kLinkSettings);
       settings.insert(settings.begin(), kRulesSetting);
@@ -212,6 +215,85 @@ class PolicyReader {
     policy.pools.erase(std::unique(policy.pools.begin(), policy.pools.end()), policy.pools.end());
   }
 
+  void ReadPlaceholders(const KindInfo& info, const toml::node& node, KindPolicy& policy) {
+    const std::optional<bool> value = node.value_exact<bool>();
+    if (!value) {
+      reader_.Complain(node.source(), fmt::format("{} must be true or false", kPlaceholders));
+    } else if (*value && info.family != Family::kCustom) {
+      reader_.Complain(node.source(),
+                       fmt::format("{} can be true of a platform's own kinds alone, custom.NAME",
+                                   kPlaceholders));
+    } else {
+      policy.placeholders = *value;
+    }
+  }
+
+  void ReadJunk(const toml::table& table) {
+    for (const auto& [key, node] : table) {
+      if (key == kValues) {
+        ReadJunkValues("", node);
+        continue;
+      }
+      const KindInfo* info = FindKind(key.str());
+      const toml::table* section = node.as_table();
+      if (info == nullptr || section == nullptr) {
+        reader_.Complain(
+            key.source(),
+            fmt::format("unknown {} {}; known here: values, and sections "
+                        "[junk.\"KIND\"] with values of one kind",
+                        section == nullptr ? "setting" : "kind", QuoteName(key.str())));
+        continue;
+      }
+      for (const auto& [name, value] : *section) {
+        if (name == kValues) {
+          ReadJunkValues(OwnName(*info, key.str()), value);
+        } else {
+          reader_.Complain(name.source(), fmt::format("unknown setting {}; known here: values",
+                                                      QuoteName(name.str())));
+        }
+      }
+    }
+  }
+
+  void ReadJunkValues(std::string_view kind, const toml::node& node) {
+    constexpr std::size_t kMostValues = 10'000, kLongest = 256;
+    const toml::array* list = node.as_array();
+    bool allowed = list != nullptr && list->size() <= kMostValues;
+    std::vector<std::string>& values = policy_.junk[std::string(kind)];
+    for (std::size_t i = 0; allowed && i < list->size(); ++i) {
+      const auto value = list->get(i)->value_exact<std::string_view>();
+      const auto visible = [](char c) { return static_cast<unsigned char>(c) > ' '; };
+      allowed =
+          value && value->size() <= kLongest && std::any_of(value->begin(), value->end(), visible);
+      if (!allowed) continue;
+      values.emplace_back(*value);
+      const std::string_view why = kind.empty() ? std::string_view() : WhyNoValue(kind, *value);
+      if (!why.empty()) {
+        reader_.Complain(list->get(i)->source(),
+                         fmt::format("{} is no value of {}: {}", QuoteName(*value), kind, why));
+      }
+    }
+    if (!allowed) {
+      reader_.Complain(node.source(),
+                       fmt::format("{} must be a list of at most {} strings of 1 to {} bytes: "
+                                   "[\"n.a.\", \"tbd\"]",
+                                   kValues, kMostValues, kLongest));
+    }
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+    if (values.empty()) policy_.junk.erase(std::string(kind));
+  }
+
+  // A value that the kind refuses would never be met: it was mistyped. Empty: it may be one.
+  static std::string_view WhyNoValue(std::string_view kind, std::string_view value) {
+    const KindInfo* info = FindKind(kind);
+    Normalized normal;
+    Normalize({kind, info->scope == "country" ? "DE" : "", value}, normal);
+    // Of kinds scoped by country another may know it.
+    return normal.status == Status::kInvalid && info->scope != "country" ? normal.reason
+                                                                         : std::string_view();
+  }
+
   void ReadKinds(const toml::table& kinds) {
     // In name order, so "custom.*" is known before the custom kinds that build on it.
     for (const auto& [name, node] : kinds) {
@@ -239,6 +321,10 @@ class PolicyReader {
       }
       KindPolicy kind = policy_.For(name.str());
       const auto read_lists = [&](const toml::key& key, const toml::node& value) {
+        if (key == kPlaceholders) {
+          ReadPlaceholders(*info, value, kind);
+          return true;
+        }
         if (key != kPools || policy_.rules < 2) return false;
         ReadPools(own_name, value, kind);
         return true;
@@ -274,10 +360,10 @@ std::string CountOnceText(const LinkPolicy& policy) {
   }
   return TomlList(groups);
 }
-std::string PoolsText(const KindPolicy& kind) {
-  std::vector<std::string> prefixes;
-  for (const std::string& prefix : kind.pools) prefixes.push_back(TomlString(prefix));
-  return TomlList(prefixes);
+std::string StringsText(const std::vector<std::string>& texts) {
+  std::vector<std::string> quoted;
+  for (const std::string& text : texts) quoted.push_back(TomlString(text));
+  return TomlList(quoted);
 }
 
 }  // namespace
@@ -343,9 +429,14 @@ std::string FormatLinkPolicy(const LinkPolicy& policy) {
     out += fmt::format("[kind.{}]\n", TomlString(name));
     AppendSettings<KindPolicy>(out, kKindSettings, kind);
     if (policy.rules >= 2 && !kind.pools.empty()) {
-      out += fmt::format("{} = {}\n", kPools, PoolsText(kind));
+      out += fmt::format("{} = {}\n", kPools, StringsText(kind.pools));
     }
+    if (kind.placeholders) out += fmt::format("{} = true\n", kPlaceholders);
     out += '\n';
+  }
+  for (const auto& [name, values] : policy.junk) {
+    out += name.empty() ? "[junk]\n" : fmt::format("[junk.{}]\n", TomlString(name));
+    out += fmt::format("{} = {}\n\n", kValues, StringsText(values));
   }
   out += "[link]\n";
   if (policy.rules >= 2) AppendSettings<LinkPolicy>(out, {&kRulesSetting, 1}, policy);

@@ -96,6 +96,21 @@ Sighting SightingOf(const Held& held) {
   return {held.first, held.last, {held.sources.begin(), held.sources.end()}};
 }
 
+// The proofs of `shared`, numbered from 1 on in its order.
+std::vector<std::uint32_t> NumberedProofs(std::span<const SharedHeld> shared) {
+  std::vector<const SharedHeld*> evidence;
+  for (const SharedHeld& each : shared) evidence.push_back(&each);
+  const std::vector<std::size_t> proofs = Proofs(evidence);
+  std::vector<std::uint32_t> numbers(shared.size(), 0), of_proof(shared.size(), 0);
+  std::uint32_t last = 0;
+  for (std::size_t i = 0; i < proofs.size(); ++i) {
+    std::uint32_t& number = of_proof[proofs[i]];
+    if (number == 0) number = ++last;
+    numbers[i] = number;
+  }
+  return numbers;
+}
+
 }  // namespace
 
 MilliBits MilliLog2(double value) { return std::llround(std::log2(value) * 1000); }
@@ -166,11 +181,13 @@ Hop DescribeHop(const GraphSeller& from, const GraphSeller& to, const WeighedHop
   described.blame_weight = hop.blame_weight;
   described.forbidden = hop.forbidden;
   described.shared.reserve(hop.shared.size());
-  for (const SharedHeld& shared : hop.shared) {
+  const std::vector<std::uint32_t> proofs = NumberedProofs({hop.shared.data(), hop.shared.size()});
+  for (std::size_t i = 0; i < hop.shared.size(); ++i) {
+    const SharedHeld& shared = hop.shared[i];
     described.shared.push_back({shared.from->kind->name, shared.from->fingerprint, shared.weight,
                                 shared.makes_hop, shared.later, SightingOf(*shared.from),
                                 SightingOf(*shared.to),
-                                shared.kin == nullptr ? SellerName{} : *shared.kin});
+                                shared.kin == nullptr ? SellerName{} : *shared.kin, proofs[i]});
   }
   return described;
 }

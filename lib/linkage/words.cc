@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <vector>
 
 #include "revenant/identifier.h"
@@ -39,11 +40,27 @@ std::string BanText(const Link& link) {
   return text;
 }
 
+// How many values the two ends of a hop share: what derives from one value is one.
+std::size_t ProofsOf(const Hop& hop) {
+  std::set<std::uint32_t> proofs;
+  std::size_t unnumbered = 0;
+  for (const SharedIdentifier& shared : hop.shared) {
+    if (shared.proof == 0) {
+      ++unnumbered;
+    } else {
+      proofs.insert(shared.proof);
+    }
+  }
+  return proofs.size() + unnumbered;
+}
+
 // "shares the same IBAN (pay.iban)", with "and 2 more", by way of others if there are any.
 std::string PathText(const Link& link) {
   const Hop& first = link.path.front();
   std::string text = "shares the same " + KindText(first.shared.front().kind);
-  if (first.shared.size() > 1) text += fmt::format(" and {} more", first.shared.size() - 1);
+  if (const std::size_t proofs = ProofsOf(first); proofs > 1) {
+    text += fmt::format(" and {} more", proofs - 1);
+  }
   if (link.path.size() > 1) {
     text += " as " + first.to.ToString();
     text += link.path.size() == 2
@@ -120,15 +137,30 @@ std::string List(const std::vector<std::string>& items) {
   return text;
 }
 
-// Kinds over which a hop can be held against whom is judged, the strongest first.
+// Kinds over which a hop can be held against whom is judged, the strongest first, of each value the
+// strongest alone.
 std::vector<std::string> BlamingKinds(const Hop& hop) {
   std::vector<std::string> kinds;
+  std::set<std::uint32_t> proofs;
   for (const SharedIdentifier& shared : hop.shared) {
     std::string kind = KindText(shared.kind);
     if (!shared.makes_hop || !shared.from_is_later) continue;
+    if (shared.proof != 0 && !proofs.insert(shared.proof).second) continue;
     if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) kinds.push_back(kind);
   }
   return kinds;
+}
+
+// Does more than one value of the hop speak against whom is judged?
+bool HasSpare(const Hop& hop) {
+  std::set<std::uint32_t> proofs;
+  std::size_t unnumbered = 0;
+  for (const SharedIdentifier& shared : hop.shared) {
+    if (!shared.makes_hop || !shared.from_is_later) continue;
+    unnumbered += shared.proof == 0;
+    if (shared.proof != 0) proofs.insert(shared.proof);
+  }
+  return proofs.size() + unnumbered > 1;
 }
 
 // The identifier on which a hop can stand alone: the strongest that may be held against somebody.
@@ -149,7 +181,7 @@ std::string WhyBlocked(const Link& link, const LinkPolicy& policy) {
     const SharedIdentifier* best = Strongest(hop);
     const bool stands = best != nullptr && best->weight >= needed;
     all_alone = all_alone && stands;
-    spare = spare && BlamingKinds(hop).size() > 1;
+    spare = spare && HasSpare(hop);
     if (stands && std::find(alone.begin(), alone.end(), KindText(best->kind)) == alone.end()) {
       alone.push_back(KindText(best->kind));
     }
@@ -290,9 +322,12 @@ void AppendHop(std::string& out, const Hop& hop, Audience audience, std::size_t 
   const std::string to =
       names ? hop.to.ToString() : (far_end ? "the closed account" : "another account");
   out += fmt::format("  {}. {} and {} share:\n", number, from, to);
+  std::set<std::uint32_t> proofs;
   for (const SharedIdentifier& shared : hop.shared) {
-    out += fmt::format("     - {}{}", words::KindText(shared.kind),
-                       shared.makes_hop ? "" : " (supports only)");
+    const bool said = shared.proof != 0 && !proofs.insert(shared.proof).second;
+    out += fmt::format("     - {}{}{}", words::KindText(shared.kind),
+                       shared.makes_hop ? "" : " (supports only)",
+                       said ? " (of a value named above, which counts once)" : "");
     if (names) {
       out += fmt::format(": seen with {} {}, with {} {}", from, SeenText(shared.from), to,
                          SeenText(shared.to));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "identifier/junk_forms.h"
 #include "registry/case_facts.h"
 #include "registry/late.h"
 #include "registry/live.h"
@@ -189,9 +190,11 @@ Result<void> Applier::Sight(ObservedSet& observed, WordId source, Time seen,
   if (every) change.every_before = change.every_after = every->through;
   ObservationRow& after = change.after = change.before;
   AddSighting(after, seen);
+  const std::string& root_kind = KindOfRoot(attribute.identifiers, attribute.root);
   for (const KeyedIdentifier& identifier : attribute.identifiers) {
     AddItem(after.items, {identifier.fingerprint, batch_.InternWord(identifier.kind),
-                          identifier.junk, identifier.verified, identifier.checked});
+                          junk_.IsJunk(root_kind, attribute.root, identifier.junk),
+                          identifier.verified, identifier.checked, identifier.junk});
   }
   std::sort(after.items.begin(), after.items.end());
   if (after == change.before) return {};
@@ -429,15 +432,33 @@ Result<Applied> Applier::OnPair(const SellerName& a, const SellerName& b, std::i
 
 // --- Policy ---
 
+// Before anything is derived: what is nobody's by `policy`, and by words that the version which
+// wrote the store did not know.
+Result<void> Applier::JudgeJunk(const LinkPolicy& policy, bool new_words) {
+  if (!new_words && !junk_.values().speaks() && !JunkValues::Speaks(policy)) return {};
+  const JunkList list(policy, keyed_);
+  FormerValues former(keyed_);
+  TRY_ASSIGN(const Rejudged sums, Rejudge(batch_, list, new_words ? &former : nullptr));
+  applied_.now_junk = sums.now_junk;
+  applied_.no_longer_junk = sums.no_longer_junk;
+  if (new_words) batch_.Put(Table::kMeta, kJunkEditionName, kinds::PlaceholderEdition());
+  return {};
+}
+
 Result<Applied> Applier::On(const SetPolicy& event) {
   const std::string text = FormatLinkPolicy(event.policy);
   TRY_ASSIGN(const std::optional<std::string> known, batch_.Get(Table::kMeta, kPolicyName));
-  if (known && *known == text) return applied_;
+  const bool same = known && *known == text;
+  TRY_ASSIGN(const bool knows_words, KnowsTodaysWords(batch_));
+  if (same && knows_words) return applied_;
+  TRY(JudgeJunk(event.policy, !knows_words));
+  applied_.changed = !same || applied_.now_junk + applied_.no_longer_junk > 0;
+  // Stores of before format 5 lack what is derived for rule 10.
+  if (!applied_.changed && !LeavesOutLate(event.policy)) return applied_;
   batch_.Put(Table::kMeta, kPolicyName, text);
   TRY_ASSIGN(const Derived derived, Derive(batch_, event.policy));
   TRY(WriteDerived(batch_, derived));
   counts_ = derived.counts;
-  applied_.changed = true;
   return applied_;
 }
 

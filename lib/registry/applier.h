@@ -12,6 +12,7 @@
 #include "registry/alerts.h"
 #include "registry/counts.h"
 #include "registry/foreign.h"
+#include "registry/junk_list.h"
 #include "registry/kind_policies.h"
 #include "registry/partition.h"
 #include "registry/taint_filter.h"
@@ -25,8 +26,9 @@ namespace revenant {
 
 class Applier {
  public:
-  Applier(Batch& batch, const LinkPolicy& policy, const Fingerprinter& keyed)
-      : batch_(batch), keyed_(keyed), kinds_(policy, batch) {}
+  // All must outlive it. `junk` is the policy's.
+  Applier(Batch& batch, const LinkPolicy& policy, const Fingerprinter& keyed, const JunkList& junk)
+      : batch_(batch), keyed_(keyed), junk_(junk), kinds_(policy, batch) {}
 
   Result<Applied> Apply(const Event& event);
 
@@ -82,6 +84,7 @@ class Applier {
   Result<Applied> On(const Revoke& event);
   Result<Applied> On(const SetEnforcement& event);
 
+  Result<void> JudgeJunk(const LinkPolicy& policy, bool new_words);
   Result<Subject> Name(const SellerName& name);  // finds the seller or makes its row
   Result<void> Sight(ObservedSet& observed, WordId source, Time seen,
                      const KeyedAttribute& attribute, Deltas& deltas);
@@ -150,6 +153,7 @@ class Applier {
 
   Batch& batch_;
   const Fingerprinter& keyed_;
+  const JunkList& junk_;
   KindPolicies kinds_;
   Partition* partition_ = nullptr;                 // of the event at hand
   std::optional<FirstSightings> first_sightings_;  // of its seller, before it

@@ -51,6 +51,7 @@ struct BulkLoad::Impl {
         options(wanted),
         writing(registry.writer),
         policy(registry.gate.policy()),
+        junk(registry.JunkOf(policy)),
         view(registry.store->Snapshot()) {}
 
   Result<void> ReadTombstones();
@@ -67,6 +68,7 @@ struct BulkLoad::Impl {
   const Options options;
   const std::lock_guard<std::mutex> writing;
   const std::shared_ptr<const LinkPolicy> policy;
+  const std::shared_ptr<const JunkList> junk;
   const std::unique_ptr<View> view;
   Actor actor;
   Time now;
@@ -171,7 +173,7 @@ Result<void> BulkLoad::Pack(const Enrol& event, BulkBlock& block) const {
   if (!sound) {
     return Error{Code::kInvalidArgument, "an attribute without identifiers was to be observed"};
   }
-  revenant::Pack(event, name, *impl_->words, block);
+  revenant::Pack(event, name, *impl_->junk, *impl_->words, block);
   return {};
 }
 

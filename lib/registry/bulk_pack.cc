@@ -33,7 +33,8 @@ std::string BulkWords::At(WordId id) const {
   return added_[number - known_ - 1];
 }
 
-void Pack(const Enrol& event, const Fingerprint& name, BulkWords& words, BulkBlock& block) {
+void Pack(const Enrol& event, const Fingerprint& name, const JunkList& junk, BulkWords& words,
+          BulkBlock& block) {
   std::string& told = block.told;
   const std::string& source = event.source.empty() ? event.seller.platform : event.source;
   PutLengthPrefixed(told, event.seller.platform);
@@ -63,10 +64,13 @@ void Pack(const Enrol& event, const Fingerprint& name, BulkWords& words, BulkBlo
     if (!root_first) PutPacked(block.records, attribute.root);
     told.append(AsView(attribute.root.bytes));
     PutVarint64(told, attribute.identifiers.size());
+    const std::string& root_kind = KindOfRoot(attribute.identifiers, attribute.root);
     for (const KeyedIdentifier& identifier : attribute.identifiers) {
-      const std::uint32_t flags = (identifier.junk ? PackedItem::kJunk : 0) |
+      const bool is_junk = junk.IsJunk(root_kind, attribute.root, identifier.junk);
+      const std::uint32_t flags = (is_junk ? PackedItem::kJunk : 0) |
                                   (identifier.verified ? PackedItem::kVerified : 0) |
-                                  (identifier.checked ? PackedItem::kChecked : 0);
+                                  (identifier.checked ? PackedItem::kChecked : 0) |
+                                  (identifier.junk ? PackedItem::kReadsJunk : 0);
       PutPacked(block.records,
                 PackedItem{identifier.fingerprint, WordOf(identifier.kind, words, block), flags});
       told.append(AsView(identifier.fingerprint.bytes));
@@ -118,7 +122,8 @@ Result<void> PackKnown(const View& view, SellerId seller, const SellerRow& row,
           PutPacked(bytes, PackedItem{item.fingerprint, item.kind,
                                       (item.junk ? PackedItem::kJunk : 0) |
                                           (item.verified ? PackedItem::kVerified : 0) |
-                                          (item.checked ? PackedItem::kChecked : 0)});
+                                          (item.checked ? PackedItem::kChecked : 0) |
+                                          (item.reads_junk ? PackedItem::kReadsJunk : 0)});
         }
         TRY(give());
         return true;

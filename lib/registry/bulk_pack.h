@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "registry/junk_list.h"
 #include "revenant/event.h"
 #include "store/view.h"
 
@@ -59,7 +60,7 @@ struct PackedItem {
   Fingerprint fingerprint;
   WordId kind{};
   std::uint32_t flags = 0;
-  static constexpr std::uint32_t kJunk = 1, kVerified = 2, kChecked = 4;
+  static constexpr std::uint32_t kJunk = 1, kVerified = 2, kChecked = 4, kReadsJunk = 8;
 };
 
 template <typename Packed>
@@ -86,7 +87,8 @@ struct BulkBlock {
 };
 
 // Appends one event; `name` is its seller's keyed digest.
-void Pack(const Enrol& event, const Fingerprint& name, BulkWords& words, BulkBlock& block);
+void Pack(const Enrol& event, const Fingerprint& name, const JunkList& junk, BulkWords& words,
+          BulkBlock& block);
 // After the last one.
 void Seal(BulkBlock& block);
 

@@ -101,9 +101,10 @@ void SellerSums::Observe(std::span<const Sighting> sightings, Counts& counts) {
     const char* at = sighting.items;
     for (std::uint32_t i = 0; i < sighting.item_count; ++i) {
       const auto item = GetPacked<PackedItem>(at);
-      AddItem(row.items, {item.fingerprint, item.kind, (item.flags & PackedItem::kJunk) != 0,
-                          (item.flags & PackedItem::kVerified) != 0,
-                          (item.flags & PackedItem::kChecked) != 0});
+      AddItem(row.items,
+              {item.fingerprint, item.kind, (item.flags & PackedItem::kJunk) != 0,
+               (item.flags & PackedItem::kVerified) != 0, (item.flags & PackedItem::kChecked) != 0,
+               (item.flags & PackedItem::kReadsJunk) != 0});
     }
   }
   std::sort(row.items.begin(), row.items.end());

@@ -275,8 +275,9 @@ Result<Certified> Registry::Certify(const Record& record, Time as_of) const {
   return certified;
 }
 
-Result<Certified> Registry::Certify(const revenant::Enrol& application, Time as_of) const {
+Result<Certified> Registry::Certify(const revenant::Enrol& given, Time as_of) const {
   const Impl::State now = impl_->Now();
+  const revenant::Enrol application = impl_->JunkOf(now.policy)->Judged(given);
   Screening screening(*now.view, *now.policy);
   Certified certified;
   TRY_ASSIGN(certified.verdict,

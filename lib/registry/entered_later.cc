@@ -14,6 +14,7 @@ namespace {
 using Json = nlohmann::json;
 constexpr std::int64_t kNever = Facts::kNever;
 constexpr std::size_t kMaxLines = 20;
+constexpr std::string_view kPolicyEntry = "set_policy";
 
 std::string Text(const Json& body, const char* name) {
   const auto found = body.find(name);
@@ -176,6 +177,48 @@ class OfSeller {
   std::vector<std::string> lines_;
 };
 
+// What the certificate says of roots: whether they were junk. They were so for everybody, whoever
+// carried them.
+std::map<Fingerprint, bool> JunkThen(const certified::Certificate& certificate,
+                                     const Relied& relied) {
+  std::map<Fingerprint, bool> junk;
+  for (const certified::Attribute& attribute : certificate.application.attributes) {
+    for (const certified::Identifier& each : attribute.identifiers) {
+      junk[attribute.root] = junk[attribute.root] || each.junk;
+    }
+  }
+  for (const auto& [key, cited] : relied.observations()) junk[std::get<1>(key)] = false;
+  return junk;
+}
+
+// Makes junk what was so then; false: it is so today.
+bool Rejudge(const std::map<Fingerprint, bool>& then, Facts& facts) {
+  bool differs = false;
+  for (auto& [name, seller] : facts.sellers) {
+    for (auto& [key, observation] : seller.observations) {
+      const auto said = then.find(key.first);
+      if (said == then.end()) continue;
+      for (Facts::Item& item : observation.items) {
+        differs = differs || item.junk != said->second;
+        item.junk = said->second;
+      }
+    }
+  }
+  return differs;
+}
+
+// Was a policy entered after `verdict`, or after the entry `decided`? What is junk is the policy's
+// to say, and a version with other words enters it again.
+Result<std::optional<Time>> PolicySince(const JournalReader& journal, Time verdict,
+                                        std::optional<std::uint64_t> decided) {
+  for (std::uint64_t seq = journal.head().size; seq > 0;) {
+    TRY_ASSIGN(const JournalEntry entry, journal.At(--seq));
+    if (!(entry.at > verdict || (decided && seq > *decided))) break;
+    if (entry.type == kPolicyEntry) return std::optional(entry.at);
+  }
+  return std::optional<Time>();
+}
+
 }  // namespace
 
 Result<EnteredLater> FindEnteredLater(const JournalReader& journal, const Facts& facts,
@@ -206,6 +249,15 @@ Result<EnteredLater> FindEnteredLater(const JournalReader& journal, const Facts&
     }
     of_seller.Redate(seller);
     later.lines.insert(later.lines.end(), of_seller.lines().begin(), of_seller.lines().end());
+  }
+  Facts judged = later.facts;
+  if (Rejudge(JunkThen(certificate, relied), judged)) {
+    TRY_ASSIGN(const std::optional<Time> since, PolicySince(journal, verdict, decided));
+    if (since) {
+      later.facts = std::move(judged);
+      later.lines.push_back("what counts as nobody's (junk) was judged again on " +
+                            FormatTime(*since));
+    }
   }
   if (later.lines.size() > kMaxLines) {
     const std::size_t more = later.lines.size() - kMaxLines;

@@ -181,6 +181,9 @@ class Exporter {
     line.Open('{').Key("kind").Text(view_.Word(item.kind));
     line.Key("fingerprint").Text(item.fingerprint.ToHex());
     if (item.junk) line.Key("junk").Raw("true");
+    if (facts() && item.junk != item.reads_junk) {
+      line.Key("reads_junk").Raw(item.reads_junk ? "true" : "false");
+    }
     // `checked` is said of all that is verified: without it a line is one of before (facts.cc).
     if (item.checked || item.verified) line.Key("checked").Raw(item.checked ? "true" : "false");
     if (item.verified) line.Key("verified").Raw("true");

@@ -33,7 +33,7 @@ void FactsView::AddSeller(SellerId id, const SellerName& name, const Facts::Sell
     ObservationRow out{observation.first, observation.last, observation.through, {}};
     for (const Facts::Item& item : observation.items) {
       out.items.push_back(
-          {item.fingerprint, Intern(item.kind), item.junk, item.verified, item.checked});
+          {item.fingerprint, Intern(item.kind), item.junk, item.verified, item.checked, item.junk});
     }
     std::sort(out.items.begin(), out.items.end());
     observed.push_back({root, source.empty() ? kEverySource : Intern(source), std::move(out)});

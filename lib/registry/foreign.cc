@@ -50,7 +50,9 @@ Result<void> Applier::MirrorObservations(const ForeignLeaf& leaf, SellerId selle
   for (const ForeignLeaf::Item& item : leaf.items) {
     ObservationRow row;
     row.first = row.last = leaf.banned_at.micros;
-    row.items = {{item.fingerprint, batch_.InternWord(item.kind), false, false}};
+    row.items = {{.fingerprint = item.fingerprint,
+                  .kind = batch_.InternWord(item.kind),
+                  .junk = junk_.IsJunk(item.kind, item.fingerprint, false)}};
     wanted.emplace(ObservationKey{seller, item.fingerprint, source}, std::move(row));
   }
   TRY(batch_.ForEachObservation(
@@ -111,7 +113,8 @@ Result<std::uint32_t> ForeignWriter::Write(Registry& registry, const Change& cha
   std::lock_guard writing(impl.writer);
   std::unique_ptr<Batch> batch = impl.store->NewBatch();
   const std::shared_ptr<const LinkPolicy> policy = impl.gate.policy();
-  Applier applier(*batch, *policy, impl.keyed);
+  const std::shared_ptr<const JunkList> junk = impl.JunkOf(policy);
+  Applier applier(*batch, *policy, impl.keyed, *junk);
   std::uint32_t alerts = 0;
   TRY(change(*batch, [&](const ForeignLeaf& leaf, Time at) -> Result<void> {
     TRY_ASSIGN(const Applied applied, applier.Mirror(leaf, at));

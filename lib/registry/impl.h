@@ -12,6 +12,7 @@
 
 #include "journal/log.h"
 #include "registry/gate.h"
+#include "registry/junk_list.h"
 #include "revenant/registry.h"
 #include "store/store.h"
 
@@ -34,6 +35,9 @@ struct Registry::Impl {
   using State = Gate::State;
   State Now() const { return gate.Now(); }
 
+  // What `policy` says of junk. Threads: any number.
+  std::shared_ptr<const JunkList> JunkOf(const std::shared_ptr<const LinkPolicy>& policy) const;
+
   // Writer: takes the end of the journal out; whoever commits a batch puts the new one back, and
   // after a failure it is read anew.
   Result<JournalLog> TakeJournal();
@@ -55,6 +59,10 @@ struct Registry::Impl {
   std::mutex writer;                     // one batch at a time
   Actor actor;                           // guarded by `writer`: who acts where a call names nobody
   std::optional<JournalLog> journal;     // guarded by `writer`; empty: to be read from the store
+  // The list that was asked for last, and whose it is.
+  mutable std::mutex junk_mutex;
+  mutable std::shared_ptr<const LinkPolicy> junk_policy;
+  mutable std::shared_ptr<const JunkList> junk;
   Gate gate;  // the last one in, the first one out: it reads the store on its own
 };
 

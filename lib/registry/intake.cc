@@ -40,14 +40,20 @@ Result<Intake> Registry::Prepare(const Record& record, Time received) const {
   if (received.known() && record.seen > received) intake.event.seen = received;
   Normalized normal;
   const std::shared_ptr<const LinkPolicy> policy = impl_->gate.policy();
+  const std::shared_ptr<const JunkList> junk = impl_->JunkOf(policy);
   for (const RawAttribute& raw : record.attributes) {
     Normalize({raw.kind, raw.country, raw.value}, normal);
     TakeAsPooled(*policy, normal);
-    intake.outcomes.push_back(
-        {raw.kind, normal.status, normal.reason, normal.where, normal.repaired});
     if (!normal.identifiers().empty()) {
       intake.event.attributes.push_back(Keyed(normal, raw.verified, impl_->keyed));
     }
+    // The event holds what the value reads as; what counts is the policy's to say, at any time.
+    junk->values().Judge(normal);
+    if (normal.status != Status::kJunk) {
+      intake.identifiers += static_cast<std::uint32_t>(normal.identifiers().size());
+    }
+    intake.outcomes.push_back(
+        {raw.kind, normal.status, normal.reason, normal.where, normal.repaired});
   }
   return intake;
 }

@@ -196,6 +196,10 @@ Result<FsckReport> Registry::Fsck() const {
       report.problems.push_back(std::move(problem));
     }
   };
+  const std::shared_ptr<const JunkList> junk = impl_->JunkOf(now.policy);
+  if (Result<void> judged = CheckJunk(*now.view, *junk, note); !judged) {
+    return unreadable(judged.error());
+  }
   const Result<std::uint64_t> journal = CheckJournalRows(*now.view, note);
   if (!journal) return unreadable(journal.error());
   report.rows += *journal;

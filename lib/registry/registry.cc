@@ -1,5 +1,8 @@
 #include "revenant/registry.h"
 
+#include <fmt/format.h>
+
+#include "identifier/junk_forms.h"
 #include "registry/applier.h"
 #include "registry/awaiting.h"
 #include "registry/desk.h"
@@ -47,6 +50,7 @@ Result<void> WriteBirth(Store& store, const Key& key, const LinkPolicy& policy,
   std::unique_ptr<Batch> batch = store.NewBatch();
   batch->Put(Table::kMeta, kKeyCheckName, key.CheckValue());
   batch->Put(Table::kMeta, kPolicyName, FormatLinkPolicy(policy));
+  batch->Put(Table::kMeta, kJunkEditionName, kinds::PlaceholderEdition());
   TRY_ASSIGN(JournalLog log, JournalLog::Open(*batch));
   const Fingerprinter keyed(key);
   Recorder recorder(*batch, std::move(log), keyed, actor, nullptr);
@@ -66,8 +70,27 @@ struct RegistryMaker {  // the one who may construct handles
                                                 const Store::Options& options,
                                                 const LinkPolicy* policy, const Actor& actor,
                                                 std::uint64_t in_memory_bytes = 0);
+  static Result<void> JudgeAnew(Registry::Impl& inner, const LogSink& log);
   static Registry::Impl& Inside(const Registry& registry) { return *registry.impl_; }
 };
+
+// What a version took in that did not know today's words for missing values.
+Result<void> RegistryMaker::JudgeAnew(Registry::Impl& inner, const LogSink& log) {
+  TRY_ASSIGN(const bool knows, KnowsTodaysWords(*inner.store->Snapshot()));
+  if (knows) return {};
+  const Event event = SetPolicy{*inner.gate.policy()};
+  std::lock_guard writing(inner.writer);
+  TRY_ASSIGN(const std::vector<Applied> applied, inner.Write({&event, 1}, nullptr, nullptr, {}));
+  const std::uint64_t words = applied.front().now_junk;
+  if (words > 0 && log) {
+    log(LogLevel::kWarning,
+        fmt::format("{} taken in by an earlier version {} for a missing value (N/A, none, 0 ...): "
+                    "{} nobody any more, and clusters were judged again",
+                    words == 1 ? "1 observation" : fmt::format("{} observations", words),
+                    words == 1 ? "stands" : "stand", words == 1 ? "it links" : "they link"));
+  }
+  return {};
+}
 
 Result<std::unique_ptr<Registry>> RegistryMaker::Make(const std::filesystem::path& dir,
                                                       const Key& key, const Store::Options& options,
@@ -87,6 +110,7 @@ Result<std::unique_ptr<Registry>> RegistryMaker::Make(const std::filesystem::pat
                                                std::move(stored_policy), born, in_memory_bytes);
   TRY_ASSIGN(const bool in_exchange, IsInExchange(*impl->store->Snapshot()));
   impl->in_exchange = in_exchange;
+  if (options.mode == Store::Mode::kReadWrite) TRY(JudgeAnew(*impl, options.log));
   return std::unique_ptr<Registry>(new Registry(std::move(impl)));
 }
 
@@ -139,6 +163,16 @@ Result<std::pair<SellerId, SellerRow>> Registry::Impl::Need(const View& view,
   if (!seller) return Error{Code::kNotFound, name.ToString() + ": no such seller"};
   TRY_ASSIGN(SellerRow row, view.NeedSeller(*seller));
   return std::pair(*seller, std::move(row));
+}
+
+std::shared_ptr<const JunkList> Registry::Impl::JunkOf(
+    const std::shared_ptr<const LinkPolicy>& policy) const {
+  std::lock_guard lock(junk_mutex);
+  if (junk_policy != policy) {
+    junk = std::make_shared<const JunkList>(*policy, keyed);
+    junk_policy = policy;
+  }
+  return junk;
 }
 
 Result<JournalLog> Registry::Impl::TakeJournal() {
@@ -214,7 +248,8 @@ Result<std::vector<Applied>> Registry::Impl::Write(std::span<const Event> events
   std::unique_ptr<Batch> batch = store->NewBatch();
   const std::shared_ptr<const LinkPolicy> policy_before = gate.policy();
   std::shared_ptr<const LinkPolicy> policy = policy_before;
-  auto applier = std::make_unique<Applier>(*batch, *policy, keyed);
+  std::shared_ptr<const JunkList> judging = JunkOf(policy);
+  auto applier = std::make_unique<Applier>(*batch, *policy, keyed, *judging);
   TRY_ASSIGN(JournalLog log, TakeJournal());
   Recorder recorder(*batch, std::move(log), keyed, ActorOr(who),
                     mark == nullptr ? nullptr : &mark->input);
@@ -238,7 +273,8 @@ Result<std::vector<Applied>> Registry::Impl::Write(std::span<const Event> events
     results.push_back(*applied);
     if (const auto* change = std::get_if<SetPolicy>(&events[i])) {
       policy = std::make_shared<LinkPolicy>(change->policy);
-      applier = std::make_unique<Applier>(*batch, *policy, keyed);
+      judging = JunkOf(policy);
+      applier = std::make_unique<Applier>(*batch, *policy, keyed, *judging);
     }
   }
   TRY(recorder.Finish());

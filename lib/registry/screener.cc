@@ -56,7 +56,7 @@ class Roles {
 struct Screener::Impl {
   Impl(const Registry& handle, Registry::Impl& behind) : registry(handle), inner(behind) {
     clear.reasons.push_back({Because::kNoLink, {}, {}, words::ForNoLink()});
-    roles.Follow(inner.gate.policy());
+    FollowPolicy(inner.gate.policy());
   }
 
   void Collect(const Record& record);
@@ -65,6 +65,10 @@ struct Screener::Impl {
   void Note(const Roles::Known& kind, const Fingerprint& root, const Fingerprint& fingerprint,
             bool verified);
   bool Follow();
+  void FollowPolicy(std::shared_ptr<const LinkPolicy> policy) {
+    junk = inner.JunkOf(policy);
+    roles.Follow(std::move(policy));
+  }
   // Who screens nothing for a while must not hold back what RocksDB would like to drop.
   void Release() { state = {}; }
   Result<std::uint32_t> Awaiting(Time as_of) const;
@@ -76,6 +80,7 @@ struct Screener::Impl {
   const Registry& registry;
   Registry::Impl& inner;
   Roles roles;
+  std::shared_ptr<const JunkList> junk;
   Normalized normal;
   std::vector<Fingerprint> linking, others;  // that the application holds, each once
   std::vector<Fingerprint> exchangeable;     // of the linking ones
@@ -121,6 +126,7 @@ void Screener::Impl::Collect(const Record& record) {
   for (const RawAttribute& raw : record.attributes) {
     Normalize({raw.kind, raw.country, raw.value}, normal);
     TakeAsPooled(*roles.policy(), normal);
+    junk->values().Judge(normal);
     if (normal.status != Status::kValid || normal.repaired) {
       clear.attributes.push_back(
           {raw.kind, normal.status, normal.reason, normal.where, normal.repaired});
@@ -141,8 +147,10 @@ void Screener::Impl::Collect(const Record& record) {
 void Screener::Impl::Collect(const Enrol& application) {
   Start();
   for (const KeyedAttribute& attribute : application.attributes) {
+    if (attribute.identifiers.empty()) continue;
+    const std::string& root_kind = KindOfRoot(attribute.identifiers, attribute.root);
     for (const KeyedIdentifier& identifier : attribute.identifiers) {
-      if (identifier.junk) continue;
+      if (junk->IsJunk(root_kind, attribute.root, identifier.junk)) continue;
       Note(roles.At(place++, identifier.kind), attribute.root, identifier.fingerprint,
            IsVerified(identifier, *roles.policy()));
     }
@@ -153,7 +161,7 @@ void Screener::Impl::Collect(const Enrol& application) {
 bool Screener::Impl::Follow() {
   const auto watch = inner.gate.Read();
   if (watch->policy.get() == roles.policy()) return true;
-  roles.Follow(watch->policy);
+  FollowPolicy(watch->policy);
   return false;
 }
 

@@ -36,6 +36,7 @@ inline void AddItem(std::vector<ObservationRow::Item>& items, const ObservationR
     same->junk |= item.junk;
     same->verified |= item.verified;
     same->checked |= item.checked;
+    same->reads_junk |= item.reads_junk;
   }
 }
 

@@ -11,8 +11,9 @@ namespace revenant {
 namespace {
 
 // Bits of an item's first byte.
-constexpr std::uint8_t kItemIsRoot = 1, kItemJunk = 2, kItemChecked = 4, kItemVerified = 8;
-constexpr std::uint8_t kItemBits = 15;
+constexpr std::uint8_t kItemIsRoot = 1, kItemJunk = 2, kItemChecked = 4, kItemVerified = 8,
+                       kItemJudged = 16;  // junk is not what it reads as
+constexpr std::uint8_t kItemBits = 31;
 
 // Bits of an observation's head.
 constexpr std::uint8_t kLikeBefore = 1;    // source and registers of the one written before it
@@ -21,7 +22,8 @@ constexpr std::uint8_t kOnlyRoot = 4;      // one item, the root; only its kind 
 constexpr std::uint8_t kRootJunk = 8;      // of that item
 constexpr std::uint8_t kRootChecked = 16;  // the same
 constexpr std::uint8_t kRootVerified = 32;  // the same
-constexpr std::uint8_t kHeadBits = 63;
+constexpr std::uint8_t kRootJudged = 64;    // the same
+constexpr std::uint8_t kHeadBits = 127;
 
 bool SameRegisters(const ObservationRow& a, const ObservationRow& b) {
   return a.first == b.first && a.last == b.last && a.through == b.through;
@@ -30,7 +32,8 @@ bool SameRegisters(const ObservationRow& a, const ObservationRow& b) {
 std::uint8_t FlagsOf(const ObservationRow::Item& item, const Fingerprint& root) {
   return static_cast<std::uint8_t>((item.fingerprint == root ? kItemIsRoot : 0) |
                                    (item.junk ? kItemJunk : 0) | (item.checked ? kItemChecked : 0) |
-                                   (item.verified ? kItemVerified : 0));
+                                   (item.verified ? kItemVerified : 0) |
+                                   (item.junk != item.reads_junk ? kItemJudged : 0));
 }
 
 std::uint8_t GetFlags(ByteReader& reader) {
@@ -44,7 +47,8 @@ ObservationRow::Item ItemOf(std::uint8_t flags, WordId kind) {
           kind,
           (flags & kItemJunk) != 0,
           (flags & kItemVerified) != 0,
-          (flags & kItemChecked) != 0};
+          (flags & kItemChecked) != 0,
+          ((flags & kItemJunk) != 0) != ((flags & kItemJudged) != 0)};
 }
 
 bool HasOnlyRoot(const Observed& observed) {
@@ -77,7 +81,8 @@ std::uint8_t HeadOf(const Observed& observed, const Observed* before) {
   if (HasOnlyRoot(observed)) {
     head |= kOnlyRoot | (row.items.front().junk ? kRootJunk : 0) |
             (row.items.front().checked ? kRootChecked : 0) |
-            (row.items.front().verified ? kRootVerified : 0);
+            (row.items.front().verified ? kRootVerified : 0) |
+            (row.items.front().junk != row.items.front().reads_junk ? kRootJudged : 0);
   }
   return head;
 }
@@ -101,7 +106,8 @@ void GetShape(ByteReader& reader, std::uint8_t head, ObservationRow& row,
                          WordId{Get32(reader)},
                          (head & kRootJunk) != 0,
                          (head & kRootVerified) != 0,
-                         (head & kRootChecked) != 0});
+                         (head & kRootChecked) != 0,
+                         ((head & kRootJunk) != 0) != ((head & kRootJudged) != 0)});
     is_root.push_back(true);
     return;
   }

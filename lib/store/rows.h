@@ -32,7 +32,7 @@ inline constexpr LabelId kNoLabel{0};
 inline constexpr WordId kEverySource{0};
 
 // Bump with every change of what is below, and say in FORMAT.md who reads what.
-inline constexpr std::uint32_t kFormatVersion = 4;
+inline constexpr std::uint32_t kFormatVersion = 5;
 
 enum class Table : std::uint8_t {
   kMeta,           // name -> value: format, key check, policy, counters, import marks
@@ -62,7 +62,7 @@ inline constexpr std::size_t kTableCount = 19;
 const char* TableName(Table table);
 // The first format that has it.
 constexpr std::uint32_t FormatOf(Table table) {
-  return table < Table::kJournal ? 1 : table < Table::kDated ? 2 : 4;
+  return table < Table::kJournal ? 1 : table < Table::kDated ? 2 : 5;
 }
 
 // --- Facts ---
@@ -98,9 +98,10 @@ struct ObservationRow {
   struct Item {
     Fingerprint fingerprint;
     WordId kind{};
-    bool junk = false;
-    bool verified = false;  // its source checked it
-    bool checked = false;   // its check digits agreed
+    bool junk = false;        // links nothing: as the policy judges it, so derived
+    bool verified = false;    // its source checked it
+    bool checked = false;     // its check digits agreed
+    bool reads_junk = false;  // the value stands for none
     friend auto operator<=>(const Item&, const Item&) = default;
   };
   std::vector<Item> items;  // sorted; all that derives from the attribute, itself included

@@ -8,11 +8,12 @@ namespace revenant {
 
 // One policy file has two readers. Each knows its own sections and leaves those of the other alone;
 // what neither knows is an error for both.
-inline constexpr std::string_view kLinkSections[] = {"kind", "link", "verdict", "velocity"};
+inline constexpr std::string_view kLinkSections[] = {"kind", "link", "verdict", "velocity", "junk"};
 inline constexpr std::string_view kEnforcementSections[] = {"sanctions", "knowledge", "duty",
                                                             "clocks", "exchange"};
 inline constexpr std::string_view kKnownSections =
-    "[kind.\"NAME\"], [link], [verdict], [velocity], [sanctions], [knowledge], [duty], [clocks], "
+    "[kind.\"NAME\"], [link], [verdict], [velocity], [junk], [sanctions], [knowledge], [duty], "
+    "[clocks], "
     "[exchange]";
 
 constexpr bool IsLinkSection(std::string_view name) {

@@ -416,8 +416,8 @@ TEST_SUITE("forms") {
     CHECK_FALSE(MendLine("{\t\"a\":\xff}", mended));
     CHECK(MendLine("{\"a\":\"\xff\"}", mended));
     CHECK(mended == "{\"a\":\"\xef\xb7\x90\"}");
-    CHECK(DamageIn("\xef\xb7\x90") != "");
-    CHECK(DamageIn("plain").empty());
+    CHECK(MendedDamage("\xef\xb7\x90") != "");
+    CHECK(MendedDamage("plain").empty());
     CHECK_FALSE(MendLine("\"\\", mended));  // cut off behind a backslash
     CHECK_FALSE(MendLine("\"\\ud8", mended));
   }

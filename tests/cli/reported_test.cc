@@ -325,5 +325,71 @@ TEST_CASE("bans are read from files of other names and forms") {
   CHECK(Has(store.Do({"export"}).out, "fraud"));
 }
 
+// Ten sellers of a platform's own kind who have no number, and a platform with words of its own.
+TEST_CASE("reported 12: words for missing values, and a policy's own") {
+  const Workshop shop;
+  REQUIRE(shop.On("s", {"init"}).exit_code == 0);
+  std::string csv = "platform,seller,seen,custom.vat_id\n";
+  for (int i = 0; i < 10; ++i) {
+    csv += "shop,N" + std::to_string(i) + ",2026-01-05,N/A\n";
+    csv += "shop,O" + std::to_string(i) + ",2026-01-05,office on 2nd floor\n";
+  }
+  shop.Write("known.csv", csv);
+  REQUIRE(shop.On("s", {"import", "known.csv"}).exit_code == 0);
+  const auto clusters = [&] {
+    const Outcome stats = shop.On("s", {"stats", "--json"});
+    REQUIRE(stats.exit_code == 0);
+    return Lines(stats.out)[0]["linked_clusters"].get<int>();
+  };
+  CHECK(clusters() == 1);
+
+  shop.Write("junk.toml", "[junk]\nvalues = [\"Office on 2nd floor\"]\n");
+  const Outcome listed = shop.On("s", {"policy", "set", "junk.toml"});
+  REQUIRE(listed.exit_code == 0);
+  CHECK(Has(listed.out, "10 observations are now nobody's (junk) and link nothing"));
+  CHECK(clusters() == 0);
+  CHECK(Has(shop.On("s", {"policy", "show"}).out, "[junk]\nvalues = [\"Office on 2nd floor\"]\n"));
+  const Outcome screened = shop.On("s", {"screen", "-"},
+                                   R"({"platform":"shop","seller":"NEW","attributes":[)"
+                                   R"({"kind":"custom.vat_id","value":"office on 2nd floor"}]})");
+  CHECK(Has(screened.out, "not used, as it is nobody's: custom.vat_id: the policy lists it"));
+
+  shop.Write("words.toml", "[kind.\"custom.vat_id\"]\nplaceholders = true\n");
+  const Outcome taken = shop.On("s", {"policy", "set", "words.toml", "--json"});
+  REQUIRE(taken.exit_code == 0);
+  CHECK(Lines(taken.out)[0]["no_longer_junk"] == 20);
+  CHECK(clusters() == 2);
+  CHECK(shop.On("s", {"fsck"}).exit_code == 0);
+
+  const std::string asked = "custom.vat_id\tN/A\ncustom.vat_id\toffice on 2nd floor\n";
+  const auto status = [&](Words words) {
+    std::string both;
+    words.emplace_back("--json");
+    for (const Json& line : Lines(shop.Run(words, asked).out)) {
+      both += line["status"].get<std::string>() + " ";
+    }
+    return both;
+  };
+  CHECK(status({"normalize"}) == "junk valid ");
+  CHECK(status({"normalize", "--policy", "junk.toml"}) == "junk junk ");
+  CHECK(status({"normalize", "--policy", "words.toml"}) == "valid valid ");
+}
+
+// One value is one piece of evidence, whatever is read out of it.
+TEST_CASE("reported 12: what derives from one value is not counted as more") {
+  const Store store;
+  const auto ask = [&](const std::string& attributes) {
+    return store
+        .Do({"screen", "-"}, R"({"platform":"shop","seller":"NEW","seen":"2026-03-01",)"
+                             R"("attributes":[)" +
+                                 attributes + "]}")
+        .out;
+  };
+  const std::string one = ask(R"({"kind":"pay.iban","value":"GB33BUKB20201555555555"})");
+  CHECK(Has(one, "BLOCK"));
+  CHECK_FALSE(Has(one, "more"));
+  CHECK_FALSE(Has(one, "the rest would be judged"));
+}
+
 }  // namespace
 }  // namespace revenant::test

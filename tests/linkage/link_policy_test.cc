@@ -249,6 +249,16 @@ TEST_SUITE("link policy") {
       {"pools of a kind without", "[kind.\"pay.pan\"]\npools = []", "p:2:9: ", "has no pools"},
       {"pools that are no beginning", "[kind.\"pay.iban\"]\npools = [\"700\"]",
        "p:2:9: ", "country and bank"},
+      {"junk that is no list", "[junk]\nvalues = \"tbd\"", "p:2:10: ", "a list of at most"},
+      {"junk that is nothing", "[junk]\nvalues = [\" \"]", "p:2:10: ", "a list of at most"},
+      {"junk of no kind", "[junk.\"pay.ibann\"]\nvalues = []", "p:1:7: ", "unknown kind"},
+      {"junk by another name", "[junk]\nwords = []", "p:2:1: ", "unknown setting \"words\""},
+      {"a mistyped account", "[junk.\"pay.iban\"]\nvalues = [\"GB34BUKB20201555555555\"]",
+       "p:2:11: ", "is no value of pay.iban"},
+      {"words that count of a kind of ours", "[kind.\"pay.iban\"]\nplaceholders = true",
+       "p:2:16: ", "own kinds alone"},
+      {"words that count perhaps", "[kind.\"custom.a\"]\nplaceholders = 1",
+       "p:2:16: ", "true or false"},
       {"the first of several", "[verdict]\nzzz = 1\n[link]\naaa = 1\n[kind.x]", "p:2:1: ", "zzz"},
   };
 
@@ -274,6 +284,27 @@ TEST_SUITE("link policy") {
               .family_share_permille == 1000);
     CHECK(MustParse("[verdict]\nreview_bits = 7\nblock_bits = 7").review == 7000);
     CHECK(MustParse("[kind.\"pay.iban\"]\nm = 1\nu = 1e-12").For("pay.iban").m == 1);
+  }
+
+  TEST_CASE("JunkIsReadByKindAndWrittenBack") {
+    const LinkPolicy policy = MustParse(
+        "[junk]\nvalues = [\"tbd\", \"n.a.\", \"tbd\"]\n[junk.\"doc.cn.resident_id_15\"]\n"
+        "values = [\"11010519491231002X\"]\n[junk.\"custom.a\"]\nvalues = []\n"
+        "[kind.\"custom.a\"]\nplaceholders = true");
+    CHECK(policy.junk.size() == 2);
+    CHECK(policy.junk.at("") == std::vector<std::string>{"n.a.", "tbd"});
+    CHECK(policy.junk.at("doc.cn.resident_id") == std::vector<std::string>{"11010519491231002X"});
+    CHECK(policy.For("custom.a").placeholders);
+    CHECK_FALSE(policy.For("custom.b").placeholders);
+    const std::string toml = FormatLinkPolicy(policy);
+    CHECK(toml.find("placeholders = true\n\n[junk]\nvalues = [\"n.a.\", \"tbd\"]\n\n"
+                    "[junk.\"doc.cn.resident_id\"]\n") != std::string::npos);
+    CHECK(MustParse(toml) == policy);
+    LinkPolicy before = LinkPolicy::OfBefore();
+    before.junk = policy.junk;
+    const auto stored = ParseStoredLinkPolicy(FormatLinkPolicy(before), "p");
+    REQUIRE(stored);
+    CHECK(*stored == before);
   }
 
   TEST_CASE("DefaultsAreWrittenOutInFull") {

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "audit/byte_source.h"
+#include "linkage/junk_values.h"
+#include "linkage/pools.h"
 #include "revenant/audit.h"
 #include "revenant/identifier.h"
 #include "util/try.h"
@@ -16,6 +18,7 @@ namespace {
 
 struct NormalizeArgs {
   std::string file = "-";
+  std::string policy;
 };
 
 // What is asked in one line: kind and value, or what is wrong with the line.
@@ -58,7 +61,8 @@ Question Ask(std::string_view line) {
 
 class Normalizer {
  public:
-  explicit Normalizer(Context& context) : context_(context) {}
+  Normalizer(Context& context, LinkPolicy policy)
+      : context_(context), policy_(std::move(policy)), junk_(policy_) {}
 
   // Answers each line that ends in `bytes`; what is left begins the next one.
   void Feed(std::string_view bytes) {
@@ -94,6 +98,8 @@ class Normalizer {
     normal_.Clear();
     if (question_.fault.empty()) {
       Normalize({question_.kind, {}, question_.value}, normal_);
+      TakeAsPooled(policy_, normal_);
+      junk_.Judge(normal_);
     } else {
       normal_.status = Status::kInvalid;
       normal_.reason = question_.fault;
@@ -134,6 +140,8 @@ class Normalizer {
   }
 
   Context& context_;
+  const LinkPolicy policy_;
+  const JunkValues junk_;
   Question question_;
   Normalized normal_;
   std::string text_;  // of the line so far
@@ -144,8 +152,13 @@ class Normalizer {
 // Every line has its answer, blank and overlong ones too, and whatever came in is answered before
 // more is waited for: the command serves as a coprocess.
 Result<int> RunNormalize(const NormalizeArgs& args, Context& context) {
+  LinkPolicy policy;
+  if (!args.policy.empty()) {
+    TRY_ASSIGN(const std::string toml, ReadSmallFile(args.policy));
+    TRY_ASSIGN(policy, ParseLinkPolicy(toml, args.policy));
+  }
   TRY_ASSIGN(const auto source, OpenByteSource(args.file, args.file == "-" ? "stdin" : args.file));
-  Normalizer normalizer(context);
+  Normalizer normalizer(context, std::move(policy));
   std::vector<char> window(256 << 10);
   while (!context.out.done()) {
     TRY_ASSIGN(const std::size_t got, source->Read(window));
@@ -163,6 +176,9 @@ void AddNormalize(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("normalize", "Say what values of identifiers come to");
   auto args = std::make_shared<NormalizeArgs>();
   verb->add_option("FILE", args->file, "Lines of KIND<TAB>VALUE; - (the default) is stdin");
+  verb->add_option("--policy", args->policy,
+                   "Policy (TOML) whose [junk], placeholders and pools are asked too")
+      ->type_name("FILE");
   verb->footer(
       "Gives one line for each line, in order: status (valid, unverifiable, invalid, junk,\n"
       "unknown_kind), kind, canonical form, reason, and derived identifiers as KIND=VALUE. In "

@@ -106,6 +106,8 @@ Result<int> Set(const PolicyArgs& args, Context& context) {
                                          {"clusters", stats.clusters},
                                          {"linked_clusters", stats.linked_clusters},
                                          {"hubs", stats.hubs},
+                                         {"now_junk", both[0].now_junk},
+                                         {"no_longer_junk", both[0].no_longer_junk},
                                          {"changes", changes}};
     context.out.Line(line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   } else {
@@ -114,6 +116,17 @@ Result<int> Set(const PolicyArgs& args, Context& context) {
                                  Counted(stats.clusters, "cluster"), Grouped(stats.linked_clusters),
                                  Counted(stats.hubs, "hub")));
     for (const std::string& change : changes) context.out.Line("  " + change);
+    if (both[0].now_junk > 0) {
+      context.out.Line(fmt::format(
+          "  {} now nobody's (junk) and {} nothing",
+          Counted(both[0].now_junk, "observation") + (both[0].now_junk == 1 ? " is" : " are"),
+          both[0].now_junk == 1 ? "links" : "link"));
+    }
+    if (both[0].no_longer_junk > 0) {
+      context.out.Line(fmt::format("  {} somebody's again (no longer junk) and can link",
+                                   Counted(both[0].no_longer_junk, "observation") +
+                                       (both[0].no_longer_junk == 1 ? " is" : " are")));
+    }
   }
   return kDone;
 }
@@ -133,7 +146,9 @@ void AddPolicy(CLI::App& app, Context& context) {
       "The file is the whole policy: what it leaves out goes back to its default, and every "
       "setting\n"
       "that changes is listed. To change one setting: `policy show >FILE`, edit it, `policy set\n"
-      "FILE`. Every hub and cluster is judged anew before the command returns.");
+      "FILE`. Every hub and cluster is judged anew before the command returns.\n"
+      "[junk] values = [\"tbd\"] lists values that are nobody's, [junk.\"KIND\"] those of a kind;\n"
+      "placeholders = true under [kind.\"custom.NAME\"] takes N/A, none, 0 ... for values.");
   set->callback(
       [args, &context] { context.run = [args, &context] { return Set(*args, context); }; });
 }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <set>
+#include <vector>
 
 #include "input.h"
 #include "revenant/json.h"
@@ -33,13 +35,33 @@ std::string Heading(Decision decision) {
   return Coloured("clear ", Colour::kGreen);
 }
 
+// Does the block rest on a value of this kind, among others perhaps?
+bool BlocksBy(const Verdict& verdict, std::string_view kind) {
+  const std::string_view name = kind.substr(0, kind.find('@'));
+  const KindInfo* info = FindKind(name);
+  if (verdict.decision != Decision::kBlock || verdict.links.empty() || info == nullptr) {
+    return false;
+  }
+  const bool own = info->family == Family::kCustom;
+  const std::vector<SharedIdentifier>& shared = verdict.links.front().path.front().shared;
+  std::set<std::uint32_t> proofs;  // that hold something of the kind
+  for (const SharedIdentifier& one : shared) {
+    if (own ? one.kind == name : FindKind(one.kind) == info) proofs.insert(one.proof);
+  }
+  return std::any_of(shared.begin(), shared.end(), [&](const SharedIdentifier& one) {
+    return one.makes_hop && one.from_is_later && proofs.contains(one.proof);
+  });
+}
+
 // What was made of an attribute that was not plainly valid.
-std::string_view UseOf(const AttributeOutcome& outcome) {
+std::string_view UseOf(const AttributeOutcome& outcome, const Verdict& verdict) {
   switch (outcome.status) {
     case Status::kValid:
       return "used, mended";
     case Status::kUnverifiable:
-      return "used, but nothing in it can be checked";
+      return BlocksBy(verdict, outcome.kind)
+                 ? "used, and the block rests on it, but nothing in it can be checked"
+                 : "used, but nothing in it can be checked";
     case Status::kJunk:
       return "not used, as it is nobody's";
     case Status::kInvalid:
@@ -118,7 +140,7 @@ class Screening {
           "       contested: an objection of {} waits for a person's review", seller.ToString()));
     }
     for (const AttributeOutcome& outcome : verdict.attributes) {
-      context_.out.Line(fmt::format("       {}: {}{}{}", UseOf(outcome), outcome.kind,
+      context_.out.Line(fmt::format("       {}: {}{}{}", UseOf(outcome, verdict), outcome.kind,
                                     outcome.reason.empty() ? "" : ": ", outcome.reason));
     }
     if (verdict.awaiting == 0) return;
