@@ -6,13 +6,6 @@
 #include "util/try.h"
 
 namespace revenant {
-const Held* FindHeld(const GraphSeller& seller, const Fingerprint& fingerprint) {
-  const auto place = std::lower_bound(
-      seller.held.begin(), seller.held.end(), fingerprint,
-      [](const Held& held, const Fingerprint& one) { return held.fingerprint < one; });
-  return place == seller.held.end() || place->fingerprint != fingerprint ? nullptr : &*place;
-}
-
 bool Holds(const GraphSeller& seller, const Fingerprint& fingerprint) {
   return FindHeld(seller, fingerprint) != nullptr;
 }
@@ -213,8 +206,11 @@ Result<void> Neighbourhood::Visit(std::uint32_t from, std::uint32_t to) {
     return {};
   }
   for (SharedHeld& shared : hop.shared) {
-    for (const auto& [fingerprint, kin] : spared_) {
-      if (shared.from->fingerprint == fingerprint) shared.kin = kin;
+    const auto spared = std::lower_bound(
+        spared_.begin(), spared_.end(), shared.from->fingerprint,
+        [](const auto& one, const Fingerprint& wanted) { return one.first < wanted; });
+    if (spared != spared_.end() && spared->first == shared.from->fingerprint) {
+      shared.kin = spared->second;
     }
   }
   hop.forbidden = std::all_of(hop.shared.begin(), hop.shared.end(), [&](const auto& shared) {
@@ -285,10 +281,8 @@ void Neighbourhood::NotePart(const Held& held) {
   Time first;
   const auto consider = [&](const GraphSeller& seller) {
     if (seller.component == 0 || seller.part == 0) return;
-    const auto item = std::find_if(seller.held.begin(), seller.held.end(), [&](const Held& one) {
-      return one.fingerprint == held.fingerprint;
-    });
-    if (item == seller.held.end()) return;
+    const Held* item = FindHeld(seller, held.fingerprint);
+    if (item == nullptr) return;
     if (earliest == nullptr || std::tuple(!item->first.known(), item->first, seller.name) <
                                    std::tuple(!first.known(), first, earliest->name)) {
       earliest = &seller;
@@ -365,17 +359,27 @@ Result<const SellerName*> Neighbourhood::KinOf(const Held& held, std::uint32_t f
 Result<void> Neighbourhood::NoteDoubtful(std::uint32_t from, std::uint32_t to) {
   doubtful_.clear();
   spared_.clear();
-  for (const Held& held : nodes_[from].seller->held) {
+  const GraphSeller &near = *nodes_[from].seller, &far = *nodes_[to].seller;
+  Few<std::pair<const GraphKind*, bool>> lists;  // of a kind, does the far end type lists of it?
+  return ForEachShared(near, far, [&](const Held& held, const Held&) -> Result<void> {
     TRY_ASSIGN(const SellerName* kin, KinOf(held, from, to));
     if (kin != nullptr) spared_.emplace_back(held.fingerprint, kin);
-    if (kin != nullptr || (from == 0 && contested_fingerprints_.contains(held.fingerprint)) ||
-        TypesLists(*nodes_[to].seller, *held.kind) ||
-        Refused(held.fingerprint, *nodes_[from].seller) ||
-        Refused(held.fingerprint, *nodes_[to].seller)) {
+    bool typed = false;
+    if (!far.passable) {
+      auto known = std::find_if(lists.begin(), lists.end(),
+                                [&](const auto& each) { return each.first == held.kind; });
+      if (known == lists.end()) {
+        known = lists.insert(known, std::pair(held.kind, TypesLists(far, *held.kind)));
+      }
+      typed = known->second;
+    }
+    if (kin != nullptr || typed ||
+        (from == 0 && contested_fingerprints_.contains(held.fingerprint)) ||
+        Refused(held.fingerprint, near) || Refused(held.fingerprint, far)) {
       doubtful_.push_back(held.fingerprint);
     }
-  }
-  return {};
+    return {};
+  });
 }
 
 bool Neighbourhood::DocumentsDifferFrom(const SellerName& seller) const {

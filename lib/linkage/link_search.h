@@ -20,7 +20,6 @@
 namespace revenant {
 
 bool Holds(const GraphSeller& seller, const Fingerprint& fingerprint);
-const Held* FindHeld(const GraphSeller& seller, const Fingerprint& fingerprint);
 
 // The sellers around an origin, as far as paths may go, and the hops between them.
 // Threads: one at a time. Lifetime: within that of the graph, the policy, the origin and the
@@ -180,7 +179,8 @@ class Neighbourhood {
     Time first;
   };
   std::vector<Kin> kin_;
-  std::vector<std::pair<Fingerprint, const SellerName*>> spared_;  // what kin speaks for on a hop
+  // What kin speaks for on a hop, sorted.
+  std::vector<std::pair<Fingerprint, const SellerName*>> spared_;
   mutable LinkScratch scratch_;
 };
 

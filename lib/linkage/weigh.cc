@@ -113,38 +113,39 @@ std::vector<std::uint32_t> NumberedProofs(std::span<const SharedHeld> shared) {
 
 }  // namespace
 
+const Held* FindHeld(const GraphSeller& seller, const Fingerprint& fingerprint) {
+  const auto place = std::lower_bound(
+      seller.held.begin(), seller.held.end(), fingerprint,
+      [](const Held& held, const Fingerprint& one) { return held.fingerprint < one; });
+  return place == seller.held.end() || place->fingerprint != fingerprint ? nullptr : &*place;
+}
+
 MilliBits MilliLog2(double value) { return std::llround(std::log2(value) * 1000); }
 
 Result<void> Weigh(const GraphSeller& from, const GraphSeller& to, const LinkPolicy& policy,
                    const FingerprintFacts& facts, std::span<const Fingerprint> contested,
                    WeighedHop& hop) {
   hop = {};
-  auto a = from.held.begin();
-  auto b = to.held.begin();
   bool joins = false;
-  while (a != from.held.end() && b != to.held.end()) {
-    if (const auto order = a->fingerprint <=> b->fingerprint; order != 0) {
-      order < 0 ? ++a : ++b;
-      continue;
-    }
-    SharedHeld shared{&*a, &*b};
-    const KindPolicy& kind = a->kind->policy;
-    const std::int64_t gap = GapMicros(from, *a, to, *b, policy.rules);
+  TRY(ForEachShared(from, to, [&](const Held& a, const Held& b) -> Result<void> {
+    SharedHeld shared{&a, &b};
+    const KindPolicy& kind = a.kind->policy;
+    const std::int64_t gap = GapMicros(from, a, to, b, policy.rules);
     shared.weight = policy.rules < 2 ? FadedBefore(kind, gap) : Faded(kind, gap);
     if (kind.role == Role::kLinking) {
-      TRY_ASSIGN(const std::optional<GraphFingerprint> state, facts(a->fingerprint));
+      TRY_ASSIGN(const std::optional<GraphFingerprint> state, facts(a.fingerprint));
       shared.makes_hop = state && state->joins;
       if (state && state->hub()) {  // many share it: it says so much less
         const MilliBits spread = MilliLog2(static_cast<double>(state->enrolled));
         shared.weight = std::max<MilliBits>(0, shared.weight - spread);
       }
     }
-    shared.later = (a->fresh || (a->first.known() && b->first.known() && a->first > b->first)) &&
-                   !std::binary_search(contested.begin(), contested.end(), a->fingerprint);
+    shared.later = (a.fresh || (a.first.known() && b.first.known() && a.first > b.first)) &&
+                   !std::binary_search(contested.begin(), contested.end(), a.fingerprint);
     joins = joins || shared.makes_hop;
     hop.shared.push_back(shared);
-    ++a, ++b;
-  }
+    return {};
+  }));
   if (!joins) {
     hop.shared.clear();
     return {};
@@ -206,15 +207,22 @@ bool StandsAlone(const Hop& hop, const LinkPolicy& policy) {
 }
 
 bool DocumentsDiffer(const GraphSeller& a, const GraphSeller& b) {
-  std::map<const GraphKind*, bool> both;  // of kinds that both carry: is a value shared?
+  const auto proves = [](const Held& held) { return held.verified && held.kind->one_per_person; };
+  std::map<std::string_view, bool> differ;  // of kinds that both carry: is no value shared?
   for (const Held& held : a.held) {
-    if (!held.verified || !held.kind->one_per_person) continue;
-    for (const Held& other : b.held) {
-      if (!other.verified || other.kind->name != held.kind->name) continue;
-      both[held.kind] |= held.fingerprint == other.fingerprint;
-    }
+    if (proves(held)) differ.emplace(held.kind->name, false);
   }
-  return std::any_of(both.begin(), both.end(), [](const auto& kind) { return !kind.second; });
+  if (differ.empty()) return false;
+  for (const Held& held : b.held) {
+    const auto kind = proves(held) ? differ.find(held.kind->name) : differ.end();
+    if (kind != differ.end()) kind->second = true;
+  }
+  const Result<void> done = ForEachShared(a, b, [&](const Held& one, const Held& other) {
+    if (proves(one) && proves(other)) differ[one.kind->name] = false;
+    return Result<void>();
+  });
+  (void)done;  // the visit cannot fail
+  return std::any_of(differ.begin(), differ.end(), [](const auto& kind) { return kind.second; });
 }
 
 }  // namespace revenant

@@ -4,16 +4,42 @@
 // What two sellers share, and how much it says (DESIGN.md section 5, rules 7, 8 and 11).
 // Threads: pure functions.
 
+#include <algorithm>
 #include <functional>
 #include <span>
 #include <vector>
 
 #include "linkage/link_graph.h"
+#include "util/try.h"
 
 namespace revenant {
 
 // How many enrolled sellers carry a fingerprint, and whether it joins them.
 using FingerprintFacts = std::function<Result<std::optional<GraphFingerprint>>(const Fingerprint&)>;
+
+// What a seller holds of it; null: nothing.
+const Held* FindHeld(const GraphSeller& seller, const Fingerprint& fingerprint);
+// Calls visit(Held of `a`, Held of `b`) for all that both hold, sorted. One of them may hold
+// thousands and meet thousands who hold little, so what the other holds is looked up there.
+template <typename Visit>
+Result<void> ForEachShared(const GraphSeller& a, const GraphSeller& b, const Visit& visit) {
+  const bool swapped = b.held.size() < a.held.size();
+  const GraphSeller &few = swapped ? b : a, &many = swapped ? a : b;
+  auto place = many.held.begin();
+  const bool search = many.held.size() / 16 > few.held.size();
+  for (const Held& held : few.held) {
+    const auto before = [&](const Held& one) { return one.fingerprint < held.fingerprint; };
+    if (search) {
+      place = std::partition_point(place, many.held.end(), before);
+    } else {
+      while (place != many.held.end() && before(*place)) ++place;
+    }
+    if (place == many.held.end()) break;
+    if (place->fingerprint != held.fingerprint) continue;
+    TRY(swapped ? visit(*place, held) : visit(held, *place));
+  }
+  return {};
+}
 
 // One identifier that two sellers hold, and what it weighs between them.
 struct SharedHeld {

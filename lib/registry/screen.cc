@@ -55,11 +55,10 @@ Result<void> AddContested(const View& view, Verdict& verdict) {
 
 void DateFromRegistry(const GraphSeller& account, std::vector<Held>& held) {
   for (Held& item : held) {
-    for (const Held& known : account.held) {
-      if (known.fingerprint != item.fingerprint) continue;
-      item.first = known.first;
-      item.fresh = false;
-    }
+    const Held* known = FindHeld(account, item.fingerprint);
+    if (known == nullptr) continue;
+    item.first = known->first;
+    item.fresh = false;
   }
 }
 
