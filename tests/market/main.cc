@@ -158,6 +158,8 @@ std::vector<Contender> Neighbours(const LinkPolicy& base) {
 std::vector<Contender> Contenders(const Options& options) {
   std::vector<Contender> out;
   const bool texts = options.notes;
+  const LinkPolicy base =
+      options.policies.empty() ? LinkPolicy{} : PolicyOf(options.policies.front());
   if (options.by_default) {
     out.push_back({"default", [texts] { return MakeLibrary(LinkPolicy{}, texts); }});
   }
@@ -172,16 +174,13 @@ std::vector<Contender> Contenders(const Options& options) {
   }
   if (options.calibrate) {
     const World world = Generate(*options.calibrate, options.sellers, Rates{});
-    const Calibration found = CalibrateOn(world, LinkPolicy{});
-    fmt::print("{}\n{}\n", CalibrationTable(found, RatesOf(world, LinkPolicy{})),
-               FormatCalibration(found));
+    const Calibration found = CalibrateOn(world, base);
+    fmt::print("{}\n{}\n", CalibrationTable(found, RatesOf(world, base)), FormatCalibration(found));
     out.push_back(
         {"calibrated", [policy = found.policy, texts] { return MakeLibrary(policy, texts); }});
   }
   if (options.naive) out.push_back({"naive union-find", MakeUnionFind});
   if (options.sensitivity) {
-    const LinkPolicy base =
-        options.policies.empty() ? LinkPolicy{} : PolicyOf(options.policies.front());
     for (Contender& each : Neighbours(base)) out.push_back(std::move(each));
   }
   return out;
