@@ -13,8 +13,7 @@ inline constexpr std::string_view kEnforcementSections[] = {"sanctions", "knowle
                                                             "clocks", "exchange"};
 inline constexpr std::string_view kKnownSections =
     "[kind.\"NAME\"], [link], [verdict], [velocity], [junk], [sanctions], [knowledge], [duty], "
-    "[clocks], "
-    "[exchange]";
+    "[clocks], [exchange]";
 
 constexpr bool IsLinkSection(std::string_view name) {
   return std::find(std::begin(kLinkSections), std::end(kLinkSections), name) !=
