@@ -30,8 +30,8 @@ enum class Forms : std::uint8_t {
 };
 
 // Root identifiers of kind `root_kind` that `spellings` come to, or came to by the looser grammars
-// of earlier versions; each once. Of kinds scoped by an app those without a scope. Cost: about a
-// microsecond a spelling, for a kind that is scoped by country fifty times as much.
+// of earlier versions; each once. Of kinds scoped by an app those without a scope. Cost: a
+// few microseconds a spelling; all of PlaceholderSpellings() take some tenths of a second.
 std::vector<Identifier> FormsOf(std::string_view root_kind, std::span<const std::string> spellings,
                                 Forms which);
 

@@ -52,7 +52,7 @@ class JunkList {
 // Words for missing values, by the fingerprints that versions gave them which did not know them. A
 // word in a form that kinds::PlaceholderSpellings() does not have cannot be found: no raw value is
 // stored.
-// Threads: one at a time. Cost: milliseconds for each kind, some tens for one scoped by country.
+// Threads: one at a time. Cost: some tenths of a second for each kind that is asked about.
 class FormerValues {
  public:
   explicit FormerValues(const Fingerprinter& keyed) : keyed_(keyed) {}
