@@ -67,6 +67,23 @@ TEST_CASE("a verdict ends in its certificate, byte for byte, or in none") {
   CHECK(nlohmann::json::parse(ToJson(verdict))["certificate"].is_null());
 }
 
+TEST_CASE("WhatIsTooMuchAtOnceStandsInAVerdictOnlyIfThereIsAny") {
+  Verdict verdict;
+  CHECK_FALSE(nlohmann::json::parse(ToJson(verdict)).contains("bursts"));
+  verdict.bursts.push_back({.kind = "net.ip", .sellers = 3, .before = 1, .hours = 48});
+  const auto json = nlohmann::json::parse(ToJson(verdict));
+  REQUIRE(json["bursts"].size() == 1);
+  CHECK(json["bursts"][0]["sellers"] == 3);
+  CHECK(json["bursts"][0]["before"] == 1);
+  CHECK(json["bursts"][0]["hours"] == 48);
+  CHECK(json["fresh_starts"].empty());
+  verdict.fresh_starts.push_back(
+      {.seller = {"p", "a"}, .kind = "net.ip", .identifiers = 2, .hours = 24});
+  const auto start = nlohmann::json::parse(ToJson(verdict))["fresh_starts"][0];
+  CHECK(start["seller"] == "p:a");
+  CHECK(start["identifiers"] == 2);
+}
+
 TEST_CASE("a number that JavaScript would round is a string, counts are numbers") {
   Alert alert;
   alert.number = UINT64_MAX;

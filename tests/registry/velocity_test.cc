@@ -7,7 +7,6 @@
 
 #include "registry/stage.h"
 #include "revenant/certificate.h"
-#include "revenant/json.h"
 #include "revenant/screener.h"
 
 namespace revenant {
@@ -44,7 +43,6 @@ TEST_CASE("ABurstOverOneSupportingIdentifierIsAReviewWithItsNumbers") {
   CHECK(verdict.reasons[0].text ==
         "Carries the same custom.side as 3 others who came with it within 48 hours (1 before "
         "that). A review from 3 on (burst_sellers).");
-  CHECK(ToJson(verdict).find(R"("sellers":3,"before":1,"hours":48)") != std::string::npos);
   // Who came later, or nobody knows when, is in no burst; nor is the applicant's own account.
   CHECK(stage.Asks("n", {"custom.side=gateway"}, 91).decision == Decision::kClear);
   CHECK(stage.Asks("n", {"custom.side=gateway"}, 94).decision == Decision::kClear);
@@ -58,7 +56,7 @@ TEST_CASE("NobodyAsksForBurstsUnlessThePolicyDoes") {
   for (const char* id : {"a", "b", "c", "d"}) stage.Shows(id, 92, {"custom.side=gateway"});
   const Verdict verdict = stage.Asks("n", {"custom.side=gateway"}, 92);
   CHECK(verdict.decision == Decision::kClear);
-  CHECK(ToJson(verdict).find("bursts") == std::string::npos);
+  CHECK(verdict.bursts.empty());
   CHECK_FALSE(LinkPolicy{}.velocity.on());
 }
 
@@ -102,7 +100,6 @@ TEST_CASE("NewIdentifiersWithinHoursOfABanAreAFreshStart") {
   CHECK(verdict.fresh_starts[0].kind == "custom.side");
   CHECK(verdict.fresh_starts[0].identifiers == 2);
   CHECK(verdict.reasons[0].seller == Shop("a"));
-  CHECK(ToJson(verdict).find(R"("identifiers":2,"hours":48)") != std::string::npos);
   CHECK(stage.Asks("n", shown, 93).decision == Decision::kClear);  // too late
   CHECK(stage.Asks("n", shown, 89).decision == Decision::kClear);  // before the ban
   CHECK(stage.Asks("n", {"custom.side=flat", "custom.strong=new"}, 91).decision ==
