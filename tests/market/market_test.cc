@@ -52,8 +52,8 @@ TEST_CASE("TheDefaultsSpareTheHonestAndStopWhoComesBack") {
   const Score score = Play(world, *MakeLibrary(LinkPolicy{}), false);
   CHECK(score.Known().known >= 80);
   CHECK(score.Honest().blocked == 0);
-  CHECK(score.Stopped() >= 0.985);
-  CHECK(score.Blocked() >= 0.42);
+  CHECK(score.Stopped() >= 0.97);
+  CHECK(score.Blocked() >= 0.35);
   CHECK(score.FloodersClear() == 0);
   CHECK(score.ReviewShare() <= 0.03);
   const Score naive = Play(world, *MakeUnionFind(), false);
