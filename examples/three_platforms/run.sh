@@ -81,6 +81,7 @@ tokens() {  # tokens PLATFORM blind-arguments...: there and back again
 
 say "Alpha bans a ring"
 on a import a/sellers.jsonl --quiet >/dev/null
+at 2026-01-02T00:00:00Z
 for seller in ring-1 ring-2; do
   on a infringe "alpha:$seller" --right trademark --case TM-7 --at 2026-01-02 >/dev/null
   on a ban "alpha:$seller" --reason counterfeit --case TM-7 --at 2026-01-02 >/dev/null

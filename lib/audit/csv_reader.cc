@@ -163,6 +163,7 @@ void CsvReader::StartField(std::string_view& window) {
     state_ = State::kQuoted;
     Advance(window, 1);
   } else {
+    formula_ = window.front() == '=';
     state_ = State::kUnquoted;
   }
 }
@@ -178,6 +179,10 @@ void CsvReader::ScanUnquoted(std::string_view& window) {
     state_ = State::kFieldStart;
   } else if (window.front() == '\n') {
     EndRow(window);
+  } else if (formula_) {  // ="0123", so that a spreadsheet leaves the zero: what it says is the
+                          // value's
+    Keep("\"");
+    Advance(window, 1);
   } else {
     Refuse(input_.At(), kStrayQuote);
     state_ = State::kSkipLine;

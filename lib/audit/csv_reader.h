@@ -112,6 +112,7 @@ class CsvReader {
   std::vector<Field> fields_;
   State state_ = State::kFieldStart;
   bool quoted_ = false;       // the field being read began with a quote
+  bool formula_ = false;      // the unquoted field begins with =
   TextPosition field_start_;  // its place
   TextPosition row_start_;
   bool bad_ = false;  // nothing of the row is kept any more

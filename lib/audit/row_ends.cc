@@ -66,14 +66,20 @@ std::size_t RowEnds::PassUnquoted(std::string_view text, std::size_t& at, Stop s
     }
   }
   if (quote > begin) {
-    const char last = text[quote - 1];
-    state_ = last == delimiter_ || last == '\n' ? State::kFieldStart : State::kUnquoted;
+    std::size_t field = quote;
+    while (field > begin && text[field - 1] != delimiter_ && text[field - 1] != '\n') --field;
+    if (field > begin || state_ == State::kFieldStart) formula_ = text[field] == '=';
+    state_ = field == quote ? State::kFieldStart : State::kUnquoted;
   }
   at = quote;
   if (quote < text.size()) {
     quote_at_ = passed_ + quote;
-    // A quote inside an unquoted field: the next line is the next row.
-    state_ = state_ == State::kFieldStart ? State::kQuoted : State::kSkipLine;
+    // A quote inside an unquoted field that is no formula: the next line is the next row.
+    if (state_ == State::kFieldStart) {
+      state_ = State::kQuoted;
+    } else if (!formula_) {
+      state_ = State::kSkipLine;
+    }
     ++at;
   }
   const std::size_t newline = before.rfind('\n');

@@ -50,6 +50,7 @@ class RowEnds {
   const Quotes quotes_;
   const char delimiter_;
   State state_ = State::kFieldStart;
+  bool formula_ = false;      // the unquoted field begins with =
   std::uint64_t passed_ = 0;  // bytes, before the text at hand
   std::uint64_t quote_at_ = 0;
 };

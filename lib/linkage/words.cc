@@ -187,23 +187,24 @@ std::string WhyBlocked(const Link& link, const LinkPolicy& policy) {
     }
   }
   if (all_alone && link.redundancy < std::max<std::uint64_t>(policy.min_redundancy, 2)) {
-    return fmt::format(" Blocked because {} can block alone ({} needed); were it withdrawn, {}.",
-                       List(alone), Bits(needed),
-                       spare ? "the rest would be judged by itself" : "nothing would lead there");
+    return fmt::format(" Blocked: {} alone is enough ({} needed). Without it {}.", List(alone),
+                       Bits(needed),
+                       spare ? "the rest would be judged on its own" : "no link would remain");
   }
   const std::string proofs =
-      link.path.size() == 1 ? " (" + List(BlamingKinds(link.path.front())) + ")" : "";
+      link.path.size() == 1 ? ": " + List(BlamingKinds(link.path.front())) : "";
   if (all_alone) {
     return fmt::format(
-        " Blocked because {} can block alone, and {} independent proofs agree{}; all of them would "
-        "have to be withdrawn.",
+        " Blocked: {} alone is enough, and {} independent proofs agree{}. Only without all of them "
+        "would it not be.",
         List(alone), link.redundancy, proofs);
   }
   const auto losable = link.redundancy + 1 - policy.min_redundancy;
   return fmt::format(
-      " Blocked because {} independent proofs agree{}, {} needed, of {} together, {} needed; {} "
-      "withdrawn: review.",
-      link.redundancy, proofs, policy.min_redundancy, Bits(link.blame_strength), Bits(needed),
+      " Blocked: {} independent proofs ({} needed) weigh {} together ({} needed){}. Without {} of "
+      "them: "
+      "a review.",
+      link.redundancy, policy.min_redundancy, Bits(link.blame_strength), Bits(needed), proofs,
       losable > 1            ? fmt::format("any {}", losable)
       : link.redundancy == 2 ? "either"
                              : "any one");
@@ -220,22 +221,22 @@ std::string WhatDecided(Because because, const Link& link, const LinkPolicy& pol
       return " Another platform's list never blocks; a ban of this registry's own would.";
     case Because::kEarlierHolder:
       return fmt::format(
-          " A review, since only who held it later is blamed; it would block ({} of {} needed) "
-          "once "
-          "the other side is known to have held it first.",
+          " A review: only whoever held it later is blamed. It would block ({}; {} needed) if the "
+          "other side were known to have held it first.",
           Bits(link.strength), Bits(needed));
     case Because::kTooFewProofs:
       return fmt::format(
-          " A review, since {} independent {} needed to block; with {} more it would.",
-          policy.min_redundancy, policy.min_redundancy == 1 ? "proof is" : "proofs are",
+          " A review: a block needs {} independent {}, {} more.", policy.min_redundancy,
+          policy.min_redundancy == 1 ? "proof" : "proofs",
           policy.min_redundancy - std::min<std::uint64_t>(link.redundancy, policy.min_redundancy));
     case Because::kDocumentsDiffer:
-      return " Else it would block: it does once the documents are found to be one person's.";
+      return " Otherwise it would block, and it will once the documents are found to be one "
+             "person's.";
     case Because::kDifferentPeople:
       return " It is judged by its strength again once that finding is taken back (allow-link).";
     case Because::kLink:
-      return fmt::format(" A review from {} on; it weighs {}, and {} would block.",
-                         Bits(policy.review - policy.prior), Bits(link.strength), Bits(needed));
+      return fmt::format(" It weighs {}: a review starts at {}, a block at {}.",
+                         Bits(link.strength), Bits(policy.review - policy.prior), Bits(needed));
     default:
       return {};
   }

@@ -27,6 +27,8 @@ constexpr std::string_view kPieces[] = {
     "\"\"",
     "\r",
     ",",
+    "p,g,=\"01\",\"x\ny\",\n",
+    "=",
     "p,\xff,,,,\n",
     "p,f,not a mail,,,\n",
 };

@@ -88,7 +88,8 @@ std::string ManyRows(int rows) {
             (i % 5 == 0   ? "GB82 WEST 1234 5698 7654 32"
              : i % 7 == 0 ? "GB00WEST"
                           : "") +
-            "," + (i % 3 == 0 ? "\"m" + number + "@mailinator.com\"" : "m" + number + "@mailinator.net") +
+            "," +
+            (i % 3 == 0 ? "\"m" + number + "@mailinator.com\"" : "m" + number + "@mailinator.net") +
             "," + (i % 13 == 0 ? "000000000000000" : "") + ",red\n";
     if (i % 501 == 0) text += "eu,short\n";
   }
