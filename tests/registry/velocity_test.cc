@@ -88,9 +88,9 @@ TEST_CASE("ABurstIsTheSameInWhateverOrderItWasEntered") {
 
 TEST_CASE("NewIdentifiersWithinHoursOfABanAreAFreshStart") {
   Stage stage(Starting(2));
-  stage.Shows("a", 10, {"custom.side=flat", "custom.strong=known"});
+  stage.Shows("a", 10, {"custom.side=flat", "custom.strong=880"});
   stage.IsBanned("a", 90);
-  const Values shown = {"custom.side=flat", "custom.strong=fresh1", "custom.weak=fresh1"};
+  const Values shown = {"custom.side=flat", "custom.strong=881", "custom.weak=882"};
   const Verdict verdict = stage.Asks("n", shown, 91);
   CHECK(verdict.decision == Decision::kReview);
   CHECK(Why(verdict) == std::set{Because::kVelocity});
@@ -102,16 +102,16 @@ TEST_CASE("NewIdentifiersWithinHoursOfABanAreAFreshStart") {
   CHECK(verdict.reasons[0].seller == Shop("a"));
   CHECK(stage.Asks("n", shown, 93).decision == Decision::kClear);  // too late
   CHECK(stage.Asks("n", shown, 89).decision == Decision::kClear);  // before the ban
-  CHECK(stage.Asks("n", {"custom.side=flat", "custom.strong=fresh1"}, 91).decision ==
+  CHECK(stage.Asks("n", {"custom.side=flat", "custom.strong=881"}, 91).decision ==
         Decision::kClear);                    // one identifier
-  stage.Shows("b", 80, {"custom.weak=fresh1"});  // not new after all
+  stage.Shows("b", 80, {"custom.weak=882"});  // not new after all
   CHECK(stage.Asks("n", shown, 91).decision == Decision::kClear);
   CHECK(
-      stage.Asks("n", {"custom.side=flat", "custom.strong=fresh1", "custom.weak=fresh2"}, 91).decision ==
+      stage.Asks("n", {"custom.side=flat", "custom.strong=881", "custom.weak=883"}, 91).decision ==
       Decision::kReview);
   stage.Apply(Reinstate{Shop("a"), "", true, Day(95)});
   CHECK(
-      stage.Asks("n", {"custom.side=flat", "custom.strong=fresh1", "custom.weak=fresh2"}, 91).decision ==
+      stage.Asks("n", {"custom.side=flat", "custom.strong=881", "custom.weak=883"}, 91).decision ==
       Decision::kClear);
 }
 
@@ -140,7 +140,7 @@ TEST_CASE("ACertificateOfABurstHoldsAndAnEditedOneDoesNot") {
   for (const char* id : {"a", "b"}) stage.Shows(id, 92, {"custom.side=gateway"});
   stage.IsBanned("b", 92);
   const Enrol application =
-      stage.Prepared("n", 92, {"custom.side=gateway", "custom.weak=fresh1"}, SellerStatus::kApplicant);
+      stage.Prepared("n", 92, {"custom.side=gateway", "custom.weak=882"}, SellerStatus::kApplicant);
   const Result<Certified> certified = (*stage).Certify(application, Day(100));
   REQUIRE(certified);
   CHECK(certified->verdict.bursts.size() == 1);
