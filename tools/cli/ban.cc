@@ -49,7 +49,9 @@ void AddBan(CLI::App& app, Context& context) {
       "A seller may be banned in several cases; each ban stands until that case or all are lifted\n"
       "(`reinstate`). Gives the cluster that is affected. A file is read whole before the first "
       "row\n"
-      "is entered: a bad row stops everything.");
+      "is entered: a row that cannot be read stops everything. A row that is refused (a date in "
+      "the\n"
+      "future) is named, and the others are entered.");
   verb->callback(
       [args, &context] { context.run = [args, &context] { return RunBan(*args, context); }; });
 }
