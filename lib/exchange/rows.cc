@@ -11,9 +11,7 @@ namespace {
 
 constexpr std::size_t kMaxKind = 600, kMaxEvidence = 1 << 20;
 
-Error Damaged() {
-  return DamageIn("store: a row of the exchange cannot be read");
-}
+Error Damaged() { return DamageIn("store: a row of the exchange cannot be read"); }
 
 // Times of rows may be unknown, unlike those that cross between parties.
 Time GetTime(WireReader& in) { return Time{static_cast<std::int64_t>(in.U64())}; }

@@ -70,17 +70,17 @@ TEST_CASE("CasesAreThoseOfTheWholeWord") {
 }
 
 TEST_SUITE("slow") {
-TEST_CASE("NoExampleOfAKindIsAWordForAMissingValue") {
-  Normalized normal;
-  for (const KindInfo& kind : Kinds()) {
-    const std::string name(kind.name == "custom.*" ? "custom.x" : kind.name);
-    CAPTURE(name);
-    Normalize({name, kind.example_country, kind.example}, normal);
-    REQUIRE(!normal.identifiers().empty());
-    const Identifier root = normal.identifiers().front();
-    CHECK_FALSE(Among(FormsOf(root.kind, PlaceholderSpellings(), Forms::kMeantNone), root));
+  TEST_CASE("NoExampleOfAKindIsAWordForAMissingValue") {
+    Normalized normal;
+    for (const KindInfo& kind : Kinds()) {
+      const std::string name(kind.name == "custom.*" ? "custom.x" : kind.name);
+      CAPTURE(name);
+      Normalize({name, kind.example_country, kind.example}, normal);
+      REQUIRE(!normal.identifiers().empty());
+      const Identifier root = normal.identifiers().front();
+      CHECK_FALSE(Among(FormsOf(root.kind, PlaceholderSpellings(), Forms::kMeantNone), root));
+    }
   }
-}
 }
 
 }  // namespace
