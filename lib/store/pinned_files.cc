@@ -15,6 +15,7 @@
 #include <thread>
 #include <utility>
 
+#include "store/damage.h"
 #include "store/own_files.h"
 #include "util/try.h"
 
@@ -159,12 +160,15 @@ Result<void> PinnedFiles::Open(const std::string& name, std::uint64_t limit) {
 
 Result<std::shared_ptr<PinnedFiles>> PinnedFiles::Pin(
     const fs::path& dir, const std::shared_ptr<rocksdb::FileSystem>& target) {
-  constexpr int kTries = 1000;
-  for (int tries = 0; tries < kTries; ++tries) {
+  constexpr int kTries = 1000, kTriesWithoutManifest = 100;
+  int without_manifest = 0;  // in a row; while it is replaced, for a moment
+  for (int tries = 0; tries < kTries && without_manifest < kTriesWithoutManifest; ++tries) {
     if (tries > 0) std::this_thread::sleep_for(std::chrono::milliseconds(std::min(tries, 20)));
     std::shared_ptr<PinnedFiles> pinned(new PinnedFiles(target, dir));
     TRY_ASSIGN(pinned->moment_, Now(dir));
+    ++without_manifest;
     if (pinned->moment_.current.empty()) continue;
+    without_manifest = 0;
     TRY_ASSIGN(const std::vector<std::string> names, NamesIn(dir));
     TRY(pinned->Open(std::string(kCurrent), UINT64_MAX));
     TRY(pinned->Open(ManifestName(pinned->moment_.current), pinned->moment_.manifest_bytes));
@@ -174,26 +178,12 @@ Result<std::shared_ptr<PinnedFiles>> PinnedFiles::Pin(
     TRY_ASSIGN(const Moment after, Now(dir));
     if (pinned->moment_.SameFiles(after)) return pinned;
   }
+  if (without_manifest > 0) {
+    return DamageIn((dir / kCurrent).string() + ": names no MANIFEST that is there");
+  }
   return Error{Code::kIo, fmt::format("open store {}: its files change faster than they can be "
                                       "opened; try again",
                                       dir.string())};
-}
-
-Result<bool> PinnedFiles::Follow() {
-  TRY_ASSIGN(Moment before, Now(dir_));
-  if (!moment_.SameFiles(before)) return false;
-  {
-    std::lock_guard lock(mutex_);
-    if (hides_torn_) return false;
-  }
-  for (const auto& [name, bytes] : before.logs) {
-    bool is_ours = false;
-    if (!Find(name, is_ours)) TRY(Open(name, UINT64_MAX));
-  }
-  TRY_ASSIGN(const Moment after, Now(dir_));
-  if (!moment_.SameFiles(after)) return false;
-  moment_ = std::move(before);  // what was written since will be seen as new
-  return true;
 }
 
 Result<WalCheck> PinnedFiles::CheckLogs(const std::optional<WalMarkList>& marks) {
@@ -212,7 +202,6 @@ Result<WalCheck> PinnedFiles::CheckLogs(const std::optional<WalMarkList>& marks)
   TRY_ASSIGN(WalCheck check, CheckWals(logs, same_time ? marks : std::nullopt, dir_));
   std::lock_guard lock(mutex_);
   for (const TornLog& log : check.torn) {
-    hides_torn_ = true;
     for (auto& [name, file] : files_) {
       if (WalNumber(name) == log.number) file.limit = log.end;
     }

@@ -48,16 +48,12 @@ class PinnedFiles final : public rocksdb::FileSystemWrapper {
     }
     friend bool operator==(const Moment&, const Moment&) = default;
   };
-  // When the files were pinned, or logs were last taken in by Follow().
+  // When the files were pinned.
   const Moment& moment() const { return moment_; }
   static Result<Moment> Now(const std::filesystem::path& dir);
 
-  // Pins the logs that were begun since. False: the MANIFEST has changed, or the end of a log was
-  // not shown, so all is to be pinned anew.
-  Result<bool> Follow();
-
   // Of what the logs must hold: those written down under the same MANIFEST. What is torn is not
-  // shown: RocksDB refuses to follow a log whose last record is whole and does not fit its sum.
+  // shown.
   Result<WalCheck> CheckLogs(const std::optional<WalMarkList>& marks);
 
   rocksdb::IOStatus NewSequentialFile(const std::string& file, const rocksdb::FileOptions& options,
@@ -106,7 +102,6 @@ class PinnedFiles final : public rocksdb::FileSystemWrapper {
 
   const std::filesystem::path dir_;
   Moment moment_;
-  bool hides_torn_ = false;            // guarded by mutex_
   mutable std::mutex mutex_;           // RocksDB reads the list while it is followed
   std::map<std::string, File> files_;  // by name
 };

@@ -72,6 +72,8 @@ Result<void> LookForStore(const fs::path& dir) {
                                 "may, unless its modes are changed"};
   }
   if (number != ENOENT && number != ENOTDIR) return SystemError("open store", current, number);
+  std::error_code error;
+  if (fs::exists(dir / "IDENTITY", error)) return DamageIn(current.string() + ": is missing");
   return Error{Code::kNotFound, dir.string() + ": no store there; `init` makes one"};
 }
 
@@ -185,6 +187,24 @@ Result<std::vector<rocksdb::ColumnFamilyDescriptor>> Families(
   return families;
 }
 
+// RocksDB opens a table whose properties it cannot read, says so in its log alone, and then finds
+// none of its rows.
+Result<void> CheckTables(const Opened& opened, const std::string& dir) {
+  for (rocksdb::ColumnFamilyHandle* handle : opened.handles) {
+    rocksdb::ColumnFamilyMetaData about;
+    opened.db->GetColumnFamilyMetaData(handle, &about);
+    rocksdb::TablePropertiesCollection properties;
+    const rocksdb::Status status = opened.db->GetPropertiesOfAllTables(handle, &properties);
+    const std::string table = dir + ": a file of table " + handle->GetName() + " cannot be read";
+    if (status.IsCorruption()) return DamageIn(table + " (" + status.ToString() + ")");
+    if (!status.ok()) return FromRocks(status, "open store " + dir);
+    bool whole = properties.size() == about.file_count;
+    for (const auto& [file, found] : properties) whole = whole && found != nullptr;
+    if (!whole) return DamageIn(table);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::shared_ptr<Opened>> Store::Impl::OpenForWriting() {
@@ -208,6 +228,7 @@ Result<std::shared_ptr<Opened>> Store::Impl::OpenForWriting() {
   for (const TornLog& torn : made->own->torn()) Say(LogLevel::kWarning, torn.text);
   made->writable = true;
   TRY(FindTables(*made));
+  TRY(CheckTables(*made, dir));
   return made;
 }
 
@@ -234,12 +255,14 @@ Result<std::shared_ptr<Opened>> Store::Impl::OpenPinned() {
     db_options.max_file_opening_threads = ThreadsToOpen(CountTables(dir));
     TRY_ASSIGN(const auto families, Families(db_options, dir, false, cache));
     rocksdb::DB* db = nullptr;
-    // It writes nothing, its log being ours; so the folder for that need not exist.
+    // Not as a secondary instance: that takes a table which it cannot read for one that is not
+    // there yet, and goes back to a state without it.
     const rocksdb::Status status =
-        rocksdb::DB::OpenAsSecondary(db_options, dir, dir, families, &made->handles, &db);
+        rocksdb::DB::OpenForReadOnly(db_options, dir, families, &made->handles, &db);
     made->db.reset(db);
     if (!status.ok()) return FromRocks(status, Doing("open store"));
     TRY(FindTables(*made));
+    TRY(CheckTables(*made, dir));
     return made;
   }
 }
@@ -387,18 +410,8 @@ Result<bool> Store::Refresh() {
   if (!is_behind) return false;
   std::lock_guard refreshing(impl_->refreshing);
   const std::shared_ptr<Opened> before = impl_->Now();
-  // One that nobody reads any more can go on with the logs, as long as no table was added.
-  std::shared_ptr<Opened> next = std::exchange(impl_->spare, nullptr);
-  if (next != nullptr && next.use_count() == 1) {
-    const Result<bool> follows = next->pinned->Follow();
-    if (!follows || !*follows || !next->db->TryCatchUpWithPrimary().ok()) next.reset();
-  } else {
-    next.reset();
-  }
-  if (next == nullptr) {
-    TRY(LookForStore(impl_->dir));
-    TRY_ASSIGN(next, impl_->OpenPinned());
-  }
+  TRY(LookForStore(impl_->dir));
+  TRY_ASSIGN(const std::shared_ptr<Opened> next, impl_->OpenPinned());
   if (next->identity != before->identity) {
     return Error{Code::kConflict,
                  impl_->dir + ": another store has taken this one's place; open that one"};
@@ -409,7 +422,6 @@ Result<bool> Store::Refresh() {
     std::lock_guard switching(impl_->switching);
     impl_->opened = next;
   }
-  impl_->spare = before;
   return is_new;
 }
 

@@ -52,7 +52,6 @@ struct Store::Impl {
   std::shared_ptr<rocksdb::Cache> cache;
   std::shared_ptr<Opened> opened;  // a reader's: guarded by switching
   mutable std::mutex switching;
-  std::shared_ptr<Opened> spare;  // a reader's, for the next Refresh(): guarded by refreshing
   std::mutex refreshing;
   Words words;
   ReadCache cached;     // the writer's

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <fstream>
 #include <map>
 #include <set>
 #include <thread>
@@ -293,6 +294,41 @@ TEST_CASE("WhatAReaderHoldsSurvivesTheWritersDeletions") {
   CHECK((*reader)->Fsck()->problems.empty());  // reads every file, also those that were deleted
   REQUIRE((*reader)->Refresh());
   CHECK(StepsSeen(**reader, why) == 6);
+}
+
+// RocksDB opens such a table and finds nothing in it: a ban would vanish without a word.
+TEST_CASE("ATableWhosePropertiesAreDamagedIsRefused") {
+  Folder folder;
+  const fs::path dir = folder / "store";
+  REQUIRE(Registry::Create(dir, TestKey()));
+  Shared shared;
+  WriteAll(dir, shared, 5, 1);
+  REQUIRE(Inside(**Registry::Open(dir, TestKey())).store->Tidy());
+  int damaged = 0;
+  for (const fs::directory_entry& entry : fs::directory_iterator(dir)) {
+    if (entry.path().extension() != ".sst") continue;
+    const auto size = static_cast<std::size_t>(fs::file_size(entry.path()));
+    std::string bytes(size, '\0');
+    std::ifstream(entry.path(), std::ios::binary)
+        .read(bytes.data(), static_cast<std::streamsize>(size));
+    const std::size_t at = bytes.find("data.size");
+    if (at == std::string::npos) continue;
+    CAPTURE(entry.path().filename().string());
+    std::string bad = bytes;
+    bad[at + 4] = '!';
+    std::ofstream(entry.path(), std::ios::binary) << bad;
+    for (const Access access : {Access::kReadOnly, Access::kReadWrite}) {
+      const Result<std::unique_ptr<Registry>> registry = Registry::Open(dir, TestKey(), access);
+      REQUIRE_FALSE(registry);
+      CHECK(registry.error().code == Code::kCorruption);
+      CHECK(registry.error().message.find("put back a copy") != std::string::npos);
+    }
+    std::ofstream(entry.path(), std::ios::binary) << bytes;
+    ++damaged;
+  }
+  CHECK(damaged >= 5);
+  std::string why;
+  CHECK(StepsSeen(**Registry::Open(dir, TestKey(), Access::kReadOnly), why) == 5);
 }
 
 TEST_CASE("AReaderNoticesAnotherStoreInItsPlace") {
