@@ -43,6 +43,19 @@ Result<KeyFile> FindOrMakeKey(const Context& context, const fs::path& file) {
   return KeyFile{std::move(key), true};
 }
 
+// What a failed init leaves in the folder, which was new or empty, would keep the next one out.
+void TakeBack(const fs::path& dir, bool was_there, const KeyFile& key, const fs::path& key_file) {
+  std::error_code ignored;
+  std::vector<fs::path> made;
+  for (fs::directory_iterator entry(dir, ignored), end; !ignored && entry != end;
+       entry.increment(ignored)) {
+    made.push_back(entry->path());
+  }
+  for (const fs::path& path : made) fs::remove_all(path, ignored);
+  if (!was_there) fs::remove(dir, ignored);
+  if (key.is_new) fs::remove(key_file, ignored);
+}
+
 Result<int> RunInit(const InitArgs& args, Context& context) {
   TRY_ASSIGN(const fs::path dir, context.StorePath());
   TRY_ASSIGN(const fs::path key_file, context.KeyPath());
@@ -79,12 +92,19 @@ Result<int> RunInit(const InitArgs& args, Context& context) {
   }
   TRY_ASSIGN(const KeyFile key, FindOrMakeKey(context, key_file));
   TRY_ASSIGN(const Actor acting, context.Acting());
+  const bool was_there = fs::exists(dir, error);
   auto registry = Registry::Create(dir, key.key, policy, acting);
+  Result<void> made;
   if (!registry) {
-    if (key.is_new) fs::remove(key_file, error);
-    return std::move(registry).error();
+    made = registry.error();
+  } else if (const auto journal = MakeJournalKey(context); !journal) {
+    made = journal.error();
   }
-  TRY(MakeJournalKey(context));
+  if (!made) {
+    if (registry) registry->reset();
+    TakeBack(dir, was_there, key, key_file);
+    return std::move(made).error();
+  }
   if (enforcement && *enforcement != EnforcementPolicy{}) {
     TRY((*registry)->Apply(SetEnforcement{*enforcement}, Durability::kSynced, acting));
   }
@@ -118,7 +138,7 @@ void AddInit(CLI::App& app, Context& context) {
   verb->add_option(
           "--hub-ban-rate", args->hub_ban_rate,
           "Share of your sellers that are banned: by how much more must those be who\n"
-          "share something widely shared, for it to speak? (default 0.01; three times too\n"
+          "share something widely shared, for it to speak? (default 0.03; three times too\n"
           "low sends one applicant in a hundred to a person)")
       ->type_name("RATE");
   verb->footer(
