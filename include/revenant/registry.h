@@ -187,9 +187,8 @@ class Registry {
   // new. Each answer is of one state that the writer had, before or after the call.
   // Threads: any number, beside readers, who are not held up. Errors: as of Open(); then the state
   // stays as it was, and one may try again. kConflict: the folder holds another store now.
-  // Cost: nothing new costs a look into the folder; else what was written is read from the log,
-  // and once the writer has merged its log into tables, the store is opened again beside the old
-  // one, as by Open(). From the first Refresh() on it is held open twice. Filter and rows in memory
+  // Cost: nothing new costs a look into the folder; else the store is opened again beside the old
+  // one, as by Open(), and both are held until nobody reads the old one. Filter and rows in memory
   // (WarmUp) are of one state: after a change screenings ask the store again, until they are
   // filled anew, for which at most a tenth of the time is spent.
   // Opened for writing: false, at once.
