@@ -1,17 +1,18 @@
 #ifndef REVENANT_STORE_PINNED_FILES_H_
 #define REVENANT_STORE_PINNED_FILES_H_
 
-// The files of a store as they are at one moment, held open, for who reads beside a writer: what
-// the writer deletes afterwards stays readable, and nothing is written.
+// The files of a store as they are at one moment, held open for a reader beside a writer: what the
+// writer deletes afterwards stays readable, and nothing is written.
 //
 // Why this is one state, whatever the writer does meanwhile: RocksDB deletes a file only after a
 // MANIFEST that does without it was written. So if CURRENT names the same MANIFEST of the same size
 // before the folder was read and after all files in it were opened, then every file that this
 // MANIFEST needs was there all the time and is open now. Otherwise they are opened again, which
-// takes about a millisecond a hundred files. RocksDB is shown the MANIFEST up to that size, and
+// takes about a millisecond per hundred files. RocksDB is shown the MANIFEST up to that size, and
 // these files alone. Logs may grow; as they are written in one order and read in that order, what
 // is read of them is what was written up to some moment.
-// Threads: any number may read; Follow() by one. Errors: kNotFound (no store), kIo.
+// Threads: any number may read. Errors: kIo; kCorruption: CURRENT names no MANIFEST, or a log is
+// damaged.
 
 #include <rocksdb/file_system.h>
 
@@ -102,7 +103,7 @@ class PinnedFiles final : public rocksdb::FileSystemWrapper {
 
   const std::filesystem::path dir_;
   Moment moment_;
-  mutable std::mutex mutex_;           // RocksDB reads the list while it is followed
+  mutable std::mutex mutex_;           // RocksDB reads the list on threads of its own
   std::map<std::string, File> files_;  // by name
 };
 

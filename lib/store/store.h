@@ -55,8 +55,8 @@ class Store {
 
   // For a reader: goes on to what was written since. True: there is something new. Snapshots taken
   // before stay as they are. Errors: those of Open(); the state stays as it was.
-  // Threads: any, beside readers. Cost: reads what was added to the logs; opens every table again
-  // where the writer has flushed or compacted since. Keeps a second RocksDB open from then on.
+  // Threads: any, beside readers. Cost: that of Open(), where anything was written; both are held
+  // until nobody reads the old one.
   Result<bool> Refresh();
   // Has anything in the folder changed since? Cost: a look into it.
   Result<bool> IsBehind() const;

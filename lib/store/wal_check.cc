@@ -65,8 +65,7 @@ Found ReadFragment(std::string_view rest, std::size_t left_in_block, Fragment& f
   return sum.masked() == Little(rest, 0, 4) ? Found::kFragment : Found::kDamaged;
 }
 
-// Everything about one log; it is small enough to be mapped or read piece by piece, and it is read
-// in blocks.
+// Reads one log, a block at a time.
 class LogReader {
  public:
   LogReader(const WalFile& file, const WalMark* mark, std::uint64_t bound, std::uint64_t hash)

@@ -40,7 +40,7 @@ Result<WalCheck> CheckWals(const std::vector<WalFile>& logs,
                            const std::optional<WalMarkList>& marks,
                            const std::filesystem::path& dir);
 
-// Opens the logs that lie in `dir` and checks them: for who has the store to himself.
+// Opens the logs that lie in `dir` and checks them: for the one process that has the store.
 Result<WalCheck> CheckWalsIn(const std::filesystem::path& dir,
                              const std::optional<WalMarkList>& marks);
 
