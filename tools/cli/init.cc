@@ -43,8 +43,8 @@ Result<KeyFile> FindOrMakeKey(const Context& context, const fs::path& file) {
   return KeyFile{std::move(key), true};
 }
 
-// What a failed init leaves in the folder, which was new or empty, would keep the next one out.
-void TakeBack(const fs::path& dir, bool was_there, const KeyFile& key, const fs::path& key_file) {
+// What a failed init leaves in its folder would keep the next one out.
+void TakeBack(const fs::path& dir, bool with_folder) {
   std::error_code ignored;
   std::vector<fs::path> made;
   for (fs::directory_iterator entry(dir, ignored), end; !ignored && entry != end;
@@ -52,8 +52,7 @@ void TakeBack(const fs::path& dir, bool was_there, const KeyFile& key, const fs:
     made.push_back(entry->path());
   }
   for (const fs::path& path : made) fs::remove_all(path, ignored);
-  if (!was_there) fs::remove(dir, ignored);
-  if (key.is_new) fs::remove(key_file, ignored);
+  if (with_folder) fs::remove(dir, ignored);
 }
 
 Result<int> RunInit(const InitArgs& args, Context& context) {
@@ -92,7 +91,10 @@ Result<int> RunInit(const InitArgs& args, Context& context) {
   }
   TRY_ASSIGN(const KeyFile key, FindOrMakeKey(context, key_file));
   TRY_ASSIGN(const Actor acting, context.Acting());
-  const bool was_there = fs::exists(dir, error);
+  // Of several at once, one makes the folder, and no other may clear it. (What is wrong with it is
+  // said by Create().)
+  if (dir.has_parent_path()) fs::create_directories(dir.parent_path(), error);
+  const bool is_ours = fs::create_directory(dir, error);
   auto registry = Registry::Create(dir, key.key, policy, acting);
   Result<void> made;
   if (!registry) {
@@ -101,8 +103,10 @@ Result<int> RunInit(const InitArgs& args, Context& context) {
     made = journal.error();
   }
   if (!made) {
+    const bool holds_ours = is_ours || registry;
     if (registry) registry->reset();
-    TakeBack(dir, was_there, key, key_file);
+    if (holds_ours) TakeBack(dir, is_ours);
+    if (key.is_new) fs::remove(key_file, error);
     return std::move(made).error();
   }
   if (enforcement && *enforcement != EnforcementPolicy{}) {
@@ -137,9 +141,9 @@ void AddInit(CLI::App& app, Context& context) {
       ->type_name("FILE");
   verb->add_option(
           "--hub-ban-rate", args->hub_ban_rate,
-          "Share of your sellers that are banned: by how much more must those be who\n"
-          "share something widely shared, for it to speak? (default 0.03; three times too\n"
-          "low sends one applicant in a hundred to a person)")
+          "Share of your sellers that are banned. What many share asks for a review when its\n"
+          "holders are banned far more often than that (default 0.03; three times too low\n"
+          "sends one applicant in a hundred to a person)")
       ->type_name("RATE");
   verb->footer(
       "Makes the folder named by --store, which must be new or empty, and a key file beside it\n"
