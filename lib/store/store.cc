@@ -9,8 +9,6 @@
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -161,12 +159,7 @@ Result<void> Store::Impl::FindTables(Opened& found) const {
     }
   }
   const rocksdb::Status status = found.db->GetDbIdentity(found.identity);
-  if (!status.ok() || found.identity.empty()) {  // RocksDB does not read it for those who follow
-    std::ifstream in(fs::path(dir) / "IDENTITY", std::ios::binary);
-    found.identity.assign(std::istreambuf_iterator<char>(in), {});
-    while (found.identity.ends_with('\n')) found.identity.pop_back();
-  }
-  return {};
+  return status.ok() ? Result<void>() : FromRocks(status, Doing("open store"));
 }
 
 namespace {

@@ -86,10 +86,10 @@ class LogReader {
     for (std::uint64_t at = 0; at < size_; at += kBlock) {
       TRY(ReadBlock(at));
       if (bad_) {
-        TRY(LookBehind(at));
+        LookBehind();
       } else {
         CheckBlock(at);
-        if (bad_) TRY(LookInRest(at));
+        if (bad_) LookInRest();
       }
     }
     if (bound_ > 0 && !hash_holds_) {
@@ -170,8 +170,8 @@ class LogReader {
     }
   }
 
-  // Something in the block at `at` is bad: does anything valid stand behind it there?
-  Result<void> LookInRest(std::uint64_t) {
+  // Something in the block is bad: does anything valid stand behind it there?
+  void LookInRest() {
     const std::string_view block = block_;
     NoteZeros(block.substr(in_block_));
     for (std::size_t place = in_block_ + 1; !valid_follows_ && place + kHead <= block.size();
@@ -180,14 +180,12 @@ class LogReader {
       valid_follows_ =
           ReadFragment(block.substr(place), kBlock - place, fragment) == Found::kFragment;
     }
-    return {};
   }
 
-  Result<void> LookBehind(std::uint64_t) {
+  void LookBehind() {
     NoteZeros(block_);
     Fragment fragment;
     if (ReadFragment(block_, kBlock, fragment) == Found::kFragment) valid_follows_ = true;
-    return {};
   }
 
   void NoteZeros(std::string_view bytes) {
