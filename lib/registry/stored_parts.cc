@@ -1,6 +1,7 @@
 #include "registry/stored_parts.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include "util/try.h"
@@ -11,8 +12,10 @@ namespace {
 NodeId NodeOf(SellerId seller) { return NodeId{static_cast<std::uint64_t>(seller)}; }
 SellerId SellerOf(NodeId node) { return SellerId{static_cast<std::uint64_t>(node)}; }
 
-bool Same(const Join& a, const Join& b) {
-  return a.a == b.a && a.b == b.b && Compare(a.key, b.key) == 0;
+// Any order will do in which equal joins are next to each other.
+bool ById(const Join& a, const Join& b) {
+  if (std::tie(a.a, a.b) != std::tie(b.a, b.b)) return std::tie(a.a, a.b) < std::tie(b.a, b.b);
+  return Compare(a.key, b.key) < 0;
 }
 
 }  // namespace
@@ -274,14 +277,14 @@ Result<void> Partition::JoinDifference::Compare(const JoinChange& change, const 
     if (with) all.push_back({change.seller, first(sightings)});
     return parts_.JoinsThrough(through.kind, all);
   };
-  TRY_ASSIGN(const std::vector<Join> old_joins, joins(through.joined_before, was, before));
-  TRY_ASSIGN(const std::vector<Join> new_joins, joins(through.joins_now, is, *now));
+  TRY_ASSIGN(std::vector<Join> old_joins, joins(through.joined_before, was, before));
+  TRY_ASSIGN(std::vector<Join> new_joins, joins(through.joins_now, is, *now));
+  std::sort(old_joins.begin(), old_joins.end(), ById);
+  std::sort(new_joins.begin(), new_joins.end(), ById);
   const auto without = [](const std::vector<Join>& all, const std::vector<Join>& less) {
     std::vector<Join> left;
-    for (const Join& join : all) {
-      const auto same = [&](const Join& one) { return Same(join, one); };
-      if (std::none_of(less.begin(), less.end(), same)) left.push_back(join);
-    }
+    std::set_difference(all.begin(), all.end(), less.begin(), less.end(), std::back_inserter(left),
+                        ById);
     return left;
   };
   for (const Join& join : without(old_joins, new_joins)) TRY(Lose(join));
