@@ -89,7 +89,7 @@ Part Inside(Part part, const Pair (&pairs)[kCount]) {
   return part;
 }
 
-// May what stands first or last be part of a value, so that there is nothing to take off?
+// Characters at whose sight first or last there may be something to take off.
 constexpr std::array<bool, 256> kWorn = [] {
   std::array<bool, 256> table{};
   for (std::size_t i = 0; i < table.size(); ++i) table[i] = i >= 0x80 || i <= ' ';
@@ -97,7 +97,7 @@ constexpr std::array<bool, 256> kWorn = [] {
   return table;
 }();
 
-// A word of a label, in lower case without accents' sake: letters, digits and bytes beyond ASCII.
+// Compared without case; only ASCII letters have one here.
 bool SameWord(std::string_view word, std::string_view lower) {
   return std::ranges::equal(word, lower, {}, Lower, Lower);
 }

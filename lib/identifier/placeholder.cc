@@ -46,7 +46,7 @@ class KeyReader {
   std::string_view key() const { return {key_.data(), size_}; }
   bool done() const { return rest_.empty(); }
   bool full() const { return full_; }
-  // Anything but punctuation, blanks and what takes no ink?
+  // Nothing but punctuation, blanks and what takes no ink?
   bool blank() const { return size_ == 0 && !full_; }
 
  private:

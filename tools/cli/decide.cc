@@ -80,7 +80,7 @@ std::string Join(const std::vector<std::string>& items) {
   return text;
 }
 
-// "stays banned: case 2 since 2026-03-01 (fraud)", where a lifting left something standing.
+// "still banned: case 2 since 2026-03-01 (fraud)", where a lifting left something standing.
 std::string StillWords(const Event& event, const std::vector<InForce>& still) {
   const bool ban = std::holds_alternative<Reinstate>(event);
   const bool pair = std::holds_alternative<AllowLink>(event);
