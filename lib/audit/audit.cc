@@ -9,12 +9,12 @@
 #include <utility>
 
 #include "audit/audit_batch.h"
-#include "audit/digest.h"
 #include "audit/jsonl_records.h"
-#include "audit/ordered_pool.h"
-#include "audit/out_file.h"
 #include "revenant/bulk.h"
 #include "revenant/json.h"
+#include "util/digest.h"
+#include "util/ordered_pool.h"
+#include "util/out_file.h"
 #include "util/try.h"
 
 namespace revenant {

@@ -9,10 +9,10 @@
 
 #include "audit/import_mark.h"
 #include "audit/jsonl_records.h"
-#include "audit/ordered_pool.h"
 #include "audit/outcomes.h"
 #include "audit/record_source.h"
 #include "registry/bulk_load.h"
+#include "util/ordered_pool.h"
 #include "util/try.h"
 
 namespace revenant {

@@ -6,8 +6,8 @@
 #include <fstream>
 #include <system_error>
 
-#include "audit/digest.h"
 #include "util/bytes.h"
+#include "util/digest.h"
 
 namespace revenant {
 namespace {

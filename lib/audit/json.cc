@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "audit/json_writer.h"
+#include "util/json_writer.h"
 
 namespace revenant {
 namespace {

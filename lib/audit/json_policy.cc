@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "audit/json_writer.h"
 #include "revenant/json.h"
+#include "util/json_writer.h"
 
 namespace revenant {
 namespace {

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "audit/json_writer.h"
+#include "util/json_writer.h"
 #include "util/try.h"
 
 namespace revenant {

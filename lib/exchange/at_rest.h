@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "fingerprint/wiping.h"
+#include "util/wiping.h"
 
 namespace revenant {
 

@@ -12,13 +12,13 @@
 #include "exchange/membership.h"
 #include "exchange/refusal.h"
 #include "exchange/token.h"
-#include "exchange/wire.h"
 #include "linkage/junk_values.h"
 #include "linkage/pools.h"
 #include "registry/awaiting.h"
 #include "registry/foreign.h"
 #include "revenant/exchange_desk.h"
 #include "util/try.h"
+#include "util/wire.h"
 
 namespace revenant {
 namespace {

@@ -22,7 +22,7 @@
 
 #include "exchange/group.h"
 #include "exchange/hash_to_group.h"
-#include "exchange/split_work.h"
+#include "util/split_work.h"
 
 namespace revenant {
 

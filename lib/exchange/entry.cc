@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "exchange/wire.h"
-#include "fingerprint/wiping.h"
+#include "util/wiping.h"
+#include "util/wire.h"
 
 namespace revenant {
 namespace {

@@ -11,10 +11,10 @@
 #include <iterator>
 #include <tuple>
 
-#include "exchange/durable_file.h"
 #include "exchange/file_header.h"
 #include "fingerprint/key_file.h"
 #include "util/bytes.h"
+#include "util/durable_file.h"
 #include "util/try.h"
 
 namespace revenant {

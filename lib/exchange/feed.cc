@@ -7,8 +7,8 @@
 #include <functional>
 
 #include "exchange/refusal.h"
-#include "exchange/wire.h"
 #include "util/try.h"
+#include "util/wire.h"
 
 namespace revenant {
 namespace {

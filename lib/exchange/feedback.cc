@@ -3,8 +3,8 @@
 #include <sodium.h>
 
 #include "exchange/refusal.h"
-#include "exchange/wire.h"
 #include "util/try.h"
+#include "util/wire.h"
 
 namespace revenant {
 namespace {

@@ -11,10 +11,10 @@
 #include <cerrno>
 
 #include "exchange/refusal.h"
-#include "exchange/wire.h"
 #include "revenant/exchange_desk.h"
 #include "util/posix_file.h"
 #include "util/try.h"
+#include "util/wire.h"
 
 namespace revenant {
 namespace {

@@ -15,9 +15,9 @@
 #include <string_view>
 #include <vector>
 
-#include "fingerprint/wiping.h"
 #include "revenant/exchange_tokens.h"
 #include "revenant/result.h"
+#include "util/wiping.h"
 
 namespace revenant {
 

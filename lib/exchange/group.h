@@ -17,7 +17,7 @@
 #include <span>
 #include <vector>
 
-#include "fingerprint/wiping.h"
+#include "util/wiping.h"
 
 namespace revenant {
 

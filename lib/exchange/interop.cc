@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "exchange/file_header.h"
-#include "exchange/wire.h"
 #include "revenant/exchange_feeds.h"
+#include "util/wire.h"
 
 namespace revenant {
 namespace {

@@ -13,8 +13,8 @@
 #include <string_view>
 
 #include "exchange/file_header.h"
-#include "fingerprint/wiping.h"
 #include "revenant/result.h"
+#include "util/wiping.h"
 
 namespace revenant {
 

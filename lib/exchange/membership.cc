@@ -6,10 +6,10 @@
 
 #include "exchange/at_rest.h"
 #include "exchange/refusal.h"
-#include "exchange/wire.h"
 #include "registry/case_facts.h"
 #include "store/foreign_rows.h"
 #include "util/try.h"
+#include "util/wire.h"
 
 namespace revenant {
 namespace {

@@ -8,8 +8,8 @@
 #include "exchange/possession.h"
 #include "exchange/refusal.h"
 #include "exchange/token.h"
-#include "exchange/wire.h"
 #include "util/try.h"
+#include "util/wire.h"
 
 namespace revenant {
 namespace {

@@ -20,12 +20,12 @@
 #include <string_view>
 #include <vector>
 
-#include "exchange/durable_file.h"
 #include "exchange/epoch_keys.h"
 #include "exchange/evaluation.h"
 #include "exchange/member_keys.h"
 #include "exchange/quota.h"
 #include "exchange/roster.h"
+#include "util/durable_file.h"
 
 namespace revenant {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "exchange/hash_to_group.h"
-#include "exchange/wire.h"
+#include "util/wire.h"
 
 namespace revenant {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "exchange/durable_file.h"
+#include "util/durable_file.h"
 #include "util/try.h"
 
 namespace revenant {

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
-#include "exchange/durable_file.h"
 #include "exchange/refusal.h"
-#include "exchange/wire.h"
+#include "util/durable_file.h"
 #include "util/try.h"
+#include "util/wire.h"
 
 namespace revenant {
 namespace {

@@ -6,8 +6,8 @@
 #include <set>
 
 #include "exchange/refusal.h"
-#include "exchange/wire.h"
 #include "util/try.h"
+#include "util/wire.h"
 
 namespace revenant {
 namespace {

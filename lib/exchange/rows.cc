@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "exchange/wire.h"
 #include "store/damage.h"
 #include "util/try.h"
+#include "util/wire.h"
 
 namespace revenant {
 namespace {

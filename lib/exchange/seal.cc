@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "exchange/refusal.h"
-#include "exchange/wire.h"
 #include "util/try.h"
+#include "util/wire.h"
 
 namespace revenant {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "exchange/hash_to_group.h"
 #include "exchange/oprf.h"
-#include "exchange/split_work.h"
-#include "exchange/wire.h"
+#include "util/split_work.h"
+#include "util/wire.h"
 
 namespace revenant {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "fingerprint/wiping.h"
 #include "util/bytes.h"
+#include "util/wiping.h"
 
 namespace revenant {
 

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "fingerprint/keyed_digest.h"
-#include "fingerprint/wiping.h"
 #include "revenant/result.h"
+#include "util/wiping.h"
 
 namespace revenant {
 

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "fingerprint/hmac.h"
-#include "fingerprint/wiping.h"
 #include "revenant/fingerprint.h"
+#include "util/wiping.h"
 
 namespace revenant {
 

@@ -7,11 +7,11 @@
 
 #include "fingerprint/key_file.h"
 #include "fingerprint/sha256.h"
-#include "fingerprint/wiping.h"
 #include "journal/base64.h"
 #include "revenant/journal.h"
 #include "util/bytes.h"
 #include "util/try.h"
+#include "util/wiping.h"
 
 namespace revenant {
 namespace {

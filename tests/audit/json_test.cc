@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "audit/digest.h"
-#include "audit/json_writer.h"
+#include "util/digest.h"
+#include "util/json_writer.h"
 
 namespace revenant {
 namespace {

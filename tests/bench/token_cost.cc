@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "exchange/dleq.h"
-#include "exchange/split_work.h"
 #include "exchange/token.h"
+#include "util/split_work.h"
 
 namespace {
 

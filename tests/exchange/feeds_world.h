@@ -20,10 +20,10 @@
 #include "exchange/rows.h"
 #include "exchange/seal.h"
 #include "exchange/token_world.h"
-#include "exchange/wire.h"
 #include "registry/foreign.h"
 #include "registry/worlds.h"
 #include "revenant/exchange_feeds.h"
+#include "util/wire.h"
 
 namespace revenant {
 

@@ -13,7 +13,7 @@
 #include "exchange/epoch_keys.h"
 #include "exchange/refusal.h"
 #include "exchange/token_world.h"
-#include "exchange/wire.h"
+#include "util/wire.h"
 
 namespace revenant {
 namespace {

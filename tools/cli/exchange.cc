@@ -6,9 +6,9 @@
 #include <iterator>
 #include <map>
 
-#include "audit/out_file.h"
-#include "exchange/durable_file.h"
 #include "revenant/exchange_desk.h"
+#include "util/durable_file.h"
+#include "util/out_file.h"
 #include "util/try.h"
 #include "verbs.h"
 

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "exchange.h"
-#include "exchange/durable_file.h"
 #include "input.h"
 #include "revenant/exchange_desk.h"
 #include "token_requests.h"
+#include "util/durable_file.h"
 #include "util/try.h"
 
 namespace revenant::cli {

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "exchange/durable_file.h"
+#include "util/durable_file.h"
 #include "util/try.h"
 
 namespace revenant::cli {

@@ -1,4 +1,4 @@
-#include "audit/digest.h"
+#include "util/digest.h"
 
 #include <sodium.h>
 

@@ -1,5 +1,5 @@
-#ifndef REVENANT_LIB_AUDIT_DIGEST_H_
-#define REVENANT_LIB_AUDIT_DIGEST_H_
+#ifndef REVENANT_UTIL_DIGEST_H_
+#define REVENANT_UTIL_DIGEST_H_
 
 #include <string>
 #include <string_view>
@@ -11,4 +11,4 @@ std::string Blake2bHex(std::string_view text);
 
 }  // namespace revenant
 
-#endif  // REVENANT_LIB_AUDIT_DIGEST_H_
+#endif  // REVENANT_UTIL_DIGEST_H_

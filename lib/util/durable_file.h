@@ -1,16 +1,16 @@
 // Small files that must be there whole after a power cut: the ledger and the keys of an operator,
 // its answers, what a member waits for. Mode 0600, since all of them are somebody's secret.
 // Errors: kNotFound, kIo, kConflict (FolderLock: somebody else has it).
-#ifndef REVENANT_EXCHANGE_DURABLE_FILE_H_
-#define REVENANT_EXCHANGE_DURABLE_FILE_H_
+#ifndef REVENANT_UTIL_DURABLE_FILE_H_
+#define REVENANT_UTIL_DURABLE_FILE_H_
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
 
-#include "fingerprint/wiping.h"
 #include "revenant/result.h"
+#include "util/wiping.h"
 
 namespace revenant {
 
@@ -41,4 +41,4 @@ class FolderLock {
 
 }  // namespace revenant
 
-#endif  // REVENANT_EXCHANGE_DURABLE_FILE_H_
+#endif  // REVENANT_UTIL_DURABLE_FILE_H_

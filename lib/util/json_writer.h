@@ -1,5 +1,5 @@
-#ifndef REVENANT_LIB_AUDIT_JSON_WRITER_H_
-#define REVENANT_LIB_AUDIT_JSON_WRITER_H_
+#ifndef REVENANT_UTIL_JSON_WRITER_H_
+#define REVENANT_UTIL_JSON_WRITER_H_
 
 #include <fmt/format.h>
 
@@ -103,4 +103,4 @@ class JsonWriter {
 
 }  // namespace revenant
 
-#endif  // REVENANT_LIB_AUDIT_JSON_WRITER_H_
+#endif  // REVENANT_UTIL_JSON_WRITER_H_

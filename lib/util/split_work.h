@@ -1,7 +1,7 @@
 // A batch cut into equal runs, one a thread. The caller's own thread works too, so one thread means
 // no other is ever started.
-#ifndef REVENANT_EXCHANGE_SPLIT_WORK_H_
-#define REVENANT_EXCHANGE_SPLIT_WORK_H_
+#ifndef REVENANT_UTIL_SPLIT_WORK_H_
+#define REVENANT_UTIL_SPLIT_WORK_H_
 
 #include <algorithm>
 #include <cstddef>
@@ -40,4 +40,4 @@ bool SplitWork(std::size_t count, unsigned threads, const Work& work) {
 
 }  // namespace revenant
 
-#endif  // REVENANT_EXCHANGE_SPLIT_WORK_H_
+#endif  // REVENANT_UTIL_SPLIT_WORK_H_

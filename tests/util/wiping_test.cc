@@ -1,6 +1,6 @@
 // No block of memory goes back to the system with a secret in it: every release in this program
 // passes through the operator delete below, which looks for the bytes of a known key.
-#include "fingerprint/wiping.h"
+#include "util/wiping.h"
 
 #include <doctest/doctest.h>
 #include <malloc.h>

@@ -1,4 +1,4 @@
-#include "audit/out_file.h"
+#include "util/out_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "exchange/durable_file.h"
+#include "util/durable_file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>

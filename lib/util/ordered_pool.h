@@ -1,5 +1,5 @@
-#ifndef REVENANT_LIB_AUDIT_ORDERED_POOL_H_
-#define REVENANT_LIB_AUDIT_ORDERED_POOL_H_
+#ifndef REVENANT_UTIL_ORDERED_POOL_H_
+#define REVENANT_UTIL_ORDERED_POOL_H_
 
 #include <condition_variable>
 #include <cstddef>
@@ -103,4 +103,4 @@ class OrderedPool {
 
 }  // namespace revenant
 
-#endif  // REVENANT_LIB_AUDIT_ORDERED_POOL_H_
+#endif  // REVENANT_UTIL_ORDERED_POOL_H_

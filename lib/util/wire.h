@@ -1,5 +1,5 @@
-#ifndef REVENANT_EXCHANGE_WIRE_H_
-#define REVENANT_EXCHANGE_WIRE_H_
+#ifndef REVENANT_UTIL_WIRE_H_
+#define REVENANT_UTIL_WIRE_H_
 
 // Numbers and texts of everything that crosses between parties: little-endian, fixed widths,
 // lengths before what varies, one encoding a value. FORMAT.md says the same in words.
@@ -116,4 +116,4 @@ class WireReader {
 
 }  // namespace revenant
 
-#endif  // REVENANT_EXCHANGE_WIRE_H_
+#endif  // REVENANT_UTIL_WIRE_H_

@@ -1,6 +1,6 @@
 // Memory that holds secrets and is zero before anybody else gets it.
-#ifndef REVENANT_FINGERPRINT_WIPING_H_
-#define REVENANT_FINGERPRINT_WIPING_H_
+#ifndef REVENANT_UTIL_WIPING_H_
+#define REVENANT_UTIL_WIPING_H_
 
 #include <sodium.h>
 
@@ -47,4 +47,4 @@ using SecretText = std::vector<char, WipingAllocator<char>>;
 
 }  // namespace revenant
 
-#endif  // REVENANT_FINGERPRINT_WIPING_H_
+#endif  // REVENANT_UTIL_WIPING_H_

@@ -1,5 +1,5 @@
-#ifndef REVENANT_LIB_AUDIT_OUT_FILE_H_
-#define REVENANT_LIB_AUDIT_OUT_FILE_H_
+#ifndef REVENANT_UTIL_OUT_FILE_H_
+#define REVENANT_UTIL_OUT_FILE_H_
 
 #include <filesystem>
 #include <string>
@@ -41,4 +41,4 @@ class OutFile {
 
 }  // namespace revenant
 
-#endif  // REVENANT_LIB_AUDIT_OUT_FILE_H_
+#endif  // REVENANT_UTIL_OUT_FILE_H_
