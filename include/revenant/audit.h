@@ -3,185 +3,148 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
+#include <filesystem>
+#include <functional>
 #include <map>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "revenant/record.h"
+#include "revenant/records.h"
+#include "revenant/registry.h"
 #include "revenant/result.h"
+#include "revenant/time.h"
+#include "revenant/verdict.h"
 
 namespace revenant {
 
-// Bulk input: records of storefronts (JSON Lines or CSV) and small tables, plain, gzip or zstd.
-// Errors name their place as "file:line:column: ..."; lines and columns count from 1, columns in
-// bytes, and stdin (the file "-") is called "stdin".
+// Whole files against a registry: enrolling what they hold, and screening it.
 
-// What one record may take; anything longer is skipped as it streams by, never held in memory.
-inline constexpr std::size_t kMaxRecordBytes = 16u << 20;
-inline constexpr std::size_t kMaxColumns = 16'384;     // of a CSV row
-inline constexpr std::size_t kMaxAttributes = 16'384;  // of one record
-
-enum class RecordFormat : std::uint8_t { kAuto, kCsv, kJsonLines };  // kAuto: '{' first is JSON
-
-// How the bytes of a text stand for characters. kAuto: UTF-8, or UTF-16 where a byte order mark
-// says so.
-enum class TextEncoding : std::uint8_t { kAuto, kUtf8, kLatin1, kWindows1252, kUtf16 };
-
-struct ReadOptions {
-  RecordFormat format = RecordFormat::kAuto;
-  // Platform of records that name none.
-  std::string platform;
-  // What columns (in JSON Lines: fields of the record) mean: name in the file to a kind
-  // ("pay.iban", "contact.phone@US", "pay.iban#2") or to one of platform, seller, seen, source,
-  // status, or to what stands beside an attribute ("pay.iban#verified", "contact.phone#country"). A
-  // name that means something by itself loses that meaning to the column mapped to it.
-  std::map<std::string, std::string, std::less<>> columns;
-  // Puts raw values into rejects. They are personal data: only where the user asked for them.
-  bool keep_values = false;
-  std::size_t max_record_bytes = kMaxRecordBytes;
-  // What separates the fields of CSV; 0: a line "sep=;" or the header says, of , ; tab and |.
-  char delimiter = 0;
-  TextEncoding encoding = TextEncoding::kAuto;
-  // Form of times, as strptime's ("%d/%m/%Y"); empty: what ReadTime takes.
-  std::string date_format;
-  // What stands for an empty cell (JSON: for null), beside nothing: "N/A", "-".
-  std::vector<std::string> nulls;
+// What both report while they run. Callbacks come from the calling thread.
+struct BulkHooks {
+  // Whatever could not be used, in input order; with its raw value only if
+  // ReadOptions::keep_values.
+  std::function<void(const Reject&)> on_reject;
+  // What was found out about `file` (RecordReader::found()), before its first record.
+  std::function<void(const std::string& file, const std::vector<std::string>& found)> on_found;
+  // Columns (JSON: fields) of `file` that were skipped because nothing says what they mean.
+  std::function<void(const std::string& file, const std::vector<std::string>& names)> on_unmapped;
+  // Records consumed so far; false stops after the batch that is under way.
+  std::function<bool(std::uint64_t records)> on_progress;
 };
 
-// The time that people and their tools write: RFC 3339 with any number of decimals (cut to
-// microseconds), a blank for the T, no seconds, "+01", "+0100" or "UTC" for the offset, none at all
-// for UTC; or a date alone, which is its first moment. Blanks around it are no matter.
-// kInvalidArgument: the message says what to write and never quotes the text.
-Result<Time> ReadTime(std::string_view text);
-
-// `text` without white space and signs that nobody sees (Unicode's: no-break and zero-width blanks,
-// byte order marks, marks of direction) around it. Names of sellers are read so: " BAD" is BAD.
-std::string_view TrimBlanks(std::string_view text);
-
-// The kind or field that a column of this name probably is ("IBAN": pay.iban; "Telefon":
-// contact.phone); empty: no idea. For a hint, never for reading.
-std::string SuggestKind(std::string_view name);
-
-// Something that could not be used, and why. Without `keep_values` it never holds raw values.
-struct Reject {
-  std::string file;
-  std::uint64_t line = 0;
-  std::uint64_t column = 0;  // 0: the field has no column of its own (JSON) or it is the whole line
-  std::string field;         // "seen", "pay.iban#2", "attributes[3].value"; empty: the whole record
-  std::string kind;          // kind of the attribute, if it is about one
-  std::string reason;
-  std::string value;
+// What became of the attributes of the records that were used.
+struct AttributeCounts {
+  std::uint64_t attributes = 0;   // all of them
+  std::uint64_t identifiers = 0;  // what they yielded, derived ones among them, junk not
+  std::uint64_t invalid = 0;      // not such an identifier, or of an unknown kind: rejected
+  std::uint64_t junk = 0;         // kept, never links: not rejected
 };
 
-// Where an attribute stood.
-struct FieldPlace {
-  std::uint64_t line = 0;
-  std::uint64_t column = 0;
-  std::string field;
+// How records get into the registry.
+enum class ImportMode : std::uint8_t {
+  kAuto,   // kBulk for files that are large, and so beside the registry, where it can be; else
+           // kBatch
+  kBatch,  // a few hundred at a time: each batch is in when it was read
+  kBulk,   // all at once: sorted, joined in memory and taken in as whole tables, or not at all
 };
 
-// One record of the input. A refused one has a single reject and an unspecified `record`; of a
-// usable one `rejects` holds the attributes that were left out.
-struct InputRecord {
-  bool usable = false;
-  Record record;
-  std::uint64_t line = 0;          // where it begins
-  std::vector<FieldPlace> places;  // of record.attributes, index by index
-  std::vector<Reject> rejects;
+struct ImportOptions {
+  ReadOptions read;
+  BulkHooks hooks;
+  // `file` goes on after this many records; called before any of its rejects.
+  std::function<void(const std::string& file, std::uint64_t records)> on_resume;
+  // Sees every usable record while its raw values are in memory, in input order and before it is
+  // entered; records of an interrupted run as well, which are not entered again. Its first error
+  // ends the import. Only in batches (kAuto takes them): kBulk with it is kInvalidArgument.
+  std::function<Result<void>(const Record&)> on_record;
+  std::size_t batch_records = 256;  // that become durable together
+  bool resume = true;               // go on where an interrupted import of the same file stopped
+  Time received;                    // to which later `seen` are clamped; unknown: the present
+  ImportMode mode = ImportMode::kAuto;
+  std::size_t memory_bytes = std::size_t{2} << 30;  // kBulk: for sorting; beyond it lies on disk
+  unsigned threads = 0;                             // kBulk: 0: one for each core
 };
 
-// Reject of the attribute `index` of `input`, for reasons found later (an invalid check digit).
-// `value` is left empty: whoever may show it fills it in.
-Reject RejectAttribute(std::string_view file, const InputRecord& input, std::size_t index,
-                       std::string_view reason);
-
-// Reads records one at a time. Memory is bounded by ReadOptions::max_record_bytes and the window
-// of the compression, whatever the input.
-// A record is refused whole when its platform, seller, seen, source or status cannot be used (a
-// wrong time would shift blame), is too long, or is no CSV row of the header's width or no JSON
-// object. An attribute that cannot be read (not UTF-8, a NUL byte) costs itself alone.
-// Threads: one at a time.
-class RecordReader {
- public:
-  // Opens `file` ("-": stdin) and reads as far as the CSV header. kNotFound, kIo; kInvalidArgument:
-  // wrong options, or a header without a seller, without a platform (and none in `options`), with
-  // two columns of one meaning, or that lacks a column of `options.columns`; kCorruption.
-  static Result<std::unique_ptr<RecordReader>> Open(const std::string& file,
-                                                    const ReadOptions& options);
-  virtual ~RecordReader() = default;
-
-  // Next record into `out`; false at the end. kInvalidArgument: there is not one record, or a
-  // quoted CSV field never ends. kCorruption: compressed bytes are damaged or cut off (all complete
-  // records before that place have been given). kIo. After an error every call fails.
-  virtual Result<bool> Next(InputRecord& out) = 0;
-
-  // Skips `count` records, refused ones included, faster than reading them. kInvalidArgument: there
-  // are fewer; else as Next.
-  virtual Result<void> SkipRecords(std::uint64_t count) = 0;
-
-  // Records given or skipped so far, refused ones included: what SkipRecords needs to resume.
-  virtual std::uint64_t position() const = 0;
-
-  // Name of the file as messages have it.
-  virtual const std::string& file() const = 0;
-
-  virtual RecordFormat format() const = 0;
-
-  // What was found out about the file that nobody had said: "';' between the columns", "UTF-16".
-  virtual const std::vector<std::string>& found() const = 0;
-
-  // Columns (JSON: fields) skipped because nothing says what they mean, each once, in the order
-  // met. Of JSON it grows while reading, up to a hundred names. What looks like a value instead of
-  // a name (a file without its header) is given by its place: "(column 3, not shown: ...)".
-  virtual const std::vector<std::string>& unmapped() const = 0;
+// Where the time of a bulk load went, in seconds.
+struct LoadTimes {
+  double reading = 0;       // parsing, normalising, HMAC; dealing out to partitions
+  double sellers = 0;       // sorting by seller; observations
+  double fingerprints = 0;  // sorting by fingerprint; carriers, names
+  double joining = 0;       // of that, the union-find
+  double clusters = 0;      // sellers, members and sums
+  double taking_in = 0;     // by the store
+  std::uint64_t edges = 0;  // that the union-find was given
+  std::uint64_t file_bytes = 0;
 };
 
-// Rows of a CSV file whose columns are known by name: the tables of `ban --from` and `evaluate`.
-// Strict, since such files are short and every row counts: a bad row is an error.
-// Threads: one at a time.
-class TableReader {
- public:
-  struct Column {
-    std::string_view name;
-    bool required = true;
+struct ImportReport : AttributeCounts {
+  std::uint64_t records = 0;   // read in this run, refused ones included
+  std::uint64_t resumed = 0;   // skipped: an interrupted run had entered them
+  std::uint64_t sellers = 0;   // that the registry gained
+  std::uint64_t rejected = 0;  // rejects of every sort: records, fields and invalid attributes
+  std::uint64_t used = 0;      // records that were not refused
+  std::uint64_t undated = 0;   // of those: without `seen`, so that nobody knows who came first
+  double seconds = 0;
+  bool interrupted = false;  // stopped by on_progress; the same call goes on from there
+  bool bulk = false;  // all at once; interrupted, nothing is in and the same call begins anew
+  LoadTimes times;    // if `bulk`
+};
+
+// Enrols every record of `files` ("-": stdin) in batches, each one atomic with the place where the
+// file stands: killed at any moment, the same call goes on after the last batch; the rejects of
+// that batch may be reported again. A file is the same one by its path, size, time of change,
+// beginning and the options under which it is read; stdin cannot resume. Sellers that were
+// forgotten are rejects. Errors: of RecordReader and Registry::ApplyAll; whatever was read before a
+// damaged place is in. Cost: that of Registry::ApplyAll, and of Registry::GetStats twice.
+// In bulk (ImportMode) the state that comes of it is the same, and comes at once: killed or
+// interrupted, nothing is in, and nothing of it is left when the store is opened next. kConflict:
+// kBulk was asked for and a ban, a finding, an alert or a list is on file. Cost: under a
+// microsecond of a core an identifier; other writers wait, readers do not.
+Result<ImportReport> Import(Registry& registry, std::span<const std::string> files,
+                            const ImportOptions& options);
+
+struct AuditOptions {
+  ReadOptions read;
+  BulkHooks hooks;
+  unsigned threads = 0;  // that screen; 0: one for each core
+  Time as_of;            // stands in the verdicts; unknown: the present
+};
+
+struct AuditReport : AttributeCounts {
+  struct Input {
+    std::string file;
+    std::uint64_t records = 0;
   };
-
-  // Opens `file` ("-": stdin). Of `options`, `columns` (to names in `wanted`), `delimiter`,
-  // `encoding` and `max_record_bytes` count. Errors as of RecordReader::Open; other columns are
-  // ignored.
-  static Result<std::unique_ptr<TableReader>> Open(const std::string& file,
-                                                   std::span<const Column> wanted,
-                                                   const ReadOptions& options = {});
-  virtual ~TableReader() = default;
-
-  // Next row; false at the end. kInvalidArgument: a malformed row, not UTF-8, a NUL byte, too long,
-  // no row at all. kCorruption, kIo.
-  virtual Result<bool> Next() = 0;
-
-  // Cell of wanted column `index`, until the next call of Next; empty where the file lacks it.
-  virtual std::string_view Get(std::size_t index) const = 0;
-  virtual bool Has(std::size_t index) const = 0;
-
-  // kInvalidArgument "file:line:column: what" for the cell of wanted column `index`.
-  virtual Error ErrorAt(std::size_t index, std::string_view what) const = 0;
-  virtual std::uint64_t line() const = 0;  // of the row's beginning
+  std::vector<Input> inputs;
+  std::uint64_t records = 0;   // read, refused ones included
+  std::uint64_t screened = 0;  // of which there is a verdict
+  std::uint64_t rejected = 0;  // rejects of every sort
+  std::uint64_t clear = 0, review = 0, block = 0;
+  std::uint64_t clear_local = 0;  // of the clear ones those with identifiers that await evaluation
+  std::uint64_t awaiting = 0;     // such identifiers of all (Verdict::awaiting)
+  std::map<Because, std::uint64_t> reasons;                 // verdicts that name it
+  std::map<std::string, std::uint64_t, std::less<>> kinds;  // suspects by the strongest identifier
+                                                            // of their strongest link's first hop
+  std::map<SellerName, std::uint64_t>
+      leads_to;  // suspects by the banned end of their strongest link
+  Time as_of;
+  Stats stats;                  // of the registry that judged
+  std::string key_check_value;  // of its key
+  std::string policy_digest;    // BLAKE2b-256 of FormatLinkPolicy(), in hex
+  double seconds = 0;
+  bool interrupted = false;  // stopped by on_progress: nothing was written
 };
 
-// Appends one RFC 4180 row; cells that need quotes get them. Ends in "\n", as a shell expects. A
-// cell that a spreadsheet would run as a formula (it begins with = + - @, a tab or the like, and is
-// no negative number) gets an apostrophe in front, as OWASP advises: Normalize() takes it off
-// again.
-void AppendCsvRow(std::string& out, std::span<const std::string_view> cells);
-void AppendCsvRow(std::string& out, std::initializer_list<std::string_view> cells);
-
-// Rows of rejects.csv: file, line, column, field, kind, reason and, if asked for, value.
-enum class RejectValues : std::uint8_t { kHidden, kShown };
-void AppendRejectHeader(std::string& out, RejectValues values);
-void AppendReject(std::string& out, const Reject& reject, RejectValues values);
+// Screens every record of `files` as an application, against one state if `registry` was opened for
+// reading only, and writes into the folder `out` (made if absent): results.jsonl (ToJson of each
+// verdict, in input order), rejects.csv and summary.json (ToJson of the report). They appear
+// complete or not at all, the summary last. kConflict: `out` holds other files. Other errors: of
+// RecordReader and Registry::Screen; kIo.
+// Memory: some MiB for each thread, and what records at their limit (ReadOptions) take beyond.
+Result<AuditReport> Audit(const Registry& registry, std::span<const std::string> files,
+                          const std::filesystem::path& out, const AuditOptions& options);
 
 }  // namespace revenant
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "revenant/bulk.h"
+#include "revenant/audit.h"
 #include "revenant/identifier.h"
 #include "revenant/registry.h"
 #include "revenant/verdict.h"

@@ -1,3 +1,5 @@
+#include "revenant/audit.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,8 +11,7 @@
 #include <utility>
 
 #include "audit/audit_batch.h"
-#include "audit/jsonl_records.h"
-#include "revenant/bulk.h"
+#include "records/jsonl_records.h"
 #include "revenant/json.h"
 #include "util/digest.h"
 #include "util/ordered_pool.h"

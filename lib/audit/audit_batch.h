@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/block_reader.h"
-#include "audit/record_source.h"
-#include "revenant/bulk.h"
+#include "records/block_reader.h"
+#include "records/record_source.h"
+#include "revenant/audit.h"
 #include "revenant/screener.h"
 
 namespace revenant {

@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "audit/import_mark.h"
-#include "audit/jsonl_records.h"
 #include "audit/outcomes.h"
-#include "audit/record_source.h"
+#include "records/jsonl_records.h"
+#include "records/record_source.h"
 #include "registry/bulk_load.h"
 #include "util/ordered_pool.h"
 #include "util/try.h"

@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "revenant/bulk.h"
+#include "revenant/audit.h"
 
 namespace revenant {
 

@@ -10,7 +10,7 @@
 #include "audit/import_mark.h"
 #include "audit/outcomes.h"
 #include "registry/bulk_load.h"
-#include "revenant/bulk.h"
+#include "revenant/audit.h"
 #include "util/try.h"
 
 namespace revenant {

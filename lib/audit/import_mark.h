@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "revenant/audit.h"
+#include "revenant/records.h"
 
 namespace revenant {
 

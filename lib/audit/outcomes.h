@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "revenant/bulk.h"
+#include "revenant/audit.h"
 
 namespace revenant {
 

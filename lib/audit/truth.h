@@ -5,7 +5,7 @@
 #include <string>
 
 #include "audit/evaluate.h"
-#include "revenant/audit.h"
+#include "revenant/records.h"
 #include "revenant/registry.h"
 
 namespace revenant {

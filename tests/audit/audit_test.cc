@@ -1,5 +1,7 @@
 // An audit by blocks and in many threads writes what its slow twin writes: one record after another
 // read, prepared, screened and spelled out by the public functions.
+#include "revenant/audit.h"
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -10,7 +12,6 @@
 #include <random>
 #include <set>
 
-#include "revenant/bulk.h"
 #include "revenant/json.h"
 
 namespace revenant {

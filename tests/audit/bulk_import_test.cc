@@ -7,7 +7,7 @@
 #include <random>
 
 #include "registry/worlds.h"
-#include "revenant/bulk.h"
+#include "revenant/audit.h"
 
 namespace revenant {
 namespace {

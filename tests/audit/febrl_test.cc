@@ -10,7 +10,7 @@
 
 #include "audit/evaluate.h"
 #include "fixtures.h"
-#include "revenant/audit.h"
+#include "revenant/records.h"
 #include "revenant/registry.h"
 
 namespace revenant {

@@ -7,7 +7,7 @@
 #include <type_traits>
 
 #include "market/play.h"
-#include "revenant/bulk.h"
+#include "revenant/audit.h"
 #include "revenant/screener.h"
 
 namespace revenant::market {

@@ -1,3 +1,5 @@
+#include "revenant/audit.h"
+
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -6,7 +8,6 @@
 #include <vector>
 
 #include "input.h"
-#include "revenant/bulk.h"
 #include "revenant/json.h"
 #include "util/try.h"
 #include "verbs.h"

@@ -12,7 +12,7 @@
 #include <cstdio>
 #include <system_error>
 
-#include "revenant/audit.h"
+#include "revenant/records.h"
 #include "util/try.h"
 
 namespace revenant::cli {

@@ -7,9 +7,9 @@
 #include <span>
 #include <vector>
 
-#include "audit/read_time.h"
-#include "revenant/audit.h"
+#include "records/read_time.h"
 #include "revenant/json.h"
+#include "revenant/records.h"
 #include "util/try.h"
 
 namespace revenant::cli {

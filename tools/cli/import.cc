@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "input.h"
-#include "revenant/bulk.h"
+#include "revenant/audit.h"
 #include "revenant/json.h"
 #include "token_requests.h"
 #include "util/try.h"

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "context.h"
-#include "revenant/audit.h"
+#include "revenant/records.h"
 
 namespace revenant::cli {
 

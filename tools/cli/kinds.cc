@@ -3,9 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "revenant/audit.h"
 #include "revenant/identifier.h"
 #include "revenant/json.h"
+#include "revenant/records.h"
 #include "verbs.h"
 
 namespace revenant::cli {

@@ -5,11 +5,11 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "audit/byte_source.h"
 #include "linkage/junk_values.h"
 #include "linkage/pools.h"
-#include "revenant/audit.h"
+#include "records/byte_source.h"
 #include "revenant/identifier.h"
+#include "revenant/records.h"
 #include "util/try.h"
 #include "verbs.h"
 

@@ -3,9 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "audit/name_hints.h"
-#include "revenant/audit.h"
+#include "records/name_hints.h"
 #include "revenant/json.h"
+#include "revenant/records.h"
 #include "util/try.h"
 #include "verbs.h"
 

@@ -2,6 +2,8 @@
 // its lines and fields, and normalising, keying and asking the filter for every value, in one
 // thread.
 
+#include "revenant/audit.h"
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -9,7 +11,6 @@
 
 #include "bench/speed/bench.h"
 #include "bench/speed/market_csv.h"
-#include "revenant/bulk.h"
 
 namespace revenant::bench {
 namespace {

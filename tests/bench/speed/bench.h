@@ -11,7 +11,7 @@
 #include "bench/speed/kit.h"
 #include "bench/speed/report.h"
 #include "registry/impl.h"
-#include "revenant/bulk.h"
+#include "revenant/audit.h"
 
 namespace revenant::bench {
 

@@ -1,0 +1,19 @@
+#ifndef REVENANT_RECORDS_NAME_HINTS_H_
+#define REVENANT_RECORDS_NAME_HINTS_H_
+
+#include <string>
+#include <string_view>
+
+namespace revenant {
+
+// Whether what stands where a name is expected may be somebody's identifier instead, so that no
+// message shows it: many digits, an address, or far too long. A file without a header, or one with
+// kind and value swapped, gives such "names".
+bool LooksLikeValue(std::string_view name);
+
+// Whether `text`, which is no kind, may be shown as the name of one: it has the form of a name.
+bool MayBeKind(std::string_view text);
+
+}  // namespace revenant
+
+#endif  // REVENANT_RECORDS_NAME_HINTS_H_
