@@ -248,8 +248,8 @@ struct ListedTag {
 //
 // Threads: as the registry's: changes are serialised inside, the rest may run at once.
 // Lifetime: within that of the registry. Errors: "refused, NAME: ..." for what others wrote (see
-// lib/exchange/refusal.h for the names), kNotFound where no exchange was joined, kConflict, kIo,
-// kCorruption. Every change is one synced batch: all of it or nothing.
+// lib/exchange/files/refusal.h for the names), kNotFound where no exchange was joined, kConflict,
+// kIo, kCorruption. Every change is one synced batch: all of it or nothing.
 class Exchange {
  public:
   // kInvalidArgument, kNotFound, kCorruption: of the key file (`exchange keygen` makes one).

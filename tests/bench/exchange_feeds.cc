@@ -15,9 +15,9 @@
 #include <filesystem>
 #include <fstream>
 
-#include "exchange/feed.h"
-#include "exchange/member_keys.h"
-#include "exchange/roster.h"
+#include "exchange/files/feed.h"
+#include "exchange/files/member_keys.h"
+#include "exchange/files/roster.h"
 #include "revenant/registry.h"
 
 namespace revenant {

@@ -16,8 +16,8 @@
 #include <string>
 #include <vector>
 
-#include "exchange/dleq.h"
-#include "exchange/token.h"
+#include "exchange/crypto/dleq.h"
+#include "exchange/crypto/token.h"
 #include "util/split_work.h"
 
 namespace {

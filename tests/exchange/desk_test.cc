@@ -5,8 +5,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "exchange/membership.h"
-#include "exchange/refusal.h"
+#include "exchange/files/refusal.h"
+#include "exchange/member/membership.h"
 #include "exchange/token_world.h"
 #include "registry/foreign.h"
 #include "revenant/exchange_desk.h"

@@ -1,13 +1,13 @@
 // Proofs over batches: what they accept, and that nothing else passes.
-#include "exchange/dleq.h"
+#include "exchange/crypto/dleq.h"
 
 #include <doctest/doctest.h>
 
 #include <functional>
 #include <vector>
 
-#include "exchange/oprf.h"
-#include "exchange/token.h"
+#include "exchange/crypto/oprf.h"
+#include "exchange/crypto/token.h"
 #include "revenant/time.h"
 
 namespace revenant {

@@ -2,7 +2,7 @@
 // out.
 
 #include "exchange/feeds_world.h"
-#include "exchange/list_state.h"
+#include "exchange/member/list_state.h"
 
 namespace revenant {
 namespace {

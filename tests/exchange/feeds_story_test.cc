@@ -1,7 +1,7 @@
 // What platforms see of each other, from a ban to the day when it is withdrawn.
 
 #include "exchange/feeds_world.h"
-#include "exchange/selection.h"
+#include "exchange/member/selection.h"
 
 namespace revenant {
 namespace {

@@ -5,9 +5,9 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "exchange/dleq.h"
-#include "exchange/possession.h"
-#include "exchange/token.h"
+#include "exchange/crypto/dleq.h"
+#include "exchange/crypto/token.h"
+#include "exchange/files/possession.h"
 #include "fixtures.h"
 #include "util/bytes.h"
 

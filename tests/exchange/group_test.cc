@@ -1,11 +1,11 @@
-#include "exchange/group.h"
+#include "exchange/crypto/group.h"
 
 #include <doctest/doctest.h>
 
 #include <cstring>
 #include <random>
 
-#include "exchange/hash_to_group.h"
+#include "exchange/crypto/hash_to_group.h"
 #include "util/bytes.h"
 
 namespace revenant {

@@ -12,8 +12,8 @@
 #include <random>
 #include <vector>
 
-#include "exchange/dleq.h"
-#include "exchange/oprf.h"
+#include "exchange/crypto/dleq.h"
+#include "exchange/crypto/oprf.h"
 #include "exchange/toy_group.h"
 
 namespace revenant {

@@ -9,8 +9,8 @@
 #include <sstream>
 
 #include "exchange/feeds_world.h"
-#include "exchange/list_state.h"
-#include "exchange/matcher.h"
+#include "exchange/member/list_state.h"
+#include "exchange/member/matcher.h"
 
 namespace revenant {
 namespace {

@@ -1,13 +1,13 @@
 // Operators and members who do not trust each other: what is refused, by which name, and that a
 // refusal leaves nothing behind.
-#include "exchange/operator.h"
+#include "exchange/operator/operator.h"
 
 #include <doctest/doctest.h>
 
 #include <functional>
 #include <thread>
 
-#include "exchange/refusal.h"
+#include "exchange/files/refusal.h"
 #include "exchange/token_world.h"
 
 namespace revenant {

@@ -1,5 +1,5 @@
 // The ledger against a naive twin, through re-opening, days and damage.
-#include "exchange/quota.h"
+#include "exchange/operator/quota.h"
 
 #include <doctest/doctest.h>
 #include <xxhash.h>
@@ -10,8 +10,8 @@
 #include <map>
 #include <random>
 
-#include "exchange/epoch_keys.h"
-#include "exchange/refusal.h"
+#include "exchange/files/refusal.h"
+#include "exchange/operator/epoch_keys.h"
 #include "exchange/token_world.h"
 #include "util/wire.h"
 

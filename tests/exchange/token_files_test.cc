@@ -9,8 +9,8 @@
 #include <fstream>
 #include <random>
 
-#include "exchange/possession.h"
-#include "exchange/refusal.h"
+#include "exchange/files/possession.h"
+#include "exchange/files/refusal.h"
 #include "fixtures.h"
 
 namespace revenant {

@@ -1,13 +1,13 @@
 // Tokens as members get them: blind, evaluate, prove, verify, unblind, rotate.
-#include "exchange/token.h"
+#include "exchange/crypto/token.h"
 
 #include <doctest/doctest.h>
 
 #include <set>
 
-#include "exchange/hash_to_group.h"
-#include "exchange/oprf.h"
-#include "exchange/refusal.h"
+#include "exchange/crypto/hash_to_group.h"
+#include "exchange/crypto/oprf.h"
+#include "exchange/files/refusal.h"
 #include "exchange/token_world.h"
 
 namespace revenant {

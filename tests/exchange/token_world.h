@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "exchange/member_tokens.h"
-#include "exchange/operator.h"
-#include "exchange/possession.h"
+#include "exchange/files/possession.h"
+#include "exchange/member/member_tokens.h"
+#include "exchange/operator/operator.h"
 
 namespace revenant {
 

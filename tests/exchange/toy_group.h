@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "exchange/group.h"
+#include "exchange/crypto/group.h"
 
 namespace revenant {
 

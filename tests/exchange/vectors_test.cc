@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "exchange/group.h"
-#include "exchange/hash_to_group.h"
-#include "exchange/oprf.h"
+#include "exchange/crypto/group.h"
+#include "exchange/crypto/hash_to_group.h"
+#include "exchange/crypto/oprf.h"
 #include "fixtures.h"
 #include "util/bytes.h"
 

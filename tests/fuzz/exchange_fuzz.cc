@@ -7,12 +7,12 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "exchange/feed.h"
-#include "exchange/feedback.h"
-#include "exchange/member_keys.h"
-#include "exchange/roster.h"
-#include "exchange/roster_draft.h"
-#include "exchange/seal.h"
+#include "exchange/files/feed.h"
+#include "exchange/files/feedback.h"
+#include "exchange/files/member_keys.h"
+#include "exchange/files/roster.h"
+#include "exchange/files/roster_draft.h"
+#include "exchange/files/seal.h"
 
 // Not in a namespace without a name: each program uses but one of them.
 namespace revenant {

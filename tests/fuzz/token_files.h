@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "exchange/evaluation.h"
-#include "exchange/operator.h"
+#include "exchange/files/evaluation.h"
+#include "exchange/operator/operator.h"
 
 namespace revenant {
 

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "context.h"
-#include "exchange/member_keys.h"
+#include "exchange/files/member_keys.h"
 #include "revenant/exchange_feeds.h"
 
 namespace revenant::cli {

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "exchange.h"
-#include "exchange/roster.h"
+#include "exchange/files/roster.h"
 #include "util/try.h"
 
 namespace revenant::cli {

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "exchange.h"
-#include "exchange/possession.h"
-#include "exchange/roster_draft.h"
+#include "exchange/files/possession.h"
+#include "exchange/files/roster_draft.h"
 #include "util/try.h"
 
 namespace revenant::cli {

@@ -34,18 +34,23 @@ if(BUILD_SHARED_LIBS)
   set(CMAKE_INSTALL_RPATH $ORIGIN/${lib_from_bin})
 endif()
 
-# revenant_room(NAME [ROOMS room...] [LIBS lib...]): object library of lib/NAME/*.cc. ROOMS are the rooms
-# that it may use, LIBS outside libraries that stay private to it.
+# revenant_room(NAME [ROOMS room...] [LIBS lib...]): object library of lib/NAME/*.cc; NAME may be a folder of a folder.
+# ROOMS are the rooms that its files may include (check_rooms.cmake sees to it), LIBS outside libraries that stay
+# private to it.
 function(revenant_room name)
   cmake_parse_arguments(arg "" "" "ROOMS;LIBS" ${ARGN})
+  string(REPLACE / _ target revenant_${name})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc)
-  add_library(revenant_${name} OBJECT ${sources})
-  set_target_properties(revenant_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON ROOMS "${arg_ROOMS}")
-  target_link_libraries(revenant_${name} PRIVATE revenant_flags ${arg_LIBS})
-  target_precompile_headers(revenant_${name} PRIVATE ${REVENANT_STANDARD_HEADERS})
+  add_library(${target} OBJECT ${sources})
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_link_libraries(${target} PRIVATE revenant_flags ${arg_LIBS})
+  target_precompile_headers(${target} PRIVATE ${REVENANT_STANDARD_HEADERS})
   set_property(GLOBAL APPEND PROPERTY REVENANT_ROOMS ${name})
+  set_property(GLOBAL PROPERTY REVENANT_TARGET_${name} ${target})
   set_property(GLOBAL PROPERTY REVENANT_LIBS_${name} "${arg_LIBS}")
   set_property(GLOBAL PROPERTY REVENANT_ROOMS_${name} "${arg_ROOMS}")
+  list(JOIN arg_ROOMS " " may)
+  set_property(GLOBAL APPEND_STRING PROPERTY REVENANT_WALLS "${name}:${may}\n")
 endfunction()
 
 # revenant_link_rooms(TARGET room...): links the objects of rooms and of those that they use.
@@ -65,7 +70,8 @@ function(revenant_link_rooms target)
   foreach(room ${done})
     get_property(room_libs GLOBAL PROPERTY REVENANT_LIBS_${room})
     list(APPEND libs ${room_libs})
-    target_sources(${target} PRIVATE $<TARGET_OBJECTS:revenant_${room}>)
+    get_property(room_target GLOBAL PROPERTY REVENANT_TARGET_${room})
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:${room_target}>)
   endforeach()
   list(REMOVE_DUPLICATES libs)
   if(NOT type STREQUAL EXECUTABLE)  # a library's own users need none of the headers that its objects were compiled with

@@ -1,0 +1,29 @@
+#ifndef REVENANT_EXCHANGE_FILES_ROSTER_DRAFT_H_
+#define REVENANT_EXCHANGE_FILES_ROSTER_DRAFT_H_
+
+// From what members agreed on, written down as JSON, to a roster that they can sign. FORMAT.md,
+// "Drafting a roster", has the members of the object.
+// Threads: pure but for `read_card`. Errors: kInvalidArgument naming the member of the JSON;
+// Refusal names for cards that do not hold.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "exchange/files/roster.h"
+#include "revenant/exchange_policy.h"
+
+namespace revenant {
+
+// Gives the bytes of a card by the name that the JSON calls it.
+using ReadCard = std::function<Result<std::string>(const std::string& name)>;
+
+// `after`: the roster that it is to follow; nullptr makes a genesis. `defaults` has the quotas of
+// members for whom the JSON gives none.
+Result<Roster> DraftRoster(std::string_view json, const SignedRoster* after,
+                           const ReadCard& read_card, const ExchangePolicy& defaults = {});
+
+}  // namespace revenant
+
+#endif  // REVENANT_EXCHANGE_FILES_ROSTER_DRAFT_H_

@@ -1,0 +1,181 @@
+#include "exchange/operator/epoch_keys.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <tuple>
+
+#include "exchange/files/file_header.h"
+#include "fingerprint/key_file.h"
+#include "util/bytes.h"
+#include "util/durable_file.h"
+#include "util/try.h"
+
+namespace revenant {
+namespace {
+
+// Lines: the header, `key EPOCH CLASS HEX` for each in order, and `sum HEX`, a digest of all
+// before.
+constexpr std::string_view kMagic = "revenant-operator-keys ";
+constexpr std::string_view kHeader = "revenant-operator-keys 1\n";
+constexpr std::string_view kKey = "key ";
+constexpr std::string_view kSum = "sum ";
+constexpr std::size_t kDigits = 64;
+constexpr std::size_t kMaxLineBytes = 100;
+
+void PutText(SecretText& out, std::string_view text) {
+  out.insert(out.end(), text.begin(), text.end());
+}
+void PutHexLine(SecretText& out, std::span<const std::uint8_t, 32> bytes) {
+  const std::size_t at = out.size();
+  out.resize(at + kDigits + 1);
+  sodium_bin2hex(out.data() + at, kDigits + 1, bytes.data(), bytes.size());
+  out.back() = '\n';
+}
+
+// Takes `text` up to and with `end` off the front.
+std::string_view TakeUntil(std::string_view& text, char end) {
+  const std::size_t at = text.find(end);
+  if (at == std::string_view::npos) return {};
+  const std::string_view taken = text.substr(0, at);
+  text.remove_prefix(at + 1);
+  return taken;
+}
+
+Error Damaged() {
+  return {Code::kCorruption, "the operator's keys are damaged; restore them from their back-up"};
+}
+
+// What the old content lay in, so that it does not stay on the disk for longer than it must.
+void Overwrite(const std::filesystem::path& file, std::size_t size) {
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  const std::string zeros(size, '0');
+  if (::write(fd, zeros.data(), zeros.size()) >= 0) ::fsync(fd);
+  ::close(fd);
+}
+
+}  // namespace
+
+SecretText EpochKeys::Encode() const {
+  SecretText text;
+  text.reserve((entries_.size() + 2) * kMaxLineBytes);  // it never moves
+  PutText(text, kHeader);
+  for (const Entry& entry : entries_) {
+    PutText(text, fmt::format("{}{} {} ", kKey, entry.epoch, KeyClassName(entry.key_class)));
+    PutHexLine(text, entry.secret.bytes);
+  }
+  const Digest sum = DigestOf({text.data(), text.size()});
+  PutText(text, kSum);
+  PutHexLine(text, sum);
+  return text;
+}
+
+Result<EpochKeys> EpochKeys::Decode(std::string_view text) {
+  if (!text.starts_with(kMagic)) {
+    return Error{Code::kInvalidArgument, "this is no file of an operator's keys"};
+  }
+  if (!text.starts_with(kHeader)) {
+    return Error{Code::kUnsupportedFormat, "the operator's keys were written by a later version"};
+  }
+  EpochKeys keys;
+  std::string_view rest = text.substr(kHeader.size());
+  while (rest.starts_with(kKey)) {
+    rest.remove_prefix(kKey.size());
+    Entry& entry = keys.entries_.emplace_back();
+    const std::string_view epoch = TakeUntil(rest, ' ');
+    std::from_chars(epoch.data(), epoch.data() + epoch.size(), entry.epoch);
+    const auto key_class = KeyClassFromName(TakeUntil(rest, ' '));
+    const std::string_view digits = TakeUntil(rest, '\n');
+    Wiped<std::array<std::uint8_t, 32>> bytes;
+    if (!key_class || digits.size() != kDigits ||
+        sodium_hex2bin(bytes.value.data(), bytes.value.size(), digits.data(), digits.size(),
+                       nullptr, nullptr, nullptr) != 0 ||
+        !DecodeScalar(bytes.value)) {
+      return Damaged();
+    }
+    entry.key_class = *key_class;
+    entry.secret.bytes = bytes.value;
+  }
+  // Keys have one text only: comparing with it checks the sum, the numbers and the case at once.
+  const SecretText only = keys.Encode();
+  if (only.size() != text.size() || sodium_memcmp(only.data(), text.data(), only.size()) != 0) {
+    return Damaged();
+  }
+  return keys;
+}
+
+Result<EpochKeys> EpochKeys::Read(const std::filesystem::path& file) {
+  TRY_ASSIGN(const SecretText text, ReadSecretFile(file));
+  Result<EpochKeys> keys = Decode({text.data(), text.size()});
+  if (!keys) return Error{keys.error().code, file.string() + ": " + keys.error().message};
+  return keys;
+}
+
+Result<void> EpochKeys::Write(const std::filesystem::path& file) const {
+  // A second name keeps the old bytes within reach until the new ones are in place.
+  std::filesystem::path old = file;
+  old += ".old";
+  ::unlink(old.c_str());
+  struct stat info;
+  const bool had_old = ::stat(file.c_str(), &info) == 0 && ::link(file.c_str(), old.c_str()) == 0;
+  const SecretText text = Encode();
+  const Result<void> written = ReplaceFile(file, {text.data(), text.size()});
+  if (had_old) {
+    if (written) Overwrite(old, static_cast<std::size_t>(info.st_size));
+    ::unlink(old.c_str());
+  }
+  return written;
+}
+
+const Scalar* EpochKeys::Find(Epoch epoch, KeyClass key_class) const {
+  const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    return entry.epoch == epoch && entry.key_class == key_class;
+  });
+  return found == entries_.end() ? nullptr : &found->secret;
+}
+
+void EpochKeys::Make(Epoch epoch, KeyClass key_class) {
+  if (Find(epoch, key_class) != nullptr) return;
+  const auto order = [](const Entry& entry) { return std::tuple(entry.epoch, entry.key_class); };
+  const auto place = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    return order(entry) > std::tuple(epoch, key_class);
+  });
+  Entry& entry = *entries_.insert(place, Entry{epoch, key_class, {}});
+  RandomScalar(entry.secret);
+}
+
+bool EpochKeys::Delta(Epoch from, Epoch to, KeyClass key_class, Scalar& delta) const {
+  const Scalar* old_key = Find(from, key_class);
+  const Scalar* new_key = Find(to, key_class);
+  Wiped<Scalar> inverse;
+  if (old_key == nullptr || new_key == nullptr || !Invert(*old_key, inverse.value)) return false;
+  delta = Ristretto::Multiply(inverse.value, *new_key);
+  return true;
+}
+
+std::size_t EpochKeys::Destroy(Epoch epoch) {
+  // Not std::erase_if alone: what it moves out of must be wiped, though the block is kept.
+  std::vector<Entry, WipingAllocator<Entry>> kept;
+  std::copy_if(entries_.begin(), entries_.end(), std::back_inserter(kept),
+               [&](const Entry& entry) { return entry.epoch != epoch; });
+  const std::size_t count = entries_.size() - kept.size();
+  entries_.swap(kept);
+  return count;
+}
+
+std::vector<Epoch> EpochKeys::epochs() const {
+  std::vector<Epoch> epochs;
+  for (const Entry& entry : entries_) {
+    if (epochs.empty() || epochs.back() != entry.epoch) epochs.push_back(entry.epoch);
+  }
+  return epochs;
+}
+
+}  // namespace revenant
