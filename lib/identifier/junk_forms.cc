@@ -9,7 +9,7 @@
 #include "identifier/countries.h"
 #include "identifier/kind.h"
 #include "identifier/placeholder.h"
-#include "identifier/registry.h"
+#include "identifier/table.h"
 
 namespace revenant::kinds {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "identifier/phone_plan.h"
 #include "identifier/phone_renumbered.h"
-#include "identifier/registry.h"
+#include "identifier/table.h"
 #include "revenant/tables.h"
 
 namespace revenant {

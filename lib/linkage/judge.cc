@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "linkage/words.h"
+#include "linkage/sentences.h"
 #include "util/try.h"
 
 namespace revenant {

@@ -4,7 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "policy/names.h"
+#include "policy/named_enum.h"
 #include "util/bytes.h"
 #include "util/try.h"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "policy/names.h"
+#include "policy/named_enum.h"
 
 namespace revenant {
 namespace {

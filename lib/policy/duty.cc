@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "policy/names.h"
+#include "policy/named_enum.h"
 
 namespace revenant {
 namespace {

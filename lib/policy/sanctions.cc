@@ -6,7 +6,7 @@
 #include <tuple>
 #include <utility>
 
-#include "policy/names.h"
+#include "policy/named_enum.h"
 
 namespace revenant {
 namespace {

@@ -6,7 +6,7 @@
 #include <deque>
 
 #include "linkage/pools.h"
-#include "linkage/words.h"
+#include "linkage/sentences.h"
 #include "registry/awaiting.h"
 #include "registry/impl.h"
 #include "registry/screening.h"

@@ -12,13 +12,13 @@
 #include <string_view>
 #include <vector>
 
+#include "store/interned_names.h"
 #include "store/own_files.h"
 #include "store/pinned_files.h"
 #include "store/read_cache.h"
 #include "store/store.h"
 #include "store/sync_group.h"
 #include "store/upgrade.h"
-#include "store/words.h"
 
 namespace revenant {
 

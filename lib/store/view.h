@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "store/interned_names.h"
 #include "store/rows.h"
-#include "store/words.h"
 
 namespace revenant {
 

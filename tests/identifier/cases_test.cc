@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "fixtures.h"
-#include "identifier/registry.h"
 #include "identifier/support.h"
+#include "identifier/table.h"
 
 namespace revenant {
 namespace {

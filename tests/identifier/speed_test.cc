@@ -8,8 +8,8 @@
 #include <set>
 #include <string>
 
-#include "identifier/registry.h"
 #include "identifier/support.h"
+#include "identifier/table.h"
 
 namespace {
 std::atomic<long> allocations{0};

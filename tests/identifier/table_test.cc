@@ -1,5 +1,7 @@
 // What must hold for every row of the table, whoever wrote it.
 
+#include "identifier/table.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -8,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "identifier/registry.h"
 #include "identifier/support.h"
 
 namespace revenant {

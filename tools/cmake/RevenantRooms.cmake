@@ -34,13 +34,17 @@ if(BUILD_SHARED_LIBS)
   set(CMAKE_INSTALL_RPATH $ORIGIN/${lib_from_bin})
 endif()
 
-# revenant_room(NAME [ROOMS room...] [LIBS lib...]): object library of lib/NAME/*.cc; NAME may be a folder of a folder.
+# revenant_room(NAME [FOLDERS folder...] [ROOMS room...] [LIBS lib...]): object library of lib/NAME/*.cc and of
+# lib/NAME/FOLDER/*.cc, which are of the same room; NAME may be a folder in a folder.
 # ROOMS are the rooms that its files may include (check_rooms.cmake sees to it), LIBS outside libraries that stay
 # private to it.
 function(revenant_room name)
-  cmake_parse_arguments(arg "" "" "ROOMS;LIBS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "FOLDERS;ROOMS;LIBS" ${ARGN})
   string(REPLACE / _ target revenant_${name})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc)
+  list(TRANSFORM arg_FOLDERS PREPEND ${name}/ OUTPUT_VARIABLE folders)
+  list(PREPEND folders ${name})
+  list(TRANSFORM folders REPLACE "(.+)" "${CMAKE_CURRENT_SOURCE_DIR}/\\1/*.cc" OUTPUT_VARIABLE patterns)
+  file(GLOB sources CONFIGURE_DEPENDS ${patterns})
   add_library(${target} OBJECT ${sources})
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   target_link_libraries(${target} PRIVATE revenant_flags ${arg_LIBS})
@@ -50,7 +54,10 @@ function(revenant_room name)
   set_property(GLOBAL PROPERTY REVENANT_LIBS_${name} "${arg_LIBS}")
   set_property(GLOBAL PROPERTY REVENANT_ROOMS_${name} "${arg_ROOMS}")
   list(JOIN arg_ROOMS " " may)
-  set_property(GLOBAL APPEND_STRING PROPERTY REVENANT_WALLS "${name}:${may}\n")
+  list(JOIN folders " " own)
+  foreach(folder ${folders})
+    set_property(GLOBAL APPEND_STRING PROPERTY REVENANT_WALLS "${folder}:${own} ${may}\n")
+  endforeach()
 endfunction()
 
 # revenant_link_rooms(TARGET room...): links the objects of rooms and of those that they use.

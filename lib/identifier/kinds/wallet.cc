@@ -1,0 +1,293 @@
+// Addresses of cryptocurrencies.
+
+#include <algorithm>
+#include <array>
+
+#include "identifier/table.h"
+
+namespace revenant::kinds {
+namespace {
+
+constexpr std::string_view kNobodys[] = {
+#include "identifier/data/wallet_nobody.inc"
+};
+static_assert(std::ranges::is_sorted(kNobodys));
+
+constexpr char Lower(char c) { return IsLetter(c) ? static_cast<char>(c + 32) : c; }
+
+// Wallets show addresses as URIs too ("bitcoin:1A1z...").
+std::string_view WithoutScheme(std::string_view text, std::string_view scheme) {
+  const bool has = text.size() > scheme.size() && text[scheme.size()] == ':' &&
+                   std::ranges::equal(text.substr(0, scheme.size()), scheme, {}, Lower);
+  return has ? text.substr(scheme.size() + 1) : text;
+}
+
+// BIP 21: what is to be paid, and for what, stands behind the address.
+std::string_view Address(std::string_view text, std::string_view scheme) {
+  std::string_view address = WithoutScheme(text, scheme);
+  if (address.starts_with("//")) address.remove_prefix(2);
+  return address.substr(0, address.find('?'));
+}
+
+void ReplaceLower(Work& work, std::string_view text) {
+  std::array<char, 128> lower;
+  std::ranges::transform(text, lower.begin(), Lower);
+  work.Replace({lower.data(), text.size()});
+}
+
+bool IsPayload(const std::optional<Base58Payload>& payload, std::uint8_t version) {
+  return payload && payload->size == 21 && payload->bytes[0] == version;
+}
+
+struct Coin {
+  std::string_view scheme;
+  std::string_view segwit;  // prefix of bech32 addresses; empty where the coin has none
+  std::array<std::uint8_t, 2> versions;  // pay to key hash, to script hash
+};
+
+// Base58check by the coin's version bytes, or segwit.
+Verdict FinishCoin(Work& work, const Coin& coin) {
+  const std::string_view text = Address(work.text(), coin.scheme);
+  if (text.size() > 100) return Invalid("too long");
+  if (!coin.segwit.empty() && SegwitOk(text, coin.segwit)) {
+    ReplaceLower(work, text);
+    return Valid();
+  }
+  const auto payload = Base58CheckDecode(text);
+  if (!payload) return Invalid("no address, or its check does not agree");
+  for (const std::uint8_t version : coin.versions) {
+    if (IsPayload(payload, version)) {
+      work.Replace(text);
+      return Valid();
+    }
+  }
+  if (payload->size >= 33) return Invalid("a key, not an address");
+  return Invalid("an address of another network");
+}
+
+Verdict FinishBtc(Work& work) {
+  const std::string_view text = Address(work.text(), "bitcoin");
+  if (text.size() <= 100 && SegwitOk(text, "tb")) {
+    ReplaceLower(work, text);
+    return Junk("an address of the test network");
+  }
+  const auto payload = text.size() <= 100 ? Base58CheckDecode(text) : std::nullopt;
+  if (IsPayload(payload, 0x6F) || IsPayload(payload, 0xC4)) {
+    work.Replace(text);
+    return Junk("an address of the test network");
+  }
+  return FinishCoin(work, {"bitcoin", "bc", {0x00, 0x05}});
+}
+
+// Script addresses begin with M; the older form with 3 (Bitcoin's version) is the same script.
+Verdict FinishLtc(Work& work) {
+  const auto payload = Base58CheckDecode(Address(work.text(), "litecoin"));
+  if (IsPayload(payload, 0x05)) {
+    Base58Payload script = *payload;
+    script.bytes[0] = 0x32;
+    work.Replace(Base58CheckEncode(script.span()));
+    return Valid();
+  }
+  return FinishCoin(work, {"litecoin", "ltc", {0x30, 0x32}});
+}
+
+Verdict FinishDoge(Work& work) { return FinishCoin(work, {"dogecoin", "", {0x1E, 0x16}}); }
+
+// An exchange's address is everybody's; the destination tag behind a colon tells whose.
+Verdict FinishXrp(Work& work) {
+  std::string_view text = WithoutScheme(work.text(), "ripple");
+  text = WithoutScheme(text, "xrpl");
+  text = WithoutScheme(text, "xrp");
+  const std::size_t mark = text.find_first_of(":?");
+  const std::string_view address = text.substr(0, mark);
+  std::string_view tag = mark == std::string_view::npos ? "" : text.substr(mark + 1);
+  if (tag.starts_with("dt=")) tag.remove_prefix(3);
+  if (!IsPayload(Base58CheckDecode(address, kRippleAlphabet), 0x00)) {
+    return Invalid("no address, or its check does not agree");
+  }
+  if (mark != std::string_view::npos && (!AllDigits(tag) || tag.size() > 10)) {
+    return Invalid("no destination tag");
+  }
+  std::array<char, 64> joined;
+  auto end = std::ranges::copy(address, joined.begin()).out;
+  if (!tag.empty()) {
+    *end++ = ':';
+    end = std::ranges::copy(tag, end).out;
+  }
+  work.Replace({joined.data(), static_cast<std::size_t>(end - joined.begin())});
+  return Valid();
+}
+
+using EthText = std::array<char, 42>;
+
+// EIP-55 capitals; with a chain id those of EIP-1191.
+EthText EthCapitals(std::string_view lower_hex, std::string_view chain) {
+  std::array<char, 64> hashed;
+  auto end = hashed.begin();
+  if (!chain.empty()) {
+    end = std::ranges::copy(chain, end).out;
+    end = std::ranges::copy(std::string_view("0x"), end).out;
+  }
+  end = std::ranges::copy(lower_hex, end).out;
+  const auto digest = Keccak256({hashed.data(), static_cast<std::size_t>(end - hashed.begin())});
+  EthText address = {'0', 'x'};
+  for (std::size_t i = 0; i < 40; ++i) {
+    const int nibble = digest[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15;
+    const bool letter = lower_hex[i] >= 'a';
+    address[i + 2] = letter && nibble >= 8 ? static_cast<char>(lower_hex[i] - 32) : lower_hex[i];
+  }
+  return address;
+}
+
+std::string_view View(const EthText& address) { return {address.data(), address.size()}; }
+
+bool IsNobodys(const EthText& address) {
+  return std::ranges::binary_search(kNobodys, View(address));
+}
+
+constexpr bool IsHexDigit(char c) { return IsDigit(c) || (Lower(c) >= 'a' && Lower(c) <= 'f'); }
+
+// 20 bytes in hex. Mixed case is a check (EIP-55, or EIP-1191 for the chain behind the @); one case
+// throughout has none. One key serves all EVM chains: whatever the spelling, they meet in EIP-55's.
+Verdict FinishEth(Work& work) {
+  std::string_view text = WithoutScheme(work.text(), "ethereum");
+  // ERC-681: "pay-" in front, a chain's number, a function and its parameters behind.
+  if (text.starts_with("pay-")) text.remove_prefix(4);
+  text = text.substr(0, text.find_first_of("@/?"));
+  if (text.size() != 42 || text[0] != '0' || Lower(text[1]) != 'x') {
+    return Invalid("not 0x and 40 hex digits");
+  }
+  const std::string_view typed = text.substr(2);
+  if (const auto bad = std::ranges::find_if_not(typed, IsHexDigit); bad != typed.end()) {
+    return Invalid("not a hex digit", static_cast<std::int32_t>(bad - work.text().begin()));
+  }
+  std::array<char, 40> lower;
+  std::ranges::transform(typed, lower.begin(), Lower);
+  const std::string_view hex(lower.data(), lower.size());
+  const EthText address = EthCapitals(hex, "");
+  const bool one_case = std::ranges::none_of(typed, IsLetter) ||
+                        std::ranges::none_of(typed, [](char c) { return c >= 'a' && c <= 'z'; });
+  if (!one_case && typed != View(address).substr(2)) {
+    const bool chain = AllDigits(work.country()) && work.country().size() <= 10;
+    const EthText on_chain = EthCapitals(hex, chain ? work.country() : "");
+    if (typed != View(on_chain).substr(2)) {
+      return Invalid("the capitals, which are a check, do not agree");
+    }
+    // The root keeps the chain's own spelling; what other chains know is derived, and meets them.
+    work.Replace(View(on_chain));
+    work.SetScope(work.country());
+    if (!IsNobodys(address)) {
+      work.Derive("pay.crypto.eth", View(address));
+      return Valid();
+    }
+  }
+  work.Replace(View(address));
+  return IsNobodys(address) ? work.BelongToNobody("pay.crypto.nobody") : Valid();
+}
+
+// 0x41 and the 20 bytes that the same key has on Ethereum, in base58check or hex.
+Verdict FinishTron(Work& work) {
+  const std::string_view text = Address(work.text(), "tron");
+  Base58Payload payload;
+  if (text.size() == 42 && text.starts_with("41") && std::ranges::all_of(text, IsHexDigit)) {
+    const auto nibble = [&](std::size_t i) {
+      return static_cast<std::uint8_t>(IsDigit(text[i]) ? text[i] - '0'
+                                                        : Lower(text[i]) - 'a' + 10);
+    };
+    payload.size = 21;
+    for (std::size_t i = 0; i < 21; ++i) {
+      payload.bytes[i] = static_cast<std::uint8_t>(nibble(2 * i) << 4 | nibble(2 * i + 1));
+    }
+    work.Replace(Base58CheckEncode(payload.span()));
+  } else {
+    const auto decoded = Base58CheckDecode(text);
+    if (!decoded) return Invalid("no address, or its check does not agree");
+    if (!IsPayload(decoded, 0x41)) return Invalid("an address of another network");
+    payload = *decoded;
+  }
+  std::array<char, 40> hex;
+  for (std::size_t i = 0; i < 40; ++i) {
+    hex[i] = "0123456789abcdef"[payload.bytes[1 + i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+  }
+  const EthText twin = EthCapitals({hex.data(), hex.size()}, "");
+  if (IsNobodys(twin)) return work.BelongToNobody("pay.crypto.nobody");
+  work.Derive("pay.crypto.eth", View(twin));
+  return Valid();
+}
+
+Verdict FinishNobodys(Work& work) {
+  return work.text().starts_with('T') ? FinishTron(work) : FinishEth(work);
+}
+
+constexpr Kind kRows[] = {
+    {.name = "pay.crypto.btc",
+     .title = "Bitcoin address",
+     .traits = kWallet,
+     .text = kCased,
+     .check = {"base58check, bech32, bech32m"},
+     .finish = FinishBtc,
+     .aliases = "pay.crypto.btc.testnet",
+     .standard = "BIP 173, BIP 350",
+     .bits = 160,
+     .example = "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"},
+    {.name = "pay.crypto.ltc",
+     .title = "Litecoin address",
+     .traits = kWallet,
+     .text = kCased,
+     .check = {"base58check, bech32, bech32m"},
+     .finish = FinishLtc,
+     .standard = "Litecoin Core",
+     .bits = 160,
+     .example = "LUxXFcwXFPpRZdMv4aYu6bDwPdC2skQ5YW"},
+    {.name = "pay.crypto.doge",
+     .title = "Dogecoin address",
+     .traits = kWallet,
+     .text = kCased,
+     .check = {"base58check"},
+     .finish = FinishDoge,
+     .standard = "Dogecoin Core",
+     .bits = 160,
+     .example = "DNzLUN6MyYVS5zf4Xc2yK69V3dXs6Mxia5"},
+    {.name = "pay.crypto.xrp",
+     .title = "XRP Ledger address (and destination tag)",
+     .traits = kWallet,
+     .text = kCased,
+     .check = {"base58check"},
+     .finish = FinishXrp,
+     .standard = "XRPL base58 encodings",
+     .bits = 160,
+     .example = "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"},
+    {.name = "pay.crypto.eth",
+     .title = "Ethereum address (any EVM chain)",
+     .traits = kWallet,
+     .text = kCased,
+     .check = {"EIP-55, EIP-1191"},
+     .finish = FinishEth,
+     .standard = "EIP-55",
+     .bits = 160,
+     .example = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"},
+    {.name = "pay.crypto.nobody",
+     .title = "Burn address or precompile (Ethereum, Tron)",
+     .traits = kWallet.Ignored(),
+     .text = kCased,
+     .check = {"EIP-55, base58check"},
+     .finish = FinishNobodys,
+     .standard = "EIP-55; Tron protocol",
+     .bits = 0,
+     .example = "0x000000000000000000000000000000000000dEaD"},
+    {.name = "pay.crypto.tron",
+     .title = "Tron address",
+     .traits = kWallet,
+     .text = kCased,
+     .check = {"base58check"},
+     .finish = FinishTron,
+     .standard = "Tron protocol",
+     .bits = 160,
+     .example = "TEi1qhi5LuTicg1u9oAstyXCSf5uibSyqo"},
+};
+
+}  // namespace
+
+std::span<const Kind> WalletKinds() { return kRows; }
+
+}  // namespace revenant::kinds
