@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "certificate_file.h"
+#include "journal/certificate_file.h"
 #include "util/try.h"
 #include "verbs.h"
 

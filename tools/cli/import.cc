@@ -8,10 +8,10 @@
 #include <thread>
 #include <vector>
 
+#include "exchange/token_requests.h"
 #include "input.h"
 #include "revenant/audit.h"
 #include "revenant/json.h"
-#include "token_requests.h"
 #include "util/try.h"
 #include "verbs.h"
 

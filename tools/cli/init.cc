@@ -6,7 +6,7 @@
 #include <optional>
 #include <system_error>
 
-#include "journal_files.h"
+#include "journal/journal_files.h"
 #include "util/try.h"
 #include "verbs.h"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "exchange.h"
+#include "exchange/exchange_common.h"
 #include "exchange/files/possession.h"
 #include "exchange/files/roster_draft.h"
 #include "util/try.h"

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "exchange.h"
+#include "exchange/exchange_common.h"
 #include "revenant/exchange_desk.h"
 #include "util/try.h"
 

@@ -2,7 +2,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "journal_files.h"
+#include "journal/journal_files.h"
 #include "revenant/dossier.h"
 #include "util/try.h"
 #include "verbs.h"

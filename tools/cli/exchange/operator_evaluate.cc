@@ -6,7 +6,7 @@
 #include <optional>
 #include <thread>
 
-#include "exchange.h"
+#include "exchange/exchange_common.h"
 #include "revenant/exchange_desk.h"
 #include "util/try.h"
 

@@ -1,5 +1,5 @@
-#ifndef REVENANT_TOOLS_CLI_CERTIFICATE_FILE_H_
-#define REVENANT_TOOLS_CLI_CERTIFICATE_FILE_H_
+#ifndef REVENANT_TOOLS_CLI_JOURNAL_CERTIFICATE_FILE_H_
+#define REVENANT_TOOLS_CLI_JOURNAL_CERTIFICATE_FILE_H_
 
 #include <string>
 
@@ -15,4 +15,4 @@ Result<std::string> ReadCertificate(const std::string& file);
 
 }  // namespace revenant::cli
 
-#endif  // REVENANT_TOOLS_CLI_CERTIFICATE_FILE_H_
+#endif  // REVENANT_TOOLS_CLI_JOURNAL_CERTIFICATE_FILE_H_

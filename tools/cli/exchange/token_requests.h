@@ -1,5 +1,5 @@
-#ifndef REVENANT_TOOLS_CLI_TOKEN_REQUESTS_H_
-#define REVENANT_TOOLS_CLI_TOKEN_REQUESTS_H_
+#ifndef REVENANT_TOOLS_CLI_EXCHANGE_TOKEN_REQUESTS_H_
+#define REVENANT_TOOLS_CLI_EXCHANGE_TOKEN_REQUESTS_H_
 
 // Asking the operators for tokens, as `exchange blind` and `import --tokens-request` do it.
 
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "exchange.h"
+#include "exchange/exchange_common.h"
 #include "revenant/exchange_desk.h"
 
 namespace revenant::cli {
@@ -35,4 +35,4 @@ Result<std::vector<RequestFile>> WriteRequests(const std::string& prefix,
 
 }  // namespace revenant::cli
 
-#endif  // REVENANT_TOOLS_CLI_TOKEN_REQUESTS_H_
+#endif  // REVENANT_TOOLS_CLI_EXCHANGE_TOKEN_REQUESTS_H_

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "exchange.h"
+#include "exchange/exchange_common.h"
 #include "util/try.h"
 
 namespace revenant::cli {

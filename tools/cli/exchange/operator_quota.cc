@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "exchange.h"
+#include "exchange/exchange_common.h"
 #include "revenant/exchange_desk.h"
 #include "util/try.h"
 

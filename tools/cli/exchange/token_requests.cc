@@ -1,4 +1,4 @@
-#include "token_requests.h"
+#include "exchange/token_requests.h"
 
 #include <fmt/format.h>
 

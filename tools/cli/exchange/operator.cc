@@ -1,6 +1,6 @@
 #include <CLI/CLI.hpp>
 
-#include "exchange.h"
+#include "exchange/exchange_common.h"
 
 namespace revenant::cli {
 namespace {

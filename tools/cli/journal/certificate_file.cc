@@ -1,11 +1,11 @@
-#include "certificate_file.h"
+#include "journal/certificate_file.h"
 
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 
-#include "journal_files.h"
+#include "journal/journal_files.h"
 #include "util/try.h"
 
 namespace revenant::cli {

@@ -1,5 +1,5 @@
-#ifndef REVENANT_TOOLS_CLI_EXCHANGE_H_
-#define REVENANT_TOOLS_CLI_EXCHANGE_H_
+#ifndef REVENANT_TOOLS_CLI_EXCHANGE_EXCHANGE_COMMON_H_
+#define REVENANT_TOOLS_CLI_EXCHANGE_EXCHANGE_COMMON_H_
 
 // What the verbs under `exchange` share: one file a verb (exchange_NAME.cc), each a function that
 // adds itself to its parent. exchange.cc lists them.
@@ -76,4 +76,4 @@ void AddOperatorQuota(CLI::App& operators, Context& context);
 
 }  // namespace revenant::cli
 
-#endif  // REVENANT_TOOLS_CLI_EXCHANGE_H_
+#endif  // REVENANT_TOOLS_CLI_EXCHANGE_EXCHANGE_COMMON_H_

@@ -1,4 +1,4 @@
-#include "exchange.h"
+#include "exchange/exchange_common.h"
 
 #include <fmt/format.h>
 

@@ -7,7 +7,7 @@
 #include <array>
 #include <memory>
 
-#include "journal_files.h"
+#include "journal/journal_files.h"
 #include "util/bytes.h"
 #include "util/try.h"
 #include "verbs.h"

@@ -2,8 +2,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "certificate_file.h"
-#include "journal_files.h"
+#include "journal/certificate_file.h"
+#include "journal/journal_files.h"
 #include "revenant/certificate.h"
 #include "util/try.h"
 #include "verbs.h"

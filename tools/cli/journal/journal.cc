@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "journal_files.h"
+#include "journal/journal_files.h"
 #include "util/bytes.h"
 #include "util/try.h"
 #include "verbs.h"

@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "exchange.h"
+#include "exchange/exchange_common.h"
 #include "revenant/json.h"
 #include "util/try.h"
 

@@ -7,10 +7,10 @@
 #include <thread>
 #include <vector>
 
-#include "exchange.h"
+#include "exchange/exchange_common.h"
+#include "exchange/token_requests.h"
 #include "input.h"
 #include "revenant/exchange_desk.h"
-#include "token_requests.h"
 #include "util/durable_file.h"
 #include "util/try.h"
 

@@ -1,5 +1,5 @@
-#ifndef REVENANT_TOOLS_CLI_JOURNAL_FILES_H_
-#define REVENANT_TOOLS_CLI_JOURNAL_FILES_H_
+#ifndef REVENANT_TOOLS_CLI_JOURNAL_JOURNAL_FILES_H_
+#define REVENANT_TOOLS_CLI_JOURNAL_JOURNAL_FILES_H_
 
 // Files of the verbs about journal and dossiers: keys, and texts read and written whole or in
 // pieces.
@@ -57,4 +57,4 @@ class PieceReader {
 
 }  // namespace revenant::cli
 
-#endif  // REVENANT_TOOLS_CLI_JOURNAL_FILES_H_
+#endif  // REVENANT_TOOLS_CLI_JOURNAL_JOURNAL_FILES_H_

@@ -4,7 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "exchange.h"
+#include "exchange/exchange_common.h"
 #include "exchange/files/roster.h"
 #include "util/try.h"
 
