@@ -11,7 +11,7 @@
 #include "audit/outcomes.h"
 #include "records/jsonl_records.h"
 #include "records/record_source.h"
-#include "registry/bulk_load.h"
+#include "registry/bulk/load.h"
 #include "util/ordered_pool.h"
 #include "util/try.h"
 

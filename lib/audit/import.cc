@@ -9,7 +9,7 @@
 #include "audit/bulk_import.h"
 #include "audit/import_mark.h"
 #include "audit/outcomes.h"
-#include "registry/bulk_load.h"
+#include "registry/bulk/load.h"
 #include "revenant/audit.h"
 #include "util/try.h"
 

@@ -1,8 +1,8 @@
 #include "dossier/envelope.h"
 #include "journal/base64.h"
 #include "journal/journal_file.h"
-#include "registry/certificate.h"
-#include "registry/own_evidence.h"
+#include "registry/proof/certificate_format.h"
+#include "registry/proof/check_evidence.h"
 #include "revenant/certificate.h"
 #include "util/try.h"
 

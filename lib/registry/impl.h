@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "journal/log.h"
-#include "registry/gate.h"
-#include "registry/junk_list.h"
+#include "registry/answer/gate.h"
+#include "registry/state/junk_list.h"
 #include "revenant/registry.h"
 #include "store/store.h"
 

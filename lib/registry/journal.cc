@@ -5,11 +5,11 @@
 #include <map>
 
 #include "journal/log.h"
-#include "registry/applier.h"
-#include "registry/certificate.h"
+#include "registry/apply/applier.h"
+#include "registry/apply/recorder.h"
 #include "registry/impl.h"
-#include "registry/live.h"
-#include "registry/recorder.h"
+#include "registry/proof/certificate_format.h"
+#include "registry/state/live.h"
 #include "util/bytes.h"
 #include "util/try.h"
 

@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "journal/log.h"
-#include "registry/alerts.h"
-#include "registry/applier.h"
+#include "registry/apply/alerts.h"
+#include "registry/apply/applier.h"
+#include "registry/derive/rebuild.h"
 #include "registry/impl.h"
-#include "registry/names.h"
-#include "registry/rebuild.h"
+#include "registry/state/event_names.h"
 #include "util/try.h"
 
 namespace revenant {

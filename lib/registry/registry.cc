@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include "identifier/junk_forms.h"
-#include "registry/applier.h"
-#include "registry/awaiting.h"
-#include "registry/desk.h"
+#include "registry/apply/applier.h"
+#include "registry/apply/desk.h"
+#include "registry/apply/recorder.h"
+#include "registry/derive/rebuild.h"
 #include "registry/impl.h"
-#include "registry/rebuild.h"
-#include "registry/recorder.h"
+#include "registry/state/awaiting.h"
 #include "store/damage.h"
 #include "util/bytes.h"
 #include "util/try.h"

@@ -7,9 +7,9 @@
 
 #include "linkage/pools.h"
 #include "linkage/sentences.h"
-#include "registry/awaiting.h"
+#include "registry/answer/screening.h"
 #include "registry/impl.h"
-#include "registry/screening.h"
+#include "registry/state/awaiting.h"
 #include "util/try.h"
 
 namespace revenant {

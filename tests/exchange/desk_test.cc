@@ -8,7 +8,7 @@
 #include "exchange/files/refusal.h"
 #include "exchange/member/membership.h"
 #include "exchange/token_world.h"
-#include "registry/foreign.h"
+#include "registry/apply/mirror.h"
 #include "revenant/exchange_desk.h"
 #include "revenant/exchange_feeds.h"
 #include "revenant/journal.h"

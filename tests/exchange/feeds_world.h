@@ -20,7 +20,7 @@
 #include "exchange/member/publish.h"
 #include "exchange/member/rows.h"
 #include "exchange/token_world.h"
-#include "registry/foreign.h"
+#include "registry/apply/mirror.h"
 #include "registry/worlds.h"
 #include "revenant/exchange_feeds.h"
 #include "util/wire.h"

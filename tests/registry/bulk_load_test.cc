@@ -1,15 +1,14 @@
 // A bulk load leaves what the same events leave one by one: facts, everything derived, verdicts,
 // and what later events make of it.
 
-#include "registry/bulk_load.h"
-
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <set>
 #include <tuple>
 
-#include "registry/applier.h"
+#include "registry/apply/applier.h"
+#include "registry/bulk/load.h"
 #include "registry/faulty_disk.h"
 #include "registry/stage.h"
 #include "registry/worlds.h"

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <functional>
 
-#include "registry/certificate.h"
 #include "registry/certificate_worlds.h"
 #include "registry/link_worlds.h"
-#include "registry/own_evidence.h"
+#include "registry/proof/certificate_format.h"
+#include "registry/proof/check_evidence.h"
 
 namespace revenant {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <doctest/doctest.h>
 
-#include "registry/certificate.h"
 #include "registry/certificate_worlds.h"
 #include "registry/link_worlds.h"
+#include "registry/proof/certificate_format.h"
 
 namespace revenant {
 namespace {

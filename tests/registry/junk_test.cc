@@ -9,7 +9,7 @@
 #include <random>
 
 #include "fixtures.h"
-#include "registry/bulk_load.h"
+#include "registry/bulk/load.h"
 #include "registry/stage.h"
 #include "revenant/certificate.h"
 #include "util/bytes.h"

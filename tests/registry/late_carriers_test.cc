@@ -12,7 +12,7 @@
 #include <random>
 #include <span>
 
-#include "registry/bulk_load.h"
+#include "registry/bulk/load.h"
 #include "registry/stage.h"
 #include "registry/twin.h"
 #include "revenant/certificate.h"

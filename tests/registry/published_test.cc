@@ -1,6 +1,6 @@
 // A value that is replaced while others read it.
 
-#include "registry/published.h"
+#include "registry/answer/published.h"
 
 #include <doctest/doctest.h>
 

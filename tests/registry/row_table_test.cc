@@ -2,7 +2,7 @@
 // histories, before and after what they hold is written, and beside a writer. Every failure prints
 // its seed; REVENANT_SEQUENCES multiplies the histories, REVENANT_SEED moves them.
 
-#include "registry/row_table.h"
+#include "registry/answer/row_table.h"
 
 #include <doctest/doctest.h>
 #include <rocksdb/env.h>
@@ -13,8 +13,8 @@
 #include <string>
 #include <thread>
 
+#include "registry/answer/screening.h"
 #include "registry/link_worlds.h"
-#include "registry/screening.h"
 #include "registry/stage.h"
 #include "revenant/screener.h"
 #include "util/bytes.h"

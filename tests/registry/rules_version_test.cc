@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "registry/certificate.h"
+#include "registry/proof/certificate_format.h"
 #include "registry/stage.h"
 #include "revenant/certificate.h"
 

@@ -9,9 +9,9 @@
 #include <cstdlib>
 #include <thread>
 
+#include "registry/answer/taint_fill.h"
 #include "registry/link_worlds.h"
 #include "registry/stage.h"
-#include "registry/taint_fill.h"
 
 namespace revenant {
 namespace {

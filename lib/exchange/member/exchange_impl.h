@@ -9,7 +9,7 @@
 #include "exchange/files/member_keys.h"
 #include "exchange/member/matcher.h"
 #include "exchange/member/membership.h"
-#include "registry/foreign.h"
+#include "registry/apply/mirror.h"
 #include "revenant/exchange_feeds.h"
 
 namespace revenant {

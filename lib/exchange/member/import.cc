@@ -6,7 +6,7 @@
 
 #include "exchange/files/refusal.h"
 #include "exchange/files/seal.h"
-#include "registry/case_facts.h"
+#include "registry/state/case_facts.h"
 #include "store/foreign_rows.h"
 #include "util/bytes.h"
 #include "util/try.h"

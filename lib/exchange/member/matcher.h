@@ -12,7 +12,7 @@
 #include "exchange/files/feed.h"
 #include "exchange/member/list_state.h"
 #include "exchange/member/membership.h"
-#include "registry/foreign.h"
+#include "registry/apply/mirror.h"
 
 namespace revenant {
 

@@ -6,7 +6,7 @@
 
 #include "exchange/crypto/at_rest.h"
 #include "exchange/files/refusal.h"
-#include "registry/case_facts.h"
+#include "registry/state/case_facts.h"
 #include "store/foreign_rows.h"
 #include "util/try.h"
 #include "util/wire.h"

@@ -8,7 +8,7 @@
 #include "exchange/files/feedback.h"
 #include "exchange/files/refusal.h"
 #include "journal/log.h"
-#include "registry/case_facts.h"
+#include "registry/state/case_facts.h"
 #include "util/try.h"
 
 namespace revenant {

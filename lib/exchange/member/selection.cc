@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "registry/kind_policies.h"
-#include "registry/live.h"
+#include "registry/state/kind_policies.h"
+#include "registry/state/live.h"
 #include "util/try.h"
 
 namespace revenant {

@@ -10,7 +10,7 @@
 #include "exchange/member/deferred.h"
 #include "exchange/member/member_tokens.h"
 #include "exchange/member/membership.h"
-#include "registry/foreign.h"
+#include "registry/apply/mirror.h"
 #include "revenant/exchange_desk.h"
 #include "revenant/exchange_feeds.h"
 #include "util/try.h"

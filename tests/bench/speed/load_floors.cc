@@ -13,7 +13,7 @@
 
 #include "bench/speed/bench.h"
 #include "linkage/union_find.h"
-#include "registry/kind_policies.h"
+#include "registry/state/kind_policies.h"
 #include "util/try.h"
 
 namespace revenant::bench {

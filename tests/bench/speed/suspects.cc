@@ -5,7 +5,7 @@
 
 #include "bench/speed/bench.h"
 #include "bench/speed/floors.h"
-#include "registry/screening.h"
+#include "registry/answer/screening.h"
 #include "revenant/screener.h"
 #include "util/bytes.h"
 
