@@ -330,10 +330,6 @@ class Registry {
 
  private:
   friend struct RegistryMaker;
-  friend class ForeignWriter;
-  friend class Screener;
-  friend Result<CertificateCheck> VerifyCertificate(const Registry& registry,
-                                                    std::string_view certificate);
   explicit Registry(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

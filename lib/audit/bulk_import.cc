@@ -11,7 +11,7 @@
 #include "audit/outcomes.h"
 #include "records/jsonl_records.h"
 #include "records/record_source.h"
-#include "registry/bulk/load.h"
+#include "registry/handle.h"
 #include "util/ordered_pool.h"
 #include "util/try.h"
 
@@ -50,7 +50,7 @@ class BulkImporter {
     how.threads = options_.threads;
     TRY_ASSIGN(const Stats before, registry_.GetStats());
     sellers_before_ = before.sellers;
-    TRY_ASSIGN(load_, BulkLoad::Begin(registry_, how));
+    TRY_ASSIGN(load_, BeginBulkLoad(registry_, how));
     report_.bulk = true;
     Result<void> read;
     for (const std::string& file : files) {

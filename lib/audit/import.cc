@@ -9,7 +9,7 @@
 #include "audit/bulk_import.h"
 #include "audit/import_mark.h"
 #include "audit/outcomes.h"
-#include "registry/bulk/load.h"
+#include "registry/handle.h"
 #include "revenant/audit.h"
 #include "util/try.h"
 
@@ -161,7 +161,7 @@ Result<bool> LoadsInBulk(const Registry& registry, std::span<const std::string> 
     return Error{Code::kInvalidArgument, "an import in bulk shows nobody its records: use batches"};
   }
   if (options.mode != ImportMode::kAuto) return options.mode == ImportMode::kBulk;
-  TRY_ASSIGN(const bool fits, BulkLoad::Fits(registry));
+  TRY_ASSIGN(const bool fits, FitsBulkLoad(registry));
   if (!fits) return false;
   std::uintmax_t bytes = 0;
   for (const std::string& file : files) {

@@ -10,7 +10,7 @@
 #include "exchange/member/member_tokens.h"
 #include "exchange/member/membership.h"
 #include "exchange/member/rows.h"
-#include "registry/apply/mirror.h"
+#include "registry/handle.h"
 #include "registry/state/live.h"
 #include "revenant/journal.h"
 #include "revenant/link_policy.h"
@@ -57,7 +57,7 @@ std::string_view RemovalName(std::uint8_t why) {
 class Reporter {
  public:
   Reporter(const Registry& registry, const SellerName& seller, Time as_of)
-      : registry_(registry), view_(ForeignWriter::Snapshot(registry)) {
+      : registry_(registry), view_(SnapshotOf(registry)) {
     report_.seller = seller;
     report_.as_of = as_of;
   }

@@ -39,13 +39,13 @@ Result<Intake> Registry::Prepare(const Record& record, Time received) const {
   intake.event.seen = record.seen;
   if (received.known() && record.seen > received) intake.event.seen = received;
   Normalized normal;
-  const std::shared_ptr<const LinkPolicy> policy = impl_->gate.policy();
-  const std::shared_ptr<const JunkList> junk = impl_->JunkOf(policy);
+  const std::shared_ptr<const LinkPolicy> policy = impl_->serving.gate.policy();
+  const std::shared_ptr<const JunkList> junk = impl_->serving.JunkOf(policy);
   for (const RawAttribute& raw : record.attributes) {
     Normalize({raw.kind, raw.country, raw.value}, normal);
     TakeAsPooled(*policy, normal);
     if (!normal.identifiers().empty()) {
-      intake.event.attributes.push_back(Keyed(normal, raw.verified, impl_->keyed));
+      intake.event.attributes.push_back(Keyed(normal, raw.verified, impl_->serving.keyed));
     }
     // The event holds what the value reads as; what counts is the policy's to say, at any time.
     junk->values().Judge(normal);

@@ -3,11 +3,12 @@
 #include <algorithm>
 
 #include "journal/log.h"
-#include "registry/apply/alerts.h"
-#include "registry/apply/applier.h"
 #include "registry/derive/rebuild.h"
+#include "registry/handle.h"
 #include "registry/impl.h"
 #include "registry/state/event_names.h"
+#include "registry/state/meta_rows.h"
+#include "registry/state/seller_names.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -62,8 +63,8 @@ Result<void> ForEachHeldSeller(const View& view, const VisitSeller& visit) {
 }  // namespace
 
 Result<ClusterSummary> Registry::Cluster(const SellerName& seller) const {
-  const Impl::State now = impl_->Now();
-  TRY_ASSIGN(const auto known, Impl::Need(*now.view, seller));
+  const Serving::State now = impl_->Now();
+  TRY_ASSIGN(const auto known, FindNamed(*now.view, seller));
   const SellerRow& row = known.second;
   if (row.label == kNoLabel) return Summary(*now.view, {known.first});
   TRY_ASSIGN(const std::vector<SellerId> members, Members(*now.view, row.label, row.part));
@@ -71,7 +72,7 @@ Result<ClusterSummary> Registry::Cluster(const SellerName& seller) const {
 }
 
 Result<std::vector<ClusterSummary>> Registry::Clusters(std::uint64_t min_size) const {
-  const Impl::State now = impl_->Now();
+  const Serving::State now = impl_->Now();
   std::vector<ClusterSummary> clusters;
   TRY(ForEachLinkedCluster(
       *now.view, [&](LabelId label, std::uint32_t part, const ComponentRow& row) -> Result<bool> {
@@ -98,7 +99,7 @@ Result<std::vector<ClusterSummary>> Registry::Clusters(std::uint64_t min_size) c
 
 Result<void> Registry::ForEachSeller(
     const std::function<void(const SellerName&, const ClusterId&, bool banned)>& visit) const {
-  const Impl::State now = impl_->Now();
+  const Serving::State now = impl_->Now();
   return ForEachHeldSeller(*now.view, [&](SellerId, const SellerRow& row) -> Result<bool> {
     TRY_ASSIGN(const ClusterId cluster, ClusterIdOf(*now.view, row));
     visit(now.view->NameOf(row), cluster, row.bans > 0);
@@ -107,7 +108,7 @@ Result<void> Registry::ForEachSeller(
 }
 
 Result<Stats> Registry::GetStats() const {
-  const Impl::State now = impl_->Now();
+  const Serving::State now = impl_->Now();
   TRY_ASSIGN(const Counts counts, Counts::Read(*now.view));
   Stats stats;
   stats.sellers = static_cast<std::uint64_t>(counts.sellers);
@@ -130,7 +131,7 @@ Result<Stats> Registry::GetStats() const {
 }
 
 Result<std::vector<Alert>> Registry::Alerts(std::uint64_t after, std::size_t limit) const {
-  const Impl::State now = impl_->Now();
+  const Serving::State now = impl_->Now();
   const auto name_of = [&](SellerId seller) -> Result<SellerName> {
     TRY_ASSIGN(const std::optional<SellerRow> row, now.view->Seller(seller));
     return row ? now.view->NameOf(*row) : SellerName{};
@@ -151,16 +152,14 @@ Result<std::vector<Alert>> Registry::Alerts(std::uint64_t after, std::size_t lim
 }
 
 Result<std::uint64_t> Registry::AcknowledgedAlerts() const {
-  TRY_ASSIGN(const std::optional<std::string> bytes, impl_->store->Meta(kAlertsRead));
+  TRY_ASSIGN(const std::optional<std::string> bytes, impl_->serving.store->Meta(kAlertsRead));
   return bytes ? DecodeNumber(*bytes) : Result<std::uint64_t>(std::uint64_t{0});
 }
 
 Result<void> Registry::AcknowledgeAlerts(std::uint64_t number) {
-  if (impl_->access == Access::kReadOnly) {
-    return Error{Code::kConflict, "the store was opened for reading only"};
-  }
-  std::lock_guard writing(impl_->writer);
-  TRY_ASSIGN(const std::optional<std::string> last, impl_->store->Meta(kAlertCounter));
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session, BeginWriting(*this));
+  TRY_ASSIGN(const std::optional<std::string> last,
+             session->batch().Get(Table::kMeta, kAlertCounter));
   TRY_ASSIGN(const std::uint64_t given, last ? DecodeNumber(*last) : Result<std::uint64_t>(0));
   if (number > given) {
     return Error{Code::kInvalidArgument,
@@ -168,15 +167,14 @@ Result<void> Registry::AcknowledgeAlerts(std::uint64_t number) {
   }
   TRY_ASSIGN(const std::uint64_t known, AcknowledgedAlerts());
   if (number <= known) return {};
-  std::unique_ptr<Batch> batch = impl_->store->NewBatch();
-  batch->Put(Table::kMeta, kAlertsRead, EncodeNumber(number));
-  return impl_->store->Commit(*batch, true);
+  session->batch().Put(Table::kMeta, kAlertsRead, EncodeNumber(number));
+  return session->Commit(Durability::kSynced);
 }
 
 Result<FsckReport> Registry::Fsck() const {
-  const Impl::State now = impl_->Now();
+  const Serving::State now = impl_->Now();
   FsckReport report;
-  if (Result<void> sums = impl_->store->VerifyChecksums(); !sums) {
+  if (Result<void> sums = impl_->serving.store->VerifyChecksums(); !sums) {
     report.problems.push_back(sums.error().message);
     return report;
   }
@@ -196,7 +194,7 @@ Result<FsckReport> Registry::Fsck() const {
       report.problems.push_back(std::move(problem));
     }
   };
-  const std::shared_ptr<const JunkList> junk = impl_->JunkOf(now.policy);
+  const std::shared_ptr<const JunkList> junk = impl_->serving.JunkOf(now.policy);
   if (Result<void> judged = CheckJunk(*now.view, *junk, note); !judged) {
     return unreadable(judged.error());
   }

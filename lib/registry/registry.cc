@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include "identifier/junk_forms.h"
-#include "registry/apply/applier.h"
 #include "registry/apply/desk.h"
 #include "registry/apply/recorder.h"
-#include "registry/derive/rebuild.h"
+#include "registry/handle.h"
 #include "registry/impl.h"
 #include "registry/state/awaiting.h"
+#include "registry/state/meta_rows.h"
 #include "store/damage.h"
 #include "util/bytes.h"
 #include "util/try.h"
@@ -16,14 +16,39 @@
 namespace revenant {
 namespace {
 
-constexpr std::string_view kKeyCheckName = "key_check";
-
 std::string ImportMarkName(std::string_view input) { return "import/" + std::string(input); }
 
 // May the caller go on without this event? (Otherwise the store itself is in trouble.)
 bool IsRefusal(const Error& error) {
   return error.code == Code::kConflict || error.code == Code::kNotFound ||
          error.code == Code::kInvalidArgument;
+}
+
+// Every event in turn; one that is refused leaves an empty result, if `refused` takes it.
+Result<std::vector<Applied>> ApplyEach(WriteSession& session, std::span<const Event> events,
+                                       Desk* desk, std::vector<Registry::Refusal>* refused) {
+  std::vector<Applied> results;
+  results.reserve(events.size());
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (refused == nullptr) {
+      TRY_ASSIGN(results.emplace_back(), session.Apply(events[i], desk));
+      continue;
+    }
+    Result<Applied> applied = session.ApplyOrUndo(events[i], desk);
+    if (!applied && !IsRefusal(applied.error())) return std::move(applied).error();
+    results.push_back(applied ? *applied : Applied{});
+    if (!applied) refused->push_back({i, std::move(applied).error()});
+  }
+  return results;
+}
+
+void NoteImported(Batch& batch, const ImportMark& mark) {
+  const std::string name = ImportMarkName(mark.input);
+  if (mark.records == 0) {
+    batch.Delete(Table::kMeta, name);
+  } else {
+    batch.Put(Table::kMeta, name, EncodeNumber(mark.records));
+  }
 }
 
 Result<std::shared_ptr<const LinkPolicy>> ReadPolicy(const Store& store) {
@@ -60,8 +85,6 @@ Result<void> WriteBirth(Store& store, const Key& key, const LinkPolicy& policy,
 
 }  // namespace
 
-std::string ClusterId::ToHex() const { return HexEncode(bytes); }
-
 Registry::Registry(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Registry::~Registry() = default;
 
@@ -76,12 +99,13 @@ struct RegistryMaker {  // the one who may construct handles
 
 // What a version took in that did not know today's words for missing values.
 Result<void> RegistryMaker::JudgeAnew(Registry::Impl& inner, const LogSink& log) {
-  TRY_ASSIGN(const bool knows, KnowsTodaysWords(*inner.store->Snapshot()));
+  TRY_ASSIGN(const bool knows, KnowsTodaysWords(*inner.serving.store->Snapshot()));
   if (knows) return {};
-  const Event event = SetPolicy{*inner.gate.policy()};
-  std::lock_guard writing(inner.writer);
-  TRY_ASSIGN(const std::vector<Applied> applied, inner.Write({&event, 1}, nullptr, nullptr, {}));
-  const std::uint64_t words = applied.front().now_junk;
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session,
+             WriteSession::Begin(inner.serving, inner.writers, {}));
+  TRY_ASSIGN(const Applied applied, session->Apply(SetPolicy{session->policy()}));
+  TRY(session->Commit(Durability::kBuffered));
+  const std::uint64_t words = applied.now_junk;
   if (words > 0 && log) {
     log(LogLevel::kWarning,
         fmt::format("{} taken in by an earlier version {} for a missing value (N/A, none, 0 ...): "
@@ -108,13 +132,39 @@ Result<std::unique_ptr<Registry>> RegistryMaker::Make(const std::filesystem::pat
       options.mode == Store::Mode::kCreate ? Gate::Born::kNow : Gate::Born::kBefore;
   auto impl = std::make_unique<Registry::Impl>(std::move(store), key, access,
                                                std::move(stored_policy), born, in_memory_bytes);
-  TRY_ASSIGN(const bool in_exchange, IsInExchange(*impl->store->Snapshot()));
-  impl->in_exchange = in_exchange;
+  TRY_ASSIGN(const bool in_exchange, IsInExchange(*impl->serving.store->Snapshot()));
+  impl->serving.in_exchange = in_exchange;
   if (options.mode == Store::Mode::kReadWrite) TRY(JudgeAnew(*impl, options.log));
   return std::unique_ptr<Registry>(new Registry(std::move(impl)));
 }
 
-Registry::Impl& Inside(const Registry& registry) { return RegistryMaker::Inside(registry); }
+Serving& Inside(const Registry& registry) { return RegistryMaker::Inside(registry).serving; }
+
+Result<std::unique_ptr<WriteSession>> BeginWriting(Registry& registry,
+                                                   const WriteSession::Options& options) {
+  Registry::Impl& inner = RegistryMaker::Inside(registry);
+  return WriteSession::Begin(inner.serving, inner.writers, options);
+}
+
+std::unique_ptr<WriteSession> Rehearse(const Registry& registry) {
+  return WriteSession::Rehearse(Inside(registry));
+}
+
+std::unique_ptr<View> SnapshotOf(const Registry& registry) {
+  return Inside(registry).store->Snapshot();
+}
+
+Result<bool> FitsBulkLoad(const Registry& registry) {
+  const Registry::Impl& inner = RegistryMaker::Inside(registry);
+  if (inner.writers.access == Access::kReadOnly) return false;
+  return BulkLoad::Fits(*inner.serving.store->Snapshot());
+}
+
+Result<std::unique_ptr<BulkLoad>> BeginBulkLoad(Registry& registry,
+                                                const BulkLoad::Options& options) {
+  Registry::Impl& inner = RegistryMaker::Inside(registry);
+  return BulkLoad::Begin(inner.serving, inner.writers, options);
+}
 
 Result<std::unique_ptr<Registry>> OpenRegistry(const std::filesystem::path& dir, const Key& key,
                                                const Store::Options& options,
@@ -142,53 +192,24 @@ Result<std::unique_ptr<Registry>> Registry::Open(const std::filesystem::path& di
 }
 
 Result<bool> Registry::Refresh() {
-  if (impl_->access != Access::kReadOnly) return false;
-  std::lock_guard refreshing(impl_->writer);
-  TRY_ASSIGN(const bool is_behind, impl_->store->IsBehind());
+  if (impl_->writers.access != Access::kReadOnly) return false;
+  std::lock_guard refreshing(impl_->writers.mutex);
+  TRY_ASSIGN(const bool is_behind, impl_->serving.store->IsBehind());
   if (!is_behind) return false;
   bool is_new = false;
-  TRY(impl_->gate.Follow([&]() -> Result<std::shared_ptr<const LinkPolicy>> {
-    TRY_ASSIGN(is_new, impl_->store->Refresh());
+  TRY(impl_->serving.gate.Follow([&]() -> Result<std::shared_ptr<const LinkPolicy>> {
+    TRY_ASSIGN(is_new, impl_->serving.store->Refresh());
     if (!is_new) return std::shared_ptr<const LinkPolicy>();
-    TRY_ASSIGN(const bool in_exchange, IsInExchange(*impl_->store->Snapshot()));
-    impl_->in_exchange = in_exchange;
-    return ReadPolicy(*impl_->store);
+    TRY_ASSIGN(const bool in_exchange, IsInExchange(*impl_->serving.store->Snapshot()));
+    impl_->serving.in_exchange = in_exchange;
+    return ReadPolicy(*impl_->serving.store);
   }));
   return is_new;
 }
 
-Result<std::pair<SellerId, SellerRow>> Registry::Impl::Need(const View& view,
-                                                            const SellerName& name) {
-  TRY_ASSIGN(const std::optional<SellerId> seller, view.FindSeller(name));
-  if (!seller) return Error{Code::kNotFound, name.ToString() + ": no such seller"};
-  TRY_ASSIGN(SellerRow row, view.NeedSeller(*seller));
-  return std::pair(*seller, std::move(row));
-}
-
-std::shared_ptr<const JunkList> Registry::Impl::JunkOf(
-    const std::shared_ptr<const LinkPolicy>& policy) const {
-  std::lock_guard lock(junk_mutex);
-  if (junk_policy != policy) {
-    junk = std::make_shared<const JunkList>(*policy, keyed);
-    junk_policy = policy;
-  }
-  return junk;
-}
-
-Result<JournalLog> Registry::Impl::TakeJournal() {
-  if (!journal) return JournalLog::Open(*store->Snapshot());
-  JournalLog log = *std::move(journal);
-  journal.reset();
-  return log;
-}
-
-Actor Registry::Impl::ActorOr(const Actor& named) const {
-  return {named.who.empty() ? actor.who : named.who, named.at.known() ? named.at : actor.at};
-}
-
 void Registry::ActAs(Actor actor) {
-  std::lock_guard writing(impl_->writer);
-  impl_->actor = std::move(actor);
+  std::lock_guard writing(impl_->writers.mutex);
+  impl_->writers.actor = std::move(actor);
 }
 
 Result<Applied> Registry::Apply(const Event& event, Durability durability, const Actor& actor) {
@@ -201,19 +222,12 @@ Result<std::vector<Applied>> Registry::ApplyAll(std::span<const Event> events,
                                                 const ImportMark* mark,
                                                 std::vector<Refusal>* refused,
                                                 Durability durability, const Actor& actor) {
-  if (impl_->access == Access::kReadOnly) {
-    return Error{Code::kConflict, "the store was opened for reading only"};
-  }
-  std::vector<Applied> results;
-  std::uint64_t commit = 0;
-  {
-    std::lock_guard writing(impl_->writer);
-    TRY_ASSIGN(results, impl_->Write(events, mark, refused, actor));
-    commit = impl_->store->LastCommit();
-  }
-  // Not under the lock: those who wait for the disk wait for it together.
-  if (durability == Durability::kSynced) TRY(impl_->store->SyncThrough(commit));
-  if (mark != nullptr && mark->records == 0) TRY(impl_->store->Tidy());  // the import is over
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session,
+             BeginWriting(*this, {actor, mark == nullptr ? nullptr : &mark->input}));
+  TRY_ASSIGN(std::vector<Applied> results, ApplyEach(*session, events, nullptr, refused));
+  if (mark != nullptr) NoteImported(session->batch(), *mark);
+  TRY(session->Commit(durability));
+  if (mark != nullptr && mark->records == 0) TRY(impl_->serving.store->Tidy());  // it is over
   return results;
 }
 
@@ -227,86 +241,25 @@ Result<Entered> Registry::Enter(const Event& event, Time received, Durability du
 Result<std::vector<Entered>> Registry::EnterAll(std::span<const Event> events, Time received,
                                                 std::vector<Refusal>* refused,
                                                 Durability durability, const Actor& actor) {
-  if (impl_->access == Access::kReadOnly) {
-    return Error{Code::kConflict, "the store was opened for reading only"};
-  }
-  Desk desk(received.known() ? received : Now());
-  std::uint64_t commit = 0;
-  {
-    std::lock_guard writing(impl_->writer);
-    TRY(impl_->Write(events, nullptr, refused, actor, &desk));
-    commit = impl_->store->LastCommit();
-  }
-  if (durability == Durability::kSynced) TRY(impl_->store->SyncThrough(commit));
+  Desk desk(received.known() ? received : revenant::Now());
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session, BeginWriting(*this, {actor}));
+  TRY(ApplyEach(*session, events, &desk, refused));
+  TRY(session->Commit(durability));
   return desk.TakeEntered();
 }
 
-Result<std::vector<Applied>> Registry::Impl::Write(std::span<const Event> events,
-                                                   const ImportMark* mark,
-                                                   std::vector<Refusal>* refused, const Actor& who,
-                                                   Desk* desk) {
-  std::unique_ptr<Batch> batch = store->NewBatch();
-  const std::shared_ptr<const LinkPolicy> policy_before = gate.policy();
-  std::shared_ptr<const LinkPolicy> policy = policy_before;
-  std::shared_ptr<const JunkList> judging = JunkOf(policy);
-  auto applier = std::make_unique<Applier>(*batch, *policy, keyed, *judging);
-  TRY_ASSIGN(JournalLog log, TakeJournal());
-  Recorder recorder(*batch, std::move(log), keyed, ActorOr(who),
-                    mark == nullptr ? nullptr : &mark->input);
-  TRY(recorder.Begin());
-  std::vector<Applied> results;
-  results.reserve(events.size());
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    if (refused != nullptr) batch->SetMark();
-    Result<Applied> applied =
-        desk == nullptr ? applier->Apply(events[i]) : desk->Pass(*batch, *applier, events[i]);
-    if (!applied) {
-      Error error = std::move(applied).error();
-      if (refused == nullptr || !IsRefusal(error)) return error;
-      batch->RollBackToMark();
-      refused->push_back({i, std::move(error)});
-      results.emplace_back();
-      continue;
-    }
-    if (refused != nullptr) batch->DropMark();
-    if (applied->changed) TRY(recorder.Note(events[i], applier->subject()));
-    results.push_back(*applied);
-    if (const auto* change = std::get_if<SetPolicy>(&events[i])) {
-      policy = std::make_shared<LinkPolicy>(change->policy);
-      judging = JunkOf(policy);
-      applier = std::make_unique<Applier>(*batch, *policy, keyed, *judging);
-    }
-  }
-  TRY(recorder.Finish());
-  if (mark != nullptr) {
-    const std::string name = ImportMarkName(mark->input);
-    if (mark->records == 0) {
-      batch->Delete(Table::kMeta, name);
-    } else {
-      batch->Put(Table::kMeta, name, EncodeNumber(mark->records));
-    }
-  }
-  if (policy == policy_before) {
-    gate.Enter(applier->taint(), *batch);
-    TRY(store->Commit(*batch, false));
-  } else {
-    TRY(gate.ChangePolicy(policy, [&] { return store->Commit(*batch, false); }));
-  }
-  journal = recorder.TakeLog();
-  return results;
-}
-
 Result<std::uint64_t> Registry::ImportedRecords(std::string_view input) const {
-  TRY_ASSIGN(const std::optional<std::string> bytes, impl_->store->Meta(ImportMarkName(input)));
+  TRY_ASSIGN(const std::optional<std::string> bytes,
+             impl_->serving.store->Meta(ImportMarkName(input)));
   if (!bytes) return std::uint64_t{0};
   return DecodeNumber(*bytes);
 }
 
-Result<void> Registry::WarmUp() const { return impl_->gate.WaitUntilFilled(); }
+Result<void> Registry::WarmUp() const { return impl_->serving.gate.WaitUntilFilled(); }
 
-LinkPolicy Registry::policy() const { return *impl_->gate.policy(); }
+LinkPolicy Registry::policy() const { return *impl_->serving.gate.policy(); }
 
 std::uint32_t Registry::format_version() const { return kFormatVersion; }
-std::string Registry::key_check_value() const { return impl_->check_value; }
+std::string Registry::key_check_value() const { return impl_->serving.check_value; }
 
 }  // namespace revenant

@@ -8,7 +8,7 @@
 #include "linkage/pools.h"
 #include "linkage/sentences.h"
 #include "registry/answer/screening.h"
-#include "registry/impl.h"
+#include "registry/handle.h"
 #include "registry/state/awaiting.h"
 #include "util/try.h"
 
@@ -54,9 +54,9 @@ class Roles {
 }  // namespace
 
 struct Screener::Impl {
-  Impl(const Registry& handle, Registry::Impl& behind) : registry(handle), inner(behind) {
+  Impl(const Registry& handle, Serving& behind) : registry(handle), serving(behind) {
     clear.reasons.push_back({Because::kNoLink, {}, {}, words::ForNoLink()});
-    FollowPolicy(inner.gate.policy());
+    FollowPolicy(serving.gate.policy());
   }
 
   void Collect(const Record& record);
@@ -66,7 +66,7 @@ struct Screener::Impl {
             bool verified);
   bool Follow();
   void FollowPolicy(std::shared_ptr<const LinkPolicy> policy) {
-    junk = inner.JunkOf(policy);
+    junk = serving.JunkOf(policy);
     roles.Follow(std::move(policy));
   }
   // Who screens nothing for a while must not hold back what RocksDB would like to drop.
@@ -78,7 +78,7 @@ struct Screener::Impl {
                                Time as_of);
 
   const Registry& registry;
-  Registry::Impl& inner;
+  Serving& serving;
   Roles roles;
   std::shared_ptr<const JunkList> junk;
   Normalized normal;
@@ -117,8 +117,8 @@ void Screener::Impl::Note(const Roles::Known& kind, const Fingerprint& root,
 // Asked before the verdict, of an earlier state: a token that arrives in between is said to be
 // missing although its entries are known, never the other way round.
 Result<std::uint32_t> Screener::Impl::Awaiting(Time as_of) const {
-  if (!inner.in_exchange) return std::uint32_t{0};
-  return CountAwaiting(*inner.store->Snapshot(), exchangeable, as_of);
+  if (!serving.in_exchange) return std::uint32_t{0};
+  return CountAwaiting(*serving.store->Snapshot(), exchangeable, as_of);
 }
 
 void Screener::Impl::Collect(const Record& record) {
@@ -135,7 +135,7 @@ void Screener::Impl::Collect(const Record& record) {
     std::optional<Fingerprint> root;
     for (const Identifier& identifier : normal.identifiers()) {
       const Roles::Known& kind = roles.At(place++, identifier.kind);
-      const Fingerprint fingerprint = inner.keyed.Of(identifier);
+      const Fingerprint fingerprint = serving.keyed.Of(identifier);
       if (!root) root = fingerprint;
       Note(kind, *root, fingerprint,
            roles.policy()->rules < 2 ? normal.status == Status::kValid && kind.has_check
@@ -159,7 +159,7 @@ void Screener::Impl::Collect(const Enrol& application) {
 
 // False if the policy has changed: what was collected was sorted by another.
 bool Screener::Impl::Follow() {
-  const auto watch = inner.gate.Read();
+  const auto watch = serving.gate.Read();
   if (watch->policy.get() == roles.policy()) return true;
   FollowPolicy(watch->policy);
   return false;
@@ -178,13 +178,13 @@ Result<bool> Screener::Impl::IsStranger(const SellerName& name) {
     // Bits are set before what they stand for becomes visible and are never taken back. So what
     // is in the filter at no later moment was not in it when it was taken up, and the answer is
     // that of the state at that moment.
-    const auto watch = inner.gate.Read();
+    const auto watch = serving.gate.Read();
     asks = watch->filter->ask_store();
     if (!asks && watch->policy.get() == roles.policy() && !is_in(*watch->filter)) return true;
   }
-  if (asks) inner.gate.NoteAsked();
+  if (asks) serving.gate.NoteAsked();
   Release();
-  state = inner.gate.Now();
+  state = serving.gate.Now();
   if (screening && judged_by == state.policy) {
     screening->GoOn(*state.view);
   } else {
@@ -228,7 +228,7 @@ Result<const Verdict*> Screener::Impl::Judge(const SellerName& seller, const std
 }
 
 Screener::Screener(const Registry& registry)
-    : impl_(std::make_unique<Impl>(registry, *registry.impl_)) {}
+    : impl_(std::make_unique<Impl>(registry, Inside(registry))) {}
 Screener::~Screener() = default;
 Screener::Screener(Screener&&) noexcept = default;
 Screener& Screener::operator=(Screener&&) noexcept = default;

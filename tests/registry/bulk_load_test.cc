@@ -28,7 +28,7 @@ BulkLoad::Options Tight(unsigned threads) {
 }
 
 std::unique_ptr<BulkLoad> Begin(World& world, const BulkLoad::Options& options) {
-  Result<std::unique_ptr<BulkLoad>> load = BulkLoad::Begin(*world, options);
+  Result<std::unique_ptr<BulkLoad>> load = BeginBulkLoad(*world, options);
   if (!load) FAIL(load.error().message);
   return std::move(*load);
 }
@@ -270,7 +270,7 @@ TEST_CASE("a load that is given up leaves the store as it was") {
 
 // What comes of a load on a disk that takes only so many writes more; the error, if there is one.
 Result<void> LoadOn(Registry& registry, const std::vector<Enrol>& events) {
-  TRY_ASSIGN(const std::unique_ptr<BulkLoad> load, BulkLoad::Begin(registry, Tight(1)));
+  TRY_ASSIGN(const std::unique_ptr<BulkLoad> load, BeginBulkLoad(registry, Tight(1)));
   BulkBlock block;
   for (const Enrol& event : events) TRY(load->Pack(event, block));
   Seal(block);
@@ -359,7 +359,7 @@ TEST_CASE("a store with bans or findings is not loaded") {
   Stage stage;
   SUBCASE("a ban") { stage.IsBanned("a", 1); }
   SUBCASE("a finding") { stage.AreDifferent("a", "b"); }
-  const Result<std::unique_ptr<BulkLoad>> load = BulkLoad::Begin(*stage, {});
+  const Result<std::unique_ptr<BulkLoad>> load = BeginBulkLoad(*stage, {});
   REQUIRE_FALSE(load);
   CHECK(load.error().code == Code::kConflict);
 }

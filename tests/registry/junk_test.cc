@@ -217,7 +217,7 @@ TEST_CASE("ABulkLoadJudgesAsEventsOneByOne") {
     }
     for (const Enrol& event : events) one_by_one.Apply(event);
     for (int half = 0; half < 2; ++half) {  // the second with sellers that the store has
-      Result<std::unique_ptr<BulkLoad>> load = BulkLoad::Begin(*loaded, {});
+      Result<std::unique_ptr<BulkLoad>> load = BeginBulkLoad(*loaded, {});
       REQUIRE(load);
       BulkBlock block;
       for (const Enrol& event : events) {

@@ -494,7 +494,7 @@ std::array<BanCost, 3> CostOfBans(std::uint64_t count) {
   Registry& registry = **made;
   const Fingerprint shared = Histories::FingerprintOf(0);
   {
-    Result<std::unique_ptr<BulkLoad>> load = BulkLoad::Begin(registry, {});
+    Result<std::unique_ptr<BulkLoad>> load = BeginBulkLoad(registry, {});
     REQUIRE(load);
     BulkBlock block;
     for (std::uint64_t i = 0; i < count; ++i) {

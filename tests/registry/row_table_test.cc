@@ -52,7 +52,7 @@ class Remembering {
     REQUIRE(inner().gate.Read()->rows);
   }
   std::uint64_t reads() const { return inner().store->PointReads(); }
-  Registry::Impl& inner() const { return Inside(*registry_); }
+  Serving& inner() const { return Inside(*registry_); }
   Registry* operator->() const { return registry_.get(); }
   Registry& operator*() const { return *registry_; }
 

@@ -14,7 +14,7 @@
 #include "exchange/member/membership.h"
 #include "linkage/junk_values.h"
 #include "linkage/pools.h"
-#include "registry/apply/mirror.h"
+#include "registry/handle.h"
 #include "registry/state/awaiting.h"
 #include "revenant/exchange_desk.h"
 #include "util/try.h"
@@ -98,7 +98,7 @@ Result<std::unique_ptr<DeferredInputs>> DeferredInputs::Start(const Registry& re
     }
     kind = info->name;
   }
-  TRY_ASSIGN(const Membership membership, LoadMembership(*ForeignWriter::Snapshot(registry)));
+  TRY_ASSIGN(const Membership membership, LoadMembership(*SnapshotOf(registry)));
   const Member* self = membership.roster.roster.Find(membership.self);
   if (self == nullptr) {
     return Error{Code::kNotFound, "the roster does not name us yet: take in the one that does"};

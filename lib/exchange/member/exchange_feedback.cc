@@ -41,87 +41,82 @@ Result<const Member*> SignedByMember(const Membership& membership, const FileFra
 
 Result<std::uint64_t> Exchange::Opine(const SellerName& foreign_case, Opinion opinion, Time at) {
   std::uint64_t entries = 0;
-  TRY(ForeignWriter::Write(
-      impl_->registry,
-      [&](Batch& batch, const MirrorForeign& mirror) -> Result<void> {
-        TRY_ASSIGN(const Membership membership, LoadMembership(batch));
-        Matcher matcher(batch, membership, impl_->keys, at);
-        std::vector<EntryKey> places;
-        TRY(batch.Scan(Table::kExchange, std::string(1, kMatchRow),
-                       [&](std::string_view key, std::string_view value) -> Result<bool> {
-                         TRY_ASSIGN(const MatchRow match, DecodeMatchRow(value));
-                         const Member* member = membership.roster.roster.Find(match.publisher);
-                         if (member != nullptr &&
-                             ForeignCaseName(member->name, match.content.case_number) ==
-                                 foreign_case) {
-                           places.push_back(EntryKeyAtEnd(key));
-                         }
-                         return true;
-                       }));
-        if (places.empty()) {
-          return Error{Code::kNotFound, foreign_case.ToString() + ": no such case is matched here"};
-        }
-        for (const EntryKey& place : places) {
-          batch.Put(Table::kExchange, OpinionKey(place), Encode(OpinionRow{opinion, at}));
-          TRY(matcher.Touch(place.feed, place.id));
-        }
-        entries = places.size();
-        return matcher.Finish(mirror);
-      },
-      [&] {
-        std::string body = ",\"case\":";
-        AppendJsonString(body, foreign_case.ToString());
-        body += fmt::format(R"(,"opinion":"{}","entries":{}}})", OpinionName(opinion), entries);
-        return ForeignWriter::Note{"exchange_opinion", std::move(body), {foreign_case}};
-      }));
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session, BeginExchange(impl_->registry));
+  Batch& batch = session->batch();
+  TRY_ASSIGN(const Membership membership, LoadMembership(batch));
+  Matcher matcher(batch, membership, impl_->keys, at);
+  std::vector<EntryKey> places;
+  TRY(batch.Scan(Table::kExchange, std::string(1, kMatchRow),
+                 [&](std::string_view key, std::string_view value) -> Result<bool> {
+                   TRY_ASSIGN(const MatchRow match, DecodeMatchRow(value));
+                   const Member* member = membership.roster.roster.Find(match.publisher);
+                   if (member != nullptr &&
+                       ForeignCaseName(member->name, match.content.case_number) == foreign_case) {
+                     places.push_back(EntryKeyAtEnd(key));
+                   }
+                   return true;
+                 }));
+  if (places.empty()) {
+    return Error{Code::kNotFound, foreign_case.ToString() + ": no such case is matched here"};
+  }
+  for (const EntryKey& place : places) {
+    batch.Put(Table::kExchange, OpinionKey(place), Encode(OpinionRow{opinion, at}));
+    TRY(matcher.Touch(place.feed, place.id));
+  }
+  entries = places.size();
+  TRY(matcher.Finish(*session));
+
+  std::string body = ",\"case\":";
+  AppendJsonString(body, foreign_case.ToString());
+  body += fmt::format(R"(,"opinion":"{}","entries":{}}})", OpinionName(opinion), entries);
+  TRY(session->Enter("exchange_opinion", body, {foreign_case}));
+  TRY(session->Commit(Durability::kSynced));
   return entries;
 }
 
 Result<std::vector<Letter>> Exchange::WriteFeedback(Time now) {
   std::vector<Letter> letters;
-  TRY(ForeignWriter::Write(
-      impl_->registry, [&](Batch& batch, const MirrorForeign&) -> Result<void> {
-        TRY_ASSIGN(const Membership membership, LoadMembership(batch));
-        TRY(membership.CheckUsable(now));
-        const Member* self = membership.roster.roster.Find(membership.self);
-        if (self == nullptr) return Refused(Refusal::kUnknownMember, "the roster does not name us");
-        std::map<FeedId, std::vector<std::pair<EntryKey, OpinionRow>>> due;
-        TRY(batch.Scan(Table::kExchange, std::string(1, kOpinionRow),
-                       [&](std::string_view key, std::string_view value) -> Result<bool> {
-                         TRY_ASSIGN(const OpinionRow row, DecodeOpinionRow(value));
-                         const EntryKey place = EntryKeyAtEnd(key);
-                         if (!row.answered) due[place.feed].emplace_back(place, row);
-                         return true;
-                       }));
-        for (const auto& [feed, opinions] : due) {
-          TRY_ASSIGN(const std::optional<HeldHeader> held, FindHeader(batch, feed));
-          if (!held) continue;
-          const Member* lister = membership.roster.roster.Find(held->header.publisher);
-          if (lister == nullptr || lister->status != MemberStatus::kActive) continue;
-          Feedback feedback{self->id, self->generation, feed, held->header.epoch, now, {}};
-          for (const auto& [place, row] : opinions) {
-            TRY_ASSIGN(const auto match, FindMatch(batch, feed, place.id));
-            if (!match) continue;
-            TRY_ASSIGN(const auto kept,
-                       FindSecret(batch, impl_->keys, match->fingerprint, held->header.epoch));
-            if (!kept) continue;  // after our rotation
-            EntryOpinion opinion{place.id, row.opinion, row.at, {}};
-            opinion.proof =
-                ProveOpinion(kept->secret, membership.exchange(), feed, self->id, opinion);
-            feedback.opinions.push_back(opinion);
-            OpinionRow sent = row;
-            sent.sent = true;
-            batch.Put(Table::kExchange, OpinionKey(place), Encode(sent));
-          }
-          if (feedback.opinions.empty()) continue;
-          const std::string plain =
-              revenant::WriteFeedback(feedback, membership.exchange(), impl_->keys.signing());
-          TRY_ASSIGN(std::string sealed,
-                     SealFile(plain, membership.exchange(), std::span(&lister->receiving, 1)));
-          letters.push_back({lister->id, lister->name, std::move(sealed)});
-        }
-        return {};
-      }));
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session, BeginExchange(impl_->registry));
+  Batch& batch = session->batch();
+  TRY_ASSIGN(const Membership membership, LoadMembership(batch));
+  TRY(membership.CheckUsable(now));
+  const Member* self = membership.roster.roster.Find(membership.self);
+  if (self == nullptr) return Refused(Refusal::kUnknownMember, "the roster does not name us");
+  std::map<FeedId, std::vector<std::pair<EntryKey, OpinionRow>>> due;
+  TRY(batch.Scan(Table::kExchange, std::string(1, kOpinionRow),
+                 [&](std::string_view key, std::string_view value) -> Result<bool> {
+                   TRY_ASSIGN(const OpinionRow row, DecodeOpinionRow(value));
+                   const EntryKey place = EntryKeyAtEnd(key);
+                   if (!row.answered) due[place.feed].emplace_back(place, row);
+                   return true;
+                 }));
+  for (const auto& [feed, opinions] : due) {
+    TRY_ASSIGN(const std::optional<HeldHeader> held, FindHeader(batch, feed));
+    if (!held) continue;
+    const Member* lister = membership.roster.roster.Find(held->header.publisher);
+    if (lister == nullptr || lister->status != MemberStatus::kActive) continue;
+    Feedback feedback{self->id, self->generation, feed, held->header.epoch, now, {}};
+    for (const auto& [place, row] : opinions) {
+      TRY_ASSIGN(const auto match, FindMatch(batch, feed, place.id));
+      if (!match) continue;
+      TRY_ASSIGN(const auto kept,
+                 FindSecret(batch, impl_->keys, match->fingerprint, held->header.epoch));
+      if (!kept) continue;  // after our rotation
+      EntryOpinion opinion{place.id, row.opinion, row.at, {}};
+      opinion.proof = ProveOpinion(kept->secret, membership.exchange(), feed, self->id, opinion);
+      feedback.opinions.push_back(opinion);
+      OpinionRow sent = row;
+      sent.sent = true;
+      batch.Put(Table::kExchange, OpinionKey(place), Encode(sent));
+    }
+    if (feedback.opinions.empty()) continue;
+    const std::string plain =
+        revenant::WriteFeedback(feedback, membership.exchange(), impl_->keys.signing());
+    TRY_ASSIGN(std::string sealed,
+               SealFile(plain, membership.exchange(), std::span(&lister->receiving, 1)));
+    letters.push_back({lister->id, lister->name, std::move(sealed)});
+  }
+  TRY(session->Commit(Durability::kSynced));
   return letters;
 }
 
@@ -130,53 +125,50 @@ Result<FeedbackTaken> Exchange::TakeFeedback(std::string_view bytes, Time now) {
   TRY_ASSIGN(const std::string plain, OpenFile(bytes, impl_->keys));
   TRY_ASSIGN(const FeedbackFile file, ReadFeedback(plain));
   const Feedback& feedback = file.feedback;
-  TRY(ForeignWriter::Write(
-      impl_->registry, [&](Batch& batch, const MirrorForeign&) -> Result<void> {
-        TRY_ASSIGN(const Membership membership, LoadMembership(batch));
-        TRY(membership.CheckUsable(now));
-        TRY_ASSIGN(const Member* from,
-                   SignedByMember(membership, file.frame, feedback.from, feedback.generation));
-        taken.from_name = from->name;
-        Receipt receipt{
-            ReceiptFor::kFeedback, membership.self, 1, feedback.feed, file.digest, now, {}};
-        if (const Member* self = membership.roster.roster.Find(membership.self)) {
-          receipt.generation = self->generation;
-        }
-        for (const EntryOpinion& opinion : feedback.opinions) {
-          TRY_ASSIGN(const auto bytes_of_origin,
-                     GetRow(batch, RowKey(kOriginRow).Feed(feedback.feed).U64(opinion.id)));
-          bool proved = false;
-          if (bytes_of_origin) {
-            TRY_ASSIGN(const OriginRow origin, DecodeOriginRow(*bytes_of_origin));
-            TRY_ASSIGN(const auto kept,
-                       FindSecret(batch, impl_->keys, origin.fingerprint, feedback.epoch));
-            proved = kept && ProveOpinion(kept->secret, membership.exchange(), feedback.feed,
-                                          feedback.from, opinion) == opinion.proof;
-          }
-          if (!proved) {
-            receipt.ids.push_back(opinion.id);
-            continue;
-          }
-          const std::string key =
-              RowKey(kHeardRow).Feed(feedback.feed).U64(opinion.id).Of(feedback.from).str();
-          TRY_ASSIGN(const auto known, batch.Get(Table::kExchange, key));
-          if (known) {  // letters may arrive out of order: the later opinion counts
-            TRY_ASSIGN(const OpinionRow row, DecodeOpinionRow(*known));
-            const bool newer =
-                std::pair(opinion.at, opinion.opinion) > std::pair(row.at, row.opinion);
-            if (!newer) continue;
-          }
-          batch.Put(Table::kExchange, key, Encode(OpinionRow{opinion.opinion, opinion.at}));
-        }
-        taken.opinions = feedback.opinions.size() - receipt.ids.size();
-        taken.refused = receipt.ids.size();
-        TRY_ASSIGN(taken.receipt.file,
-                   SealFile(WriteReceipt(receipt, membership.exchange(), impl_->keys.signing()),
-                            membership.exchange(), std::span(&from->receiving, 1)));
-        taken.receipt.to = from->id;
-        taken.receipt.to_name = from->name;
-        return {};
-      }));
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session, BeginExchange(impl_->registry));
+  Batch& batch = session->batch();
+  TRY_ASSIGN(const Membership membership, LoadMembership(batch));
+  TRY(membership.CheckUsable(now));
+  TRY_ASSIGN(const Member* from,
+             SignedByMember(membership, file.frame, feedback.from, feedback.generation));
+  taken.from_name = from->name;
+  Receipt receipt{ReceiptFor::kFeedback, membership.self, 1, feedback.feed, file.digest, now, {}};
+  if (const Member* self = membership.roster.roster.Find(membership.self)) {
+    receipt.generation = self->generation;
+  }
+  for (const EntryOpinion& opinion : feedback.opinions) {
+    TRY_ASSIGN(const auto bytes_of_origin,
+               GetRow(batch, RowKey(kOriginRow).Feed(feedback.feed).U64(opinion.id)));
+    bool proved = false;
+    if (bytes_of_origin) {
+      TRY_ASSIGN(const OriginRow origin, DecodeOriginRow(*bytes_of_origin));
+      TRY_ASSIGN(const auto kept,
+                 FindSecret(batch, impl_->keys, origin.fingerprint, feedback.epoch));
+      proved = kept && ProveOpinion(kept->secret, membership.exchange(), feedback.feed,
+                                    feedback.from, opinion) == opinion.proof;
+    }
+    if (!proved) {
+      receipt.ids.push_back(opinion.id);
+      continue;
+    }
+    const std::string key =
+        RowKey(kHeardRow).Feed(feedback.feed).U64(opinion.id).Of(feedback.from).str();
+    TRY_ASSIGN(const auto known, batch.Get(Table::kExchange, key));
+    if (known) {  // letters may arrive out of order: the later opinion counts
+      TRY_ASSIGN(const OpinionRow row, DecodeOpinionRow(*known));
+      const bool newer = std::pair(opinion.at, opinion.opinion) > std::pair(row.at, row.opinion);
+      if (!newer) continue;
+    }
+    batch.Put(Table::kExchange, key, Encode(OpinionRow{opinion.opinion, opinion.at}));
+  }
+  taken.opinions = feedback.opinions.size() - receipt.ids.size();
+  taken.refused = receipt.ids.size();
+  TRY_ASSIGN(taken.receipt.file,
+             SealFile(WriteReceipt(receipt, membership.exchange(), impl_->keys.signing()),
+                      membership.exchange(), std::span(&from->receiving, 1)));
+  taken.receipt.to = from->id;
+  taken.receipt.to_name = from->name;
+  TRY(session->Commit(Durability::kSynced));
   return taken;
 }
 
@@ -239,30 +231,25 @@ Result<ReceiptTaken> Exchange::TakeReceipt(std::string_view bytes, Time now) {
   TRY_ASSIGN(const std::string plain, OpenFile(bytes, impl_->keys));
   TRY_ASSIGN(const ReceiptFile file, ReadReceipt(plain));
   const Receipt& receipt = file.receipt;
-  TRY(ForeignWriter::Write(
-      impl_->registry,
-      [&](Batch& batch, const MirrorForeign&) -> Result<void> {
-        TRY_ASSIGN(const Membership membership, LoadMembership(batch));
-        TRY(membership.CheckUsable(now));
-        TRY_ASSIGN(const Member* from,
-                   SignedByMember(membership, file.frame, receipt.from, receipt.generation));
-        taken.from_name = from->name;
-        if (receipt.what == ReceiptFor::kFeedback) {
-          TRY_ASSIGN(taken.opinions, TakeAnswers(batch, receipt));
-        } else {
-          TRY_ASSIGN(taken.erased, TakeErasures(batch, receipt, file.frame, plain));
-        }
-        return {};
-      },
-      [&] {
-        if (taken.erased == 0) return ForeignWriter::Note{};
-        return ForeignWriter::Note{
-            "exchange_receipt",
-            fmt::format(R"(,"member":"{}","feed":"{}","erased":{},"receipt":"{}"}})",
-                        taken.from_name, receipt.feed.ToHex(), taken.erased,
-                        HexEncode(DigestOf(file.frame.signed_part))),
-            {}};
-      }));
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session, BeginExchange(impl_->registry));
+  Batch& batch = session->batch();
+  TRY_ASSIGN(const Membership membership, LoadMembership(batch));
+  TRY(membership.CheckUsable(now));
+  TRY_ASSIGN(const Member* from,
+             SignedByMember(membership, file.frame, receipt.from, receipt.generation));
+  taken.from_name = from->name;
+  if (receipt.what == ReceiptFor::kFeedback) {
+    TRY_ASSIGN(taken.opinions, TakeAnswers(batch, receipt));
+  } else {
+    TRY_ASSIGN(taken.erased, TakeErasures(batch, receipt, file.frame, plain));
+  }
+  if (taken.erased > 0) {
+    const std::string body = fmt::format(
+        R"(,"member":"{}","feed":"{}","erased":{},"receipt":"{}"}})", taken.from_name,
+        receipt.feed.ToHex(), taken.erased, HexEncode(DigestOf(file.frame.signed_part)));
+    TRY(session->Enter("exchange_receipt", body, {}));
+  }
+  TRY(session->Commit(Durability::kSynced));
   return taken;
 }
 
@@ -321,39 +308,34 @@ Result<std::vector<ErasureAsked>> Exchange::Erasures() const {
 
 Result<std::uint64_t> Exchange::StandBy(const SellerName& seller, Time at) {
   std::uint64_t answered = 0;
-  TRY(ForeignWriter::Write(
-      impl_->registry,
-      [&](Batch& batch, const MirrorForeign&) -> Result<void> {
-        TRY_ASSIGN(const std::optional<SellerId> id, batch.FindSeller(seller));
-        if (!id) return Error{Code::kNotFound, seller.ToString() + ": no such seller"};
-        std::vector<std::pair<std::string, OpinionRow>> rows;
-        TRY(batch.Scan(Table::kExchange, std::string(1, kHeardRow),
-                       [&](std::string_view key, std::string_view value) -> Result<bool> {
-                         TRY_ASSIGN(OpinionRow row, DecodeOpinionRow(value));
-                         const EntryKey place = EntryKeyAtEnd(key.substr(0, key.size() - 4));
-                         TRY_ASSIGN(
-                             const auto bytes,
-                             GetRow(batch, RowKey(kOriginRow).Feed(place.feed).U64(place.id)));
-                         if (!bytes || !IsAgainst(row.opinion)) return true;
-                         TRY_ASSIGN(const OriginRow origin, DecodeOriginRow(*bytes));
-                         if (origin.seller != *id) return true;
-                         row.answered = true;
-                         rows.emplace_back(key, row);
-                         return true;
-                       }));
-        if (rows.empty()) {
-          return Error{Code::kNotFound, seller.ToString() + ": no member disputes what we list"};
-        }
-        for (const auto& [key, row] : rows) batch.Put(Table::kExchange, key, Encode(row));
-        answered = rows.size();
-        return {};
-      },
-      [&] {
-        std::string body = ",\"seller\":";
-        AppendJsonString(body, seller.ToString());
-        body += fmt::format(R"(,"opinions":{},"at":"{}"}})", answered, FormatTime(at));
-        return ForeignWriter::Note{"exchange_stand_by", std::move(body), {seller}};
-      }));
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session, BeginExchange(impl_->registry));
+  Batch& batch = session->batch();
+  TRY_ASSIGN(const std::optional<SellerId> id, batch.FindSeller(seller));
+  if (!id) return Error{Code::kNotFound, seller.ToString() + ": no such seller"};
+  std::vector<std::pair<std::string, OpinionRow>> rows;
+  TRY(batch.Scan(Table::kExchange, std::string(1, kHeardRow),
+                 [&](std::string_view key, std::string_view value) -> Result<bool> {
+                   TRY_ASSIGN(OpinionRow row, DecodeOpinionRow(value));
+                   const EntryKey place = EntryKeyAtEnd(key.substr(0, key.size() - 4));
+                   TRY_ASSIGN(const auto bytes,
+                              GetRow(batch, RowKey(kOriginRow).Feed(place.feed).U64(place.id)));
+                   if (!bytes || !IsAgainst(row.opinion)) return true;
+                   TRY_ASSIGN(const OriginRow origin, DecodeOriginRow(*bytes));
+                   if (origin.seller != *id) return true;
+                   row.answered = true;
+                   rows.emplace_back(key, row);
+                   return true;
+                 }));
+  if (rows.empty()) {
+    return Error{Code::kNotFound, seller.ToString() + ": no member disputes what we list"};
+  }
+  for (const auto& [key, row] : rows) batch.Put(Table::kExchange, key, Encode(row));
+  answered = rows.size();
+  std::string body = ",\"seller\":";
+  AppendJsonString(body, seller.ToString());
+  body += fmt::format(R"(,"opinions":{},"at":"{}"}})", answered, FormatTime(at));
+  TRY(session->Enter("exchange_stand_by", body, {seller}));
+  TRY(session->Commit(Durability::kSynced));
   return answered;
 }
 

@@ -48,21 +48,65 @@ Result<Epoch> OldestEpochInUse(const View& view, const Membership& membership, T
 
 // Keeps what proves a contradiction although the file that showed it was refused.
 Result<void> KeepEvidence(Registry& registry, const EvidenceRow& evidence) {
-  TRY(ForeignWriter::Write(registry, [&](Batch& batch, const MirrorForeign&) -> Result<void> {
-    // The same contradiction once more is no news.
-    bool known = false;
-    TRY(batch.Scan(Table::kExchange, std::string(1, kEvidenceRow),
-                   [&](std::string_view, std::string_view value) -> Result<bool> {
-                     TRY_ASSIGN(const EvidenceRow row, DecodeEvidenceRow(value));
-                     known = row.held == evidence.held && row.shown == evidence.shown;
-                     return !known;
-                   }));
-    if (known) return {};
-    TRY_ASSIGN(const std::uint64_t number, batch.NextNumber("exchange_evidence"));
-    batch.Put(Table::kExchange, RowKey(kEvidenceRow).U64(number).str(), Encode(evidence));
-    return {};
-  }));
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session, BeginExchange(registry));
+  Batch& batch = session->batch();
+  // The same contradiction once more is no news.
+  bool known = false;
+  TRY(batch.Scan(Table::kExchange, std::string(1, kEvidenceRow),
+                 [&](std::string_view, std::string_view value) -> Result<bool> {
+                   TRY_ASSIGN(const EvidenceRow row, DecodeEvidenceRow(value));
+                   known = row.held == evidence.held && row.shown == evidence.shown;
+                   return !known;
+                 }));
+  if (known) return {};
+  TRY_ASSIGN(const std::uint64_t number, batch.NextNumber("exchange_evidence"));
+  batch.Put(Table::kExchange, RowKey(kEvidenceRow).U64(number).str(), Encode(evidence));
+  TRY(session->Commit(Durability::kSynced));
   return {};
+}
+
+// In a session of its own; `evidence` is what a refused file proves.
+Result<FeedImport> ImportFile(Registry& registry, const MemberKeys& keys, std::string_view file,
+                              Time now, std::optional<EvidenceRow>& evidence) {
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session, BeginExchange(registry));
+  TRY_ASSIGN(const Membership membership, LoadMembership(session->batch()));
+  FeedImporter importer(session->batch(), membership, keys, now);
+  Result<FeedImport> report = importer.Run(file, *session);
+  if (!report) evidence = importer.evidence();
+  if (!report || report->outcome != FeedImport::Outcome::kApplied) return report;
+  std::string body =
+      fmt::format(R"(,"member":"{}","feed":"{}","seq":{},"added":{})", report->publisher_name,
+                  report->feed.ToHex(), report->seq, report->added);
+  body += fmt::format(R"(,"removed":{},"matched":{},"erased":{}}})", report->removed,
+                      report->matched, report->erased);
+  TRY(session->Enter("exchange_import", body, {}));
+  TRY(session->Commit(Durability::kSynced));
+  report->new_alerts = session->new_alerts();
+  return report;
+}
+
+// What a new roster does to the lists at hand. Gives how many entries stopped matching.
+Result<std::uint64_t> FollowRoster(WriteSession& session, const RosterAdoption& adoption,
+                                   const MemberKeys& keys, Time now) {
+  Batch& batch = session.batch();
+  TRY_ASSIGN(const Membership membership, LoadMembership(batch));
+  Matcher matcher(batch, membership, keys, now);
+  std::vector<FeedId> stale;
+  TRY(ForEachHeader(batch, [&](const FeedId& feed, const HeldHeader& held) -> Result<bool> {
+    const auto among = [&](const std::vector<MemberId>& members) {
+      return std::find(members.begin(), members.end(), held.header.publisher) != members.end();
+    };
+    if (among(adoption.expelled)) TRY(matcher.DropFeed(feed));
+    if (among(adoption.left)) stale.push_back(feed);
+    return true;
+  }));
+  // Who is no member any more disputes nothing either.
+  if (!adoption.expelled.empty() || !adoption.left.empty()) TRY(matcher.TouchAll());
+  for (const FeedId& feed : stale) {  // nobody renews it any more
+    batch.Put(Table::kExchange, ForeignFeedKey(feed.bytes), EncodeNumber(ZigZag(now.micros)));
+  }
+  TRY(matcher.Finish(session));
+  return matcher.counts().unmatched;
 }
 
 }  // namespace
@@ -78,106 +122,46 @@ Result<std::unique_ptr<Exchange>> Exchange::Open(Registry& registry,
 }
 
 Result<void> Exchange::Join(std::string_view genesis, std::string_view member_name) {
-  TRY(ForeignWriter::Write(impl_->registry, [&](Batch& batch, const MirrorForeign&) {
-    return JoinExchange(batch, genesis, member_name, impl_->keys, PossessionHolds);
-  }));
-  return {};
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session, BeginExchange(impl_->registry));
+  TRY(JoinExchange(session->batch(), genesis, member_name, impl_->keys, PossessionHolds));
+  return session->Commit(Durability::kSynced);
 }
 
 Result<RosterChange> Exchange::AdoptRoster(std::string_view file, Time now) {
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session, BeginExchange(impl_->registry));
+  TRY_ASSIGN(const RosterAdoption adoption,
+             revenant::AdoptRoster(session->batch(), file, impl_->keys, PossessionHolds, now));
   RosterChange change;
-  bool fork = false;
-  TRY_ASSIGN(
-      change.new_alerts,
-      ForeignWriter::Write(
-          impl_->registry, [&](Batch& batch, const MirrorForeign& mirror) -> Result<void> {
-            TRY_ASSIGN(const RosterAdoption adoption,
-                       revenant::AdoptRoster(batch, file, impl_->keys, PossessionHolds, now));
-            change.changed = adoption.changed;
-            change.version = adoption.version;
-            fork = adoption.fork;
-            if (!adoption.changed) return {};
-            TRY_ASSIGN(const Membership membership, LoadMembership(batch));
-            Matcher matcher(batch, membership, impl_->keys, now);
-            std::vector<FeedId> stale;
-            TRY(ForEachHeader(
-                batch, [&](const FeedId& feed, const HeldHeader& held) -> Result<bool> {
-                  const auto among = [&](const std::vector<MemberId>& members) {
-                    return std::find(members.begin(), members.end(), held.header.publisher) !=
-                           members.end();
-                  };
-                  if (among(adoption.expelled)) TRY(matcher.DropFeed(feed));
-                  if (among(adoption.left)) stale.push_back(feed);
-                  return true;
-                }));
-            // Who is no member any more disputes nothing either.
-            if (!adoption.expelled.empty() || !adoption.left.empty()) TRY(matcher.TouchAll());
-            for (const FeedId& feed : stale) {  // nobody renews it any more
-              batch.Put(Table::kExchange, ForeignFeedKey(feed.bytes),
-                        EncodeNumber(ZigZag(now.micros)));
-            }
-            TRY(matcher.Finish(mirror));
-            change.withdrawn = matcher.counts().unmatched;
-            return {};
-          }));
-  if (fork) {
+  change.changed = adoption.changed;
+  change.version = adoption.version;
+  if (adoption.changed) {
+    TRY_ASSIGN(change.withdrawn, FollowRoster(*session, adoption, impl_->keys, now));
+  }
+  // Also where nothing changed: it may have shown a fork.
+  TRY(session->Commit(Durability::kSynced));
+  if (adoption.fork) {
     return Refused(Refusal::kRosterFork,
                    fmt::format("there are two rosters of version {}; nothing goes in or out until "
                                "the members settle which holds",
-                               change.version));
+                               adoption.version));
   }
+  change.new_alerts = session->new_alerts();
   return change;
 }
 
 Result<FeedImport> Exchange::Import(std::string_view file, Time now) {
-  FeedImport report;
   std::optional<EvidenceRow> evidence;
-  // A file that changes nothing ends in this error, so that no batch is committed for it.
-  bool nothing = false;
-  const Result<std::uint32_t> written = ForeignWriter::Write(
-      impl_->registry,
-      [&](Batch& batch, const MirrorForeign& mirror) -> Result<void> {
-        TRY_ASSIGN(const Membership membership, LoadMembership(batch));
-        FeedImporter importer(batch, membership, impl_->keys, now);
-        Result<FeedImport> run = importer.Run(file, mirror);
-        if (!run) {
-          evidence = importer.evidence();
-          return std::move(run).error();
-        }
-        report = *std::move(run);
-        nothing = report.outcome != FeedImport::Outcome::kApplied;
-        return nothing ? Result<void>(Error{Code::kConflict, "nothing to write"}) : Result<void>();
-      },
-      [&] {
-        std::string body =
-            fmt::format(R"(,"member":"{}","feed":"{}","seq":{},"added":{})", report.publisher_name,
-                        report.feed.ToHex(), report.seq, report.added);
-        body += fmt::format(R"(,"removed":{},"matched":{},"erased":{}}})", report.removed,
-                            report.matched, report.erased);
-        return ForeignWriter::Note{"exchange_import", std::move(body), {}};
-      });
-  if (written) {
-    report.new_alerts = *written;
-    return report;
-  }
-  if (nothing) return report;
-  if (evidence) TRY(KeepEvidence(impl_->registry, *evidence));
-  return written.error();
+  Result<FeedImport> report = ImportFile(impl_->registry, impl_->keys, file, now, evidence);
+  // A refused file changes nothing, but what it proves against its sender is kept.
+  if (!report && evidence) TRY(KeepEvidence(impl_->registry, *evidence));
+  return report;
 }
 
 Result<ExportPlan> Exchange::PlanExport(const ExportOptions& options, Time now) const {
-  // The plan is made in a batch that is thrown away: what it shows is what would be written.
-  ExportPlan plan;
-  const LinkPolicy policy = impl_->registry.policy();
-  const Result<std::uint32_t> written = ForeignWriter::Write(
-      impl_->registry, [&](Batch& batch, const MirrorForeign&) -> Result<void> {
-        TRY_ASSIGN(const Membership membership, LoadMembership(batch));
-        Publisher publisher(batch, membership, impl_->keys, policy, now);
-        TRY_ASSIGN(plan, publisher.Plan(options));
-        return Error{Code::kConflict, std::string()};  // the empty message: it was only a plan
-      });
-  if (!written && !written.error().message.empty()) return written.error();
-  return plan;
+  const std::unique_ptr<WriteSession> rehearsal = Rehearse(impl_->registry);
+  TRY_ASSIGN(const Membership membership, LoadMembership(rehearsal->batch()));
+  Publisher publisher(rehearsal->batch(), membership, impl_->keys, rehearsal->policy(), now);
+  return publisher.Plan(options);
 }
 
 Result<ExportedFeed> Exchange::Export(const ExportOptions& options, Time now) {
@@ -185,28 +169,23 @@ Result<ExportedFeed> Exchange::Export(const ExportOptions& options, Time now) {
   const LinkPolicy policy = impl_->registry.policy();
   TRY_ASSIGN(PublishedMarks marks, PublishedMarks::Read(impl_->key_file));
   PublishedMark published;
-  TRY(ForeignWriter::Write(
-      impl_->registry,
-      [&](Batch& batch, const MirrorForeign&) -> Result<void> {
-        TRY_ASSIGN(const Membership membership, LoadMembership(batch));
-        Publisher publisher(batch, membership, impl_->keys, policy, now);
-        TRY_ASSIGN(exported.plan, publisher.Plan(options));
-        TRY_ASSIGN(const std::string plain, publisher.Publish(marks));
-        TRY_ASSIGN(const FeedFile file, ReadFeedFile(plain));
-        exported.feed = file.feed;
-        exported.seq = file.header.seq;
-        published = {file.header.generation, file.header.seq, file.header.next_id};
-        TRY_ASSIGN(exported.file, SealFile(plain, membership.exchange(),
-                                           ReceivingKeys(membership, file.header.audience)));
-        return {};
-      },
-      [&] {
-        std::string body =
-            fmt::format(R"(,"feed":"{}","seq":{},"added":{},"withdrawn":{},"to_erase":{}}})",
-                        exported.feed.ToHex(), exported.seq, exported.plan.to_add,
-                        exported.plan.to_withdraw, exported.plan.to_erase);
-        return ForeignWriter::Note{"exchange_export", std::move(body), {}};
-      }));
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session, BeginExchange(impl_->registry));
+  Batch& batch = session->batch();
+  TRY_ASSIGN(const Membership membership, LoadMembership(batch));
+  Publisher publisher(batch, membership, impl_->keys, policy, now);
+  TRY_ASSIGN(exported.plan, publisher.Plan(options));
+  TRY_ASSIGN(const std::string plain, publisher.Publish(marks));
+  TRY_ASSIGN(const FeedFile file, ReadFeedFile(plain));
+  exported.feed = file.feed;
+  exported.seq = file.header.seq;
+  published = {file.header.generation, file.header.seq, file.header.next_id};
+  TRY_ASSIGN(exported.file, SealFile(plain, membership.exchange(),
+                                     ReceivingKeys(membership, file.header.audience)));
+  const std::string body = fmt::format(
+      R"(,"feed":"{}","seq":{},"added":{},"withdrawn":{},"to_erase":{}}})", exported.feed.ToHex(),
+      exported.seq, exported.plan.to_add, exported.plan.to_withdraw, exported.plan.to_erase);
+  TRY(session->Enter("exchange_export", body, {}));
+  TRY(session->Commit(Durability::kSynced));
   // Before the list is given away, so that the mark is never behind what others have seen.
   TRY(marks.Advance(exported.feed, published));
   return exported;
@@ -225,67 +204,63 @@ Result<std::string> Exchange::ExportAgain(const std::vector<MemberId>& audience,
 
 Result<TokensKept> Exchange::KeepTokens(std::span<const HeldToken> tokens, Time now) {
   TokensKept result;
-  TRY_ASSIGN(
-      result.new_alerts,
-      ForeignWriter::Write(
-          impl_->registry, [&](Batch& batch, const MirrorForeign& mirror) -> Result<void> {
-            TRY_ASSIGN(const Membership membership, LoadMembership(batch));
-            std::unordered_set<Tag, HashOfTag> fresh;
-            for (const HeldToken& token : tokens) {
-              TRY(KeepSecret(batch, membership.exchange(), impl_->keys, token.fingerprint,
-                             token.kind, token.epoch, token.secret));
-              fresh.insert(TagOf(token.secret, membership.exchange(), token.epoch, token.kind));
-            }
-            result.kept = tokens.size();
-            Matcher matcher(batch, membership, impl_->keys, now);
-            TRY(ForEachHeader(
-                batch, [&](const FeedId& feed, const HeldHeader& held) -> Result<bool> {
-                  const Member* publisher = membership.roster.roster.Find(held.header.publisher);
-                  const bool counts = publisher != nullptr && publisher->id != membership.self &&
-                                      publisher->status != MemberStatus::kExpelled;
-                  if (!counts) return true;
-                  TRY_ASSIGN(const ListState list, ListState::Load(batch, feed));
-                  TRY(list.ForEachEntry([&](const LiveEntry& entry) -> Result<bool> {
-                    if (fresh.contains(entry.tag)) TRY(matcher.Look(feed, held.header, entry));
-                    return true;
-                  }));
-                  return true;
-                }));
-            TRY(matcher.Finish(mirror));
-            result.matched = matcher.counts().matched;
-            return {};
-          }));
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session, BeginExchange(impl_->registry));
+  Batch& batch = session->batch();
+  TRY_ASSIGN(const Membership membership, LoadMembership(batch));
+  std::unordered_set<Tag, HashOfTag> fresh;
+  for (const HeldToken& token : tokens) {
+    TRY(KeepSecret(batch, membership.exchange(), impl_->keys, token.fingerprint, token.kind,
+                   token.epoch, token.secret));
+    fresh.insert(TagOf(token.secret, membership.exchange(), token.epoch, token.kind));
+  }
+  result.kept = tokens.size();
+  Matcher matcher(batch, membership, impl_->keys, now);
+  TRY(ForEachHeader(batch, [&](const FeedId& feed, const HeldHeader& held) -> Result<bool> {
+    const Member* publisher = membership.roster.roster.Find(held.header.publisher);
+    const bool counts = publisher != nullptr && publisher->id != membership.self &&
+                        publisher->status != MemberStatus::kExpelled;
+    if (!counts) return true;
+    TRY_ASSIGN(const ListState list, ListState::Load(batch, feed));
+    TRY(list.ForEachEntry([&](const LiveEntry& entry) -> Result<bool> {
+      if (fresh.contains(entry.tag)) TRY(matcher.Look(feed, held.header, entry));
+      return true;
+    }));
+    return true;
+  }));
+  TRY(matcher.Finish(*session));
+  result.matched = matcher.counts().matched;
+  TRY(session->Commit(Durability::kSynced));
+  result.new_alerts = session->new_alerts();
   return result;
 }
 
 Result<std::uint32_t> Exchange::Refresh(Time now) {
-  return ForeignWriter::Write(
-      impl_->registry, [&](Batch& batch, const MirrorForeign& mirror) -> Result<void> {
-        TRY_ASSIGN(const Membership membership, LoadMembership(batch));
-        PutEpochs(batch, membership.roster.roster);  // joined by a version that kept none
-        Matcher matcher(batch, membership, impl_->keys, now);
-        TRY(matcher.TouchAll());
-        TRY_ASSIGN(const Epoch oldest, OldestEpochInUse(batch, membership, now));
-        TRY(DropSecretsBefore(batch, oldest));
-        return matcher.Finish(mirror);
-      });
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session, BeginExchange(impl_->registry));
+  Batch& batch = session->batch();
+  TRY_ASSIGN(const Membership membership, LoadMembership(batch));
+  PutEpochs(batch, membership.roster.roster);  // joined by a version that kept none
+  Matcher matcher(batch, membership, impl_->keys, now);
+  TRY(matcher.TouchAll());
+  TRY_ASSIGN(const Epoch oldest, OldestEpochInUse(batch, membership, now));
+  TRY(DropSecretsBefore(batch, oldest));
+  TRY(matcher.Finish(*session));
+  TRY(session->Commit(Durability::kSynced));
+  return session->new_alerts();
 }
 
 Result<void> Exchange::WithholdSeller(const SellerName& seller, std::optional<Withhold> how) {
-  TRY(ForeignWriter::Write(
-      impl_->registry, [&](Batch& batch, const MirrorForeign&) -> Result<void> {
-        TRY_ASSIGN(const std::optional<SellerId> id, batch.FindSeller(seller));
-        if (!id) return Error{Code::kNotFound, seller.ToString() + ": no such seller"};
-        const std::string key = RowKey(kWithheldRow).Of(*id).str();
-        if (!how) {
-          batch.Delete(Table::kExchange, key);
-          return {};
-        }
-        const Removal why = *how == Withhold::kErase ? Removal::kErased : Removal::kWithdrawn;
-        batch.Put(Table::kExchange, key, std::string(1, static_cast<char>(why)));
-        return {};
-      }));
-  return {};
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session, BeginExchange(impl_->registry));
+  Batch& batch = session->batch();
+  TRY_ASSIGN(const std::optional<SellerId> id, batch.FindSeller(seller));
+  if (!id) return Error{Code::kNotFound, seller.ToString() + ": no such seller"};
+  const std::string key = RowKey(kWithheldRow).Of(*id).str();
+  if (how) {
+    const Removal why = *how == Withhold::kErase ? Removal::kErased : Removal::kWithdrawn;
+    batch.Put(Table::kExchange, key, std::string(1, static_cast<char>(why)));
+  } else {
+    batch.Delete(Table::kExchange, key);
+  }
+  return session->Commit(Durability::kSynced);
 }
 
 }  // namespace revenant

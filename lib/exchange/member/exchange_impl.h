@@ -9,16 +9,21 @@
 #include "exchange/files/member_keys.h"
 #include "exchange/member/matcher.h"
 #include "exchange/member/membership.h"
-#include "registry/apply/mirror.h"
+#include "registry/handle.h"
 #include "revenant/exchange_feeds.h"
 
 namespace revenant {
+
+// A session that may join the exchange. Errors: BeginWriting().
+inline Result<std::unique_ptr<WriteSession>> BeginExchange(Registry& registry) {
+  return BeginWriting(registry, {.exchange = true});
+}
 
 struct Exchange::Impl {
   Impl(Registry& owner, MemberKeys own, std::filesystem::path file)
       : registry(owner), keys(std::move(own)), key_file(std::move(file)) {}
 
-  std::unique_ptr<View> Snapshot() const { return ForeignWriter::Snapshot(registry); }
+  std::unique_ptr<View> Snapshot() const { return SnapshotOf(registry); }
 
   Registry& registry;
   const MemberKeys keys;

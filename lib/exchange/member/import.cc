@@ -25,7 +25,7 @@ Digest DigestFrom(std::string_view bytes) {
 
 }  // namespace
 
-Result<FeedImport> FeedImporter::Run(std::string_view bytes, const MirrorForeign& mirror) {
+Result<FeedImport> FeedImporter::Run(std::string_view bytes, WriteSession& session) {
   TRY_ASSIGN(std::string plain, OpenFile(bytes, keys_));
   TRY_ASSIGN(FeedFile file, ReadFeedFile(plain));
   if (file.frame.exchange != membership_.exchange()) {
@@ -61,7 +61,7 @@ Result<FeedImport> FeedImporter::Run(std::string_view bytes, const MirrorForeign
   TRY(matcher.Follow(file.feed, file.header, change));
   TRY(EraseAsked(file, matcher));
   if (file.header.audience.empty()) TRY(matcher.TakeMarks(publisher_->id, file.header.unanswered));
-  TRY(matcher.Finish(mirror));
+  TRY(matcher.Finish(session));
   report_.outcome = FeedImport::Outcome::kApplied;
   report_.added = change.added.size();
   report_.removed = change.removed.size();

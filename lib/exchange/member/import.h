@@ -24,7 +24,7 @@ class FeedImporter {
       : batch_(batch), membership_(membership), keys_(keys), now_(now) {}
 
   // `file` may be sealed to us.
-  Result<FeedImport> Run(std::string_view file, const MirrorForeign& mirror);
+  Result<FeedImport> Run(std::string_view file, WriteSession& session);
 
   // After an error: what proves that the publisher contradicted itself.
   const std::optional<EvidenceRow>& evidence() const { return evidence_; }

@@ -202,14 +202,14 @@ Result<bool> Matcher::LeftUnanswered(const FeedId& feed, std::uint64_t id,
   return unanswered;
 }
 
-Result<void> Matcher::Finish(const MirrorForeign& mirror) {
-  for (const Case& which : touched_) TRY(FinishCase(which, mirror));
+Result<void> Matcher::Finish(WriteSession& session) {
+  for (const Case& which : touched_) TRY(FinishCase(which, session));
   touched_.clear();
   erased_.clear();
   return {};
 }
 
-Result<void> Matcher::FinishCase(const Case& which, const MirrorForeign& mirror) {
+Result<void> Matcher::FinishCase(const Case& which, WriteSession& session) {
   const auto& [publisher, number] = which;
   const Member* member = membership_.roster.roster.Find(publisher);
   if (member == nullptr) {
@@ -254,7 +254,7 @@ Result<void> Matcher::FinishCase(const Case& which, const MirrorForeign& mirror)
   } else {
     batch_.Put(Table::kExchange, ForeignCaseKey(leaf.seller), Encode(row));
   }
-  return mirror(leaf, now_);
+  return session.Mirror(leaf, now_);
 }
 
 }  // namespace revenant

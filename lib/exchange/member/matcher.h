@@ -12,7 +12,7 @@
 #include "exchange/files/feed.h"
 #include "exchange/member/list_state.h"
 #include "exchange/member/membership.h"
-#include "registry/apply/mirror.h"
+#include "registry/apply/write_session.h"
 
 namespace revenant {
 
@@ -49,14 +49,14 @@ class Matcher {
   Result<void> TouchFeed(const FeedId& feed);
 
   // Carries every case that was touched into the registry. Call it once, at the end.
-  Result<void> Finish(const MirrorForeign& mirror);
+  Result<void> Finish(WriteSession& session);
 
  private:
   using Case = std::pair<MemberId, std::uint64_t>;
   Result<bool> Weighs(const FeedId& feed, std::uint64_t id, const MatchRow& match) const;
   Result<bool> LeftUnanswered(const FeedId& feed, std::uint64_t id, const MatchRow& match) const;
   Result<void> TouchMatches(const RowKey& prefix);
-  Result<void> FinishCase(const Case& which, const MirrorForeign& mirror);
+  Result<void> FinishCase(const Case& which, WriteSession& session);
 
   Batch& batch_;
   const Membership& membership_;

@@ -8,9 +8,9 @@
 #include <unordered_set>
 
 #include "exchange/member/deferred.h"
+#include "exchange/member/exchange_impl.h"
 #include "exchange/member/member_tokens.h"
 #include "exchange/member/membership.h"
-#include "registry/apply/mirror.h"
 #include "revenant/exchange_desk.h"
 #include "revenant/exchange_feeds.h"
 #include "util/try.h"
@@ -94,12 +94,12 @@ Result<std::unique_ptr<TokenDesk>> TokenDesk::Open(Registry& registry, const Key
   TRY_ASSIGN(MemberKeys keys, MemberKeys::Read(member_key));
   TRY_ASSIGN(std::unique_ptr<Exchange> exchange, Exchange::Open(registry, member_key));
   auto impl = std::make_unique<Impl>(registry, key, std::move(keys), std::move(exchange));
-  TRY_ASSIGN(impl->joined, LoadMembership(*ForeignWriter::Snapshot(registry)));
+  TRY_ASSIGN(impl->joined, LoadMembership(*SnapshotOf(registry)));
   return std::unique_ptr<TokenDesk>(new TokenDesk(std::move(impl)));
 }
 
 Result<std::uint64_t> TokenDesk::Add(const Record& record, Time now) {
-  const std::unique_ptr<View> view = ForeignWriter::Snapshot(impl_->registry);
+  const std::unique_ptr<View> view = SnapshotOf(impl_->registry);
   const Membership& membership = impl_->joined;
   TRY(membership.CheckUsable(now));
   TRY_ASSIGN(const Epoch epoch, Impl::EpochNow(membership, now));
@@ -126,7 +126,7 @@ Result<std::uint64_t> TokenDesk::Add(const Record& record, Time now) {
 }
 
 Result<std::uint64_t> TokenDesk::AddDeferred(std::string_view file, Time now) {
-  const std::unique_ptr<View> view = ForeignWriter::Snapshot(impl_->registry);
+  const std::unique_ptr<View> view = SnapshotOf(impl_->registry);
   TRY(impl_->joined.CheckUsable(now));
   TRY_ASSIGN(const Epoch epoch, Impl::EpochNow(impl_->joined, now));
   std::uint64_t added = 0;
@@ -153,37 +153,31 @@ Result<std::uint64_t> TokenDesk::AddDeferred(std::string_view file, Time now) {
 Result<void> TokenDesk::Impl::NoteAsked(const TokenAsk& ask, bool rotation, Time now,
                                         const std::set<SellerName>& sellers) const {
   const Digest digest = DigestOf(ask.request);
-  const auto note = [&] {
-    ForeignWriter::Note entry;
-    if (rotation) return entry;
-    entry.type = kEvaluationEntry;
-    entry.body = fmt::format(R"(,"class":"{}","epoch":{},"items":{},"request":"{}"}})",
-                             KeyClassName(ask.key_class), ask.epoch, ask.items, HexEncode(digest));
-    entry.about.assign(sellers.begin(), sellers.end());
-    return entry;
-  };
   const AskedRow row{rotation, ask.key_class, ask.epoch, static_cast<std::uint32_t>(ask.items),
                      now,      false};
-  TRY(ForeignWriter::Write(
-      registry,
-      [&](Batch& batch, const MirrorForeign&) -> Result<void> {
-        batch.Put(Table::kExchange, RowKey(kAskedRow).Of(digest).str(), Encode(row));
-        return {};
-      },
-      note));
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session, BeginExchange(registry));
+  Batch& batch = session->batch();
+  batch.Put(Table::kExchange, RowKey(kAskedRow).Of(digest).str(), Encode(row));
+  if (!rotation) {
+    const std::string body =
+        fmt::format(R"(,"class":"{}","epoch":{},"items":{},"request":"{}"}})",
+                    KeyClassName(ask.key_class), ask.epoch, ask.items, HexEncode(digest));
+    TRY(session->Enter(kEvaluationEntry, body, {sellers.begin(), sellers.end()}));
+  }
+  TRY(session->Commit(Durability::kSynced));
   return {};
 }
 
 Result<void> TokenDesk::Impl::NoteTaken(std::string_view request) const {
-  TRY(ForeignWriter::Write(registry, [&](Batch& batch, const MirrorForeign&) -> Result<void> {
-    const RowKey key = RowKey(kAskedRow).Of(DigestOf(request));
-    TRY_ASSIGN(const auto bytes, GetRow(batch, key));
-    if (!bytes) return {};  // asked by a version that took no note
-    TRY_ASSIGN(AskedRow row, DecodeAskedRow(*bytes));
-    row.taken = true;
-    batch.Put(Table::kExchange, key.str(), Encode(row));
-    return {};
-  }));
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session, BeginExchange(registry));
+  Batch& batch = session->batch();
+  const RowKey key = RowKey(kAskedRow).Of(DigestOf(request));
+  TRY_ASSIGN(const auto bytes, GetRow(batch, key));
+  if (!bytes) return {};  // asked by a version that took no note
+  TRY_ASSIGN(AskedRow row, DecodeAskedRow(*bytes));
+  row.taken = true;
+  batch.Put(Table::kExchange, key.str(), Encode(row));
+  TRY(session->Commit(Durability::kSynced));
   return {};
 }
 
@@ -208,7 +202,7 @@ Result<void> AddCarriers(const View& view, const Fingerprint& fingerprint,
 
 Result<std::vector<TokenAsk>> TokenDesk::Ask(Time now, const TokenAskOptions& options) {
   TRY_ASSIGN(const std::size_t max_items, impl_->MaxItems(options));
-  const std::unique_ptr<View> view = ForeignWriter::Snapshot(impl_->registry);
+  const std::unique_ptr<View> view = SnapshotOf(impl_->registry);
   TRY_ASSIGN(const Membership membership, impl_->Usable(*view, now));
   TRY_ASSIGN(const Epoch epoch, Impl::EpochNow(membership, now));
   std::vector<TokenAsk> asks;
@@ -245,7 +239,7 @@ Result<std::vector<TokenAsk>> TokenDesk::Ask(Time now, const TokenAskOptions& op
 
 Result<std::vector<TokenAsk>> TokenDesk::AskForRotation(Time now, const TokenAskOptions& options) {
   TRY_ASSIGN(const std::size_t max_items, impl_->MaxItems(options));
-  const std::unique_ptr<View> view = ForeignWriter::Snapshot(impl_->registry);
+  const std::unique_ptr<View> view = SnapshotOf(impl_->registry);
   TRY_ASSIGN(const Membership membership, impl_->Usable(*view, now));
   TRY_ASSIGN(const Epoch to, Impl::EpochNow(membership, now));
   const std::vector<EpochSpan>& spans = membership.roster.roster.epochs;
@@ -289,8 +283,7 @@ Result<std::vector<TokenAsk>> TokenDesk::AskForRotation(Time now, const TokenAsk
 Result<TokensTaken> TokenDesk::Take(std::string_view request, std::string_view pending,
                                     std::span<const std::string> evaluations, Time now,
                                     unsigned threads) {
-  TRY_ASSIGN(const Membership membership,
-             impl_->Usable(*ForeignWriter::Snapshot(impl_->registry), now));
+  TRY_ASSIGN(const Membership membership, impl_->Usable(*SnapshotOf(impl_->registry), now));
   TRY_ASSIGN(const GivenTokens given,
              TakeTokens(impl_->As(membership, now, threads), request, pending, evaluations));
   TokensTaken taken;

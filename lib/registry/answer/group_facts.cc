@@ -1,17 +1,19 @@
 // Gathers from a registry the plain facts that policy.h judges: whose cases reach whom, on what
 // measures rest, what is known of a seller, who else has its suppliers.
 
+#include "registry/answer/group_facts.h"
+
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "linkage/judge.h"
 #include "registry/answer/store_graph.h"
-#include "registry/derive/rebuild.h"
-#include "registry/impl.h"
 #include "registry/state/case_facts.h"
 #include "registry/state/event_names.h"
 #include "registry/state/live.h"
+#include "registry/state/meta_rows.h"
+#include "registry/state/seller_names.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -335,22 +337,9 @@ Result<std::vector<BannedLinkFact>> BannedLinks(const View& view, const LinkPoli
 
 }  // namespace
 
-Result<EnforcementPolicy> EnforcementOf(const View& view) {
-  TRY_ASSIGN(const std::optional<std::string> text, view.Get(Table::kMeta, kEnforcementName));
-  if (!text) return EnforcementPolicy{};
-  Result<EnforcementPolicy> policy = ParseEnforcementPolicy(*text, "enforcement of the store");
-  if (!policy) return Error{Code::kCorruption, policy.error().message};
-  return policy;
-}
-
-Result<EnforcementPolicy> Registry::enforcement() const {
-  return EnforcementOf(*impl_->Now().view);
-}
-
-Result<std::vector<Fact>> Registry::CaseFile(const SellerName& seller) const {
-  const Impl::State now = impl_->Now();
-  TRY_ASSIGN(const auto known, Impl::Need(*now.view, seller));
-  TRY_ASSIGN(const SellerFile file, SellerFile::Read(*now.view, known.first, seller));
+Result<std::vector<Fact>> CaseFileOf(const View& view, const SellerName& seller) {
+  TRY_ASSIGN(const auto known, FindNamed(view, seller));
+  TRY_ASSIGN(const SellerFile file, SellerFile::Read(view, known.first, seller));
   std::vector<Fact> facts;
   const auto moment = [](std::int64_t micros) {
     return micros == ObservationRow::kNever ? Time::Unknown() : Time{micros};
@@ -361,19 +350,19 @@ Result<std::vector<Fact>> Registry::CaseFile(const SellerName& seller) const {
   return facts;
 }
 
-Result<GroupFacts> Registry::FactsForSanctions(const SellerName& seller) const {
-  const Impl::State now = impl_->Now();
-  TRY_ASSIGN(const auto known, Impl::Need(*now.view, seller));
-  TRY_ASSIGN(const EnforcementPolicy enforcement, EnforcementOf(*now.view));
-  TRY_ASSIGN(GroupFacts facts, Gatherer(*now.view, *now.policy).Run(known.first));
+Result<GroupFacts> FactsForSanctions(const View& view, const LinkPolicy& policy,
+                                     const SellerName& seller) {
+  TRY_ASSIGN(const auto known, FindNamed(view, seller));
+  TRY_ASSIGN(const EnforcementPolicy enforcement, EnforcementOf(view));
+  TRY_ASSIGN(GroupFacts facts, Gatherer(view, policy).Run(known.first));
   facts.duty_factor = enforcement.duty.Of(enforcement.duty.platform_type).deposit_factor;
   return facts;
 }
 
-Result<KnowledgeFacts> Registry::FactsForKnowledge(const SellerName& seller) const {
-  const Impl::State now = impl_->Now();
-  TRY_ASSIGN(const auto known, Impl::Need(*now.view, seller));
-  TRY_ASSIGN(const SellerFile file, SellerFile::Read(*now.view, known.first, seller));
+Result<KnowledgeFacts> FactsForKnowledge(const View& view, const LinkPolicy& policy,
+                                         const SellerName& seller) {
+  TRY_ASSIGN(const auto known, FindNamed(view, seller));
+  TRY_ASSIGN(const SellerFile file, SellerFile::Read(view, known.first, seller));
   KnowledgeFacts facts;
   facts.seller = seller;
   TRY_ASSIGN(const std::vector<CaseFact> cases, file.Cases());
@@ -397,57 +386,53 @@ Result<KnowledgeFacts> Registry::FactsForKnowledge(const SellerName& seller) con
   TRY_ASSIGN(facts.price_ratio, file.FigureOf(FigureKind::kPriceRatio));
   TRY_ASSIGN(facts.sales_ratio, file.FigureOf(FigureKind::kSalesRatio));
   TRY_ASSIGN(facts.negative_review_ratio, file.FigureOf(FigureKind::kNegativeReviewRatio));
-  TRY_ASSIGN(facts.links, BannedLinks(*now.view, *now.policy, known.first));
+  TRY_ASSIGN(facts.links, BannedLinks(view, policy, known.first));
   return facts;
 }
 
-Result<std::vector<ClockFacts>> Registry::FactsForClocks(
-    const std::optional<SellerName>& seller) const {
-  const Impl::State now = impl_->Now();
+Result<std::vector<ClockFacts>> FactsForClocks(const View& view,
+                                               const std::optional<SellerName>& seller) {
   std::set<SellerId> sellers;
   if (seller) {
-    TRY_ASSIGN(const auto known, Impl::Need(*now.view, *seller));
+    TRY_ASSIGN(const auto known, FindNamed(view, *seller));
     sellers.insert(known.first);
   } else {
-    TRY(now.view->Scan(Table::kCases, "",
-                       [&](std::string_view bytes, std::string_view) -> Result<bool> {
-                         TRY_ASSIGN(const CaseKey key, DecodeCaseKey(bytes));
-                         if (key.type == CaseType::kNotice) sellers.insert(key.seller);
-                         return true;
-                       }));
+    TRY(view.Scan(Table::kCases, "", [&](std::string_view bytes, std::string_view) -> Result<bool> {
+      TRY_ASSIGN(const CaseKey key, DecodeCaseKey(bytes));
+      if (key.type == CaseType::kNotice) sellers.insert(key.seller);
+      return true;
+    }));
   }
   std::vector<ClockFacts> facts;
   for (const SellerId id : sellers) {
-    TRY_ASSIGN(const SellerRow row, now.view->NeedSeller(id));
-    TRY_ASSIGN(const SellerFile file, SellerFile::Read(*now.view, id, now.view->NameOf(row)));
+    TRY_ASSIGN(const SellerRow row, view.NeedSeller(id));
+    TRY_ASSIGN(const SellerFile file, SellerFile::Read(view, id, view.NameOf(row)));
     TRY_ASSIGN(std::vector<ClockFacts> own, file.Clocks());
     std::move(own.begin(), own.end(), std::back_inserter(facts));
   }
   return facts;
 }
 
-Result<std::vector<SupplierFacts>> Registry::FactsForSuppliers(const SellerName& seller) const {
-  const Impl::State now = impl_->Now();
-  TRY_ASSIGN(const auto known, Impl::Need(*now.view, seller));
-  TRY_ASSIGN(const std::vector<Carried> carried, CarriedBy(*now.view, known.first));
+Result<std::vector<SupplierFacts>> FactsForSuppliers(const View& view, const SellerName& seller) {
+  TRY_ASSIGN(const auto known, FindNamed(view, seller));
+  TRY_ASSIGN(const std::vector<Carried> carried, CarriedBy(view, known.first));
   std::vector<SupplierFacts> suppliers;
   for (const Carried& item : carried) {
-    if (now.view->Word(item.kind) != kSupplierKind) continue;
-    TRY_ASSIGN(const auto state, now.view->FingerprintState(item.fingerprint));
+    if (view.Word(item.kind) != kSupplierKind) continue;
+    TRY_ASSIGN(const auto state, view.FingerprintState(item.fingerprint));
     if (!state) continue;
     SupplierFacts facts;
     facts.fingerprint = item.fingerprint.ToHex();
     facts.sellers = state->carriers;
-    TRY(now.view->ForEachCarrier(
-        item.fingerprint, *state, [&](const Carrier& carrier) -> Result<bool> {
-          TRY_ASSIGN(const SellerRow row, now.view->NeedSeller(carrier.seller));
-          if (row.bans > 0) {
-            facts.banned.push_back(now.view->NameOf(row));
-          } else if (row.infringements > 0) {
-            facts.infringing.push_back(now.view->NameOf(row));
-          }
-          return true;
-        }));
+    TRY(view.ForEachCarrier(item.fingerprint, *state, [&](const Carrier& carrier) -> Result<bool> {
+      TRY_ASSIGN(const SellerRow row, view.NeedSeller(carrier.seller));
+      if (row.bans > 0) {
+        facts.banned.push_back(view.NameOf(row));
+      } else if (row.infringements > 0) {
+        facts.infringing.push_back(view.NameOf(row));
+      }
+      return true;
+    }));
     std::sort(facts.banned.begin(), facts.banned.end());
     std::sort(facts.infringing.begin(), facts.infringing.end());
     suppliers.push_back(std::move(facts));

@@ -8,6 +8,7 @@
 #include "registry/answer/store_graph.h"
 #include "registry/state/case_facts.h"
 #include "registry/state/counts.h"
+#include "registry/state/meta_rows.h"
 #include "util/bytes.h"
 #include "util/crew.h"
 #include "util/try.h"

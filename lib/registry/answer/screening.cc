@@ -7,8 +7,9 @@
 
 #include "linkage/judge.h"
 #include "registry/answer/velocity.h"
-#include "registry/impl.h"
 #include "registry/state/case_facts.h"
+#include "registry/state/meta_rows.h"
+#include "registry/state/seller_names.h"
 #include "store/foreign_rows.h"
 #include "util/bytes.h"
 #include "util/try.h"
@@ -133,11 +134,11 @@ Result<Neighbourhood::Options> Screening::ReadAccount(SellerId known) {
   return options;
 }
 
-Result<std::optional<Link>> Registry::Explain(const SellerName& a, const SellerName& b) const {
-  const Impl::State now = impl_->Now();
-  StoreGraph graph(*now.view, *now.policy);
-  TRY_ASSIGN(const auto from, Impl::Need(*now.view, a));
-  TRY_ASSIGN(const auto to, Impl::Need(*now.view, b));
+Result<std::optional<Link>> ExplainLink(const View& view, const LinkPolicy& policy,
+                                        const SellerName& a, const SellerName& b) {
+  StoreGraph graph(view, policy);
+  TRY_ASSIGN(const auto from, FindNamed(view, a));
+  TRY_ASSIGN(const auto to, FindNamed(view, b));
   if (from.first == to.first) {
     return Error{Code::kInvalidArgument, a.ToString() + ": name two different sellers"};
   }
@@ -145,7 +146,7 @@ Result<std::optional<Link>> Registry::Explain(const SellerName& a, const SellerN
              graph.Seller(NodeId{static_cast<std::uint64_t>(from.first)}));
   Neighbourhood::Options options;
   options.target = NodeId{static_cast<std::uint64_t>(to.first)};
-  Neighbourhood around(graph, *now.policy, *origin, options);
+  Neighbourhood around(graph, policy, *origin, options);
   TRY(around.Explore());
   std::vector<Link> links = around.Links(1);
   if (links.empty()) return std::optional<Link>();

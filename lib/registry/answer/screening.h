@@ -60,6 +60,11 @@ class Screening {
 // to it counts as later than everything (rule 11).
 void DateFromRegistry(const GraphSeller& account, std::vector<Held>& held);
 
+// The strongest link from `a` to `b`; nullopt: none. kNotFound: no such seller. kInvalidArgument:
+// twice the same.
+Result<std::optional<Link>> ExplainLink(const View& view, const LinkPolicy& policy,
+                                        const SellerName& a, const SellerName& b);
+
 }  // namespace revenant
 
 #endif  // REVENANT_REGISTRY_ANSWER_SCREENING_H_

@@ -8,6 +8,7 @@
 
 #include "registry/state/counts.h"
 #include "registry/state/live.h"
+#include "registry/state/meta_rows.h"
 #include "util/bytes.h"
 #include "util/crew.h"
 #include "util/try.h"
@@ -58,7 +59,7 @@ class Filler {
   static constexpr int kBlockBytes = 2;
 
   Result<std::uint64_t> LastSeller() const {
-    TRY_ASSIGN(const std::optional<std::string> bytes, view_.Get(Table::kMeta, "sellers"));
+    TRY_ASSIGN(const std::optional<std::string> bytes, view_.Get(Table::kMeta, kSellerCounter));
     if (!bytes) return std::uint64_t{0};
     return DecodeNumber(*bytes);
   }

@@ -1,6 +1,5 @@
 #include "registry/apply/alerts.h"
 
-#include "registry/impl.h"
 #include "registry/state/live.h"
 #include "util/bytes.h"
 #include "util/try.h"

@@ -16,9 +16,6 @@
 
 namespace revenant {
 
-inline constexpr std::string_view kAlertCounter = "alerts";  // in kMeta: the last number given
-inline constexpr std::string_view kAlertsRead = "alerts_acknowledged";
-
 // How a fingerprint spoke of bans before and after an event: banned carriers, 0 where none join.
 struct Spoken {
   Fingerprint fingerprint;

@@ -1,7 +1,5 @@
 #include "registry/apply/applier.h"
 
-#include <sodium.h>
-
 #include <algorithm>
 
 #include "identifier/junk_forms.h"
@@ -9,6 +7,8 @@
 #include "registry/state/case_facts.h"
 #include "registry/state/late.h"
 #include "registry/state/live.h"
+#include "registry/state/meta_rows.h"
+#include "registry/state/seller_names.h"
 #include "registry/state/sighting.h"
 #include "util/try.h"
 
@@ -49,38 +49,6 @@ Time TimeOf(const Event& event) {
 }
 
 }  // namespace
-
-Fingerprint TombstoneOf(const Fingerprinter& keyed, const SellerName& name) {
-  return keyed.Of("revenant/forgotten", name.platform, name.external_id);
-}
-
-Error ForgottenError(const SellerName& name, Time forgotten) {
-  return {Code::kConflict, name.ToString() + ": was forgotten on " + FormatTime(forgotten) +
-                               " and may not be entered again"};
-}
-
-ClusterId ClusterIdOf(const SellerName& earliest_member) {
-  const std::string& platform = earliest_member.platform;
-  const std::string& external_id = earliest_member.external_id;
-  std::string text;
-  PutLengthPrefixed(text, platform);
-  PutLengthPrefixed(text, external_id);
-  ClusterId id;
-  crypto_generichash(id.bytes.data(), id.bytes.size(), AsBytes(text).data(), text.size(), nullptr,
-                     0);
-  return id;
-}
-
-Result<ClusterId> ClusterIdOf(const View& view, const SellerRow& row) {
-  if (row.label == kNoLabel) return ClusterIdOf(view.NameOf(row));
-  SellerId earliest = kNoSeller;
-  TRY(view.ForEachMember(row.label, row.part, [&](SellerId seller) -> Result<bool> {
-    earliest = seller;
-    return false;
-  }));
-  TRY_ASSIGN(const SellerRow member, view.NeedSeller(earliest));
-  return ClusterIdOf(view.NameOf(member));
-}
 
 Result<Applied> Applier::Apply(const Event& event) {
   if (const SellerName* foreign = ForeignSubject(event)) {

@@ -166,17 +166,6 @@ class Applier {
   std::optional<std::uint32_t> retroactive_days_;  // of the policy, once it was asked
 };
 
-inline constexpr std::string_view kSellerCounter = "sellers";  // in kMeta: the last number given
-
-// Where a forgotten seller's name is remembered: a keyed digest, so that it cannot be read.
-Fingerprint TombstoneOf(const Fingerprinter& keyed, const SellerName& name);
-// kConflict: whoever was forgotten is not entered again.
-Error ForgottenError(const SellerName& name, Time forgotten);
-
-ClusterId ClusterIdOf(const SellerName& earliest_member);
-// The cluster that a seller is in. Cost: at most two point reads and a seek.
-Result<ClusterId> ClusterIdOf(const View& view, const SellerRow& row);
-
 }  // namespace revenant
 
 #endif  // REVENANT_REGISTRY_APPLY_APPLIER_H_

@@ -2,6 +2,7 @@
 
 #include "registry/apply/applier.h"
 #include "registry/state/live.h"
+#include "registry/state/seller_names.h"
 #include "util/bytes.h"
 #include "util/try.h"
 

@@ -1,9 +1,6 @@
 #include "registry/apply/mirror.h"
 
 #include "registry/apply/applier.h"
-#include "registry/apply/recorder.h"
-#include "registry/impl.h"
-#include "registry/state/awaiting.h"
 #include "registry/state/case_facts.h"
 #include "registry/state/event_names.h"
 #include "util/try.h"
@@ -103,47 +100,5 @@ Result<bool> Applier::IsStaleApplication(SellerId seller) {
   }
   return row.since.micros < at_.micros - std::int64_t{*retroactive_days_} * kDayMicros;
 }
-
-Result<std::uint32_t> ForeignWriter::Write(Registry& registry, const Change& change,
-                                           const std::function<Note()>& note) {
-  Registry::Impl& impl = *registry.impl_;
-  if (impl.access == Access::kReadOnly) {
-    return Error{Code::kConflict, "the store was opened for reading only"};
-  }
-  std::lock_guard writing(impl.writer);
-  std::unique_ptr<Batch> batch = impl.store->NewBatch();
-  const std::shared_ptr<const LinkPolicy> policy = impl.gate.policy();
-  const std::shared_ptr<const JunkList> junk = impl.JunkOf(policy);
-  Applier applier(*batch, *policy, impl.keyed, *junk);
-  std::uint32_t alerts = 0;
-  TRY(change(*batch, [&](const ForeignLeaf& leaf, Time at) -> Result<void> {
-    TRY_ASSIGN(const Applied applied, applier.Mirror(leaf, at));
-    alerts += applied.new_alerts;
-    if (!leaf.erase) return {};
-    TRY_ASSIGN(const auto known, batch->FindSeller(leaf.seller));
-    TRY(applier.EraseForeign(leaf.seller));
-    TRY(JournalLog::Erase(*batch, TombstoneOf(impl.keyed, leaf.seller), known.value_or(kNoSeller)));
-    return {};
-  }));
-  TRY_ASSIGN(JournalLog log, impl.TakeJournal());
-  Recorder recorder(*batch, std::move(log), impl.keyed, impl.ActorOr({}), nullptr);
-  const Note entry = note ? note() : Note{};
-  if (!entry.type.empty()) TRY(recorder.Enter(entry.type, entry.body, entry.about));
-  TRY(recorder.Finish());
-  impl.gate.Enter(applier.taint(), *batch);
-  TRY(impl.store->Commit(*batch, true));
-  impl.journal = recorder.TakeLog();
-  if (!impl.in_exchange) {
-    TRY_ASSIGN(const bool joined, IsInExchange(*impl.store->Snapshot()));
-    impl.in_exchange = joined;
-  }
-  return alerts;
-}
-
-std::unique_ptr<View> ForeignWriter::Snapshot(const Registry& registry) {
-  return registry.impl_->store->Snapshot();
-}
-
-LinkPolicy ForeignWriter::PolicyOf(const Registry& registry) { return registry.policy(); }
 
 }  // namespace revenant

@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "registry/apply/applier.h"
+#include "registry/state/event_names.h"
+#include "registry/state/meta_rows.h"
+#include "registry/state/seller_names.h"
 #include "store/journal_rows.h"
 #include "util/bytes.h"
 #include "util/try.h"

@@ -6,6 +6,7 @@
 #include "registry/state/event_names.h"
 #include "registry/state/late.h"
 #include "registry/state/live.h"
+#include "registry/state/meta_rows.h"
 #include "registry/state/sighting.h"
 #include "util/try.h"
 

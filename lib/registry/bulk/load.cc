@@ -8,10 +8,10 @@
 #include <thread>
 #include <unordered_map>
 
-#include "registry/apply/applier.h"
 #include "registry/apply/recorder.h"
 #include "registry/bulk/tables.h"
-#include "registry/impl.h"
+#include "registry/state/meta_rows.h"
+#include "registry/state/seller_names.h"
 #include "store/bulk_writer.h"
 #include "store/journal_rows.h"
 #include "util/bytes.h"
@@ -46,13 +46,13 @@ class SmallRows final : public RowSink {
 }  // namespace
 
 struct BulkLoad::Impl {
-  Impl(Registry::Impl& registry, const Options& wanted)
-      : inner(registry),
+  Impl(Serving& behind, WriterTurn taken, const Options& wanted)
+      : serving(behind),
+        turn(std::move(taken)),
         options(wanted),
-        writing(registry.writer),
-        policy(registry.gate.policy()),
-        junk(registry.JunkOf(policy)),
-        view(registry.store->Snapshot()) {}
+        policy(serving.gate.policy()),
+        junk(serving.JunkOf(policy)),
+        view(serving.store->Snapshot()) {}
 
   Result<void> ReadTombstones();
   Result<std::uint64_t> NumberOf(std::string_view counter) const;
@@ -64,9 +64,9 @@ struct BulkLoad::Impl {
                                 : std::max(1U, std::thread::hardware_concurrency());
   }
 
-  Registry::Impl& inner;
+  Serving& serving;
+  WriterTurn turn;
   const Options options;
-  const std::lock_guard<std::mutex> writing;
   const std::shared_ptr<const LinkPolicy> policy;
   const std::shared_ptr<const JunkList> junk;
   const std::unique_ptr<View> view;
@@ -97,14 +97,14 @@ Result<void> BulkLoad::Impl::ReadTombstones() {
 
 Result<void> BulkLoad::Impl::Begin() {
   TRY(ReadTombstones());
-  TRY_ASSIGN(journal, inner.TakeJournal());
-  actor = inner.ActorOr(options.actor);
+  TRY_ASSIGN(journal, turn.TakeJournal());
+  actor = turn.ActorOr(options.actor);
   now = actor.at.known() ? actor.at : revenant::Now();
-  words = std::make_unique<BulkWords>(*view, inner.store->WordCount());
-  TRY_ASSIGN(writer, BulkWriter::Begin(*inner.store));
+  words = std::make_unique<BulkWords>(*view, serving.store->WordCount());
+  TRY_ASSIGN(writer, BulkWriter::Begin(*serving.store));
   BulkTables::Options how{.memory_bytes = options.memory_bytes, .threads = threads()};
-  TRY_ASSIGN(known, NumberOf("sellers"));
-  TRY_ASSIGN(how.labels, NumberOf("labels"));
+  TRY_ASSIGN(known, NumberOf(kSellerCounter));
+  TRY_ASSIGN(how.labels, NumberOf(kLabelCounter));
   how.known = known;
   tables = std::make_unique<BulkTables>(*writer, *words, *policy, how);
   return {};
@@ -119,26 +119,24 @@ Result<std::uint64_t> BulkLoad::Impl::NumberOf(std::string_view counter) const {
 // Sellers of the store go where those of the input go.
 Result<void> BulkLoad::Impl::TakeKnown() {
   if (known == 0) return {};
-  return view->Scan(Table::kSellers, "",
-                    [&](std::string_view key, std::string_view value) -> Result<bool> {
-                      TRY_ASSIGN(const SellerId seller, DecodeSellerKey(key));
-                      TRY_ASSIGN(const SellerRow row, DecodeSellerRow(value));
-                      TRY(PackKnown(*view, seller, row, TombstoneOf(inner.keyed, view->NameOf(row)),
-                                    [&](std::string_view record) { return tables->Take(record); }));
-                      return true;
-                    });
+  return view->Scan(
+      Table::kSellers, "", [&](std::string_view key, std::string_view value) -> Result<bool> {
+        TRY_ASSIGN(const SellerId seller, DecodeSellerKey(key));
+        TRY_ASSIGN(const SellerRow row, DecodeSellerRow(value));
+        TRY(PackKnown(*view, seller, row, TombstoneOf(serving.keyed, view->NameOf(row)),
+                      [&](std::string_view record) { return tables->Take(record); }));
+        return true;
+      });
 }
 
 BulkLoad::BulkLoad(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 BulkLoad::~BulkLoad() = default;
 const BulkLoad::Phases& BulkLoad::phases() const { return impl_->phases; }
 
-Result<bool> BulkLoad::Fits(const Registry& registry) {
-  const Registry::Impl& inner = Inside(registry);
-  bool fits = inner.access == Access::kReadWrite;
-  const std::unique_ptr<View> view = inner.store->Snapshot();
+Result<bool> BulkLoad::Fits(const View& view) {
+  bool fits = true;
   for (const Table table : {Table::kCases, Table::kPairs, Table::kAlerts, Table::kExchange}) {
-    TRY(view->Scan(table, "", [&](std::string_view, std::string_view) -> Result<bool> {
+    TRY(view.Scan(table, "", [&](std::string_view, std::string_view) -> Result<bool> {
       fits = false;
       return false;
     }));
@@ -146,12 +144,11 @@ Result<bool> BulkLoad::Fits(const Registry& registry) {
   return fits;
 }
 
-Result<std::unique_ptr<BulkLoad>> BulkLoad::Begin(Registry& registry, const Options& options) {
-  if (Inside(registry).access == Access::kReadOnly) {
-    return Error{Code::kConflict, "the store was opened for reading only"};
-  }
-  auto impl = std::make_unique<Impl>(Inside(registry), options);
-  TRY_ASSIGN(const bool fits, Fits(registry));
+Result<std::unique_ptr<BulkLoad>> BulkLoad::Begin(Serving& serving, WriterState& writers,
+                                                  const Options& options) {
+  TRY_ASSIGN(WriterTurn turn, WriterTurn::Take(serving, writers));
+  auto impl = std::make_unique<Impl>(serving, std::move(turn), options);
+  TRY_ASSIGN(const bool fits, Fits(*impl->view));
   if (!fits) {
     return Error{Code::kConflict,
                  "there are bans, findings, alerts or lists on file: enter records in batches"};
@@ -161,7 +158,7 @@ Result<std::unique_ptr<BulkLoad>> BulkLoad::Begin(Registry& registry, const Opti
 }
 
 Result<void> BulkLoad::Pack(const Enrol& event, BulkBlock& block) const {
-  const Fingerprint name = TombstoneOf(impl_->inner.keyed, event.seller);
+  const Fingerprint name = TombstoneOf(impl_->serving.keyed, event.seller);
   if (!impl_->forgotten.empty()) {
     const auto forgotten = impl_->forgotten.find(name);
     if (forgotten != impl_->forgotten.end()) {
@@ -224,9 +221,9 @@ Result<bool> BulkLoad::Finish(const std::function<bool()>& go_on) {
   const auto start = std::chrono::steady_clock::now();
   // Whoever screens meanwhile sees all tables as they were, then all as they are; and is told to
   // ask the store, since the filter knows nothing of what came in.
-  TRY(impl_->inner.gate.ChangePolicy(impl_->policy,
-                                     [&] { return impl_->writer->Ingest(impl_->words->added()); }));
-  impl_->inner.journal = std::move(impl_->journal);
+  TRY(impl_->serving.gate.ChangePolicy(
+      impl_->policy, [&] { return impl_->writer->Ingest(impl_->words->added()); }));
+  impl_->turn.GiveBack(std::move(impl_->journal));
   impl_->phases.ingest =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return true;

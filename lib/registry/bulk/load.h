@@ -15,6 +15,8 @@
 #include <string>
 #include <vector>
 
+#include "registry/answer/serving.h"
+#include "registry/apply/write_session.h"
 #include "registry/bulk/pack.h"
 #include "revenant/registry.h"
 
@@ -39,8 +41,9 @@ class BulkLoad {
 
   // Can the store be loaded? It can while no case, finding, alert or list is on file: then no
   // enrolment can be an alert.
-  static Result<bool> Fits(const Registry& registry);
-  static Result<std::unique_ptr<BulkLoad>> Begin(Registry& registry, const Options& options);
+  static Result<bool> Fits(const View& view);
+  static Result<std::unique_ptr<BulkLoad>> Begin(Serving& serving, WriterState& writers,
+                                                 const Options& options);
   ~BulkLoad();
 
   // Appends an event to a block. kConflict: its seller was forgotten; the block is as before.

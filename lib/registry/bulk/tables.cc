@@ -6,6 +6,7 @@
 
 #include "registry/bulk/sellers.h"
 #include "registry/state/late.h"
+#include "registry/state/meta_rows.h"
 #include "util/try.h"
 #include "util/uniform_sort.h"
 
@@ -486,9 +487,10 @@ Result<void> BulkTables::WriteWords() {
 }
 
 void BulkTables::WriteMeta(RowSink& meta) const {
-  meta.Put(Table::kMeta, "sellers", EncodeNumber(numbers_->last()));
+  meta.Put(Table::kMeta, kSellerCounter, EncodeNumber(numbers_->last()));
   if (component_sizes_.size() > 1) {
-    meta.Put(Table::kMeta, "labels", EncodeNumber(options_.labels + component_sizes_.size() - 1));
+    meta.Put(Table::kMeta, kLabelCounter,
+             EncodeNumber(options_.labels + component_sizes_.size() - 1));
   }
   meta.Put(Table::kMeta, Counts::kName, counts_.Encode());
 }

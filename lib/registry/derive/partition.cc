@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "registry/state/live.h"
+#include "registry/state/meta_rows.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -298,7 +299,7 @@ Result<void> Partition::Move(SellerId seller, Place to, ComponentRow& sums) {
 }
 
 Result<LabelId> Partition::NewLabel() {
-  TRY_ASSIGN(const std::uint64_t number, batch_.NextNumber("labels"));
+  TRY_ASSIGN(const std::uint64_t number, batch_.NextNumber(kLabelCounter));
   return LabelId{number};
 }
 

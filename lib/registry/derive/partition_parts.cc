@@ -8,6 +8,7 @@
 #include "registry/derive/partition.h"
 #include "registry/derive/stored_parts.h"
 #include "registry/state/live.h"
+#include "registry/state/meta_rows.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -147,7 +148,7 @@ Result<void> Partition::FinishDirty() {
 
 Result<std::uint32_t> Partition::NewPart(LabelId label) {
   while (true) {
-    TRY_ASSIGN(const std::uint64_t number, batch_.NextNumber("parts"));
+    TRY_ASSIGN(const std::uint64_t number, batch_.NextNumber(kPartCounter));
     const auto part = static_cast<std::uint32_t>(number);
     if (part == 0) continue;
     TRY_ASSIGN(const ComponentRow taken, batch_.Component(label, part));

@@ -8,6 +8,7 @@
 #include "registry/state/kind_policies.h"
 #include "registry/state/late.h"
 #include "registry/state/live.h"
+#include "registry/state/meta_rows.h"
 #include "util/bytes.h"
 #include "util/try.h"
 
@@ -402,7 +403,7 @@ Result<void> WriteDerived(Batch& batch, const Derived& derived) {
     batch.PutComponent(place.first, place.second, row);
     last_label = std::max(last_label, static_cast<std::uint64_t>(place.first));
   }
-  batch.Put(Table::kMeta, "labels", EncodeNumber(last_label));
+  batch.Put(Table::kMeta, kLabelCounter, EncodeNumber(last_label));
   return {};
 }
 

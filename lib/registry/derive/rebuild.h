@@ -18,9 +18,6 @@
 
 namespace revenant {
 
-inline constexpr std::string_view kPolicyName = "policy";            // in kMeta, as TOML
-inline constexpr std::string_view kEnforcementName = "enforcement";  // the same; absent: defaults
-
 struct Derived {
   struct Seller {
     SellerId id{};

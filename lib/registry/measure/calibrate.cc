@@ -1,4 +1,4 @@
-#include "revenant/calibrate.h"
+#include "registry/measure/calibrate.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,6 @@
 #include <string_view>
 #include <utility>
 
-#include "registry/impl.h"
 #include "registry/measure/sharing.h"
 #include "util/toml_settings.h"
 #include "util/try.h"
@@ -209,12 +208,12 @@ double Calibration::ban_rate() const {
   return sellers == 0 ? 0 : static_cast<double>(banned) / static_cast<double>(sellers);
 }
 
-Result<Calibration> Calibrate(const Registry& registry, const CalibrateOptions& options) {
+Result<Calibration> CalibrateOver(const View& view, const LinkPolicy& policy,
+                                  const CalibrateOptions& options) {
   if (options.sample < 2) {
     return Error{Code::kInvalidArgument, "sample: at least 2 sellers must be looked at"};
   }
-  const Registry::Impl::State now = Inside(registry).Now();
-  TRY_ASSIGN(const Sharing sharing, CountSharing(*now.view, *now.policy, options));
+  TRY_ASSIGN(const Sharing sharing, CountSharing(view, policy, options));
   Calibration out;
   out.sellers = sharing.sellers;
   out.banned = sharing.banned;
@@ -224,7 +223,7 @@ Result<Calibration> Calibrate(const Registry& registry, const CalibrateOptions& 
   for (const auto& [name, kind] : sharing.kinds) {
     out.kinds.push_back({name, kind.carriers, kind.sharers, kind.returns, kind.kept});
   }
-  Proposer(*now.policy, sharing, out).Propose();
+  Proposer(policy, sharing, out).Propose();
   if (out.kinds.empty()) {
     out.left.push_back(
         "no enrolled seller carries an identifier of a linking kind: nothing about "

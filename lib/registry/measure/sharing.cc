@@ -7,6 +7,7 @@
 #include <set>
 
 #include "registry/state/case_facts.h"
+#include "registry/state/meta_rows.h"
 #include "util/try.h"
 
 namespace revenant {

@@ -1,17 +1,18 @@
 // Checks certificates against facts (DESIGN.md section 5, rule 13). CERTIFICATE.md beside this file
 // says what each answer means and proves.
 
+#include "registry/proof/check_certificate.h"
+
 #include <algorithm>
 #include <array>
 #include <set>
 
-#include "registry/apply/applier.h"
-#include "registry/impl.h"
 #include "registry/proof/check_evidence.h"
 #include "registry/proof/cited_facts.h"
 #include "registry/proof/entered_later.h"
 #include "registry/proof/facts_view.h"
 #include "registry/proof/make_certificate.h"
+#include "registry/state/seller_names.h"
 #include "revenant/certificate.h"
 #include "util/try.h"
 
@@ -350,7 +351,8 @@ std::string_view OutcomeName(CertificateOutcome outcome) {
   return kOutcomes[static_cast<std::size_t>(outcome)];
 }
 
-Result<CertificateCheck> VerifyCertificate(const Registry& registry, std::string_view bytes) {
+Result<CertificateCheck> CheckCertificate(const Registry& registry, const Fingerprinter& keyed,
+                                          std::string_view bytes) {
   CertificateCheck check;
   const Result<Opened> opened = Open(bytes, check);
   if (!opened) return False(std::move(check), opened.error().message);
@@ -361,7 +363,7 @@ Result<CertificateCheck> VerifyCertificate(const Registry& registry, std::string
                                        registry.key_check_value());
   }
   for (const certified::Seller& seller : certificate.sellers) {
-    if (seller.tombstone != TombstoneOf(registry.impl_->keyed, seller.name)) {
+    if (seller.tombstone != TombstoneOf(keyed, seller.name)) {
       return False(std::move(check), "key: the digest of " + seller.name.ToString() +
                                          " is not the one under the registry's key");
     }

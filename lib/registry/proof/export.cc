@@ -1,13 +1,14 @@
 // The canonical dump: equal facts give equal bytes, whatever the order in which they came.
 
+#include "registry/proof/export.h"
+
 #include <algorithm>
 #include <map>
 
-#include "registry/apply/applier.h"
-#include "registry/derive/rebuild.h"
-#include "registry/impl.h"
 #include "registry/state/kind_policies.h"
 #include "registry/state/live.h"
+#include "registry/state/meta_rows.h"
+#include "registry/state/seller_names.h"
 #include "util/bytes.h"
 #include "util/try.h"
 
@@ -287,18 +288,17 @@ class Exporter {
 
 }  // namespace
 
-Result<void> Registry::Export(ExportScope scope,
-                              const std::function<void(std::string_view)>& sink) const {
-  const Impl::State now = impl_->Now();
-  return Exporter(*now.view, *now.policy, scope, sink).Run();
+Result<void> ExportAll(const View& view, const LinkPolicy& policy, ExportScope scope,
+                       const std::function<void(std::string_view)>& sink) {
+  return Exporter(view, policy, scope, sink).Run();
 }
 
-Result<std::string> Registry::ExportSeller(const SellerName& seller, ExportScope scope) const {
-  const Impl::State now = impl_->Now();
-  TRY_ASSIGN(const auto known, Impl::Need(*now.view, seller));
+Result<std::string> ExportOf(const View& view, const LinkPolicy& policy, const SellerName& seller,
+                             ExportScope scope) {
+  TRY_ASSIGN(const auto known, FindNamed(view, seller));
   std::string line;
   const std::function<void(std::string_view)> sink = [&](std::string_view piece) { line += piece; };
-  TRY(Exporter(*now.view, *now.policy, scope, sink).RunFor(known.first));
+  TRY(Exporter(view, policy, scope, sink).RunFor(known.first));
   return line;
 }
 

@@ -6,10 +6,8 @@
 #include <set>
 
 #include "linkage/judge.h"
-#include "registry/apply/applier.h"
-#include "registry/impl.h"
-#include "registry/state/awaiting.h"
 #include "registry/state/live.h"
+#include "registry/state/seller_names.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -265,33 +263,6 @@ LinkPolicy SpelledOut(LinkPolicy policy, const std::vector<certified::Kind>& kin
     if (FindKind(kind.name) != nullptr) policy.Set(kind.name, policy.For(kind.name));
   }
   return policy;
-}
-
-Result<Certified> Registry::Certify(const Record& record, Time as_of) const {
-  const Time now = as_of.known() ? as_of : revenant::Now();
-  TRY_ASSIGN(const Intake intake, Prepare(record, now));
-  TRY_ASSIGN(Certified certified, Certify(intake.event, now));
-  certified.verdict.attributes = intake.NotPlainlyValid();
-  return certified;
-}
-
-Result<Certified> Registry::Certify(const revenant::Enrol& given, Time as_of) const {
-  const Impl::State now = impl_->Now();
-  const revenant::Enrol application = impl_->JunkOf(now.policy)->Judged(given);
-  Screening screening(*now.view, *now.policy);
-  Certified certified;
-  TRY_ASSIGN(certified.verdict,
-             screening.Run(application, as_of.known() ? as_of : revenant::Now()));
-  if (impl_->in_exchange) {
-    TRY_ASSIGN(certified.verdict.awaiting,
-               CountAwaiting(*now.view, *now.policy, application, certified.verdict.as_of));
-  }
-  TRY_ASSIGN(certified::Certificate certificate,
-             revenant::Certify(*now.view, *now.policy, application, screening, certified.verdict,
-                               &impl_->keyed));
-  certificate.key_check = impl_->check_value;
-  TRY_ASSIGN(certified.certificate, certified::Encode(certificate));
-  return certified;
 }
 
 }  // namespace revenant

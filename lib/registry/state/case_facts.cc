@@ -158,4 +158,12 @@ Result<std::optional<FigureFact>> SellerFile::FigureOf(FigureKind kind) const {
   return std::optional<FigureFact>({figure.value, figure.source, Time{row->set}});
 }
 
+Result<EnforcementPolicy> EnforcementOf(const View& view) {
+  TRY_ASSIGN(const std::optional<std::string> text, view.Get(Table::kMeta, kEnforcementName));
+  if (!text) return EnforcementPolicy{};
+  Result<EnforcementPolicy> policy = ParseEnforcementPolicy(*text, "enforcement of the store");
+  if (!policy) return Error{Code::kCorruption, policy.error().message};
+  return policy;
+}
+
 }  // namespace revenant

@@ -16,9 +16,6 @@
 
 namespace revenant {
 
-// In kMeta once any seller has ever objected: until then screenings need not look for objections.
-inline constexpr std::string_view kObjectionsMark = "objections";
-
 // Has a seller objected, without anybody having looked at that yet? Cost: two short scans.
 Result<bool> IsContested(const View& view, SellerId seller);
 

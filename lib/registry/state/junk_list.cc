@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "identifier/junk_forms.h"
+#include "registry/state/meta_rows.h"
 #include "store/observed_set.h"
 #include "util/try.h"
 

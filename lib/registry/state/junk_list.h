@@ -63,8 +63,6 @@ class FormerValues {
   std::map<std::string, std::unordered_set<Fingerprint>, std::less<>> kinds_;
 };
 
-// In kMeta: the edition of the words by which the store's observations were read.
-inline constexpr std::string_view kJunkEditionName = "junk_words";
 Result<bool> KnowsTodaysWords(const View& view);
 
 struct Rejudged {

@@ -24,7 +24,7 @@ double CpuSecondsOf(const Call& call) {
 
 class AuditFloor {
  public:
-  explicit AuditFloor(Registry::Impl& inner) : inner_(inner) {}
+  explicit AuditFloor(Serving& inner) : inner_(inner) {}
 
   // Rows of the file; its fields from the fourth on are values.
   std::uint64_t operator()(const std::filesystem::path& path) {
@@ -68,7 +68,7 @@ class AuditFloor {
     }
   }
 
-  Registry::Impl& inner_;
+  Serving& inner_;
   Normalized normal_;
   std::uint64_t hits_ = 0;
 };

@@ -10,6 +10,7 @@
 #include "bench/market.h"
 #include "bench/speed/kit.h"
 #include "bench/speed/report.h"
+#include "registry/handle.h"
 #include "registry/impl.h"
 #include "revenant/audit.h"
 
@@ -33,7 +34,7 @@ class Bench {
   std::filesystem::path store() const { return options.dir / "store"; }
 
   Registry& registry() { return *registry_; }
-  Registry::Impl& inner() { return Inside(*registry_); }
+  Serving& inner() { return Inside(*registry_); }
 
   bool check() const { return options.check; }
   int runs() const { return options.check ? 1 : options.runs; }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "registry/handle.h"
 #include "registry/impl.h"
 #include "revenant/record.h"
 
@@ -13,7 +14,7 @@ namespace revenant::bench {
 // What no screening of a stranger can spare: normalise, key, ask the filter.
 class StrangerFloor {
  public:
-  explicit StrangerFloor(Registry::Impl& inner) : inner_(inner) {}
+  explicit StrangerFloor(Serving& inner) : inner_(inner) {}
 
   void operator()(const Record& record) {
     const auto watch = inner_.gate.Read();
@@ -29,7 +30,7 @@ class StrangerFloor {
   std::uint64_t hits() const { return hits_; }
 
  private:
-  Registry::Impl& inner_;
+  Serving& inner_;
   Normalized normal_;
   std::uint64_t hits_ = 0;
 };

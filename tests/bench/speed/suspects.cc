@@ -85,7 +85,7 @@ struct Cases {
   }
 };
 
-Cases Gather(Bench& bench, const Registry::Impl::State& state) {
+Cases Gather(Bench& bench, const Serving::State& state) {
   Cases cases;
   const std::size_t sampled = bench.check() ? 100 : 1'000;
   for (std::uint64_t i = 0; i < bench.market.sellers() && cases.records.size() < sampled; ++i) {
@@ -112,7 +112,7 @@ Cases Gather(Bench& bench, const Registry::Impl::State& state) {
 }  // namespace
 
 void Suspects(Bench& bench) {
-  const Registry::Impl::State state = bench.inner().Now();
+  const Serving::State state = bench.inner().Now();
   const Cases cases = Gather(bench, state);
   Screener screener(bench.registry());
   const Pair pair = Compare(
@@ -131,7 +131,7 @@ void InMemory(Bench& bench) {
   bench.report.Add("open.in_memory", "open and warm up, rows of tainted sellers into memory",
                    Seconds([&] { Need(bench.registry().WarmUp()); }), "s");
   {
-    const Registry::Impl::State state = bench.inner().Now();
+    const Serving::State state = bench.inner().Now();
     const Cases cases = Gather(bench, state);
     Screener screener(bench.registry());
     const std::uint64_t before = bench.inner().store->PointReads();
