@@ -1,6 +1,9 @@
 #include "registry/apply/alerts.h"
 
+#include "registry/state/case_facts.h"
+#include "registry/state/event_names.h"
 #include "registry/state/live.h"
+#include "registry/state/meta_rows.h"
 #include "util/bytes.h"
 #include "util/try.h"
 
@@ -147,6 +150,38 @@ Result<bool> AlertFinder::Touches(SellerId seller, bool before) const {
     if (row && row->banned > 0 && kinds_.Joins(*row)) return true;
   }
   return false;
+}
+
+Result<void> Alerter::Raise(const Partition& partition, const AlertSubject& subject,
+                            const std::vector<Spoken>& spoken, EventRun& run) {
+  std::uint64_t more = 0;
+  TRY_ASSIGN(const std::vector<AlertFinder::Change> changes,
+             AlertFinder(batch_, kinds_, partition, subject, spoken).Find(more));
+  for (const AlertFinder::Change& change : changes) {
+    if (run.event == kListingEvent) {
+      TRY_ASSIGN(const bool stale, IsStaleApplication(change.seller, run.at));
+      if (stale) continue;
+    }
+    TRY_ASSIGN(const std::uint64_t number, batch_.NextNumber(kAlertCounter));
+    AlertRow row{
+        change.seller, change.linked, change.sanctions, run.cause, run.event, run.at.micros, 0};
+    if (&change == &changes.back()) row.more = more;
+    batch_.Put(Table::kAlerts, AlertKey(number), Encode(row));
+    ++run.applied.new_alerts;
+  }
+  return {};
+}
+
+// Applications older than the policy says are not told what lists say of them (as MATCH does it).
+Result<bool> Alerter::IsStaleApplication(SellerId seller, Time at) {
+  constexpr std::int64_t kDayMicros = 86'400'000'000;
+  TRY_ASSIGN(const SellerRow row, batch_.NeedSeller(seller));
+  if (row.status != SellerStatus::kApplicant || !row.since.known()) return false;
+  if (!retroactive_days_) {
+    TRY_ASSIGN(const EnforcementPolicy policy, EnforcementOf(batch_));
+    retroactive_days_ = policy.exchange.retroactive_days;
+  }
+  return row.since.micros < at.micros - std::int64_t{*retroactive_days_} * kDayMicros;
 }
 
 }  // namespace revenant

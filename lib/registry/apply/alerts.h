@@ -8,8 +8,10 @@
 // divides) is touched by a banned leaf.
 
 #include <map>
+#include <optional>
 #include <vector>
 
+#include "registry/apply/event_run.h"
 #include "registry/derive/partition.h"
 #include "registry/state/kind_policies.h"
 #include "store/store.h"
@@ -27,6 +29,21 @@ struct Spoken {
 struct AlertSubject {
   SellerId id = kNoSeller;
   SellerRow before, after;
+};
+
+// Writes alerts for those whom an event links to a ban or frees of one.
+class Alerter {
+ public:
+  Alerter(Batch& batch, const KindPolicies& kinds) : batch_(batch), kinds_(kinds) {}
+  Result<void> Raise(const Partition& partition, const AlertSubject& subject,
+                     const std::vector<Spoken>& spoken, EventRun& run);
+
+ private:
+  Result<bool> IsStaleApplication(SellerId seller, Time at);
+
+  Batch& batch_;
+  const KindPolicies& kinds_;
+  std::optional<std::uint32_t> retroactive_days_;  // of the policy, once it was asked
 };
 
 class AlertFinder {

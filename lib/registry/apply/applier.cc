@@ -55,35 +55,34 @@ Result<Applied> Applier::Apply(const Event& event) {
     return Error{Code::kInvalidArgument,
                  foreign->ToString() + ": what another platform listed changes by its lists alone"};
   }
-  applied_ = {};
-  TRY_ASSIGN(counts_, Counts::Read(batch_));
-  const Counts before = counts_;
+  run_ = {};
+  TRY_ASSIGN(run_.counts, Counts::Read(batch_));
+  const Counts before = run_.counts;
   first_sightings_.reset();
-  cause_ = kNoSeller;
-  event_ = static_cast<std::uint8_t>(event.index());
-  at_ = TimeOf(event);
+  run_.event = static_cast<std::uint8_t>(event.index());
+  run_.at = TimeOf(event);
   TRY_ASSIGN(const Applied applied,
              std::visit([this](const auto& what) { return On(what); }, event));
-  if (counts_ != before) batch_.Put(Table::kMeta, Counts::kName, counts_.Encode());
+  if (run_.counts != before) batch_.Put(Table::kMeta, Counts::kName, run_.counts.Encode());
   return applied;
 }
 
 Result<Applied> Applier::Report(const SellerName& name) {
   TRY_ASSIGN(const std::optional<SellerId> seller, batch_.FindSeller(name));
-  if (!seller) return applied_;
+  if (!seller) return run_.applied;
   TRY_ASSIGN(const SellerRow row, batch_.NeedSeller(*seller));
-  TRY_ASSIGN(applied_.cluster, ClusterIdOf(batch_, row));
-  applied_.cluster_size = 1;
+  TRY_ASSIGN(run_.applied.cluster, ClusterIdOf(batch_, row));
+  run_.applied.cluster_size = 1;
   if (row.label != kNoLabel) {
     TRY_ASSIGN(const ComponentRow sums, batch_.Component(row.label, row.part));
-    applied_.cluster_size = static_cast<std::uint32_t>(sums.size);
+    run_.applied.cluster_size = static_cast<std::uint32_t>(sums.size);
   }
-  return applied_;
+  return run_.applied;
 }
 
-Result<Applier::Subject> Applier::Name(const SellerName& name) {
+Result<EventSeller> Applier::Name(const SellerName& name) {
   TRY(CheckSellerName(name));
-  Subject subject;
+  EventSeller subject;
   TRY_ASSIGN(const std::optional<SellerId> known, batch_.FindSeller(name));
   if (known) {
     subject.id = *known;
@@ -99,34 +98,26 @@ Result<Applier::Subject> Applier::Name(const SellerName& name) {
                EncodeNumber(number));
     batch_.PutSeller(subject.id, subject.before);
     subject.is_new = true;
-    applied_.changed = true;
+    run_.applied.changed = true;
   }
   subject.after = subject.before;
-  TRY_ASSIGN(subject.ban_before, FirstBanOf(subject.id, subject.before));
+  TRY_ASSIGN(subject.ban_before, CountedBan(batch_, kinds_.policy(), subject.id, subject.before));
   subject.ban_after = subject.ban_before;
-  if (cause_ == kNoSeller) cause_ = subject.id;
+  if (run_.cause == kNoSeller) run_.cause = subject.id;
   return subject;
-}
-
-// Asked where a rule needs it alone: it costs a scan.
-Result<std::int64_t> Applier::FirstBanOf(SellerId seller, const SellerRow& row) const {
-  if (!LeavesOutLate(kinds_.policy()) || row.bans == 0 || IsForeignCase(batch_.NameOf(row))) {
-    return kNever;
-  }
-  return FirstBan(batch_, seller);
 }
 
 // --- Observations ---
 
 Result<Applied> Applier::On(const revenant::Enrol& event) {
-  TRY_ASSIGN(Subject subject, Name(event.seller));
+  TRY_ASSIGN(EventSeller subject, Name(event.seller));
   subject.after.status = std::max(subject.before.status, event.status);
   if (event.status != SellerStatus::kMentioned) {
     subject.after.since.micros = EarlierKnown(subject.before.since.micros, event.seen.micros);
   }
   if (subject.before.status == SellerStatus::kMentioned &&
       subject.after.status != SellerStatus::kMentioned) {
-    ++counts_.sellers;
+    ++run_.counts.sellers;
   }
   const WordId source =
       batch_.InternWord(event.source.empty() ? event.seller.platform : event.source);
@@ -140,8 +131,8 @@ Result<Applied> Applier::On(const revenant::Enrol& event) {
     TRY(NoteFirstSightings(subject));
     TRY(observed.Write());
   }
-  if (subject.after != subject.before) applied_.changed = true;
-  if (applied_.changed) TRY(Settle(subject, deltas));
+  if (subject.after != subject.before) run_.applied.changed = true;
+  if (run_.applied.changed) TRY(Settle(subject, deltas));
   return Report(event.seller);
 }
 
@@ -166,7 +157,7 @@ Result<void> Applier::Sight(ObservedSet& observed, WordId source, Time seen,
   }
   std::sort(after.items.begin(), after.items.end());
   if (after == change.before) return {};
-  applied_.changed = true;
+  run_.applied.changed = true;
   Observe(change, deltas);
   observed.Set(attribute.root, source, std::move(change.after));
   return {};
@@ -195,14 +186,14 @@ void Applier::Observe(const Change& change, Deltas& deltas) {
   std::erase_if(deltas, [](const auto& entry) {
     return entry.second.observations == 0 && !entry.second.redated;
   });
-  counts_.observations += is_live - was_live;
-  applied_.observations_added += !was_live && is_live;
-  applied_.observations_removed += was_live && !is_live;
+  run_.counts.observations += is_live - was_live;
+  run_.applied.observations_added += !was_live && is_live;
+  run_.applied.observations_removed += was_live && !is_live;
 }
 
 Result<Applied> Applier::On(const Withdraw& event) {
   if (!event.through.known()) return Unstamped("withdraw");
-  TRY_ASSIGN(Subject subject, Name(event.seller));
+  TRY_ASSIGN(EventSeller subject, Name(event.seller));
   TRY_ASSIGN(ObservedSet observed, ObservedSet::Of(batch_, subject.id));
   Deltas deltas;
   if (event.source.empty()) {
@@ -216,14 +207,14 @@ Result<Applied> Applier::On(const Withdraw& event) {
     if (every) change.every_before = change.every_after = every->through;
     change.after.through = std::max(change.after.through, event.through.micros);
     if (change.after != change.before) {
-      applied_.changed = true;
+      run_.applied.changed = true;
       Observe(change, deltas);
       observed.Set(event.root, source, change.after);
     }
   }
   TRY(NoteFirstSightings(subject));
   TRY(observed.Write());
-  if (applied_.changed) TRY(Settle(subject, deltas));
+  if (run_.applied.changed) TRY(Settle(subject, deltas));
   return Report(event.seller);
 }
 
@@ -232,7 +223,7 @@ Result<void> Applier::WithdrawFromAll(ObservedSet& observed, const Fingerprint& 
   TRY_ASSIGN(const std::optional<ObservationRow> every, observed.Find(root, kEverySource));
   const std::int64_t before = every ? every->through : kNever;
   if (through <= before) return {};
-  applied_.changed = true;
+  run_.applied.changed = true;
   TRY(batch_.ForEachSighting(
       observed.seller(), root,
       [&](const ObservationKey& each, const ObservationRow& row) -> Result<bool> {
@@ -277,20 +268,20 @@ Result<Applied> Applier::On(const Retract& event) {
 
 Result<Applied> Applier::OnCase(const SellerName& seller, const CaseKey& named, std::int64_t set,
                                 std::int64_t lifted, const std::string& reason) {
-  TRY_ASSIGN(Subject subject, Name(seller));
+  TRY_ASSIGN(EventSeller subject, Name(seller));
   CaseKey key = named;
   key.seller = subject.id;
   TRY_ASSIGN(const std::optional<CaseRow> known, batch_.Case(key));
   CaseRow row = known.value_or(CaseRow{});
   row.Merge({set, lifted, reason});
   if (!known || row != *known) {
-    applied_.changed = true;
+    run_.applied.changed = true;
     batch_.Put(Table::kCases, Encode(key), Encode(row));
   }
   if (key.type == CaseType::kBan) {
     TRY_ASSIGN(subject.after.bans, CasesInForce(subject.id, CaseType::kBan));
-    TRY_ASSIGN(subject.ban_after, FirstBanOf(subject.id, subject.after));
-    counts_.banned += (subject.after.bans > 0) - (subject.before.bans > 0);
+    TRY_ASSIGN(subject.ban_after, CountedBan(batch_, kinds_.policy(), subject.id, subject.after));
+    run_.counts.banned += (subject.after.bans > 0) - (subject.before.bans > 0);
   } else {
     TRY_ASSIGN(subject.after.infringements, CasesInForce(subject.id, CaseType::kInfringement));
   }
@@ -335,13 +326,13 @@ Result<Applied> Applier::On(const Revoke& event) {
 }
 
 Result<Applied> Applier::OnFact(const SellerName& seller, CaseKey key, const CaseRow& entry) {
-  TRY_ASSIGN(const Subject subject, Name(seller));
+  TRY_ASSIGN(const EventSeller subject, Name(seller));
   key.seller = subject.id;
   TRY_ASSIGN(const std::optional<CaseRow> known, batch_.Case(key));
   CaseRow row = known.value_or(CaseRow{});
   row.Merge(entry);
   if (!known || row != *known) {
-    applied_.changed = true;
+    run_.applied.changed = true;
     batch_.Put(Table::kCases, Encode(key), Encode(row));
   }
   return Report(seller);
@@ -364,26 +355,26 @@ Result<Applied> Applier::OnPair(const SellerName& a, const SellerName& b, std::i
   if (a == b) {
     return Error{Code::kInvalidArgument, a.ToString() + ": a seller cannot differ from itself"};
   }
-  TRY_ASSIGN(Subject first, Name(a));
-  TRY_ASSIGN(Subject second, Name(b));
+  TRY_ASSIGN(EventSeller first, Name(a));
+  TRY_ASSIGN(EventSeller second, Name(b));
   TRY_ASSIGN(const std::optional<PairRow> known, batch_.Pair(first.id, second.id));
   const PairRow before = known.value_or(PairRow{});
   PairRow after = before;
   after.forbidden = std::max(after.forbidden, forbidden);
   after.allowed = std::max(after.allowed, allowed);
   if (known && after == before) return Report(a);
-  applied_.changed = true;
+  run_.applied.changed = true;
   batch_.Put(Table::kPairs, PairKey(first.id, second.id), Encode(after));
   batch_.Put(Table::kPairs, PairKey(second.id, first.id), Encode(after));
   const int change = after.in_force() - before.in_force();
   if (change != 0) {
-    for (Subject* subject : {&first, &second}) {
+    for (EventSeller* subject : {&first, &second}) {
       subject->after.pairs += static_cast<std::uint32_t>(change);
       batch_.PutSeller(subject->id, subject->after);
       Partition::FileNamed(batch_, subject->id, subject->after);
-      EnterName(subject->after);
+      spread_.EnterName(subject->after);
     }
-    if (change > 0) TRY(EnterTaint({first.id, second.id}));
+    if (change > 0) TRY(spread_.Enter({first.id, second.id}));
     if (first.after.label != kNoLabel && first.after.label == second.after.label) {
       Partition partition(batch_, kinds_);
       TRY(partition.AddToSums({first.after.label, 0}, {.pairs = change}));
@@ -391,11 +382,27 @@ Result<Applied> Applier::OnPair(const SellerName& a, const SellerName& b, std::i
       const bool apart = first.after.part != second.after.part;
       if (change < 0 || !apart) partition.MarkDirty(first.after.label);
       TRY(partition.Finish({}));
-      TRY(Alert(partition, {}, {}));
-      applied_.sellers_moved += static_cast<std::uint32_t>(partition.moved().size());
+      TRY(alerter_.Raise(partition, {}, {}, run_));
+      run_.applied.sellers_moved += static_cast<std::uint32_t>(partition.moved().size());
     }
   }
   return Report(a);
+}
+
+// --- Settling ---
+
+// Joins are ordered by when sellers were first seen: where that order counts it is kept, before the
+// event's observations are written.
+Result<void> Applier::NoteFirstSightings(const EventSeller& subject) {
+  first_sightings_.reset();
+  TRY_ASSIGN(const bool parted, Partition(batch_, kinds_).Parted(subject.before));
+  if (!parted) return {};
+  TRY_ASSIGN(first_sightings_, FirstSightingsOf(batch_, subject.id));
+  return {};
+}
+
+Result<void> Applier::Settle(EventSeller& subject, const Deltas& deltas) {
+  return Settlement(batch_, kinds_, subject, run_).Run(deltas, first_sightings_, spread_, alerter_);
 }
 
 // --- Policy ---
@@ -407,8 +414,8 @@ Result<void> Applier::JudgeJunk(const LinkPolicy& policy, bool new_words) {
   const JunkList list(policy, keyed_);
   FormerValues former(keyed_);
   TRY_ASSIGN(const Rejudged sums, Rejudge(batch_, list, new_words ? &former : nullptr));
-  applied_.now_junk = sums.now_junk;
-  applied_.no_longer_junk = sums.no_longer_junk;
+  run_.applied.now_junk = sums.now_junk;
+  run_.applied.no_longer_junk = sums.no_longer_junk;
   if (new_words) batch_.Put(Table::kMeta, kJunkEditionName, kinds::PlaceholderEdition());
   return {};
 }
@@ -418,26 +425,26 @@ Result<Applied> Applier::On(const SetPolicy& event) {
   TRY_ASSIGN(const std::optional<std::string> known, batch_.Get(Table::kMeta, kPolicyName));
   const bool same = known && *known == text;
   TRY_ASSIGN(const bool knows_words, KnowsTodaysWords(batch_));
-  if (same && knows_words) return applied_;
+  if (same && knows_words) return run_.applied;
   TRY(JudgeJunk(event.policy, !knows_words));
-  applied_.changed = !same || applied_.now_junk + applied_.no_longer_junk > 0;
+  run_.applied.changed = !same || run_.applied.now_junk + run_.applied.no_longer_junk > 0;
   // Stores of before format 5 lack what is derived for rule 10.
-  if (!applied_.changed && !LeavesOutLate(event.policy)) return applied_;
+  if (!run_.applied.changed && !LeavesOutLate(event.policy)) return run_.applied;
   batch_.Put(Table::kMeta, kPolicyName, text);
   TRY_ASSIGN(const Derived derived, Derive(batch_, event.policy));
   TRY(WriteDerived(batch_, derived));
-  counts_ = derived.counts;
-  return applied_;
+  run_.counts = derived.counts;
+  return run_.applied;
 }
 
 Result<Applied> Applier::On(const SetEnforcement& event) {
   const std::string text = FormatEnforcementPolicy(event.policy);
   TRY(ParseEnforcementPolicy(text, "policy"));  // made by hand, it may be out of range
   TRY_ASSIGN(const std::optional<std::string> known, batch_.Get(Table::kMeta, kEnforcementName));
-  if (known && *known == text) return applied_;
+  if (known && *known == text) return run_.applied;
   batch_.Put(Table::kMeta, kEnforcementName, text);
-  applied_.changed = true;
-  return applied_;
+  run_.applied.changed = true;
+  return run_.applied;
 }
 
 }  // namespace revenant

@@ -1,6 +1,7 @@
 // Takes a seller out of history: everything derived first, then its facts (rule 14).
 
 #include "registry/apply/applier.h"
+#include "registry/state/late.h"
 #include "registry/state/live.h"
 #include "registry/state/seller_names.h"
 #include "util/bytes.h"
@@ -13,7 +14,7 @@ constexpr std::int64_t kNever = ObservationRow::kNever;
 
 }  // namespace
 
-Result<void> Applier::CheckForgettable(const Subject& subject) const {
+Result<void> Applier::CheckForgettable(const EventSeller& subject) const {
   const SellerRow& row = subject.before;
   bool rests = row.bans > 0 || row.infringements > 0;
   if (row.label != kNoLabel) {
@@ -59,14 +60,14 @@ Result<Applied> Applier::On(const Forget& event) {
   TRY_ASSIGN(const std::optional<SellerId> known, batch_.FindSeller(event.seller));
   const Fingerprint tombstone = TombstoneOf(keyed_, event.seller);
   if (known) {
-    Subject subject;
+    EventSeller subject;
     subject.id = *known;
     TRY_ASSIGN(subject.before, batch_.NeedSeller(*known));
     if (event.override_reason.empty()) TRY(CheckForgettable(subject));
     TRY(Erase(subject, event.seller));
   } else {
     TRY_ASSIGN(const std::optional<Time> gone, batch_.Tombstone(tombstone));
-    if (gone) return applied_;  // already
+    if (gone) return run_.applied;  // already
     // Who only ever applied may stand in the journal all the same.
     bool named = false;
     TRY(batch_.Scan(Table::kJournalAbout, AsView(tombstone.bytes),
@@ -77,12 +78,12 @@ Result<Applied> Applier::On(const Forget& event) {
     if (!named) return Error{Code::kNotFound, event.seller.ToString() + ": no such seller"};
   }
   batch_.Put(Table::kTombstones, AsView(tombstone.bytes), EncodeNumber(ZigZag(event.at.micros)));
-  applied_.changed = true;
-  return applied_;
+  run_.applied.changed = true;
+  return run_.applied;
 }
 
 // Takes a seller out of everything derived, then removes its facts.
-Result<void> Applier::Erase(const Subject& subject, const SellerName& name) {
+Result<void> Applier::Erase(const EventSeller& subject, const SellerName& name) {
   std::vector<SellerName> foes;
   std::vector<SellerId> foe_ids;
   TRY(batch_.ForEachPair(subject.id, [&](SellerId other, const PairRow& pair) -> Result<bool> {
@@ -93,23 +94,23 @@ Result<void> Applier::Erase(const Subject& subject, const SellerName& name) {
   }));
   for (const SellerName& foe : foes) TRY(OnPair(name, foe, kNever, INT64_MAX / 4));
   for (const SellerId foe : foe_ids) batch_.Delete(Table::kPairs, PairKey(foe, subject.id));
-  TRY(DeletePrefix(Table::kPairs, SellerKey(subject.id)));
+  TRY(DeletePrefix(batch_, Table::kPairs, SellerKey(subject.id)));
 
-  cause_ = subject.id;
-  Subject leaving = subject;
+  run_.cause = subject.id;
+  EventSeller leaving = subject;
   TRY_ASSIGN(leaving.before, batch_.NeedSeller(subject.id));
   leaving.after = leaving.before;
   leaving.after.status = SellerStatus::kMentioned;
   leaving.after.bans = 0;
-  TRY_ASSIGN(leaving.ban_before, FirstBanOf(subject.id, leaving.before));
+  TRY_ASSIGN(leaving.ban_before, CountedBan(batch_, kinds_.policy(), subject.id, leaving.before));
   leaving.ban_after = kNever;
   leaving.after.infringements = 0;
-  counts_.sellers -= leaving.before.status != SellerStatus::kMentioned;
-  counts_.banned -= leaving.before.bans > 0;
+  run_.counts.sellers -= leaving.before.status != SellerStatus::kMentioned;
+  run_.counts.banned -= leaving.before.bans > 0;
   Deltas deltas;
   TRY(ForEachLive(batch_, subject.id, [&](LiveObservation& observation) -> Result<bool> {
-    --counts_.observations;
-    ++applied_.observations_removed;
+    --run_.counts.observations;
+    ++run_.applied.observations_removed;
     for (const ObservationRow::Item& item : observation.row.items) {
       if (item.junk) continue;
       Delta& delta = deltas[item.fingerprint];
@@ -119,21 +120,11 @@ Result<void> Applier::Erase(const Subject& subject, const SellerName& name) {
     return true;
   }));
   TRY(NoteFirstSightings(leaving));
-  TRY(DeletePrefix(Table::kObservations, SellerKey(subject.id)));
+  TRY(DeletePrefix(batch_, Table::kObservations, SellerKey(subject.id)));
   TRY(Settle(leaving, deltas));
-  TRY(DeletePrefix(Table::kCases, SellerKey(subject.id)));
+  TRY(DeletePrefix(batch_, Table::kCases, SellerKey(subject.id)));
   batch_.Delete(Table::kNames, NameKey(leaving.before.platform, leaving.before.external_id));
   batch_.Delete(Table::kSellers, SellerKey(subject.id));
-  return {};
-}
-
-Result<void> Applier::DeletePrefix(Table table, const std::string& prefix) {
-  std::vector<std::string> keys;
-  TRY(batch_.Scan(table, prefix, [&](std::string_view key, std::string_view) -> Result<bool> {
-    keys.emplace_back(key);
-    return true;
-  }));
-  for (const std::string& key : keys) batch_.Delete(table, key);
   return {};
 }
 

@@ -1,7 +1,6 @@
 #include "registry/apply/mirror.h"
 
 #include "registry/apply/applier.h"
-#include "registry/state/case_facts.h"
 #include "registry/state/event_names.h"
 #include "util/try.h"
 
@@ -10,34 +9,33 @@ Result<Applied> Applier::Mirror(const ForeignLeaf& leaf, Time at) {
   if (!IsForeignCase(leaf.seller) || leaf.items.empty() == leaf.banned_at.known()) {
     return Error{Code::kInvalidArgument, leaf.seller.ToString() + ": is no foreign case"};
   }
-  applied_ = {};
-  TRY_ASSIGN(counts_, Counts::Read(batch_));
-  const Counts before = counts_;
+  run_ = {};
+  TRY_ASSIGN(run_.counts, Counts::Read(batch_));
+  const Counts before = run_.counts;
   first_sightings_.reset();
-  cause_ = kNoSeller;
-  event_ = static_cast<std::uint8_t>(kListingEvent);
-  at_ = at;
+  run_.event = static_cast<std::uint8_t>(kListingEvent);
+  run_.at = at;
   TRY_ASSIGN(const std::optional<SellerId> known, batch_.FindSeller(leaf.seller));
-  if (!known && leaf.items.empty()) return applied_;
-  TRY_ASSIGN(Subject subject, Name(leaf.seller));
+  if (!known && leaf.items.empty()) return run_.applied;
+  TRY_ASSIGN(EventSeller subject, Name(leaf.seller));
   Deltas deltas;
   TRY(MirrorObservations(leaf, subject.id, deltas));
   TRY(MirrorBan(leaf, subject.id));
   subject.after.bans = leaf.items.empty() ? 0 : 1;
-  if (applied_.changed) TRY(Settle(subject, deltas));
-  if (counts_ != before) batch_.Put(Table::kMeta, Counts::kName, counts_.Encode());
-  return applied_;
+  if (run_.applied.changed) TRY(Settle(subject, deltas));
+  if (run_.counts != before) batch_.Put(Table::kMeta, Counts::kName, run_.counts.Encode());
+  return run_.applied;
 }
 
 Result<void> Applier::EraseForeign(const SellerName& name) {
   TRY_ASSIGN(const std::optional<SellerId> known, batch_.FindSeller(name));
   if (!known) return {};
-  TRY_ASSIGN(counts_, Counts::Read(batch_));
-  Subject subject;
+  TRY_ASSIGN(run_.counts, Counts::Read(batch_));
+  EventSeller subject;
   subject.id = *known;
   TRY_ASSIGN(subject.before, batch_.NeedSeller(*known));
   TRY(Erase(subject, name));
-  batch_.Put(Table::kMeta, Counts::kName, counts_.Encode());
+  batch_.Put(Table::kMeta, Counts::kName, run_.counts.Encode());
   return {};
 }
 
@@ -60,7 +58,7 @@ Result<void> Applier::MirrorObservations(const ForeignLeaf& leaf, SellerId selle
   TRY_ASSIGN(ObservedSet observed, ObservedSet::Of(batch_, seller));
   for (const auto& [key, row] : held) {
     if (wanted.contains(key)) continue;
-    applied_.changed = true;
+    run_.applied.changed = true;
     Observe({.before = row}, deltas);
     observed.Remove(key.root, key.source);
   }
@@ -68,7 +66,7 @@ Result<void> Applier::MirrorObservations(const ForeignLeaf& leaf, SellerId selle
     const auto known = held.find(key);
     const ObservationRow before = known == held.end() ? ObservationRow{} : known->second;
     if (row == before) continue;
-    applied_.changed = true;
+    run_.applied.changed = true;
     Observe({.before = before, .after = row}, deltas);
     observed.Set(key.root, key.source, row);
   }
@@ -80,25 +78,13 @@ Result<void> Applier::MirrorBan(const ForeignLeaf& leaf, SellerId seller) {
   const CaseRow row{leaf.banned_at.micros, ObservationRow::kNever, leaf.reason};
   TRY_ASSIGN(const std::optional<CaseRow> held, batch_.Case(wanted));
   if (leaf.items.empty()) {
-    if (held) applied_.changed = true;
+    if (held) run_.applied.changed = true;
     batch_.Delete(Table::kCases, Encode(wanted));
   } else if (!held || *held != row) {
-    applied_.changed = true;
+    run_.applied.changed = true;
     batch_.Put(Table::kCases, Encode(wanted), Encode(row));
   }
   return {};
-}
-
-// Applications older than the policy says are not told what lists say of them (as MATCH does it).
-Result<bool> Applier::IsStaleApplication(SellerId seller) {
-  constexpr std::int64_t kDayMicros = 86'400'000'000;
-  TRY_ASSIGN(const SellerRow row, batch_.NeedSeller(seller));
-  if (row.status != SellerStatus::kApplicant || !row.since.known()) return false;
-  if (!retroactive_days_) {
-    TRY_ASSIGN(const EnforcementPolicy policy, EnforcementOf(batch_));
-    retroactive_days_ = policy.exchange.retroactive_days;
-  }
-  return row.since.micros < at_.micros - std::int64_t{*retroactive_days_} * kDayMicros;
 }
 
 }  // namespace revenant

@@ -1,10 +1,8 @@
-// Where an event carries taint: what the filter of taint_filter.h must hold before the event is
-// visible. It may hold more, never less.
+#include "registry/apply/spread.h"
 
 #include <algorithm>
 
 #include "registry/answer/taint_fill.h"
-#include "registry/apply/applier.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -15,17 +13,17 @@ constexpr std::size_t kMaxSpread = 10'000;
 
 }  // namespace
 
-Result<void> Applier::Spread(const Partition& partition, const Subject& subject,
-                             const std::vector<Touch>& touches) {
+Result<void> TaintSpread::Follow(const Partition& partition, const EventSeller& subject,
+                                 const std::vector<Touch>& touches) {
   TRY_ASSIGN(const SellerRow now, batch_.NeedSeller(subject.id));
   EnterName(now);
   std::set<SellerId> entering;
-  TRY(SpreadToComponents(partition, entering));
+  TRY(ToComponents(partition, entering));
   const bool marked = now.bans > 0 || now.pairs > 0;
   const bool marked_before = subject.before.bans > 0 || subject.before.pairs > 0;
   if (marked && !marked_before) entering.insert(subject.id);
 
-  // Who is in it already goes on being in it with what it shows from now on.
+  // A seller that is tainted already taints what it shows from now on.
   bool tainted = marked;
   if (!tainted && now.label != kNoLabel) {
     TRY_ASSIGN(const ComponentRow sums, batch_.Component(now.label, 0));
@@ -46,14 +44,14 @@ Result<void> Applier::Spread(const Partition& partition, const Subject& subject,
     if (row.label == kNoLabel) entering.insert(joined);
   }
   if (gained && !tainted && !subject.before.carries.empty() && now.label == kNoLabel) {
-    TRY_ASSIGN(const bool meets, MeetsABan(subject.id));
+    TRY_ASSIGN(const bool meets, MeetsABan(partition, subject.id));
     if (meets) entering.insert(subject.id);
   }
-  return EnterTaint(entering);
+  return Enter(entering);
 }
 
 // Components that a ban came into, and sellers who came into one that has a ban.
-Result<void> Applier::SpreadToComponents(const Partition& partition, std::set<SellerId>& entering) {
+Result<void> TaintSpread::ToComponents(const Partition& partition, std::set<SellerId>& entering) {
   for (const auto& [place, before] : partition.sums_before()) {
     if (place.part != 0 || before.tainted()) continue;
     TRY_ASSIGN(const ComponentRow after, batch_.Component(place.label, 0));
@@ -77,17 +75,17 @@ Result<void> Applier::SpreadToComponents(const Partition& partition, std::set<Se
 }
 
 // Does a seller that is alone share a joining fingerprint with a banned leaf?
-Result<bool> Applier::MeetsABan(SellerId lone) const {
+Result<bool> TaintSpread::MeetsABan(const Partition& partition, SellerId lone) {
   bool meets = false;
-  TRY(partition_->ForEachJoined(lone,
-                                [&](const Fingerprint&, const FingerprintRow& row) -> Result<void> {
-                                  meets = meets || row.banned > 0;
-                                  return {};
-                                }));
+  TRY(partition.ForEachJoined(lone,
+                              [&](const Fingerprint&, const FingerprintRow& row) -> Result<void> {
+                                meets = meets || row.banned > 0;
+                                return {};
+                              }));
   return meets;
 }
 
-Result<void> Applier::EnterTaint(const std::set<SellerId>& sellers) {
+Result<void> TaintSpread::Enter(const std::set<SellerId>& sellers) {
   if (sellers.size() > kMaxSpread) taint_.too_many = true;
   if (taint_.too_many) return {};
   for (const SellerId seller : sellers) {
@@ -96,7 +94,7 @@ Result<void> Applier::EnterTaint(const std::set<SellerId>& sellers) {
   return {};
 }
 
-void Applier::EnterName(const SellerRow& row) {
+void TaintSpread::EnterName(const SellerRow& row) {
   if (!IsNoteworthy(row)) return;
   taint_.names.push_back(TaintKey(batch_.Word(row.platform), row.external_id));
 }

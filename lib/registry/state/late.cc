@@ -83,6 +83,14 @@ Result<std::int64_t> FirstBan(const View& view, SellerId seller) {
   return first;
 }
 
+Result<std::int64_t> CountedBan(const View& view, const LinkPolicy& policy, SellerId seller,
+                                const SellerRow& row) {
+  if (!LeavesOutLate(policy) || row.bans == 0 || IsForeignCase(view.NameOf(row))) {
+    return ObservationRow::kNever;
+  }
+  return FirstBan(view, seller);
+}
+
 Result<std::int64_t> FirstSighting(const View& view, SellerId seller,
                                    const Fingerprint& fingerprint) {
   std::int64_t first = Time::kUnknownMicros;

@@ -20,6 +20,10 @@ inline bool LeavesOutLate(const LinkPolicy& policy) { return policy.rules >= 2; 
 // Cost: a scan of its bans.
 Result<std::int64_t> FirstBan(const View& view, SellerId seller);
 
+// The same where rule 10 counts it: of our own platform's sellers, under rules 2.
+Result<std::int64_t> CountedBan(const View& view, const LinkPolicy& policy, SellerId seller,
+                                const SellerRow& row);
+
 // Since when a seller carries a fingerprint, which it must: Time::kUnknownMicros where no live
 // sighting has a date. Cost: the seller's observations.
 Result<std::int64_t> FirstSighting(const View& view, SellerId seller,
