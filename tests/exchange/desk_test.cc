@@ -8,7 +8,7 @@
 #include "exchange/files/refusal.h"
 #include "exchange/member/membership.h"
 #include "exchange/token_world.h"
-#include "registry/apply/mirror.h"
+#include "registry/handle.h"
 #include "revenant/exchange_desk.h"
 #include "revenant/exchange_feeds.h"
 #include "revenant/journal.h"
@@ -40,7 +40,7 @@ struct Platform {
   // N of each of a record's identifiers, by their kinds.
   std::map<std::string, ExchangeSecret> Secrets(const Record& record, Epoch epoch) {
     std::map<std::string, ExchangeSecret> found;
-    const auto view = ForeignWriter::Snapshot(*registry);
+    const auto view = SnapshotOf(*registry);
     for (const KeyedAttribute& attribute :
          Need(registry->Prepare(record, Day(1))).event.attributes) {
       for (const KeyedIdentifier& identifier : attribute.identifiers) {

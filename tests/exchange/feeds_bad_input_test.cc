@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "exchange/feeds_world.h"
+#include "registry/handle.h"
 
 namespace revenant {
 namespace {
@@ -70,7 +71,7 @@ struct Lists : FeedsWorld {
   }
   std::size_t EvidenceRows() {
     std::size_t count = 0;
-    Need(ForeignWriter::Snapshot(b().registry())
+    Need(SnapshotOf(b().registry())
              ->Scan(Table::kExchange, std::string(1, kEvidenceRow),
                     [&](std::string_view, std::string_view) -> Result<bool> {
                       ++count;
@@ -356,8 +357,8 @@ TEST_CASE_FIXTURE(Lists, "A gap is held and says what is missing; deltas or a sn
   for (const std::string& file : {first, second, third, fourth}) c().Imports(file, kDay + 5);
   const FeedId feed = FeedIdOf(exchange, a().member.id, {});
   for (Party* party : {&b(), &c()}) {
-    const RunBytes runs = Need(FindRuns(*ForeignWriter::Snapshot(party->registry()), feed));
-    CHECK(runs == Need(FindRuns(*ForeignWriter::Snapshot(a().registry()), feed)));
+    const RunBytes runs = Need(FindRuns(*SnapshotOf(party->registry()), feed));
+    CHECK(runs == Need(FindRuns(*SnapshotOf(a().registry()), feed)));
   }
 }
 

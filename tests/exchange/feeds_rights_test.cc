@@ -3,6 +3,7 @@
 
 #include "exchange/feeds_world.h"
 #include "exchange/member/list_state.h"
+#include "registry/handle.h"
 
 namespace revenant {
 namespace {
@@ -33,7 +34,7 @@ struct Rights : FeedsWorld {
     WireWriter(little).U64(number);
     PutBigEndian64(big, number);
     bool found = false;
-    const std::unique_ptr<View> view = ForeignWriter::Snapshot(party.registry());
+    const std::unique_ptr<View> view = SnapshotOf(party.registry());
     for (const Table table : {Table::kSellers, Table::kNames, Table::kJournal, Table::kAlerts,
                               Table::kJournalBodies, Table::kExchange}) {
       Need(view->Scan(table, "", [&](std::string_view key, std::string_view value) -> Result<bool> {
@@ -153,7 +154,7 @@ TEST_CASE_FIXTURE(Rights, "Receipts that nobody asked for are refused, and nothi
   Need(a().desk->WithholdSeller({"market-a", "ring"}, Exchange::Withhold::kErase));
   b().Imports(a().Exports(kDay + 4), kDay + 4);
   const FeedFile held =
-      Need(ReadFeedFile(Need(FindHeader(*ForeignWriter::Snapshot(b().registry()), feed))->bytes));
+      Need(ReadFeedFile(Need(FindHeader(*SnapshotOf(b().registry()), feed))->bytes));
   const Receipt good{ReceiptFor::kErasure, b().member.id, 1,     feed,
                      held.digest,          Day(kDay + 4), {0, 1}};
   struct Case {
@@ -309,7 +310,7 @@ TEST_CASE_FIXTURE(Rights, "Nobody disputes in public what it does not hold, or t
   AllTake(a().Exports(kDay + 3), kDay + 3);
   const std::string plain = Need(OpenFile(b().Exports(kDay + 3), c().keys));
   std::uint64_t id = UINT64_MAX;  // of the entry whose identifier c holds
-  Need(ForeignWriter::Snapshot(c().registry())
+  Need(SnapshotOf(c().registry())
            ->Scan(Table::kExchange, std::string(1, kMatchRow),
                   [&](std::string_view key, std::string_view) -> Result<bool> {
                     id = EntryKeyAtEnd(key).id;

@@ -20,7 +20,7 @@
 #include "exchange/member/publish.h"
 #include "exchange/member/rows.h"
 #include "exchange/token_world.h"
-#include "registry/apply/mirror.h"
+#include "registry/handle.h"
 #include "registry/worlds.h"
 #include "revenant/exchange_feeds.h"
 #include "util/wire.h"
@@ -106,7 +106,7 @@ struct Party {
   // Everything in its exchange's rows, to see that nothing was written.
   std::string Rows() {
     std::string all;
-    Need(ForeignWriter::Snapshot(registry())
+    Need(SnapshotOf(registry())
              ->Scan(Table::kExchange, "",
                     [&](std::string_view key, std::string_view value) -> Result<bool> {
                       PutLengthPrefixed(all, key);

@@ -11,6 +11,7 @@
 #include "exchange/feeds_world.h"
 #include "exchange/member/list_state.h"
 #include "exchange/member/matcher.h"
+#include "registry/handle.h"
 
 namespace revenant {
 namespace {
@@ -388,11 +389,11 @@ class History : FeedsWorld {
                                       [&](int other) { return entries.at(other).seller == s; });
       if (stands) continue;
       const auto number = CaseOf(mail.lister, s);
-      CHECK_FALSE(Need(ForeignWriter::Snapshot(parties[r]->registry())->FindSeller(number)));
+      CHECK_FALSE(Need(SnapshotOf(parties[r]->registry())->FindSeller(number)));
     }
   }
   SellerName CaseOf(int p, int s) {
-    const std::unique_ptr<View> view = ForeignWriter::Snapshot(parties[p]->registry());
+    const std::unique_ptr<View> view = SnapshotOf(parties[p]->registry());
     const SellerId id = *Need(view->FindSeller(NameOf(p, s)));
     const auto bytes = Need(GetRow(*view, RowKey(kCaseNumberRow).Of(id)));
     return ForeignCaseName(parties[p]->name, bytes ? Need(DecodeNumber(*bytes)) : 0);
@@ -474,8 +475,7 @@ class History : FeedsWorld {
         Need(ReadMemberCard(MemberCardFile(fresh, parties[p]->name, "FR", ++twin_[p].generation)));
     member.id = MemberId{static_cast<std::uint32_t>(p + 1)};
     const FeedId feed = FeedIdOf(exchange, member.id, {});
-    member.resume_from =
-        Need(FindHeader(*ForeignWriter::Snapshot(parties[p]->registry()), feed))->digest;
+    member.resume_from = Need(FindHeader(*SnapshotOf(parties[p]->registry()), feed))->digest;
     Amend(day_, [&](Roster& next) { next.members[static_cast<std::size_t>(p)] = member; });
     const std::filesystem::path file =
         folder.path() / (parties[p]->name + std::to_string(member.generation));
@@ -530,7 +530,7 @@ class History : FeedsWorld {
   void CheckLists(int r) {
     const ExchangeStatus status = Need(parties[r]->desk->Status(Day(day_)));
     CHECK(status.erasures_open == twin_[r].unanswered.size());
-    const std::unique_ptr<View> rows = ForeignWriter::Snapshot(parties[r]->registry());
+    const std::unique_ptr<View> rows = SnapshotOf(parties[r]->registry());
     std::size_t lists = 0;
     for (int p = 0; p < kParties; ++p) {
       const Version* version = p == r ? twin_[p].newest() : twin_[r].views[p].version;

@@ -15,6 +15,7 @@
 
 #include "registry/again.h"
 #include "registry/folder.h"
+#include "registry/handle.h"
 #include "registry/worlds.h"
 #include "revenant/journal.h"
 #include "revenant/screener.h"

@@ -10,6 +10,7 @@
 
 #include "fixtures.h"
 #include "registry/bulk/load.h"
+#include "registry/handle.h"
 #include "registry/stage.h"
 #include "revenant/certificate.h"
 #include "util/bytes.h"

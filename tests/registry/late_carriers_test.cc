@@ -13,6 +13,7 @@
 #include <span>
 
 #include "registry/bulk/load.h"
+#include "registry/handle.h"
 #include "registry/stage.h"
 #include "registry/twin.h"
 #include "revenant/certificate.h"

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "registry/handle.h"
 #include "registry/twin.h"
 #include "registry/worlds.h"
 

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "registry/answer/screening.h"
+#include "registry/handle.h"
 #include "registry/link_worlds.h"
 #include "registry/stage.h"
 #include "revenant/screener.h"

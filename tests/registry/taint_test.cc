@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "registry/answer/taint_fill.h"
+#include "registry/handle.h"
 #include "registry/link_worlds.h"
 #include "registry/stage.h"
 

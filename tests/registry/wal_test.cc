@@ -9,6 +9,7 @@
 
 #include "registry/again.h"
 #include "registry/folder.h"
+#include "registry/handle.h"
 #include "registry/worlds.h"
 #include "store/wal_marks.h"
 

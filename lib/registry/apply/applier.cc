@@ -121,7 +121,7 @@ Result<Applied> Applier::On(const revenant::Enrol& event) {
   }
   const WordId source =
       batch_.InternWord(event.source.empty() ? event.seller.platform : event.source);
-  Deltas deltas;
+  CarryDeltas deltas;
   if (!event.attributes.empty()) {
     TRY_ASSIGN(ObservedSet observed, subject.is_new ? ObservedSet::None(batch_, subject.id)
                                                     : ObservedSet::Of(batch_, subject.id));
@@ -137,7 +137,7 @@ Result<Applied> Applier::On(const revenant::Enrol& event) {
 }
 
 Result<void> Applier::Sight(ObservedSet& observed, WordId source, Time seen,
-                            const KeyedAttribute& attribute, Deltas& deltas) {
+                            const KeyedAttribute& attribute, CarryDeltas& deltas) {
   if (attribute.identifiers.empty()) {
     return Error{Code::kInvalidArgument, "an attribute without identifiers was to be observed"};
   }
@@ -163,7 +163,7 @@ Result<void> Applier::Sight(ObservedSet& observed, WordId source, Time seen,
   return {};
 }
 
-void Applier::Observe(const Change& change, Deltas& deltas) {
+void Applier::Observe(const Change& change, CarryDeltas& deltas) {
   const Shown was = Show(change.before, change.every_before);
   const Shown is = Show(change.after, change.every_after);
   const bool was_live = was.live, is_live = is.live;
@@ -173,7 +173,7 @@ void Applier::Observe(const Change& change, Deltas& deltas) {
   const auto add = [&](const ObservationRow& row, int by) {
     for (const ObservationRow::Item& item : row.items) {
       if (item.junk) continue;
-      Delta& delta = deltas[item.fingerprint];
+      CarryDelta& delta = deltas[item.fingerprint];
       delta.kind = item.kind;
       delta.observations += by;
       delta.redated = delta.redated || moved;
@@ -195,7 +195,7 @@ Result<Applied> Applier::On(const Withdraw& event) {
   if (!event.through.known()) return Unstamped("withdraw");
   TRY_ASSIGN(EventSeller subject, Name(event.seller));
   TRY_ASSIGN(ObservedSet observed, ObservedSet::Of(batch_, subject.id));
-  Deltas deltas;
+  CarryDeltas deltas;
   if (event.source.empty()) {
     TRY(WithdrawFromAll(observed, event.root, event.through.micros, deltas));
   } else {
@@ -219,7 +219,7 @@ Result<Applied> Applier::On(const Withdraw& event) {
 }
 
 Result<void> Applier::WithdrawFromAll(ObservedSet& observed, const Fingerprint& root,
-                                      std::int64_t through, Deltas& deltas) {
+                                      std::int64_t through, CarryDeltas& deltas) {
   TRY_ASSIGN(const std::optional<ObservationRow> every, observed.Find(root, kEverySource));
   const std::int64_t before = every ? every->through : kNever;
   if (through <= before) return {};
@@ -401,7 +401,7 @@ Result<void> Applier::NoteFirstSightings(const EventSeller& subject) {
   return {};
 }
 
-Result<void> Applier::Settle(EventSeller& subject, const Deltas& deltas) {
+Result<void> Applier::Settle(EventSeller& subject, const CarryDeltas& deltas) {
   return Settlement(batch_, kinds_, subject, run_).Run(deltas, first_sightings_, spread_, alerter_);
 }
 

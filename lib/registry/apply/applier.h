@@ -66,9 +66,9 @@ class Applier {
   Result<void> JudgeJunk(const LinkPolicy& policy, bool new_words);
   Result<EventSeller> Name(const SellerName& name);  // finds the seller or makes its row
   Result<void> Sight(ObservedSet& observed, WordId source, Time seen,
-                     const KeyedAttribute& attribute, Deltas& deltas);
+                     const KeyedAttribute& attribute, CarryDeltas& deltas);
   Result<void> WithdrawFromAll(ObservedSet& observed, const Fingerprint& root, std::int64_t through,
-                               Deltas& deltas);
+                               CarryDeltas& deltas);
   // An observation's registers as they were and as they are, each beside the register that
   // withdraws the attribute from every source.
   struct Change {
@@ -76,21 +76,21 @@ class Applier {
     std::int64_t every_before = ObservationRow::kNever, every_after = ObservationRow::kNever;
   };
   // Notes what a seller gains or loses by it.
-  void Observe(const Change& change, Deltas& deltas);
+  void Observe(const Change& change, CarryDeltas& deltas);
   Result<Applied> OnCase(const SellerName& seller, const CaseKey& key, std::int64_t set,
                          std::int64_t lifted, const std::string& reason);
   Result<Applied> OnFact(const SellerName& seller, CaseKey key, const CaseRow& entry);
   Result<std::uint32_t> CasesInForce(SellerId seller, CaseType type) const;
   Result<Applied> OnPair(const SellerName& a, const SellerName& b, std::int64_t forbidden,
                          std::int64_t allowed);
-  Result<void> MirrorObservations(const ForeignLeaf& leaf, SellerId seller, Deltas& deltas);
+  Result<void> MirrorObservations(const ForeignLeaf& leaf, SellerId seller, CarryDeltas& deltas);
   Result<void> MirrorBan(const ForeignLeaf& leaf, SellerId seller);
   Result<void> CheckForgettable(const EventSeller& subject) const;
   Result<void> Erase(const EventSeller& subject, const SellerName& name);
   // Call before the first write of observations of an event.
   Result<void> NoteFirstSightings(const EventSeller& subject);
   // Carries the change of a seller from `before` to `after` through everything derived.
-  Result<void> Settle(EventSeller& subject, const Deltas& deltas);
+  Result<void> Settle(EventSeller& subject, const CarryDeltas& deltas);
 
   Result<Applied> Report(const SellerName& seller);
 

@@ -29,7 +29,8 @@ Result<void> CarrierRows::Read(const EventSeller& subject, Touch& touch) const {
   return {};
 }
 
-Result<void> CarrierRows::Date(const EventSeller& subject, const Delta& delta, Touch& touch) const {
+Result<void> CarrierRows::Date(const EventSeller& subject, const CarryDelta& delta,
+                               Touch& touch) const {
   if (!touch.row_before.spilled() || touch.after == 0 || !delta.redated) return {};
   if (touch.before == 0) {
     touch.first_after = delta.first;

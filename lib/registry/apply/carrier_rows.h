@@ -20,7 +20,7 @@ class CarrierRows {
   Result<void> Read(const EventSeller& subject, Touch& touch) const;
   // Since when the seller carries what it gained, lost or saw at another time: one of many carriers
   // is filed by that.
-  Result<void> Date(const EventSeller& subject, const Delta& delta, Touch& touch) const;
+  Result<void> Date(const EventSeller& subject, const CarryDelta& delta, Touch& touch) const;
   // Does it matter since when somebody carries it?
   bool CountsTimes(const FingerprintRow& row) const;
 

@@ -31,14 +31,14 @@ struct EventSeller {
 };
 
 // How many live observations of a fingerprint a seller gained or lost.
-struct Delta {
+struct CarryDelta {
   WordId kind{};
   std::int64_t observations = 0;
   std::int64_t first = ObservationRow::kNever;  // earliest known sighting of what it has now
   bool redated = false;  // it may carry it since another time, whatever the number
   bool lost = false;     // an observation of it is gone or later
 };
-using Deltas = std::map<Fingerprint, Delta>;
+using CarryDeltas = std::map<Fingerprint, CarryDelta>;
 
 // A fingerprint of the seller whose row, class or joins an event touches.
 struct Touch {

@@ -107,13 +107,13 @@ Result<void> Applier::Erase(const EventSeller& subject, const SellerName& name) 
   leaving.after.infringements = 0;
   run_.counts.sellers -= leaving.before.status != SellerStatus::kMentioned;
   run_.counts.banned -= leaving.before.bans > 0;
-  Deltas deltas;
+  CarryDeltas deltas;
   TRY(ForEachLive(batch_, subject.id, [&](LiveObservation& observation) -> Result<bool> {
     --run_.counts.observations;
     ++run_.applied.observations_removed;
     for (const ObservationRow::Item& item : observation.row.items) {
       if (item.junk) continue;
-      Delta& delta = deltas[item.fingerprint];
+      CarryDelta& delta = deltas[item.fingerprint];
       delta.kind = item.kind;
       --delta.observations;
     }

@@ -18,7 +18,7 @@ Result<Applied> Applier::Mirror(const ForeignLeaf& leaf, Time at) {
   TRY_ASSIGN(const std::optional<SellerId> known, batch_.FindSeller(leaf.seller));
   if (!known && leaf.items.empty()) return run_.applied;
   TRY_ASSIGN(EventSeller subject, Name(leaf.seller));
-  Deltas deltas;
+  CarryDeltas deltas;
   TRY(MirrorObservations(leaf, subject.id, deltas));
   TRY(MirrorBan(leaf, subject.id));
   subject.after.bans = leaf.items.empty() ? 0 : 1;
@@ -39,7 +39,8 @@ Result<void> Applier::EraseForeign(const SellerName& name) {
   return {};
 }
 
-Result<void> Applier::MirrorObservations(const ForeignLeaf& leaf, SellerId seller, Deltas& deltas) {
+Result<void> Applier::MirrorObservations(const ForeignLeaf& leaf, SellerId seller,
+                                         CarryDeltas& deltas) {
   const WordId source = batch_.InternWord(leaf.seller.platform);
   std::map<ObservationKey, ObservationRow> wanted, held;
   for (const ForeignLeaf::Item& item : leaf.items) {

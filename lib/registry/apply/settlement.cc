@@ -24,7 +24,7 @@ void AddCarry(std::vector<SellerRow::Carry>& carries, WordId kind, int by) {
 
 }  // namespace
 
-Result<void> Settlement::Run(const Deltas& deltas,
+Result<void> Settlement::Run(const CarryDeltas& deltas,
                              const std::optional<FirstSightings>& first_sightings,
                              TaintSpread& spread, Alerter& alerter) {
   TRY(CollectTouches(deltas));
@@ -82,7 +82,7 @@ std::vector<Spoken> Settlement::WhatSpoke() const {
 
 // What the seller gained or lost, and with its class, bans or joins all that it carries. The kinds
 // that it carries decide whether it joins, so `subject_.after` gets them first.
-Result<void> Settlement::CollectTouches(const Deltas& deltas) {
+Result<void> Settlement::CollectTouches(const CarryDeltas& deltas) {
   touches_.reserve(deltas.size());
   for (const auto& [fingerprint, delta] : deltas) {
     Touch& touch = touches_.emplace_back();

@@ -33,11 +33,11 @@ class Settlement {
 
   // `first_sightings`: as they were before the event's observations were written, where the order
   // of joins counts.
-  Result<void> Run(const Deltas& deltas, const std::optional<FirstSightings>& first_sightings,
+  Result<void> Run(const CarryDeltas& deltas, const std::optional<FirstSightings>& first_sightings,
                    TaintSpread& spread, Alerter& alerter);
 
  private:
-  Result<void> CollectTouches(const Deltas& deltas);
+  Result<void> CollectTouches(const CarryDeltas& deltas);
   Result<LabelId> LabelOf(const Fingerprint& fingerprint, const FingerprintRow& row,
                           const std::set<SellerId>& except) const;
   Result<void> CollectEnds(std::map<LabelId, std::set<SellerId>>& ends) const;

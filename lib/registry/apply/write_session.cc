@@ -1,5 +1,8 @@
 #include "registry/apply/write_session.h"
 
+#include "registry/apply/applier.h"
+#include "registry/apply/desk.h"
+#include "registry/apply/recorder.h"
 #include "registry/state/awaiting.h"
 #include "registry/state/seller_names.h"
 #include "util/try.h"
@@ -30,6 +33,8 @@ WriteSession::WriteSession(Serving& serving)
   Follow(policy_before_);
 }
 
+WriteSession::~WriteSession() = default;
+
 // What comes is judged by `policy`.
 void WriteSession::Follow(std::shared_ptr<const LinkPolicy> policy) {
   policy_ = std::move(policy);
@@ -44,8 +49,9 @@ Result<std::unique_ptr<WriteSession>> WriteSession::Begin(Serving& serving, Writ
   session->turn_ = std::move(turn);
   session->exchange_ = options.exchange;
   TRY_ASSIGN(JournalLog log, session->turn_->TakeJournal());
-  session->recorder_.emplace(*session->batch_, std::move(log), serving.keyed,
-                             session->turn_->ActorOr(options.actor), options.import);
+  session->recorder_ =
+      std::make_unique<Recorder>(*session->batch_, std::move(log), serving.keyed,
+                                 session->turn_->ActorOr(options.actor), options.import);
   TRY(session->recorder_->Begin());
   return session;
 }

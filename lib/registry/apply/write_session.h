@@ -16,13 +16,14 @@
 
 #include "journal/log.h"
 #include "registry/answer/serving.h"
-#include "registry/apply/applier.h"
-#include "registry/apply/desk.h"
 #include "registry/apply/mirror.h"
-#include "registry/apply/recorder.h"
 #include "revenant/registry.h"
 
 namespace revenant {
+
+class Applier;
+class Desk;
+class Recorder;
 
 // What one writer leaves for the next.
 struct WriterState {
@@ -66,6 +67,8 @@ class WriteSession {
   // opened for reading.
   static std::unique_ptr<WriteSession> Rehearse(Serving& serving);
 
+  ~WriteSession();
+
   Batch& batch() { return *batch_; }
   const LinkPolicy& policy() const { return *policy_; }
 
@@ -98,8 +101,8 @@ class WriteSession {
   std::unique_ptr<Batch> batch_;
   std::shared_ptr<const LinkPolicy> policy_before_, policy_;
   std::shared_ptr<const JunkList> junk_;
-  std::unique_ptr<Applier> applier_;  // under policy_
-  std::optional<Recorder> recorder_;  // none: a rehearsal
+  std::unique_ptr<Applier> applier_;    // under policy_
+  std::unique_ptr<Recorder> recorder_;  // none: a rehearsal
   std::uint32_t new_alerts_ = 0;
 };
 

@@ -8,7 +8,9 @@
 #include <thread>
 #include <unordered_map>
 
+#include "registry/answer/serving.h"
 #include "registry/apply/recorder.h"
+#include "registry/apply/write_session.h"
 #include "registry/bulk/tables.h"
 #include "registry/state/meta_rows.h"
 #include "registry/state/seller_names.h"

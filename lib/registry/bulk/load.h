@@ -15,12 +15,14 @@
 #include <string>
 #include <vector>
 
-#include "registry/answer/serving.h"
-#include "registry/apply/write_session.h"
 #include "registry/bulk/pack.h"
 #include "revenant/registry.h"
 
 namespace revenant {
+
+struct Serving;
+struct WriterState;
+class View;
 
 class BulkLoad {
  public:

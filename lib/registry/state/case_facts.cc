@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "registry/state/meta_rows.h"
 #include "util/try.h"
 
 namespace revenant {

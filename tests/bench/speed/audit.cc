@@ -11,6 +11,7 @@
 
 #include "bench/speed/bench.h"
 #include "bench/speed/market_csv.h"
+#include "registry/handle.h"
 
 namespace revenant::bench {
 namespace {

@@ -6,6 +6,7 @@
 #include "bench/speed/bench.h"
 #include "bench/speed/floors.h"
 #include "registry/answer/screening.h"
+#include "registry/handle.h"
 #include "revenant/screener.h"
 #include "util/bytes.h"
 
