@@ -25,6 +25,11 @@ class Screener {
   Result<const Verdict*> Screen(const Record& record, Time as_of = {});
   Result<const Verdict*> Screen(const Enrol& application, Time as_of = {});
 
+  // The same, and where the verdict is not clear its certificate, of the state that it was drawn
+  // from (Registry::Certify); "" for a clear one.
+  Result<const Verdict*> ScreenAndCertify(const Record& record, std::string& certificate,
+                                          Time as_of = {});
+
   // What the attributes of the last application yielded: derived identifiers and repetitions among
   // them, junk not.
   std::size_t identifiers() const;

@@ -95,6 +95,7 @@ struct AttributeOutcome {
   std::string_view reason;  // static text
   std::int32_t where = -1;
   bool repaired = false;
+  std::uint32_t attribute = 0;  // which of the record's, from 0
 };
 
 // What a list of another platform says of one of the links.

@@ -87,29 +87,19 @@ Result<void> AuditBatch::JudgeAll(RecordParser& parser) {
 }
 
 Result<void> AuditBatch::JudgeRecord() {
-  TRY_ASSIGN(const Verdict* verdict, screener_.Screen(input_.record, as_of_));
-  if (!IsPlain(*verdict) || IsForeignCase(input_.record.seller)) return JudgeAtLength(*verdict);
+  TRY_ASSIGN(const Verdict* verdict,
+             screener_.ScreenAndCertify(input_.record, certificate_, as_of_));
   part.attributes += input_.record.attributes.size();
   part.identifiers += screener_.identifiers();
+  CountOutcomes(source->file(), verdict->attributes, keep_values_, input_, part);
   Count(*verdict);
-  lines_.Append(results, *verdict);
-  return {};
-}
-
-Result<void> AuditBatch::JudgeAtLength(const Verdict& verdict) {
-  TRY_ASSIGN(const Intake intake, registry_.Prepare(input_.record, as_of_));
-  CountOutcomes(source->file(), intake, keep_values_, input_, part);
-  if (verdict.decision == Decision::kClear) {
-    // Most have nothing to do with any ban, and their certificates would be most of the results.
-    Count(verdict);
-    lines_.Append(results, verdict);
-    return {};
+  // Most have nothing to do with any ban, and their certificates would be most of the results.
+  if (verdict->decision == Decision::kClear) {
+    lines_.Append(results, *verdict);
+  } else {
+    results += ToJson(*verdict, certificate_);
+    results += '\n';
   }
-  TRY_ASSIGN(Certified certified, registry_.Certify(intake.event, as_of_));
-  certified.verdict.attributes = intake.NotPlainlyValid();
-  Count(certified.verdict);
-  results += ToJson(certified.verdict, certified.certificate);
-  results += '\n';
   return {};
 }
 

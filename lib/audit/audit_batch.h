@@ -34,7 +34,7 @@ class VerdictLines {
 class AuditBatch {
  public:
   AuditBatch(const Registry& registry, Time as_of, bool keep_values)
-      : registry_(registry), as_of_(as_of), keep_values_(keep_values), screener_(registry) {}
+      : as_of_(as_of), keep_values_(keep_values), screener_(registry) {}
 
   // What it is about: filled before Judge().
   std::shared_ptr<const RecordSource> source;
@@ -55,15 +55,13 @@ class AuditBatch {
  private:
   Result<void> JudgeAll(RecordParser& parser);
   Result<void> JudgeRecord();
-  // With whatever the record's attributes or a ban call for beyond a line of results.
-  Result<void> JudgeAtLength(const Verdict& verdict);
   void Count(const Verdict& verdict);
 
-  const Registry& registry_;
   const Time as_of_;
   const bool keep_values_;
   Screener screener_;
   VerdictLines lines_;
+  std::string certificate_;  // of the verdict at hand
   InputRecord input_;
 };
 

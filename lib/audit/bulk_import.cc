@@ -151,7 +151,7 @@ class BulkImporter {
       job.undated += !input.record.seen.known();
       const Time received = options_.received.known() ? options_.received : Now();
       TRY_ASSIGN(const Intake intake, registry_.Prepare(input.record, received));
-      CountOutcomes(source_->file(), intake, options_.read.keep_values, input, job.counts);
+      CountIntake(source_->file(), intake, options_.read.keep_values, input, job.counts);
       if (Result<void> packed = load_->Pack(intake.event, job.packed); !packed) {
         if (packed.error().code != Code::kConflict) return packed;
         input.rejects.push_back(RejectRecord(source_->file(), input.line, packed.error().message));

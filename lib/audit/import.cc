@@ -100,7 +100,7 @@ class Importer {
       if (options_.on_record) TRY(options_.on_record(input.record));
       const Time received = options_.received.known() ? options_.received : Now();
       TRY_ASSIGN(Intake intake, registry_.Prepare(input.record, received));
-      CountOutcomes(reader.file(), intake, options_.read.keep_values, input, report_);
+      CountIntake(reader.file(), intake, options_.read.keep_values, input, report_);
       batch_attributes_ += intake.event.attributes.size();
       batch_.emplace_back(std::move(intake.event));
       lines_.push_back(input.line);

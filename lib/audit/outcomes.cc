@@ -20,19 +20,23 @@ std::string Why(const AttributeOutcome& outcome) {
 
 }  // namespace
 
-void CountOutcomes(const std::string& file, const Intake& intake, bool keep_values,
-                   InputRecord& input, AttributeCounts& counts) {
-  counts.attributes += intake.outcomes.size();
-  for (std::size_t i = 0; i < intake.outcomes.size(); ++i) {
-    const AttributeOutcome& outcome = intake.outcomes[i];
+void CountOutcomes(const std::string& file, std::span<const AttributeOutcome> outcomes,
+                   bool keep_values, InputRecord& input, AttributeCounts& counts) {
+  for (const AttributeOutcome& outcome : outcomes) {
     counts.junk += outcome.status == Status::kJunk;
     if (outcome.status != Status::kInvalid && outcome.status != Status::kUnknownKind) continue;
     ++counts.invalid;
-    Reject reject = RejectAttribute(file, input, i, Why(outcome));
-    if (keep_values) reject.value = input.record.attributes[i].value;
+    Reject reject = RejectAttribute(file, input, outcome.attribute, Why(outcome));
+    if (keep_values) reject.value = input.record.attributes[outcome.attribute].value;
     input.rejects.push_back(std::move(reject));
   }
+}
+
+void CountIntake(const std::string& file, const Intake& intake, bool keep_values,
+                 InputRecord& input, AttributeCounts& counts) {
+  counts.attributes += intake.outcomes.size();
   counts.identifiers += intake.identifiers;
+  CountOutcomes(file, intake.outcomes, keep_values, input, counts);
 }
 
 Reject RejectRecord(const std::string& file, std::uint64_t line, std::string reason) {

@@ -1,24 +1,26 @@
-// From a record to an event: the only place of this room that sees raw values.
+// From a record to an event. Raw values are seen here and in screener.cc, through ValueReader, and
+// nowhere else in this room.
 
 #include <algorithm>
 #include <iterator>
 
-#include "linkage/pools.h"
+#include "linkage/value_reader.h"
 #include "registry/impl.h"
+#include "registry/state/seller_names.h"
 #include "util/try.h"
 
 namespace revenant {
 namespace {
 
 // What derives from a document that was checked was checked with it.
-KeyedAttribute Keyed(const Normalized& normal, bool verified, const Fingerprinter& keyed) {
+KeyedAttribute Keyed(const Normalized& normal, const ValueReader& reader, bool verified,
+                     const Fingerprinter& keyed) {
+  const bool junk = reader.reads_junk();
   KeyedAttribute attribute;
   for (const Identifier& identifier : normal.identifiers()) {
-    const KindInfo* info = FindKind(identifier.kind);
-    const bool has_check = info != nullptr && info->check != "none" && !info->check.empty();
-    const bool junk = normal.status == Status::kJunk;
-    attribute.identifiers.push_back({keyed.Of(identifier), identifier.kind, junk, verified && !junk,
-                                     normal.status == Status::kValid && has_check});
+    attribute.identifiers.push_back(
+        {keyed.Of(identifier), identifier.kind, junk, verified && !junk,
+         reader.check_digits_agree() && HasCheckDigits(identifier.kind)});
   }
   attribute.root = attribute.identifiers.front().fingerprint;
   return attribute;
@@ -27,33 +29,29 @@ KeyedAttribute Keyed(const Normalized& normal, bool verified, const Fingerprinte
 }  // namespace
 
 Result<Intake> Registry::Prepare(const Record& record, Time received) const {
-  TRY(CheckSellerName(record.seller));
-  if (IsForeignCase(record.seller)) {
-    return Error{Code::kInvalidArgument,
-                 record.seller.ToString() + ": this platform's name is kept for the exchange"};
-  }
+  TRY(CheckApplicantName(record.seller));
   Intake intake;
   intake.event.seller = record.seller;
   intake.event.status = record.status;
   intake.event.source = record.source.empty() ? record.seller.platform : record.source;
   intake.event.seen = record.seen;
   if (received.known() && record.seen > received) intake.event.seen = received;
-  Normalized normal;
-  const std::shared_ptr<const LinkPolicy> policy = impl_->serving.gate.policy();
-  const std::shared_ptr<const JunkList> junk = impl_->serving.JunkOf(policy);
+  const Serving& serving = impl_->serving;
+  const std::shared_ptr<const LinkPolicy> policy = serving.gate.policy();
+  const std::shared_ptr<const JunkList> junk = serving.JunkOf(policy);
+  ValueReader reader(*policy, junk->values());
   for (const RawAttribute& raw : record.attributes) {
-    Normalize({raw.kind, raw.country, raw.value}, normal);
-    TakeAsPooled(*policy, normal);
-    if (!normal.identifiers().empty()) {
-      intake.event.attributes.push_back(Keyed(normal, raw.verified, impl_->serving.keyed));
-    }
+    const Normalized& normal = reader.Read(raw);
     // The event holds what the value reads as; what counts is the policy's to say, at any time.
-    junk->values().Judge(normal);
+    if (!normal.identifiers().empty()) {
+      intake.event.attributes.push_back(Keyed(normal, reader, raw.verified, serving.keyed));
+    }
     if (normal.status != Status::kJunk) {
       intake.identifiers += static_cast<std::uint32_t>(normal.identifiers().size());
     }
-    intake.outcomes.push_back(
-        {raw.kind, normal.status, normal.reason, normal.where, normal.repaired});
+    intake.outcomes.push_back({raw.kind, normal.status, normal.reason, normal.where,
+                               normal.repaired,
+                               static_cast<std::uint32_t>(intake.outcomes.size())});
   }
   return intake;
 }

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 
-#include "linkage/pools.h"
 #include "linkage/sentences.h"
+#include "linkage/value_reader.h"
 #include "registry/answer/screening.h"
 #include "registry/handle.h"
+#include "registry/proof/make_certificate.h"
 #include "registry/state/awaiting.h"
+#include "registry/state/seller_names.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -38,10 +41,7 @@ class Roles {
     if (place >= known_.size()) known_.resize(place + 1);
     Known& known = known_[place];
     if (known.kind != kind) {
-      const KindInfo* info = FindKind(kind);
-      known = {kind, policy_->For(kind).role,
-               info != nullptr && info->check != "none" && !info->check.empty(),
-               IsExchangeable(kind, *policy_)};
+      known = {kind, policy_->For(kind).role, HasCheckDigits(kind), IsExchangeable(kind, *policy_)};
     }
     return known;
   }
@@ -54,7 +54,7 @@ class Roles {
 }  // namespace
 
 struct Screener::Impl {
-  Impl(const Registry& handle, Serving& behind) : registry(handle), serving(behind) {
+  explicit Impl(Serving& behind) : serving(behind) {
     clear.reasons.push_back({Because::kNoLink, {}, {}, words::ForNoLink()});
     FollowPolicy(serving.gate.policy());
   }
@@ -68,24 +68,36 @@ struct Screener::Impl {
   void FollowPolicy(std::shared_ptr<const LinkPolicy> policy) {
     junk = serving.JunkOf(policy);
     roles.Follow(std::move(policy));
+    reader.emplace(*roles.policy(), junk->values());
   }
   // Who screens nothing for a while must not hold back what RocksDB would like to drop.
   void Release() { state = {}; }
   Result<std::uint32_t> Awaiting(Time as_of) const;
   Result<bool> IsStranger(const SellerName& name);
   const Verdict* Clear(const SellerName& name, Time as_of);
+  // `certify`, if given, makes what goes with a verdict that is not clear, before the state goes.
+  using Certify = std::function<Result<void>()>;
   Result<const Verdict*> Judge(const SellerName& seller, const std::string& source, Time seen,
-                               Time as_of);
+                               Time as_of, const Certify& certify = {});
+  Result<std::string> CertificateOf(const Record& record, Time seen);
+  Result<const Verdict*> Screen(const Record& record, Time as_of, std::string* certificate);
 
-  const Registry& registry;
   Serving& serving;
   Roles roles;
   std::shared_ptr<const JunkList> junk;
-  Normalized normal;
+  std::optional<ValueReader> reader;         // by the policy that roles follow
   std::vector<Fingerprint> linking, others;  // that the application holds, each once
   std::vector<Fingerprint> exchangeable;     // of the linking ones
   std::vector<Brought> brought;              // and with what each came, repetitions among it
-  std::size_t place = 0;                     // of the next kind
+  std::size_t place = 0;                     // how many of what was typed count
+  // Every identifier of the record, junk too, in order: what a certificate is made of.
+  struct Read {
+    bool is_root = false;
+    Fingerprint fingerprint;
+    std::string_view kind;  // as `roles` keeps it
+    bool reads_junk = false, verified = false, checked = false;
+  };
+  std::vector<Read> read;
   Verdict clear, found;
   // Of the application at hand, once the filter could not tell.
   Gate::State state;
@@ -100,6 +112,7 @@ void Screener::Impl::Start() {
   others.clear();
   exchangeable.clear();
   brought.clear();
+  read.clear();
   clear.attributes.clear();
   place = 0;
 }
@@ -123,23 +136,25 @@ Result<std::uint32_t> Screener::Impl::Awaiting(Time as_of) const {
 
 void Screener::Impl::Collect(const Record& record) {
   Start();
-  for (const RawAttribute& raw : record.attributes) {
-    Normalize({raw.kind, raw.country, raw.value}, normal);
-    TakeAsPooled(*roles.policy(), normal);
-    junk->values().Judge(normal);
+  for (std::uint32_t i = 0; i < record.attributes.size(); ++i) {
+    const RawAttribute& raw = record.attributes[i];
+    const Normalized& normal = reader->Read(raw);
     if (normal.status != Status::kValid || normal.repaired) {
       clear.attributes.push_back(
-          {raw.kind, normal.status, normal.reason, normal.where, normal.repaired});
+          {raw.kind, normal.status, normal.reason, normal.where, normal.repaired, i});
     }
-    if (normal.status == Status::kJunk) continue;
+    const bool counts = normal.status != Status::kJunk;
+    const bool verified = raw.verified && !reader->reads_junk();
     std::optional<Fingerprint> root;
     for (const Identifier& identifier : normal.identifiers()) {
-      const Roles::Known& kind = roles.At(place++, identifier.kind);
+      const Roles::Known& kind = roles.At(read.size(), identifier.kind);
+      const bool checked = reader->check_digits_agree() && kind.has_check;
       const Fingerprint fingerprint = serving.keyed.Of(identifier);
+      read.push_back({!root, fingerprint, kind.kind, reader->reads_junk(), verified, checked});
       if (!root) root = fingerprint;
-      Note(kind, *root, fingerprint,
-           roles.policy()->rules < 2 ? normal.status == Status::kValid && kind.has_check
-                                     : raw.verified);
+      if (!counts) continue;
+      ++place;
+      Note(kind, *root, fingerprint, roles.policy()->rules < 2 ? checked : verified);
     }
   }
 }
@@ -216,38 +231,76 @@ const Verdict* Screener::Impl::Clear(const SellerName& name, Time as_of) {
 }
 
 Result<const Verdict*> Screener::Impl::Judge(const SellerName& seller, const std::string& source,
-                                             Time seen, Time as_of) {
+                                             Time seen, Time as_of, const Certify& certify) {
   Result<Verdict> judged = screening->Run(
       {seller, source.empty() ? seller.platform : source, seen, brought, may_be_known}, as_of);
+  Result<void> certified;
+  if (judged) {
+    found = *std::move(judged);
+    found.awaiting = clear.awaiting;
+    if (certify && found.decision != Decision::kClear) certified = certify();
+    found.attributes = clear.attributes;
+  }
   Release();
   if (!judged) return std::move(judged).error();
-  found = *std::move(judged);
-  found.attributes = clear.attributes;
-  found.awaiting = clear.awaiting;
+  TRY(std::move(certified));
   return &found;
 }
 
-Screener::Screener(const Registry& registry)
-    : impl_(std::make_unique<Impl>(registry, Inside(registry))) {}
+// Of the verdict at hand, in the state that it was drawn from.
+Result<std::string> Screener::Impl::CertificateOf(const Record& record, Time seen) {
+  Enrol event;
+  event.seller = record.seller;
+  event.status = record.status;
+  event.source = record.source.empty() ? record.seller.platform : record.source;
+  event.seen = seen;
+  for (const Read& each : read) {
+    if (each.is_root) event.attributes.push_back({each.fingerprint, {}});
+    event.attributes.back().identifiers.push_back(
+        {each.fingerprint, std::string(each.kind), each.reads_junk, each.verified, each.checked});
+  }
+  const Enrol application = junk->Judged(event);
+  TRY_ASSIGN(
+      certified::Certificate certificate,
+      revenant::Certify(*state.view, *judged_by, application, *screening, found, &serving.keyed));
+  certificate.key_check = serving.check_value;
+  return certified::Encode(certificate);
+}
+
+Screener::Screener(const Registry& registry) : impl_(std::make_unique<Impl>(Inside(registry))) {}
 Screener::~Screener() = default;
 Screener::Screener(Screener&&) noexcept = default;
 Screener& Screener::operator=(Screener&&) noexcept = default;
 
 std::size_t Screener::identifiers() const { return impl_->place; }
 
-Result<const Verdict*> Screener::Screen(const Record& record, Time as_of) {
-  TRY(CheckSellerName(record.seller));
+Result<const Verdict*> Screener::Impl::Screen(const Record& record, Time as_of,
+                                              std::string* certificate) {
+  TRY(CheckApplicantName(record.seller));
   const Time now = as_of.known() ? as_of : Now();
   do {
-    impl_->Collect(record);
-  } while (!impl_->Follow());
-  TRY_ASSIGN(impl_->clear.awaiting, impl_->Awaiting(now));
-  TRY_ASSIGN(const bool stranger, impl_->IsStranger(record.seller));
-  if (stranger) return impl_->Clear(record.seller, now);
-  if (IsForeignCase(record.seller)) return impl_->registry.Prepare(record, now).error();
+    Collect(record);
+  } while (!Follow());
+  TRY_ASSIGN(clear.awaiting, Awaiting(now));
+  TRY_ASSIGN(const bool stranger, IsStranger(record.seller));
+  if (stranger) return Clear(record.seller, now);
   // A moment still to come is a mistake of the clock that gave it.
   const Time seen = record.seen > now ? now : record.seen;
-  return impl_->Judge(record.seller, record.source, seen, now);
+  if (certificate == nullptr) return Judge(record.seller, record.source, seen, now);
+  return Judge(record.seller, record.source, seen, now, [&]() -> Result<void> {
+    TRY_ASSIGN(*certificate, CertificateOf(record, seen));
+    return {};
+  });
+}
+
+Result<const Verdict*> Screener::Screen(const Record& record, Time as_of) {
+  return impl_->Screen(record, as_of, nullptr);
+}
+
+Result<const Verdict*> Screener::ScreenAndCertify(const Record& record, std::string& certificate,
+                                                  Time as_of) {
+  certificate.clear();
+  return impl_->Screen(record, as_of, &certificate);
 }
 
 Result<const Verdict*> Screener::Screen(const Enrol& application, Time as_of) {

@@ -228,25 +228,25 @@ TEST_CASE_FIXTURE(Story, "A copied tag does not open, and its publisher is flagg
   c().Shows("fake", kDay + 1, {50});
   c().Bans("fake", kDay + 2);
   c().Evaluates({50}, kDay + 2);
-std::string file = Need(OpenFile(c().Exports(kDay + 3), b().keys));
-const FeedFile read = Need(ReadFeedFile(file));
-FeedHeader header = read.header;
-Delta delta = Need(UnpackDelta(read));
-delta.put.front().tag = TagOf(SecretOf(1, 1), exchange, 1, "pay.iban");
-const std::string body = EncodeDelta(delta);
-header.delta = DigestOf(body);
-LiveEntry live{
-    0, 0, delta.put.front().expires_on, 0, false, delta.put.front().tag, delta.put.front().box};
-header.state = StateHash({{0, DigestOf(EncodeRun({live}))}});
-file = WriteFeedFile(
-    FileType::kFeedDelta, exchange, header,
-    c().keys.signing().Sign(FileType::kFeedDelta, exchange, EncodeFeedHeader(header)), body);
-const FeedImport report = b().Imports(file, kDay + 3);
-CHECK(report.forged == 1);
-CHECK(report.matched == 0);
-const ExchangeStatus status = Need(b().desk->Status(Day(kDay + 3)));
-CHECK(status.members[2].forged == 1);
-CHECK(b().Asks(kDay + 4, {1}).foreign.size() == 1);  // a's alone
+  std::string file = Need(OpenFile(c().Exports(kDay + 3), b().keys));
+  const FeedFile read = Need(ReadFeedFile(file));
+  FeedHeader header = read.header;
+  Delta delta = Need(UnpackDelta(read));
+  delta.put.front().tag = TagOf(SecretOf(1, 1), exchange, 1, "pay.iban");
+  const std::string body = EncodeDelta(delta);
+  header.delta = DigestOf(body);
+  LiveEntry live{
+      0, 0, delta.put.front().expires_on, 0, false, delta.put.front().tag, delta.put.front().box};
+  header.state = StateHash({{0, DigestOf(EncodeRun({live}))}});
+  file = WriteFeedFile(
+      FileType::kFeedDelta, exchange, header,
+      c().keys.signing().Sign(FileType::kFeedDelta, exchange, EncodeFeedHeader(header)), body);
+  const FeedImport report = b().Imports(file, kDay + 3);
+  CHECK(report.forged == 1);
+  CHECK(report.matched == 0);
+  const ExchangeStatus status = Need(b().desk->Status(Day(kDay + 3)));
+  CHECK(status.members[2].forged == 1);
+  CHECK(b().Asks(kDay + 4, {1}).foreign.size() == 1);  // a's alone
 }
 
 TEST_CASE_FIXTURE(Story, "Entries of the expelled go with reverse alerts, leavers' go stale") {

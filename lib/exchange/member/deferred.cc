@@ -12,8 +12,7 @@
 #include "exchange/crypto/token.h"
 #include "exchange/files/refusal.h"
 #include "exchange/member/membership.h"
-#include "linkage/junk_values.h"
-#include "linkage/pools.h"
+#include "linkage/value_reader.h"
 #include "registry/handle.h"
 #include "registry/state/awaiting.h"
 #include "revenant/exchange_desk.h"
@@ -49,12 +48,10 @@ std::string PlaceOf(const ExchangeId& exchange, std::string_view store,
 
 Result<void> ForEachExchangeable(const Record& record, const LinkPolicy& policy,
                                  const std::function<Result<void>(const Identifier&)>& visit) {
-  Normalized normal;
   const JunkValues junk(policy);
+  ValueReader reader(policy, junk);
   for (const RawAttribute& raw : record.attributes) {
-    Normalize({raw.kind, raw.country, raw.value}, normal);
-    TakeAsPooled(policy, normal);
-    junk.Judge(normal);
+    const Normalized& normal = reader.Read(raw);
     if (normal.status == Status::kJunk) continue;
     for (const Identifier& identifier : normal.identifiers()) {
       if (IsExchangeable(identifier.kind, policy)) TRY(visit(identifier));

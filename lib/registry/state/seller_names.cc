@@ -16,6 +16,13 @@ Result<std::pair<SellerId, SellerRow>> FindNamed(const View& view, const SellerN
   return std::pair(*seller, std::move(row));
 }
 
+Result<void> CheckApplicantName(const SellerName& name) {
+  TRY(CheckSellerName(name));
+  if (!IsForeignCase(name)) return {};
+  return Error{Code::kInvalidArgument,
+               name.ToString() + ": this platform's name is kept for the exchange"};
+}
+
 Fingerprint TombstoneOf(const Fingerprinter& keyed, const SellerName& name) {
   return keyed.Of("revenant/forgotten", name.platform, name.external_id);
 }

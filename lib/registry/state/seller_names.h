@@ -15,6 +15,10 @@ namespace revenant {
 // kNotFound: no such seller.
 Result<std::pair<SellerId, SellerRow>> FindNamed(const View& view, const SellerName& name);
 
+// A name that applications and events may bear. kInvalidArgument: no seller name, or of a foreign
+// case.
+Result<void> CheckApplicantName(const SellerName& name);
+
 // Where a forgotten seller's name is remembered: a keyed digest, so that it cannot be read.
 Fingerprint TombstoneOf(const Fingerprinter& keyed, const SellerName& name);
 // kConflict: whoever was forgotten is not entered again.
