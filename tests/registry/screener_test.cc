@@ -84,6 +84,51 @@ TEST_CASE("AScreenerAnswersAsTheRegistryDoesWhateverItAnsweredBefore") {
   CHECK_FALSE(screener.Screen(Record{}, Day(30)));  // no name
 }
 
+TEST_CASE("TheCertificateOfAScreeningIsTheRegistrysOwn") {
+  Stage stage;
+  Chain(stage);
+  Screener screener(*stage);
+  const std::vector<std::pair<const char*, std::vector<RawAttribute>>> rows = {
+      {"plain", {{"custom.strong", "", "1"}}},
+      {"checked by the source", {{"custom.strong", "", "1", true}, {"custom.side", "", "y"}}},
+      {"typed twice", {{"custom.strong", "", "1"}, {"custom.strong", "", "1"}}},
+      {"with junk", {{"contact.phone", "", "N/A"}, {"custom.strong", "", "1"}}},
+      {"with a wrong value", {{"pay.iban", "", "DE00"}, {"custom.strong", "", "1"}}},
+      {"with what derives from others",
+       {{"contact.email", "", "A.b+c@gmail.com"}, {"custom.strong", "", "1"}}},
+  };
+  for (const auto& [name, attributes] : rows) {
+    CAPTURE(name);
+    Record record;
+    record.seller = Shop("new");
+    record.seen = Day(20);
+    record.attributes = attributes;
+    std::string certificate;
+    const Result<const Verdict*> mine = screener.ScreenAndCertify(record, certificate, Day(30));
+    REQUIRE(mine);
+    CHECK((*mine)->decision != Decision::kClear);
+    const Result<Certified> wanted = stage->Certify(record, Day(30));
+    REQUIRE(wanted);
+    CHECK(certificate == wanted->certificate);
+    for (const AttributeOutcome& outcome : (*mine)->attributes) {
+      CHECK(outcome.kind == attributes.at(outcome.attribute).kind);
+    }
+  }
+  std::string certificate = "of before";
+  REQUIRE(screener.ScreenAndCertify(Stranger(1), certificate, Day(30)));
+  CHECK(certificate.empty());
+}
+
+TEST_CASE("ANameOfTheExchangeIsRefusedByEveryWayOfScreening") {
+  Stage stage;
+  Chain(stage);
+  Record record = Stranger(1);
+  record.seller = {"exchange", "x:y"};
+  CHECK_FALSE(Screener(*stage).Screen(record, Day(30)));
+  CHECK_FALSE(stage->Screen(record, Day(30)));
+  CHECK_FALSE(stage->Certify(record, Day(30)));
+}
+
 // Readers that screen while `write` turns the registry this way and that; false once one of them
 // saw anything but clear.
 bool StaysClear(Stage& stage, const Enrol& application, const std::function<void(int)>& write) {
