@@ -1,6 +1,7 @@
 # Fails on an include that crosses a wall: a file of a room may include its own room, the rooms that its line in
 # lib/CMakeLists.txt names, and public headers; a public header includes public headers only.
 # usage: cmake -DROOMS=BUILD_DIR/rooms.txt -DSOURCE=DIR -P check_rooms.cmake
+cmake_minimum_required(VERSION 3.25)
 file(STRINGS ${ROOMS} lines)
 set(found 0)
 foreach(line ${lines})

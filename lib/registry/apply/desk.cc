@@ -154,12 +154,15 @@ Result<std::vector<InForce>> StillStanding(const View& view, const Event& event)
 
 }  // namespace
 
-Result<Applied> Desk::Pass(const Batch& batch, Applier& applier, const Event& event) {
-  Entered& entered = entered_.emplace_back();
-  TRY(CheckEntry(batch, event, received_));
-  TRY_ASSIGN(entered.applied, applier.Apply(event));
-  TRY_ASSIGN(entered.still, StillStanding(batch, event));
-  return entered.applied;
+Result<void> Desk::Admit(const View& view, const Event& event) {
+  entered_.emplace_back();
+  return CheckEntry(view, event, received_);
+}
+
+Result<void> Desk::Note(const View& view, const Event& event, const Applied& applied) {
+  entered_.back().applied = applied;
+  TRY_ASSIGN(entered_.back().still, StillStanding(view, event));
+  return {};
 }
 
 }  // namespace revenant

@@ -7,10 +7,9 @@
 
 #include <vector>
 
-#include "registry/apply/applier.h"
 #include "revenant/event.h"
 #include "revenant/registry.h"
-#include "store/store.h"
+#include "store/view.h"
 
 namespace revenant {
 
@@ -18,10 +17,12 @@ class Desk {
  public:
   explicit Desk(Time received) : received_(received) {}
 
-  // Applies an event that may be entered. Errors: as Registry::Enter.
-  Result<Applied> Pass(const Batch& batch, Applier& applier, const Event& event);
+  // Before an event is applied: may it be entered? Errors: as Registry::Enter.
+  Result<void> Admit(const View& view, const Event& event);
+  // After it: what it came to and what still stands.
+  Result<void> Note(const View& view, const Event& event, const Applied& applied);
 
-  // One for each event; empty ones for those that were refused.
+  // One for each event that came to be admitted; empty ones for those that were refused.
   std::vector<Entered> TakeEntered() { return std::move(entered_); }
 
  private:

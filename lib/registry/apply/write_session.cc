@@ -61,8 +61,9 @@ std::unique_ptr<WriteSession> WriteSession::Rehearse(Serving& serving) {
 }
 
 Result<Applied> WriteSession::Apply(const Event& event, Desk* desk) {
-  TRY_ASSIGN(const Applied applied,
-             desk == nullptr ? applier_->Apply(event) : desk->Pass(*batch_, *applier_, event));
+  if (desk != nullptr) TRY(desk->Admit(*batch_, event));
+  TRY_ASSIGN(const Applied applied, applier_->Apply(event));
+  if (desk != nullptr) TRY(desk->Note(*batch_, event, applied));
   if (applied.changed && recorder_) TRY(recorder_->Note(event, applier_->subject()));
   if (const auto* change = std::get_if<SetPolicy>(&event)) {
     Follow(std::make_shared<LinkPolicy>(change->policy));
