@@ -10,7 +10,7 @@
 
 #include "registry/apply/alerts.h"
 #include "registry/apply/event_run.h"
-#include "registry/apply/mirror.h"
+#include "registry/apply/foreign_leaf.h"
 #include "registry/apply/settlement.h"
 #include "registry/apply/spread.h"
 #include "registry/derive/partition.h"

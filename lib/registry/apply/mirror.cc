@@ -1,4 +1,4 @@
-#include "registry/apply/mirror.h"
+// Cases that other platforms listed, as leaves of the registry (foreign_leaf.h).
 
 #include "registry/apply/applier.h"
 #include "registry/state/event_names.h"

@@ -16,7 +16,7 @@
 
 #include "journal/log.h"
 #include "registry/answer/serving.h"
-#include "registry/apply/mirror.h"
+#include "registry/apply/foreign_leaf.h"
 #include "revenant/registry.h"
 
 namespace revenant {

@@ -1,5 +1,5 @@
-#ifndef REVENANT_REGISTRY_APPLY_MIRROR_H_
-#define REVENANT_REGISTRY_APPLY_MIRROR_H_
+#ifndef REVENANT_REGISTRY_APPLY_FOREIGN_LEAF_H_
+#define REVENANT_REGISTRY_APPLY_FOREIGN_LEAF_H_
 
 // How cases that other platforms listed get into a registry: as leaves that carry what is known of
 // them here and a ban. A list replaces, it does not add up, so these facts are set, not merged.
@@ -28,4 +28,4 @@ struct ForeignLeaf {
 
 }  // namespace revenant
 
-#endif  // REVENANT_REGISTRY_APPLY_MIRROR_H_
+#endif  // REVENANT_REGISTRY_APPLY_FOREIGN_LEAF_H_
