@@ -97,6 +97,9 @@ struct SubjectReport {
 Result<SubjectReport> MakeSubjectReport(const Registry& registry, const SellerName& seller,
                                         Time as_of);
 
+// The report as one JSON object without the line's end, "v":1 first (json.h). Threads: pure.
+std::string ToJson(const SubjectReport& report);
+
 }  // namespace revenant
 
 #endif  // REVENANT_SUBJECT_H_

@@ -204,14 +204,31 @@ std::string ToJson(const KindInfo& kind) {
   return line.Finish();
 }
 
+namespace {
+
+void WriteMembers(JsonWriter& json, const ImportReport& report) {
+  json.Count("records", report.records).Count("resumed", report.resumed);
+  json.Count("sellers", report.sellers);
+  Write(json, report);
+  json.Count("rejected", report.rejected).Count("used", report.used);
+  json.Count("undated", report.undated).Real("seconds", report.seconds);
+  json.Flag("interrupted", report.interrupted);
+}
+
+}  // namespace
+
 std::string ToJson(const ImportReport& report) {
   Line line;
-  line.json.Count("records", report.records).Count("resumed", report.resumed);
-  line.json.Count("sellers", report.sellers);
-  Write(line.json, report);
-  line.json.Count("rejected", report.rejected).Count("used", report.used);
-  line.json.Count("undated", report.undated).Real("seconds", report.seconds);
-  line.json.Flag("interrupted", report.interrupted);
+  WriteMembers(line.json, report);
+  return line.Finish();
+}
+
+std::string ToJson(const ImportReport& report, std::span<const std::string> token_requests) {
+  Line line;
+  WriteMembers(line.json, report);
+  line.json.Array("token_requests");
+  for (const std::string& request : token_requests) line.json.Raw({}, request);
+  line.json.End();
   return line.Finish();
 }
 
@@ -256,7 +273,7 @@ std::string ToJson(const AuditReport& report) {
 
 std::string ToJson(const Alert& alert) {
   Line line;
-  line.json.Text("number", fmt::format("{}", alert.number)).Flag("linked", alert.linked);
+  line.json.Number("number", alert.number).Flag("linked", alert.linked);
   if (alert.sanctions) line.json.Flag("sanctions", true);
   line.json.TextOrNull("seller", alert.seller.platform.empty() ? "" : alert.seller.ToString());
   line.json.TextOrNull("cause", alert.cause.platform.empty() ? "" : alert.cause.ToString());
@@ -268,25 +285,168 @@ std::string ToJson(const SellerName& seller, const Applied& applied) {
   return ToJson(seller, Entered{applied, {}});
 }
 
-std::string ToJson(const SellerName& seller, const Entered& entered) {
+namespace {
+
+void WriteMembers(JsonWriter& json, const SellerName& seller, const Entered& entered) {
   const Applied& applied = entered.applied;
-  Line line;
-  line.json.Text("seller", seller.ToString()).Flag("changed", applied.changed);
+  json.Text("seller", seller.ToString()).Flag("changed", applied.changed);
   // A seller that was forgotten is in no cluster.
-  line.json.TextOrNull("cluster", applied.cluster_size > 0 ? applied.cluster.ToHex() : "");
-  line.json.Count("size", applied.cluster_size);
-  line.json.Count("observations_added", applied.observations_added);
-  line.json.Count("observations_removed", applied.observations_removed);
-  line.json.Count("sellers_moved", applied.sellers_moved);
-  line.json.Count("new_alerts", applied.new_alerts);
-  if (!entered.still.empty()) {
-    line.json.Array("still_in_force");
-    for (const InForce& still : entered.still) {
-      line.json.Object().TextOrNull("case", still.reference).TextOrNull("reason", still.reason);
-      line.json.Moment("since", still.since).End();
-    }
-    line.json.End();
+  json.TextOrNull("cluster", applied.cluster_size > 0 ? applied.cluster.ToHex() : "");
+  json.Count("size", applied.cluster_size);
+  json.Count("observations_added", applied.observations_added);
+  json.Count("observations_removed", applied.observations_removed);
+  json.Count("sellers_moved", applied.sellers_moved).Count("new_alerts", applied.new_alerts);
+  if (entered.still.empty()) return;
+  json.Array("still_in_force");
+  for (const InForce& still : entered.still) {
+    json.Object().TextOrNull("case", still.reference).TextOrNull("reason", still.reason);
+    json.Moment("since", still.since).End();
   }
+  json.End();
+}
+
+}  // namespace
+
+std::string ToJson(const SellerName& seller, const Entered& entered) {
+  Line line;
+  WriteMembers(line.json, seller, entered);
+  return line.Finish();
+}
+
+std::string ToJson(const SellerName& seller, const Consequences& consequences) {
+  Line line;
+  WriteMembers(line.json, seller, consequences.entered);
+  line.json.Array("changes");
+  for (const SanctionChange& change : consequences.changes) line.json.Raw({}, ToJson(change));
+  line.json.End().Raw("sanctions", ToJson(consequences.owed, consequences.policy));
+  return line.Finish();
+}
+
+namespace {
+
+void Write(JsonWriter& json, const Scores& scores) {
+  json.Real("precision", scores.precision).Real("recall", scores.recall).Real("f1", scores.f1);
+}
+
+}  // namespace
+
+std::string ToJson(const TruthReport& report) {
+  const ClusterScores& scores = report.scores;
+  Line line;
+  JsonWriter& json = line.json;
+  json.Count("records", scores.records).Count("missing", report.missing);
+  json.Count("clusters", scores.clusters).Count("entities", scores.entities);
+  json.Object("pairwise").Count("tp", scores.pairwise.tp).Count("fp", scores.pairwise.fp);
+  json.Count("fn", scores.pairwise.fn);
+  Write(json, scores.pairwise);
+  json.End().Object("bcubed");
+  Write(json, scores.bcubed);
+  json.End().Count("gmd", scores.merge_distance).Count("true_pairs", scores.true_pairs);
+  json.Count("found_pairs", scores.found_pairs).Count("largest_cluster", scores.largest_cluster);
+  json.Array("by_size");
+  for (const SizeClass& size : scores.by_size) {
+    json.Object().Text("size", size.name).Count("clusters", size.clusters);
+    json.Count("records", size.records).Count("tp", size.tp).Count("fp", size.fp);
+    json.Real("precision", size.precision).Real("bcubed_precision", size.bcubed_precision).End();
+  }
+  json.End();
+  return line.Finish();
+}
+
+std::string ToJson(const Calibration& calibration, std::string_view policy) {
+  Line line;
+  JsonWriter& json = line.json;
+  json.Count("sellers", calibration.sellers).Count("banned", calibration.banned);
+  json.Count("sampled", calibration.sampled).Count("sampled_banned", calibration.sampled_banned);
+  json.Count("seed", calibration.seed).Array("changes");
+  for (const ProposedChange& change : calibration.changes) {
+    json.Object().Text("section", change.section).Text("key", change.key);
+    json.Decimal("before", change.before).Decimal("after", change.after);
+    json.Text("why", change.why).End();
+  }
+  json.End().Array("left");
+  for (const std::string& sentence : calibration.left) json.Text({}, sentence);
+  json.End().Array("kinds");
+  for (const KindRates& kind : calibration.kinds) {
+    json.Object().Text("kind", kind.kind).Count("carriers", kind.carriers);
+    json.Count("sharers", kind.sharers).Decimal("returns", kind.returns);
+    json.Decimal("kept", kind.kept).End();
+  }
+  json.End().Text("policy", policy);
+  return line.Finish();
+}
+
+std::string ToJson(std::uint64_t number, std::string_view kind, const Normalized& outcome) {
+  const auto identifiers = outcome.identifiers();
+  Line line;
+  JsonWriter& json = line.json;
+  json.Count("line", number).Text("kind", kind).Text("status", StatusName(outcome.status));
+  identifiers.empty() ? json.Null("canonical")
+                      : json.Text("canonical", identifiers.front().canonical);
+  json.TextOrNull("reason", outcome.reason);
+  if (outcome.where >= 0) json.Signed("where", outcome.where);
+  if (outcome.repaired) json.Flag("repaired", true);
+  json.Array("identifiers");
+  for (const Identifier& identifier : identifiers) {
+    json.Object().Text("kind", identifier.kind).Text("canonical", identifier.canonical);
+    if (!identifier.scope.empty()) json.Text("scope", identifier.scope);
+    json.End();
+  }
+  json.End();
+  return line.Finish();
+}
+
+std::string ToJson(const Explanation& explanation) {
+  Line line;
+  JsonWriter& json = line.json;
+  json.Text("a", explanation.a.ToString()).Text("b", explanation.b.ToString());
+  json.Flag("linked", explanation.link.has_value());
+  explanation.link ? json.Raw("link", ToJson(*explanation.link)) : json.Null("link");
+  if (explanation.same_cluster) json.Flag("same_cluster", true);
+  return line.Finish();
+}
+
+std::string ToJson(const NewStore& made) {
+  Line line;
+  line.json.Text("store", made.store).Text("key", made.key).Text("journal_key", made.journal_key);
+  line.json.Count("format_version", made.format_version);
+  line.json.Text("key_check_value", made.key_check_value);
+  return line.Finish();
+}
+
+std::string ToJson(const PolicyText& policy) {
+  Line line;
+  line.json.Text("policy", policy.toml);
+  return line.Finish();
+}
+
+std::string ToJson(const PolicyChange& change) {
+  Line line;
+  JsonWriter& json = line.json;
+  json.Flag("changed", change.changed).Count("clusters", change.stats.clusters);
+  json.Count("linked_clusters", change.stats.linked_clusters).Count("hubs", change.stats.hubs);
+  json.Count("now_junk", change.now_junk).Count("no_longer_junk", change.no_longer_junk);
+  json.Array("changes");
+  for (const std::string& one : change.changes) json.Text({}, one);
+  json.End();
+  return line.Finish();
+}
+
+std::string ToJson(const AcknowledgedAlerts& alerts) {
+  Line line;
+  line.json.Number("acknowledged", alerts.number);
+  return line.Finish();
+}
+
+std::string ToJson(const RecordedEntry& entry) {
+  Line line;
+  line.json.Number("seq", entry.seq);
+  return line.Finish();
+}
+
+std::string ToJson(const VersionInfo& version) {
+  Line line;
+  line.json.Text("version", version.version).Text("tables", version.tables);
   return line.Finish();
 }
 

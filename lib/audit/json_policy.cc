@@ -198,6 +198,24 @@ std::string ToJson(const Fact& fact) {
   return text;
 }
 
+std::string ToJson(const SellerName& seller, const Contest& contest) {
+  std::string text;
+  JsonWriter json(text);
+  json.Object().Count("v", 1).Text("seller", seller.ToString());
+  json.Text("reference", contest.reference).Text("statement", contest.objection.statement);
+  json.Text("at", FormatTime(contest.at)).Flag("open", contest.open());
+  json.Flag("taken_back", contest.taken_back);
+  if (contest.review) {
+    json.Object("review").Text("by", contest.review->by);
+    json.Text("outcome", ReviewOutcomeName(contest.review->outcome));
+    json.Text("note", contest.review->note).Text("at", FormatTime(contest.reviewed_at)).End();
+  } else {
+    json.Null("review");
+  }
+  json.End();
+  return text;
+}
+
 Result<std::string> CreditReport(const SanctionAssessment& assessment, const SellerName& seller,
                                  const SanctionPolicy& policy) {
   const auto ours = [&](const MeasureKey& key) { return key.seller == seller; };

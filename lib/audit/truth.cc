@@ -1,11 +1,9 @@
-#include "audit/truth.h"
-
 #include <map>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "util/json_writer.h"
+#include "revenant/evaluate.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -66,10 +64,6 @@ class Truth {
   std::vector<std::uint64_t> entities_;
 };
 
-void Write(JsonWriter& json, const Scores& scores) {
-  json.Real("precision", scores.precision).Real("recall", scores.recall).Real("f1", scores.f1);
-}
-
 }  // namespace
 
 Result<TruthReport> EvaluateTruth(const Registry& registry, const std::string& truth_file,
@@ -77,29 +71,6 @@ Result<TruthReport> EvaluateTruth(const Registry& registry, const std::string& t
   Truth truth;
   TRY(truth.Read(truth_file, options));
   return truth.Compare(registry);
-}
-
-std::string ToJson(const TruthReport& report) {
-  const ClusterScores& scores = report.scores;
-  std::string text;
-  JsonWriter json(text);
-  json.Object().Count("v", 1).Count("records", scores.records).Count("missing", report.missing);
-  json.Count("clusters", scores.clusters).Count("entities", scores.entities);
-  json.Object("pairwise").Count("tp", scores.pairwise.tp).Count("fp", scores.pairwise.fp);
-  json.Count("fn", scores.pairwise.fn);
-  Write(json, scores.pairwise);
-  json.End().Object("bcubed");
-  Write(json, scores.bcubed);
-  json.End().Count("gmd", scores.merge_distance).Count("true_pairs", scores.true_pairs);
-  json.Count("found_pairs", scores.found_pairs).Count("largest_cluster", scores.largest_cluster);
-  json.Array("by_size");
-  for (const SizeClass& size : scores.by_size) {
-    json.Object().Text("size", size.name).Count("clusters", size.clusters);
-    json.Count("records", size.records).Count("tp", size.tp).Count("fp", size.fp);
-    json.Real("precision", size.precision).Real("bcubed_precision", size.bcubed_precision).End();
-  }
-  json.End().End();
-  return text;
 }
 
 }  // namespace revenant

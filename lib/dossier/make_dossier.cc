@@ -7,8 +7,8 @@
 #include "dossier/envelope.h"
 #include "journal/base64.h"
 #include "journal/journal_file.h"
+#include "revenant/money.h"
 #include "revenant/policy.h"
-#include "util/money.h"
 #include "util/try.h"
 
 namespace revenant {

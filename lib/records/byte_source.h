@@ -4,23 +4,13 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
+#include "revenant/byte_source.h"
 #include "revenant/result.h"
 
 namespace revenant {
-
-// A stream of bytes. Threads: one at a time.
-class ByteSource {
- public:
-  virtual ~ByteSource() = default;
-
-  // Fills the front of `out` (not empty) and says how much; 0 at the end. An error comes only after
-  // every good byte before it has been given, and stays.
-  virtual Result<std::size_t> Read(std::span<char> out) = 0;
-};
 
 // The first bytes of a source, read to look at them, and what ended that look too early.
 struct SourceHead {
@@ -32,13 +22,7 @@ SourceHead ReadHead(ByteSource& source, std::size_t size);
 // The source as it was before that: `head`, then `rest`.
 std::unique_ptr<ByteSource> PutBack(SourceHead head, std::unique_ptr<ByteSource> rest);
 
-// File or, for "-", stdin, decompressed where its first bytes say gzip or zstd. `name` is what
-// messages call it. kNotFound, kIo; kInvalidArgument: a format that is not read (zip, xz, ...).
-// Reading can give kCorruption: compressed bytes are damaged or truncated.
-Result<std::unique_ptr<ByteSource>> OpenByteSource(const std::string& file,
-                                                   const std::string& name);
-
-// The same over any source.
+// What OpenByteSource() does, over any source.
 Result<std::unique_ptr<ByteSource>> Decompress(std::unique_ptr<ByteSource> raw,
                                                const std::string& name);
 

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "records/csv_reader.h"
-#include "records/name_hints.h"
 #include "records/record_draft.h"
+#include "revenant/name_hints.h"
 #include "util/bytes.h"
 #include "util/try.h"
 

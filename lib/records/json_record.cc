@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "records/line_mender.h"
-#include "records/name_hints.h"
 #include "records/record_parser.h"
 #include "revenant/identifier.h"
+#include "revenant/name_hints.h"
 
 namespace revenant {
 namespace {

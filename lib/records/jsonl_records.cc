@@ -9,7 +9,7 @@
 #include "records/json_record.h"
 #include "records/line_mender.h"
 #include "records/line_reader.h"
-#include "records/name_hints.h"
+#include "revenant/name_hints.h"
 #include "util/bytes.h"
 #include "util/try.h"
 

@@ -1,4 +1,4 @@
-#include "records/name_hints.h"
+#include "revenant/name_hints.h"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,3 @@
-#include "records/read_time.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "revenant/date_format.h"
 #include "revenant/records.h"
 #include "util/try.h"
 

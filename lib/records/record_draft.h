@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "records/columns.h"
-#include "records/read_time.h"
+#include "revenant/date_format.h"
 #include "revenant/record.h"
 #include "revenant/records.h"
 

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "records/jsonl_records.h"
-#include "records/read_time.h"
 #include "records/text_form.h"
+#include "revenant/date_format.h"
 #include "util/try.h"
 
 namespace revenant {

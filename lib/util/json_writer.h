@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstdint>
 #include <iterator>
 #include <string>
@@ -14,12 +15,22 @@
 
 namespace revenant {
 
-// Appends one JSON object to a string, members in the order in which they are added, so that equal
-// facts give equal bytes. Members of an array have an empty key. Names and texts that are not UTF-8
-// come out as U+FFFD. Threads: one at a time.
+// Appends JSON to a string, members in the order in which they are added, so that equal facts give
+// equal bytes. Members of an array have an empty key. Names and texts that are not UTF-8 come out
+// as U+FFFD. All JSON that we make and that is not a parsed document comes from here.
+// Threads: one at a time. Lifetime: keeps the string's address.
 class JsonWriter {
  public:
   explicit JsonWriter(std::string& out) : out_(out) {}
+
+  // Goes on with an object whose first members somebody else writes: each of ours has a comma
+  // before it, and the last End() closes that object.
+  static JsonWriter Inside(std::string& out) {
+    JsonWriter json(out);
+    json.closers_ = "}";
+    json.fresh_ = false;
+    return json;
+  }
 
   JsonWriter& Object(std::string_view key = {}) { return Open(key, '{', '}'); }
   JsonWriter& Array(std::string_view key = {}) { return Open(key, '[', ']'); }
@@ -43,6 +54,17 @@ class JsonWriter {
     fmt::format_to(std::back_inserter(out_), "{}", number);
     return *this;
   }
+  JsonWriter& Signed(std::string_view key, std::int64_t number) {
+    Begin(key);
+    fmt::format_to(std::back_inserter(out_), "{}", number);
+    return *this;
+  }
+  // A number of which every one of the 64 bits counts: as text, since JavaScript reads 53.
+  JsonWriter& Number(std::string_view key, std::uint64_t number) {
+    Begin(key);
+    fmt::format_to(std::back_inserter(out_), "\"{}\"", number);
+    return *this;
+  }
   JsonWriter& Flag(std::string_view key, bool flag) {
     Begin(key);
     out_ += flag ? "true" : "false";
@@ -63,6 +85,15 @@ class JsonWriter {
   JsonWriter& Real(std::string_view key, double number) {
     Begin(key);
     fmt::format_to(std::back_inserter(out_), "{}", number);
+    return *this;
+  }
+  // The same, always with a point or an exponent; null where there is no such number.
+  JsonWriter& Decimal(std::string_view key, double number) {
+    if (!std::isfinite(number)) return Null(key);
+    Begin(key);
+    const std::size_t begin = out_.size();
+    fmt::format_to(std::back_inserter(out_), "{}", number);
+    if (out_.find_first_of(".e", begin) == out_.npos) out_ += ".0";
     return *this;
   }
   // Thousandths of a bit as bits: 11400 is 11.4, 12000 is 12.0.

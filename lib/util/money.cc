@@ -1,4 +1,4 @@
-#include "util/money.h"
+#include "revenant/money.h"
 
 #include <fmt/format.h>
 

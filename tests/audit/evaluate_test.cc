@@ -1,4 +1,4 @@
-#include "audit/evaluate.h"
+#include "revenant/evaluate.h"
 
 #include <doctest/doctest.h>
 

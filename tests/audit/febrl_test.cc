@@ -8,8 +8,8 @@
 #include <map>
 #include <random>
 
-#include "audit/evaluate.h"
 #include "fixtures.h"
+#include "revenant/evaluate.h"
 #include "revenant/records.h"
 #include "revenant/registry.h"
 

@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "util/digest.h"
 #include "util/json_writer.h"
@@ -35,6 +37,59 @@ TEST_CASE("commas stand between members and nowhere else, at any depth") {
   CHECK(text ==
         "{\"a\":[],\"b\":{\"c\":1},\"d\":[{},[\"e\",\"\xef\xbf\xbd\"]],\"f\":null,\"g\":null,"
         "\"h\":false}");
+}
+
+TEST_CASE("MembersGoOnInAnObjectThatSomebodyElseBegan") {
+  std::string text = "{\"by\":\"ann\"";
+  JsonWriter json = JsonWriter::Inside(text);
+  json.Text("a", "b").Array("c").Count({}, 1).Signed({}, -2).End().End();
+  CHECK(text == R"({"by":"ann","a":"b","c":[1,-2]})");
+}
+
+TEST_CASE("ADecimalHasAPointOrAnExponentAndA64BitNumberIsText") {
+  struct Case {
+    double number;
+    std::string_view text;
+  };
+  constexpr Case kCases[] = {{0, "0.0"},      {50, "50.0"},    {0.02, "0.02"},    {-1.5, "-1.5"},
+                             {1e-5, "1e-05"}, {1e22, "1e+22"}, {HUGE_VAL, "null"}};
+  for (const Case& test : kCases) {
+    std::string text;
+    JsonWriter(text).Array().Decimal({}, test.number).End();
+    CHECK(text == "[" + std::string(test.text) + "]");
+  }
+  std::string text;
+  JsonWriter(text).Object().Number("seq", UINT64_MAX).End();
+  CHECK(text == R"({"seq":"18446744073709551615"})");
+}
+
+TEST_CASE("ADecisionCarriesWhatItChangedAndWhatIsOwedNow") {
+  const SellerName seller = {"eu", "a"};
+  Consequences consequences;
+  consequences.changes.push_back({{{"eu", "C-1"}, Step::kFreeze, seller}, Change::kNowDue});
+  const auto json = nlohmann::json::parse(ToJson(seller, consequences));
+  CHECK(json["v"] == 1);
+  CHECK(json["changed"] == false);
+  REQUIRE(json["changes"].size() == 1);
+  CHECK(json["changes"][0]["step"] == "freeze");
+  CHECK(json["changes"][0]["change"] == "now_due");
+  CHECK(json["sanctions"]["due"].empty());
+}
+
+TEST_CASE("AnExplanationSaysThatTwoAreTooFarApartOnlyIfTheyAre") {
+  Explanation explanation = {{"eu", "a"}, {"eu", "b"}, std::nullopt, false};
+  CHECK(ToJson(explanation) == R"({"v":1,"a":"eu:a","b":"eu:b","linked":false,"link":null})");
+  explanation.same_cluster = true;
+  CHECK(nlohmann::json::parse(ToJson(explanation))["same_cluster"] == true);
+  explanation.link.emplace().seller = {"eu", "b"};
+  CHECK(nlohmann::json::parse(ToJson(explanation))["link"]["seller"] == "eu:b");
+}
+
+TEST_CASE("RequestsForTokensStandBehindTheReportOfAnImport") {
+  const std::string requests[] = {R"({"request":"a"})", R"({"request":"b"})"};
+  const std::string text = ToJson(ImportReport(), requests);
+  CHECK(text.ends_with(R"(,"token_requests":[{"request":"a"},{"request":"b"}]})"));
+  CHECK(ToJson(ImportReport(), {}).ends_with(R"(,"token_requests":[]})"));
 }
 
 TEST_CASE("a verdict ends in its certificate, byte for byte, or in none") {

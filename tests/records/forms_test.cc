@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "records/line_mender.h"
-#include "records/name_hints.h"
-#include "records/read_time.h"
 #include "records/sources.h"
+#include "revenant/date_format.h"
+#include "revenant/name_hints.h"
 
 namespace revenant {
 namespace {

@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
 #include <optional>
 
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -37,7 +36,7 @@ Result<int> Acknowledge(std::uint64_t number, Context& context) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
   TRY(registry->AcknowledgeAlerts(number));
   TRY_ASSIGN(const std::uint64_t acknowledged, registry->AcknowledgedAlerts());
-  context.out.Line(context.json ? fmt::format("{{\"v\":1,\"acknowledged\":\"{}\"}}", acknowledged)
+  context.out.Line(context.json ? ToJson(AcknowledgedAlerts{acknowledged})
                                 : fmt::format("acknowledged up to {}", acknowledged));
   return kDone;
 }
@@ -62,16 +61,12 @@ Result<int> RunAlerts(const AlertsArgs& args, Context& context) {
 }  // namespace
 
 void AddAlerts(CLI::App& app, Context& context) {
-  CLI::App* verb =
-      app.add_subcommand("alerts", "List whom events linked to a ban, freed, or may sanction");
-  auto args = std::make_shared<AlertsArgs>();
-  verb->add_option("--after", args->after, "From this number on; else from the last acknowledged")
-      ->type_name("N");
-  verb->add_option("--ack", args->acknowledge, "Acknowledge alerts up to this number instead")
-      ->type_name("N");
-  verb->footer("Exit code 1: there is none.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunAlerts(*args, context); }; });
+  const Verb<AlertsArgs> verb(app, context, "alerts",
+                              "List whom events linked to a ban, freed, or may sanction");
+  verb.Add("--after", verb->after, "N", "From this number on; else from the last acknowledged");
+  verb.Add("--ack", verb->acknowledge, "N", "Acknowledge alerts up to this number instead");
+  verb.Footer("Exit code 1: there is none.");
+  verb.Runs(RunAlerts);
 }
 
 }  // namespace revenant::cli

@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <memory>
 #include <vector>
 
 #include "input.h"
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -75,24 +74,19 @@ Result<int> RunAudit(const AuditArgs& args, Context& context) {
 }  // namespace
 
 void AddAudit(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("audit", "Screen whole files and write the results");
-  auto args = std::make_shared<AuditArgs>();
-  verb->add_option("FILE", args->files, "Applications: CSV or JSON Lines; - is stdin")->required();
-  verb->add_option("--out", args->out, "Folder for the results: new, empty or of an earlier audit")
-      ->type_name("DIR")
+  const Verb<AuditArgs> verb(app, context, "audit", "Screen whole files and write the results");
+  verb.Add("FILE", verb->files, "Applications: CSV or JSON Lines; - is stdin")->required();
+  verb.Add("--out", verb->out, "DIR", "Folder for the results: new, empty or of an earlier audit")
       ->required();
-  AddInputOptions(*verb, args->input, RejectsOption::kNone);
-  verb->add_option("--as-of", args->as_of, "The moment that the verdicts are of; else the present")
-      ->type_name("T");
-  verb->add_flag("--in-memory", args->in_memory, "Read what has to do with bans into memory first");
-  verb->add_option("--threads", args->threads, "How many screen at once; 0: one for each core")
-      ->type_name("N")
+  AddInputOptions(verb.app(), verb->input, RejectsOption::kNone);
+  verb.Add("--as-of", verb->as_of, "T", "The moment that the verdicts are of; else the present");
+  verb.AddFlag("--in-memory", verb->in_memory, "Read what has to do with bans into memory first");
+  verb.Add("--threads", verb->threads, "N", "How many screen at once; 0: one for each core")
       ->check(CLI::Range(0, 256));
-  verb->footer(
+  verb.Footer(
       "Writes results.jsonl (a verdict for each application, in input order), rejects.csv (what\n"
       "could not be used, and why) and summary.json. They appear complete or not at all.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunAudit(*args, context); }; });
+  verb.Runs(RunAudit);
 }
 
 }  // namespace revenant::cli

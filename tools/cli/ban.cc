@@ -1,59 +1,101 @@
-#include <CLI/CLI.hpp>
-#include <memory>
+// `ban` and `reinstate`: one decision from the command line, or a table of them.
+
+#include <fmt/format.h>
 
 #include "decide.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
 namespace {
 
-struct BanArgs {
+struct RulingArgs {
   std::string seller, reason, case_ref, at, from;
   TableArgs table;
 };
 
-Result<int> RunBan(const BanArgs& args, Context& context) {
+Event BanOf(const Ruling& row) { return Ban{row.seller, row.case_ref, row.reason, row.at}; }
+
+// Without a case every ban is lifted.
+Event LiftOf(const Ruling& row) {
+  return Reinstate{row.seller, row.case_ref, row.case_ref.empty(), row.at};
+}
+
+// What the options say of one seller.
+Result<Ruling> RulingOf(const RulingArgs& args, const Context& context) {
+  Ruling ruling{{}, args.reason, args.case_ref, {}};
+  TRY_ASSIGN(ruling.seller, SellerArgument(args.seller));
+  TRY_ASSIGN(ruling.at, context.TimeOr("--at", args.at));
+  return ruling;
+}
+
+Result<int> RunBan(const RulingArgs& args, Context& context) {
   if (!args.from.empty()) {
-    return DecideAll(context, args.from, args.table, ReasonColumn::kRequired, "banned",
-                     [](const Ruling& row) -> Event {
-                       return Ban{row.seller, row.case_ref, row.reason, row.at};
-                     });
+    return DecideAll(context, args.from, args.table, ReasonColumn::kRequired, "banned", BanOf);
   }
   if (args.seller.empty() || args.reason.empty()) {
     return Error{Code::kInvalidArgument, "ban: name SELLER and --reason CODE, or --from FILE"};
   }
-  TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
-  TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
-  TRY(Decide(context, seller, Ban{seller, args.case_ref, args.reason, at}, "banned"));
+  TRY_ASSIGN(const Ruling ruling, RulingOf(args, context));
+  TRY(Decide(context, ruling.seller, BanOf(ruling), "banned"));
   return kDone;
+}
+
+Result<int> RunReinstate(const RulingArgs& args, Context& context) {
+  if (!args.from.empty()) {
+    return DecideAll(context, args.from, args.table, ReasonColumn::kOptional, "reinstated", LiftOf);
+  }
+  if (args.seller.empty()) {
+    return Error{Code::kInvalidArgument, "reinstate: name SELLER or --from FILE"};
+  }
+  TRY_ASSIGN(const Ruling ruling, RulingOf(args, context));
+  TRY_ASSIGN(const Applied applied, Decide(context, ruling.seller, LiftOf(ruling), "reinstated"));
+  if (applied.changed) return kDone;
+  context.Note(fmt::format("{}: no ban{} was in force up to then", ruling.seller.ToString(),
+                           args.case_ref.empty() ? "" : " of case " + args.case_ref));
+  return kNothing;
+}
+
+// The options of both. A table stands in for all others that name one seller.
+void AddRuling(const Verb<RulingArgs>& verb, bool with_reason, const char* case_help,
+               const char* from_help, const char* columns) {
+  std::vector<CLI::Option*> of_one = {verb.Add("SELLER", verb->seller, kSellerForm)};
+  if (with_reason) {
+    of_one.push_back(verb.Add("--reason", verb->reason, "CODE", "Why: counterfeit, fraud, ..."));
+  }
+  of_one.push_back(verb.Add("--case", verb->case_ref, "REF", case_help));
+  of_one.push_back(verb.AddAt(verb->at));
+  CLI::Option* from = verb.Add("--from", verb->from, "FILE", from_help);
+  for (CLI::Option* option : of_one) from->excludes(option);
+  AddTableOptions(verb.app(), verb->table, columns, DatesOption::kGiven);
 }
 
 }  // namespace
 
 void AddBan(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("ban", "Enter that a seller was banned");
-  auto args = std::make_shared<BanArgs>();
-  auto* seller = verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID");
-  auto* reason = verb->add_option("--reason", args->reason, "Why: counterfeit, fraud, ...");
-  reason->type_name("CODE");
-  auto* case_ref = verb->add_option("--case", args->case_ref, "The platform's own case reference");
-  case_ref->type_name("REF");
-  auto* at = verb->add_option("--at", args->at, "When; the present where it is not given");
-  at->type_name("T");
-  verb->add_option("--from", args->from, "CSV: platform,seller,reason[,case][,at]; - is stdin")
-      ->type_name("FILE")
-      ->excludes(seller, reason, case_ref, at);
-  AddTableOptions(*verb, args->table, "platform, seller, reason, case, at", DatesOption::kGiven);
-  verb->footer(
+  const Verb<RulingArgs> verb(app, context, "ban", "Enter that a seller was banned");
+  AddRuling(verb, true, "The platform's own case reference",
+            "CSV: platform,seller,reason[,case][,at]; - is stdin",
+            "platform, seller, reason, case, at");
+  verb.Footer(
       "A seller may be banned in several cases; each ban stands until that case or all are lifted\n"
       "(`reinstate`). Gives the cluster that is affected. A file is read whole before the first "
       "row\n"
       "is entered: a row that cannot be read stops everything. A row that is refused (a date in "
       "the\n"
       "future) is named, and the others are entered.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunBan(*args, context); }; });
+  verb.Runs(RunBan);
+}
+
+void AddReinstate(CLI::App& app, Context& context) {
+  const Verb<RulingArgs> verb(app, context, "reinstate", "Lift a seller's ban");
+  AddRuling(verb, false, "Only the ban of this case",
+            "CSV: platform,seller[,case][,at]; - is stdin", "platform, seller, case, at");
+  verb.Footer(
+      "Without --case every ban up to that moment is lifted. A ban of a later date stands, in\n"
+      "whatever order the two are entered.");
+  verb.Runs(RunReinstate);
 }
 
 }  // namespace revenant::cli

@@ -1,42 +1,57 @@
+// `cannot-link` and `allow-link`: an investigator's finding about two sellers, and its reversal.
+
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-
 #include "decide.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
 namespace {
 
-struct CannotLinkArgs {
+struct PairArgs {
   std::string a, b, at;
 };
 
-Result<int> RunCannotLink(const CannotLinkArgs& args, Context& context) {
+// `found`: what holds of the two from then on.
+template <typename Finding>
+Result<int> EnterFinding(const PairArgs& args, Context& context, std::string_view found) {
   TRY_ASSIGN(const SellerName a, SellerArgument(args.a));
   TRY_ASSIGN(const SellerName b, SellerArgument(args.b));
   TRY_ASSIGN(const Time at, context.TimeOr("--at", args.at));
-  TRY(Decide(context, a, CannotLink{a, b, at},
-             fmt::format("and {} are different people", b.ToString())));
+  TRY(Decide(context, a, Finding{a, b, at}, fmt::format("and {} {}", b.ToString(), found)));
   return kDone;
+}
+
+void AddPair(const Verb<PairArgs>& verb) {
+  verb.AddSeller(verb->a, "A");
+  verb.AddSeller(verb->b, "B");
+  verb.AddAt(verb->at);
 }
 
 }  // namespace
 
 void AddCannotLink(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("cannot-link", "Enter that two sellers are different people");
-  auto args = std::make_shared<CannotLinkArgs>();
-  verb->add_option("A", args->a, "PLATFORM:EXTERNAL_ID")->required();
-  verb->add_option("B", args->b, "PLATFORM:EXTERNAL_ID")->required();
-  verb->add_option("--at", args->at, "When; the present where it is not given")->type_name("T");
-  verb->footer(
+  const Verb<PairArgs> verb(app, context, "cannot-link",
+                            "Enter that two sellers are different people");
+  AddPair(verb);
+  verb.Footer(
       "An investigator's finding. Joins that would bring the two into one cluster are refused from "
       "now\n"
       "on; whoever reaches a ban across one is reviewed, not blocked. `allow-link` takes it back.");
-  verb->callback([args, &context] {
-    context.run = [args, &context] { return RunCannotLink(*args, context); };
+  verb.Runs([](const PairArgs& args, Context& its) {
+    return EnterFinding<CannotLink>(args, its, "are different people");
+  });
+}
+
+void AddAllowLink(CLI::App& app, Context& context) {
+  const Verb<PairArgs> verb(app, context, "allow-link",
+                            "Take back that two sellers are different people");
+  AddPair(verb);
+  verb.Footer("The reversal of `cannot-link`: what the two share counts again.");
+  verb.Runs([](const PairArgs& args, Context& its) {
+    return EnterFinding<AllowLink>(args, its, "may be linked again");
   });
 }
 

@@ -1,10 +1,8 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -32,11 +30,9 @@ Result<int> RunCluster(const ClusterArgs& args, Context& context) {
 }  // namespace
 
 void AddCluster(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("cluster", "Show the cluster that a seller is in");
-  auto args = std::make_shared<ClusterArgs>();
-  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunCluster(*args, context); }; });
+  const Verb<ClusterArgs> verb(app, context, "cluster", "Show the cluster that a seller is in");
+  verb.AddSeller(verb->seller);
+  verb.Runs(RunCluster);
 }
 
 }  // namespace revenant::cli

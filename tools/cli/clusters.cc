@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <memory>
 
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -47,14 +46,11 @@ Result<int> RunClusters(const ClustersArgs& args, Context& context) {
 }  // namespace
 
 void AddClusters(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("clusters", "List clusters, largest first");
-  auto args = std::make_shared<ClustersArgs>();
-  verb->add_option("--min-size", args->min_size, "Only those of at least N sellers; 2 if not given")
-      ->type_name("N");
-  verb->add_option("--limit", args->limit, "Only the first N; 0: all")->type_name("N");
-  verb->footer("Exit code 1: there is none.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunClusters(*args, context); }; });
+  const Verb<ClustersArgs> verb(app, context, "clusters", "List clusters, largest first");
+  verb.Add("--min-size", verb->min_size, "N", "Only those of at least N sellers; 2 if not given");
+  verb.Add("--limit", verb->limit, "N", "Only the first N; 0: all");
+  verb.Footer("Exit code 1: there is none.");
+  verb.Runs(RunClusters);
 }
 
 }  // namespace revenant::cli

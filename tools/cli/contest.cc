@@ -1,11 +1,9 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-#include <nlohmann/json.hpp>
-
 #include "enforce.h"
-#include "util/try.h"
+#include "revenant/json.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -15,24 +13,6 @@ struct ContestArgs {
   std::string seller, statement, reviewed_by, outcome, note, reference = "1", at;
   bool take_back = false;
 };
-
-std::string ToJson(const SellerName& seller, const Contest& contest) {
-  nlohmann::ordered_json line = {{"v", 1},
-                                 {"seller", seller.ToString()},
-                                 {"reference", contest.reference},
-                                 {"statement", contest.objection.statement},
-                                 {"at", FormatTime(contest.at)},
-                                 {"open", contest.open()},
-                                 {"taken_back", contest.taken_back},
-                                 {"review", nullptr}};
-  if (contest.review) {
-    line["review"] = {{"by", contest.review->by},
-                      {"outcome", ReviewOutcomeName(contest.review->outcome)},
-                      {"note", contest.review->note},
-                      {"at", FormatTime(contest.reviewed_at)}};
-  }
-  return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
 
 std::string ToText(const Contest& contest) {
   std::string text = fmt::format("objection {} of {}: {}\n  ", contest.reference,
@@ -103,28 +83,25 @@ Result<int> RunContest(const ContestArgs& args, Context& context) {
 }  // namespace
 
 void AddContest(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("contest", "Enter what a seller objects, and its review");
-  auto args = std::make_shared<ContestArgs>();
-  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
-  auto* statement = verb->add_option("--statement", args->statement, "What the seller objects")
-                        ->type_name("TEXT");
-  auto* by = verb->add_option("--reviewed-by", args->reviewed_by, "The person who looked at it")
-                 ->type_name("WHO")
+  const Verb<ContestArgs> verb(app, context, "contest",
+                               "Enter what a seller objects, and its review");
+  verb.AddSeller(verb->seller);
+  auto* statement = verb.Add("--statement", verb->statement, "TEXT", "What the seller objects");
+  auto* by = verb.Add("--reviewed-by", verb->reviewed_by, "WHO", "The person who looked at it")
                  ->excludes(statement);
-  auto* outcome = verb->add_option("--outcome", args->outcome, "upheld or rejected")->needs(by);
+  auto* outcome = verb.Add("--outcome", verb->outcome, "upheld or rejected")->needs(by);
   by->needs(outcome);
-  verb->add_option("--note", args->note, "What follows, in that person's words")->needs(by);
-  verb->add_flag("--take-back", args->take_back, "The seller takes it back")
+  verb.Add("--note", verb->note, "What follows, in that person's words")->needs(by);
+  verb.AddFlag("--take-back", verb->take_back, "The seller takes it back")
       ->excludes(statement)
       ->excludes(by);
-  verb->add_option("--ref", args->reference, "Which objection; 1 where there is but one");
-  verb->add_option("--at", args->at, "When; the present where it is not given")->type_name("T");
-  verb->footer(
+  verb.Add("--ref", verb->reference, "Which objection; 1 where there is but one");
+  verb.AddAt(verb->at);
+  verb.Footer(
       "Without one of these it lists them. No verdict changes by an objection or its review:\n"
       "screenings and dossiers say \"contested\" until a person has looked, and what was wrong is\n"
       "put right by `reinstate`, `retract` or `withdraw`. Exit code 1: there is none.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunContest(*args, context); }; });
+  verb.Runs(RunContest);
 }
 
 }  // namespace revenant::cli

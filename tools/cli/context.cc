@@ -13,7 +13,7 @@
 #include <system_error>
 
 #include "revenant/records.h"
-#include "util/try.h"
+#include "try.h"
 
 namespace revenant::cli {
 namespace {

@@ -1,11 +1,9 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-
 #include "enforce.h"
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -32,19 +30,17 @@ Result<int> RunCounterNotice(const CounterNoticeArgs& args, Context& context) {
 }  // namespace
 
 void AddCounterNotice(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("counter-notice", "Enter that a seller objects to a notice");
-  auto args = std::make_shared<CounterNoticeArgs>();
-  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
-  verb->add_option("--case", args->case_ref, "Reference of the case")->type_name("REF")->required();
-  verb->add_option("--ground", args->ground, "On what ground")->type_name("TEXT");
-  verb->add_flag("--reject", args->reject, "It was examined and rejected");
-  verb->add_option("--at", args->at, "When; the present where it is not given")->type_name("T");
-  verb->footer(
+  const Verb<CounterNoticeArgs> verb(app, context, "counter-notice",
+                                     "Enter that a seller objects to a notice");
+  verb.AddSeller(verb->seller);
+  verb.Add("--case", verb->case_ref, "REF", "Reference of the case")->required();
+  verb.Add("--ground", verb->ground, "TEXT", "On what ground");
+  verb.AddFlag("--reject", verb->reject, "It was examined and rejected");
+  verb.AddAt(verb->at);
+  verb.Footer(
       "Until it is decided, new measures on the case are held. If it is upheld, `retract` the "
       "case.");
-  verb->callback([args, &context] {
-    context.run = [args, &context] { return RunCounterNotice(*args, context); };
-  });
+  verb.Runs(RunCounterNotice);
 }
 
 }  // namespace revenant::cli

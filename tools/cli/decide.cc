@@ -7,10 +7,10 @@
 #include <span>
 #include <vector>
 
-#include "records/read_time.h"
+#include "revenant/date_format.h"
 #include "revenant/json.h"
 #include "revenant/records.h"
-#include "util/try.h"
+#include "try.h"
 
 namespace revenant::cli {
 namespace {

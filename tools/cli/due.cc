@@ -1,11 +1,9 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-
 #include "enforce.h"
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -61,17 +59,14 @@ Result<int> RunDue(const DueArgs& args, Context& context) {
 }  // namespace
 
 void AddDue(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("due", "List response clocks: what is late, what is next");
-  auto args = std::make_shared<DueArgs>();
-  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID; all where none is given");
-  verb->add_flag("--all", args->all, "What was done, too");
-  verb->add_option("--at", args->at, "As of when; the present where it is not given")
-      ->type_name("T");
-  verb->footer(
+  const Verb<DueArgs> verb(app, context, "due", "List response clocks: what is late, what is next");
+  verb.Add("SELLER", verb->seller, "PLATFORM:EXTERNAL_ID; all where none is given");
+  verb.AddFlag("--all", verb->all, "What was done, too");
+  verb.AddAsOf(verb->at);
+  verb.Footer(
       "Hours run by day and night; the policy names the regime and the zone ([clocks]). Exit code\n"
       "1: nothing is open.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunDue(*args, context); }; });
+  verb.Runs(RunDue);
 }
 
 }  // namespace revenant::cli

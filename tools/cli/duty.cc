@@ -1,11 +1,9 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-
 #include "enforce.h"
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -68,20 +66,14 @@ Result<int> RunDuty(const DutyArgs& args, Context& context) {
 }  // namespace
 
 void AddDuty(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("duty", "Print the checklist of the platform's own duties");
-  auto args = std::make_shared<DutyArgs>();
-  verb->add_option("--type", args->type, "information, logistics, marketing or payment")
-      ->type_name("TYPE")
-      ->check(CLI::IsMember({"information", "logistics", "marketing", "payment"}));
-  verb->add_option("--shows", args->shows, "What the platform can show, with commas between")
-      ->type_name("ID")
-      ->delimiter(',');
-  verb->add_option("--lacks", args->lacks, "What it knows it cannot")
-      ->type_name("ID")
-      ->delimiter(',');
-  verb->footer("Without --type the policy's platform_type holds ([duty]).");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunDuty(*args, context); }; });
+  const Verb<DutyArgs> verb(app, context, "duty",
+                            "Print the checklist of the platform's own duties");
+  verb.AddChoice("--type", verb->type, "TYPE", {"information", "logistics", "marketing", "payment"},
+                 "information, logistics, marketing or payment");
+  verb.AddList("--shows", verb->shows, "ID", "What the platform can show, with commas between");
+  verb.AddList("--lacks", verb->lacks, "ID", "What it knows it cannot");
+  verb.Footer("Without --type the policy's platform_type holds ([duty]).");
+  verb.Runs(RunDuty);
 }
 
 }  // namespace revenant::cli

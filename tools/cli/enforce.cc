@@ -4,8 +4,8 @@
 
 #include "decide.h"
 #include "revenant/json.h"
-#include "util/money.h"
-#include "util/try.h"
+#include "revenant/money.h"
+#include "try.h"
 
 namespace revenant::cli {
 namespace {
@@ -121,16 +121,11 @@ Result<int> DecideAndTell(Context& context, const SellerName& seller, const Even
     PrintOwed(context, after);
     return kDone;
   }
-  std::string line = ToJson(seller, entered);
-  line.pop_back();
-  line += ",\"changes\":[";
-  const char* comma = "";
-  for (const SanctionChange& change :
-       DiffSanctions(before ? before->assessment : SanctionAssessment{}, after.assessment)) {
-    line += comma + ToJson(change);
-    comma = ",";
-  }
-  context.out.Line(line + "],\"sanctions\":" + ToJson(after.assessment, after.policy) + "}");
+  context.out.Line(
+      ToJson(seller, Consequences{entered,
+                                  DiffSanctions(before ? before->assessment : SanctionAssessment{},
+                                                after.assessment),
+                                  after.assessment, after.policy}));
   return kDone;
 }
 

@@ -1,11 +1,10 @@
+#include "revenant/evaluate.h"
+
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-
-#include "audit/truth.h"
 #include "input.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -57,23 +56,19 @@ Result<int> RunEvaluate(const EvaluateArgs& args, Context& context) {
 }  // namespace
 
 void AddEvaluate(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("evaluate", "Compare clusters with a known truth");
-  auto args = std::make_shared<EvaluateArgs>();
-  verb->add_option("--truth", args->truth, "CSV: platform,seller,entity; - is stdin")
-      ->type_name("FILE")
-      ->required();
-  AddTableOptions(*verb, args->table, "platform, seller, entity", DatesOption::kNone);
+  const Verb<EvaluateArgs> verb(app, context, "evaluate", "Compare clusters with a known truth");
+  verb.Add("--truth", verb->truth, "FILE", "CSV: platform,seller,entity; - is stdin")->required();
+  AddTableOptions(verb.app(), verb->table, "platform, seller, entity", DatesOption::kNone);
   const auto minimum = [&](const char* name, double& value, const char* what) {
-    verb->add_option(name, value, what)->type_name("X")->check(CLI::Range(0.0, 1.0));
+    verb.Add(name, value, what)->type_name("X")->check(CLI::Range(0.0, 1.0));
   };
-  minimum("--min-precision", args->min_precision, "Exit with 1 below this pairwise precision");
-  minimum("--min-recall", args->min_recall, "Exit with 1 below this pairwise recall");
-  minimum("--min-f1", args->min_f1, "Exit with 1 below this pairwise F1");
-  verb->footer(
+  minimum("--min-precision", verb->min_precision, "Exit with 1 below this pairwise precision");
+  minimum("--min-recall", verb->min_recall, "Exit with 1 below this pairwise recall");
+  minimum("--min-f1", verb->min_f1, "Exit with 1 below this pairwise F1");
+  verb.Footer(
       "Sellers of the truth that the store lacks count as alone; sellers of the store that the\n"
       "truth lacks are left out.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunEvaluate(*args, context); }; });
+  verb.Runs(RunEvaluate);
 }
 
 }  // namespace revenant::cli

@@ -1,11 +1,8 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-#include <nlohmann/json.hpp>
-
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -22,15 +19,6 @@ Result<bool> AreFarApart(const Registry& registry, const SellerName& a, const Se
   return of_a.id == of_b.id;
 }
 
-std::string LinkJson(const SellerName& a, const SellerName& b, const std::optional<Link>& link,
-                     bool far_apart) {
-  nlohmann::ordered_json line = {
-      {"v", 1}, {"a", a.ToString()}, {"b", b.ToString()}, {"linked", link.has_value()}};
-  line["link"] = link ? nlohmann::ordered_json::parse(ToJson(*link)) : nlohmann::ordered_json();
-  if (far_apart) line["same_cluster"] = true;
-  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 Result<int> RunExplain(const ExplainArgs& args, Context& context) {
   TRY_ASSIGN(const SellerName a, SellerArgument(args.a));
   TRY_ASSIGN(const SellerName b, SellerArgument(args.b));
@@ -41,7 +29,7 @@ Result<int> RunExplain(const ExplainArgs& args, Context& context) {
     TRY_ASSIGN(far_apart, AreFarApart(*registry, a, b));
   }
   if (context.json) {
-    context.out.Line(LinkJson(a, b, link, far_apart));
+    context.out.Line(ToJson(Explanation{a, b, link, far_apart}));
   } else if (link) {
     context.out.Text(
         Describe(*link, args.audience == "seller" ? Audience::kSeller : Audience::kManager));
@@ -62,17 +50,13 @@ Result<int> RunExplain(const ExplainArgs& args, Context& context) {
 }  // namespace
 
 void AddExplain(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("explain", "Say why two sellers are linked");
-  auto args = std::make_shared<ExplainArgs>();
-  verb->add_option("A", args->a, "PLATFORM:EXTERNAL_ID")->required();
-  verb->add_option("B", args->b, "PLATFORM:EXTERNAL_ID")->required();
-  verb->add_option("--for", args->audience,
-                   "Who reads it: manager, or seller (A itself; names nobody else)")
-      ->type_name("WHOM")
-      ->check(CLI::IsMember({"manager", "seller"}));
-  verb->footer("Exit code 1: there is no link.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunExplain(*args, context); }; });
+  const Verb<ExplainArgs> verb(app, context, "explain", "Say why two sellers are linked");
+  verb.AddSeller(verb->a, "A");
+  verb.AddSeller(verb->b, "B");
+  verb.AddChoice("--for", verb->audience, "WHOM", {"manager", "seller"},
+                 "Who reads it: manager, or seller (A itself; names nobody else)");
+  verb.Footer("Exit code 1: there is no link.");
+  verb.Runs(RunExplain);
 }
 
 }  // namespace revenant::cli

@@ -1,7 +1,6 @@
-#include <CLI/CLI.hpp>
-#include <memory>
 
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -34,16 +33,14 @@ Result<int> RunExport(const ExportArgs& args, Context& context) {
 }  // namespace
 
 void AddExport(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("export", "Dump the store as JSON Lines");
-  auto args = std::make_shared<ExportArgs>();
-  verb->add_flag("--facts", args->facts,
-                 "Every register, the policy and the marks of forgotten sellers too");
-  verb->footer(
+  const Verb<ExportArgs> verb(app, context, "export", "Dump the store as JSON Lines");
+  verb.AddFlag("--facts", verb->facts,
+               "Every register, the policy and the marks of forgotten sellers too");
+  verb.Footer(
       "One object for each seller, in name order, always JSON. Stores that hold the same facts "
       "give\n"
       "the same bytes, whatever the order in which these came.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunExport(*args, context); }; });
+  verb.Runs(RunExport);
 }
 
 }  // namespace revenant::cli

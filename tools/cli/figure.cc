@@ -1,11 +1,9 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-
 #include "enforce.h"
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -38,25 +36,23 @@ Result<int> RunFigure(const FigureArgs& args, Context& context) {
 }  // namespace
 
 void AddFigure(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("figure", "Enter a figure about a seller");
-  auto args = std::make_shared<FigureArgs>();
-  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
-  verb->add_option("--name", args->name, "Which; see below")
-      ->type_name("NAME")
-      ->required()
-      ->check(CLI::IsMember({"price_ratio", "sales_ratio", "negative_review_ratio", "deposit_held",
-                             "insurance_cover"}));
-  verb->add_option("--value", args->value, "A decimal number")->type_name("NUMBER")->required();
-  verb->add_option("--source", args->source, "Who says so")->type_name("TEXT")->required();
-  verb->add_option("--at", args->at, "When; the present where it is not given")->type_name("T");
-  verb->footer(
+  const Verb<FigureArgs> verb(app, context, "figure", "Enter a figure about a seller");
+  verb.AddSeller(verb->seller);
+  verb.AddChoice("--name", verb->name, "NAME",
+                 {"price_ratio", "sales_ratio", "negative_review_ratio", "deposit_held",
+                  "insurance_cover"},
+                 "Which; see below")
+      ->required();
+  verb.Add("--value", verb->value, "NUMBER", "A decimal number")->required();
+  verb.Add("--source", verb->source, "TEXT", "Who says so")->required();
+  verb.AddAt(verb->at);
+  verb.Footer(
       "price_ratio: price over that of the genuine article. sales_ratio: sales over the "
       "industry's\n"
       "average. negative_review_ratio: share of negative reviews over the industry's. "
       "deposit_held\n"
       "and insurance_cover: money in the currency of the policy. The latest entry holds.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunFigure(*args, context); }; });
+  verb.Runs(RunFigure);
 }
 
 }  // namespace revenant::cli

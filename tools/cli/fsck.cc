@@ -1,9 +1,8 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -29,11 +28,11 @@ Result<int> RunFsck(Context& context) {
 }  // namespace
 
 void AddFsck(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("fsck", "Verify the whole store");
-  verb->footer(
+  const Verb<> verb(app, context, "fsck", "Verify the whole store");
+  verb.Footer(
       "Reads every block against its checksum, and compares everything derived (hubs, clusters,\n"
       "counts) with what the facts give. Exit code 1: something is wrong.");
-  verb->callback([&context] { context.run = [&context] { return RunFsck(context); }; });
+  verb.Runs(RunFsck);
 }
 
 }  // namespace revenant::cli

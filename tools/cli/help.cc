@@ -1,10 +1,9 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
 #include <vector>
 
 #include "typos.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -41,12 +40,9 @@ std::string HelpOf(CLI::App& verb) {
 }
 
 void AddHelp(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("help", "Print the help of a verb");
-  auto args = std::make_shared<HelpArgs>();
-  verb->add_option("VERB", args->verb, "Its name: ban, policy set");
-  verb->callback([args, &app, &context] {
-    context.run = [args, &app, &context] { return RunHelp(*args, app, context); };
-  });
+  const Verb<HelpArgs> verb(app, context, "help", "Print the help of a verb");
+  verb.Add("VERB", verb->verb, "Its name: ban, policy set");
+  verb.Runs([&app](const HelpArgs& args, Context& its) { return RunHelp(args, app, its); });
 }
 
 }  // namespace revenant::cli

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -12,7 +11,8 @@
 #include "input.h"
 #include "revenant/audit.h"
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -68,15 +68,13 @@ class Asker {
 
 void Print(const ImportReport& report, const std::optional<Asker>& asker, Context& context) {
   if (context.json) {
-    std::string line = ToJson(report);
-    if (asker) {
-      nlohmann::ordered_json requests = nlohmann::ordered_json::array();
-      for (const RequestFile& file : asker->files()) requests.push_back(ToJson(file));
-      line.pop_back();  // the closing brace
-      line += R"(,"token_requests":)" +
-              requests.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "}";
+    if (!asker) return context.out.Line(ToJson(report));
+    std::vector<std::string> requests;
+    for (const RequestFile& file : asker->files()) {
+      requests.push_back(
+          ToJson(file).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     }
-    return context.out.Line(line);
+    return context.out.Line(ToJson(report, requests));
   }
   context.out.Line(fmt::format(
       "{} in {:.1f} s{}: {} new", Counted(report.records, "record"), report.seconds,
@@ -155,31 +153,27 @@ Result<int> RunImport(const ImportArgs& args, Context& context) {
 }  // namespace
 
 void AddImport(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("import", "Enrol sellers in bulk");
-  auto args = std::make_shared<ImportArgs>();
-  verb->add_option("FILE", args->files, "CSV or JSON Lines, plain, gzip or zstd; - is stdin")
-      ->required();
-  AddInputOptions(*verb, args->input, RejectsOption::kFile);
-  verb->add_flag("--restart", args->restart,
-                 "Begin anew where an earlier import of the same file was interrupted");
-  CLI::Option* batch = verb->add_flag("--batch", args->batch,
-                                      "Enter records as they are read, a few hundred at a time");
-  verb->add_flag("--bulk", args->bulk,
-                 "Enter all records at once, or none (where nobody was ever banned)")
+  const Verb<ImportArgs> verb(app, context, "import", "Enrol sellers in bulk");
+  verb.Add("FILE", verb->files, "CSV or JSON Lines, plain, gzip or zstd; - is stdin")->required();
+  AddInputOptions(verb.app(), verb->input, RejectsOption::kFile);
+  verb.AddFlag("--restart", verb->restart,
+               "Begin anew where an earlier import of the same file was interrupted");
+  CLI::Option* batch = verb.AddFlag("--batch", verb->batch,
+                                    "Enter records as they are read, a few hundred at a time");
+  verb.AddFlag("--bulk", verb->bulk,
+               "Enter all records at once, or none (where nobody was ever banned)")
       ->excludes(batch);
-  verb->add_option(
-          "--memory", args->memory_bytes,
-          "For sorting in bulk, as 512MiB or 8GiB (2GiB by default); beyond it lies on disk")
+  verb.Add("--memory", verb->memory_bytes,
+           "For sorting in bulk, as 512MiB or 8GiB (2GiB by default); beyond it lies on disk")
       ->transform(CLI::AsSizeValue(false))
       ->check(CLI::Range(std::uint64_t{1} << 20, std::uint64_t{1} << 50, "1 MiB to 1 PiB"))
       ->type_name("SIZE")
       ->option_text("SIZE");
-  verb->add_option("--tokens-request", args->tokens_request,
-                   "Ask the exchange's operators for tokens of what is imported, by files "
-                   "FILE-CLASS-epochN-N.request, as `exchange blind` writes them")
-      ->type_name("FILE");
-  AddMemberKeyOption(*verb, args->exchange);
-  verb->footer(
+  verb.Add("--tokens-request", verb->tokens_request, "FILE",
+           "Ask the exchange's operators for tokens of what is imported, by files "
+           "FILE-CLASS-epochN-N.request, as `exchange blind` writes them");
+  AddMemberKeyOption(verb.app(), verb->exchange);
+  verb.Footer(
       "JSON Lines: "
       "{\"platform\":\"eu\",\"seller\":\"S-1\",\"seen\":\"2026-03-01T10:00:00Z\",\"attributes\":\n"
       "[{\"kind\":\"pay.iban\",\"value\":\"...\"},{\"kind\":\"contact.phone\",\"country\":\"US\","
@@ -193,8 +187,7 @@ void AddImport(CLI::App& app, Context& context) {
       "Counts: sellers are those that the store gained; identifiers include derived ones; "
       "rejected\n"
       "counts records, fields and invalid attributes alike.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunImport(*args, context); }; });
+  verb.Runs(RunImport);
 }
 
 }  // namespace revenant::cli

@@ -1,9 +1,8 @@
-#include <CLI/CLI.hpp>
-#include <memory>
 
 #include "enforce.h"
 #include "revenant/event.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -25,22 +24,18 @@ Result<int> RunInfringe(const InfringeArgs& args, Context& context) {
 }  // namespace
 
 void AddInfringe(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("infringe", "Enter a confirmed infringement");
-  auto args = std::make_shared<InfringeArgs>();
-  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
-  verb->add_option("--right", args->right, "trademark, patent, copyright, design or secret")
-      ->type_name("RIGHT")
-      ->required()
-      ->check(CLI::IsMember({"trademark", "patent", "copyright", "design", "secret"}));
-  verb->add_option("--case", args->case_ref, "The platform's own case reference")
-      ->type_name("REF")
+  const Verb<InfringeArgs> verb(app, context, "infringe", "Enter a confirmed infringement");
+  verb.AddSeller(verb->seller);
+  verb.AddChoice("--right", verb->right, "RIGHT",
+                 {"trademark", "patent", "copyright", "design", "secret"},
+                 "trademark, patent, copyright, design or secret")
       ->required();
-  verb->add_option("--at", args->at, "When; the present where it is not given")->type_name("T");
-  verb->footer(
+  verb.Add("--case", verb->case_ref, "REF", "The platform's own case reference")->required();
+  verb.AddAt(verb->at);
+  verb.Footer(
       "A case counts once, however often it is entered; `retract` takes it back. Says what the\n"
       "case makes due for the seller and for whom it reaches (`sanctions`).");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunInfringe(*args, context); }; });
+  verb.Runs(RunInfringe);
 }
 
 }  // namespace revenant::cli

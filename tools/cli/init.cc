@@ -1,13 +1,12 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <system_error>
 
 #include "journal/journal_files.h"
-#include "util/try.h"
+#include "revenant/json.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -113,13 +112,9 @@ Result<int> RunInit(const InitArgs& args, Context& context) {
     TRY((*registry)->Apply(SetEnforcement{*enforcement}, Durability::kSynced, acting));
   }
   if (context.json) {
-    const nlohmann::ordered_json line = {{"v", 1},
-                                         {"store", dir.string()},
-                                         {"key", key_file.string()},
-                                         {"journal_key", journal_key.string()},
-                                         {"format_version", (*registry)->format_version()},
-                                         {"key_check_value", (*registry)->key_check_value()}};
-    context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    context.out.Line(
+        ToJson(NewStore{dir.string(), key_file.string(), journal_key.string(),
+                        (*registry)->format_version(), (*registry)->key_check_value()}));
   } else {
     context.out.Line(fmt::format("store            {}", dir.string()));
     context.out.Line(
@@ -135,25 +130,21 @@ Result<int> RunInit(const InitArgs& args, Context& context) {
 }  // namespace
 
 void AddInit(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("init", "Make a new store and its key");
-  auto args = std::make_shared<InitArgs>();
-  verb->add_option("--policy", args->policy, "Link policy (TOML); without it the defaults hold")
-      ->type_name("FILE");
-  verb->add_option(
-          "--hub-ban-rate", args->hub_ban_rate,
-          "Share of your sellers that are banned. What many share asks for a review when its\n"
-          "holders are banned far more often than that (default 0.03; three times too low\n"
-          "sends one applicant in a hundred to a person)")
+  const Verb<InitArgs> verb(app, context, "init", "Make a new store and its key");
+  verb.Add("--policy", verb->policy, "FILE", "Link policy (TOML); without it the defaults hold");
+  verb.Add("--hub-ban-rate", verb->hub_ban_rate,
+           "Share of your sellers that are banned. What many share asks for a review when its\n"
+           "holders are banned far more often than that (default 0.03; three times too low\n"
+           "sends one applicant in a hundred to a person)")
       ->type_name("RATE");
-  verb->footer(
+  verb.Footer(
       "Makes the folder named by --store, which must be new or empty, and a key file beside it\n"
       "(DIR.key, mode 0600). A key file that --key names is used if it exists and made if not; "
       "none\n"
       "is ever overwritten. Without the key the store is worthless: fingerprints cannot be made "
       "or\n"
       "compared. With both, short numbers can be guessed back: keep the two apart.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunInit(*args, context); }; });
+  verb.Runs(RunInit);
 }
 
 }  // namespace revenant::cli

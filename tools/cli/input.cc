@@ -11,7 +11,7 @@
 #include <system_error>
 #include <utility>
 
-#include "util/try.h"
+#include "try.h"
 
 namespace revenant::cli {
 

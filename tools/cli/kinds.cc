@@ -1,11 +1,9 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-
 #include "revenant/identifier.h"
 #include "revenant/json.h"
 #include "revenant/records.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -58,17 +56,15 @@ Result<int> RunKinds(const KindsArgs& args, Context& context) {
 }  // namespace
 
 void AddKinds(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("kinds", "List the kinds of identifiers");
-  auto args = std::make_shared<KindsArgs>();
-  verb->add_option("PREFIX", args->prefix, "Only kinds whose names begin so: pay. or doc.cn");
-  verb->add_flag("--markdown", args->markdown, "As the Markdown page of the documentation");
-  verb->footer(
+  const Verb<KindsArgs> verb(app, context, "kinds", "List the kinds of identifiers");
+  verb.Add("PREFIX", verb->prefix, "Only kinds whose names begin so: pay. or doc.cn");
+  verb.AddFlag("--markdown", verb->markdown, "As the Markdown page of the documentation");
+  verb.Footer(
       "More sellers than the fanout limit make a value a hub, which links nobody; more values "
       "than\n"
       "the carry limit make a seller a leaf. These are the defaults, which a policy may change\n"
       "(`policy show`). Needs no store.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunKinds(*args, context); }; });
+  verb.Runs(RunKinds);
 }
 
 }  // namespace revenant::cli

@@ -1,11 +1,9 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-
 #include "enforce.h"
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -43,16 +41,12 @@ Result<int> RunKnowledge(const KnowledgeArgs& args, Context& context) {
 }  // namespace
 
 void AddKnowledge(CLI::App& app, Context& context) {
-  CLI::App* verb =
-      app.add_subcommand("knowledge", "Assess what the platform knew of a seller, from what");
-  auto args = std::make_shared<KnowledgeArgs>();
-  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
-  verb->add_option("--at", args->at, "As of when; the present where it is not given")
-      ->type_name("T");
-  verb->footer("actual, should_have_known or none; every fact with its threshold and its source.");
-  verb->callback([args, &context] {
-    context.run = [args, &context] { return RunKnowledge(*args, context); };
-  });
+  const Verb<KnowledgeArgs> verb(app, context, "knowledge",
+                                 "Assess what the platform knew of a seller, from what");
+  verb.AddSeller(verb->seller);
+  verb.AddAsOf(verb->at);
+  verb.Footer("actual, should_have_known or none; every fact with its threshold and its source.");
+  verb.Runs(RunKnowledge);
 }
 
 }  // namespace revenant::cli

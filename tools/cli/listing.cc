@@ -1,11 +1,9 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-
 #include "enforce.h"
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -45,22 +43,18 @@ Result<int> RunListing(const ListingArgs& args, Context& context) {
 }  // namespace
 
 void AddListing(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("listing", "Look for infringing words in a listing");
-  auto args = std::make_shared<ListingArgs>();
-  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
-  verb->add_option("--listing", args->listing, "The platform's reference of it")
-      ->type_name("REF")
-      ->required();
-  verb->add_option("--text", args->text, "Its text (UTF-8); - is stdin")->type_name("FILE");
-  verb->add_option("--source", args->source, "Who saw it")->type_name("TEXT");
-  verb->add_flag("--down", args->down, "It was taken down");
-  verb->add_option("--at", args->at, "When; the present where it is not given")->type_name("T");
-  verb->footer(
+  const Verb<ListingArgs> verb(app, context, "listing", "Look for infringing words in a listing");
+  verb.AddSeller(verb->seller);
+  verb.Add("--listing", verb->listing, "REF", "The platform's reference of it")->required();
+  verb.Add("--text", verb->text, "FILE", "Its text (UTF-8); - is stdin");
+  verb.Add("--source", verb->source, "TEXT", "Who saw it");
+  verb.AddFlag("--down", verb->down, "It was taken down");
+  verb.AddAt(verb->at);
+  verb.Footer(
       "Words of many languages that say that goods are not genuine, whatever their case, width "
       "and\n"
       "spacing. The words found go on file, the text does not.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunListing(*args, context); }; });
+  verb.Runs(RunListing);
 }
 
 }  // namespace revenant::cli

@@ -1,11 +1,9 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-
 #include "enforce.h"
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -76,24 +74,21 @@ Result<int> RunMeasure(const MeasureArgs& args, Context& context) {
 }  // namespace
 
 void AddMeasure(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("measure", "Enter that a measure was carried out or undone");
-  auto args = std::make_shared<MeasureArgs>();
-  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
-  verb->add_option("--step", args->step, "freeze, deduct, terminate or file")
-      ->type_name("STEP")
-      ->required()
-      ->check(CLI::IsMember({"freeze", "deduct", "terminate", "file"}));
-  verb->add_option("--case", args->case_ref, "CASE of the seller's platform, or PLATFORM:CASE")
-      ->type_name("CASE")
+  const Verb<MeasureArgs> verb(app, context, "measure",
+                               "Enter that a measure was carried out or undone");
+  verb.AddSeller(verb->seller);
+  verb.AddChoice("--step", verb->step, "STEP", {"freeze", "deduct", "terminate", "file"},
+                 "freeze, deduct, terminate or file")
       ->required();
-  verb->add_option("--amount", args->amount, "What was frozen or deducted")->type_name("AMOUNT");
-  verb->add_flag("--undo", args->undo, "It was undone");
-  verb->add_option("--at", args->at, "When; the present where it is not given")->type_name("T");
-  verb->footer(
+  verb.Add("--case", verb->case_ref, "CASE", "CASE of the seller's platform, or PLATFORM:CASE")
+      ->required();
+  verb.Add("--amount", verb->amount, "AMOUNT", "What was frozen or deducted");
+  verb.AddFlag("--undo", verb->undo, "It was undone");
+  verb.AddAt(verb->at);
+  verb.Footer(
       "Together with the measure goes on file what it rests on: cases, and the identifiers that\n"
       "link the seller to them. `sanctions` says when it has to be undone.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunMeasure(*args, context); }; });
+  verb.Runs(RunMeasure);
 }
 
 }  // namespace revenant::cli

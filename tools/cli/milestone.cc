@@ -1,11 +1,9 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-
 #include "enforce.h"
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -32,20 +30,16 @@ Result<int> RunMilestone(const MilestoneArgs& args, Context& context) {
 }  // namespace
 
 void AddMilestone(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("milestone", "Enter what was done about a notice");
-  auto args = std::make_shared<MilestoneArgs>();
-  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
-  verb->add_option("--case", args->case_ref, "Reference of the case")->type_name("REF")->required();
-  verb->add_option("--stage", args->stage, "acknowledge, measure, forward or restore")
-      ->type_name("STAGE")
-      ->required()
-      ->check(CLI::IsMember({"acknowledge", "measure", "forward", "restore"}));
-  verb->add_flag("--undo", args->undo, "It was entered in error");
-  verb->add_option("--at", args->at, "When; the present where it is not given")->type_name("T");
-  verb->footer("`due` lists what is late and what is next.");
-  verb->callback([args, &context] {
-    context.run = [args, &context] { return RunMilestone(*args, context); };
-  });
+  const Verb<MilestoneArgs> verb(app, context, "milestone", "Enter what was done about a notice");
+  verb.AddSeller(verb->seller);
+  verb.Add("--case", verb->case_ref, "REF", "Reference of the case")->required();
+  verb.AddChoice("--stage", verb->stage, "STAGE", {"acknowledge", "measure", "forward", "restore"},
+                 "acknowledge, measure, forward or restore")
+      ->required();
+  verb.AddFlag("--undo", verb->undo, "It was entered in error");
+  verb.AddAt(verb->at);
+  verb.Footer("`due` lists what is late and what is next.");
+  verb.Runs(RunMilestone);
 }
 
 }  // namespace revenant::cli

@@ -1,16 +1,14 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-#include <nlohmann/json.hpp>
 #include <vector>
 
-#include "linkage/junk_values.h"
-#include "linkage/pools.h"
-#include "records/byte_source.h"
+#include "revenant/byte_source.h"
 #include "revenant/identifier.h"
+#include "revenant/json.h"
+#include "revenant/normalizer.h"
 #include "revenant/records.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -59,10 +57,9 @@ Question Ask(std::string_view line) {
   return question;
 }
 
-class Normalizer {
+class Answerer {
  public:
-  Normalizer(Context& context, LinkPolicy policy)
-      : context_(context), policy_(std::move(policy)), junk_(policy_) {}
+  Answerer(Context& context, const LinkPolicy& policy) : context_(context), normalizer_(policy) {}
 
   // Answers each line that ends in `bytes`; what is left begins the next one.
   void Feed(std::string_view bytes) {
@@ -97,35 +94,18 @@ class Normalizer {
     question_ = is_too_long_ ? Question{.fault = "the line is too long"} : Ask(line);
     normal_.Clear();
     if (question_.fault.empty()) {
-      Normalize({question_.kind, {}, question_.value}, normal_);
-      TakeAsPooled(policy_, normal_);
-      junk_.Judge(normal_);
+      normalizer_.Normalize({question_.kind, {}, question_.value}, normal_);
     } else {
       normal_.status = Status::kInvalid;
       normal_.reason = question_.fault;
     }
-    context_.json ? ReplyJson() : ReplyText();
+    if (context_.json) {
+      context_.out.Line(ToJson(line_, question_.kind, normal_));
+    } else {
+      ReplyText();
+    }
     text_.clear();
     is_too_long_ = false;
-  }
-
-  void ReplyJson() {
-    nlohmann::ordered_json line = {{"v", 1}, {"line", line_}, {"kind", question_.kind}};
-    line["status"] = StatusName(normal_.status);
-    line["canonical"] = nullptr;
-    line["reason"] = nullptr;
-    if (!normal_.reason.empty()) line["reason"] = normal_.reason;
-    if (normal_.where >= 0) line["where"] = normal_.where;
-    if (normal_.repaired) line["repaired"] = true;
-    auto& identifiers = line["identifiers"] = nlohmann::ordered_json::array();
-    for (const Identifier& identifier : normal_.identifiers()) {
-      nlohmann::ordered_json item = {{"kind", identifier.kind},
-                                     {"canonical", identifier.canonical}};
-      if (!identifier.scope.empty()) item["scope"] = identifier.scope;
-      identifiers.push_back(std::move(item));
-    }
-    if (!identifiers.empty()) line["canonical"] = identifiers.front()["canonical"];
-    context_.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   }
 
   void ReplyText() {
@@ -140,8 +120,7 @@ class Normalizer {
   }
 
   Context& context_;
-  const LinkPolicy policy_;
-  const JunkValues junk_;
+  const Normalizer normalizer_;
   Question question_;
   Normalized normal_;
   std::string text_;  // of the line so far
@@ -158,35 +137,32 @@ Result<int> RunNormalize(const NormalizeArgs& args, Context& context) {
     TRY_ASSIGN(policy, ParseLinkPolicy(toml, args.policy));
   }
   TRY_ASSIGN(const auto source, OpenByteSource(args.file, args.file == "-" ? "stdin" : args.file));
-  Normalizer normalizer(context, std::move(policy));
+  Answerer answerer(context, policy);
   std::vector<char> window(256 << 10);
   while (!context.out.done()) {
     TRY_ASSIGN(const std::size_t got, source->Read(window));
     if (got == 0) break;
-    normalizer.Feed({window.data(), got});
+    answerer.Feed({window.data(), got});
     context.out.Flush();
   }
-  normalizer.End();
+  answerer.End();
   return kDone;
 }
 
 }  // namespace
 
 void AddNormalize(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("normalize", "Say what values of identifiers come to");
-  auto args = std::make_shared<NormalizeArgs>();
-  verb->add_option("FILE", args->file, "Lines of KIND<TAB>VALUE; - (the default) is stdin");
-  verb->add_option("--policy", args->policy,
-                   "Policy (TOML) whose [junk], placeholders and pools are asked too")
-      ->type_name("FILE");
-  verb->footer(
+  const Verb<NormalizeArgs> verb(app, context, "normalize",
+                                 "Say what values of identifiers come to");
+  verb.Add("FILE", verb->file, "Lines of KIND<TAB>VALUE; - (the default) is stdin");
+  verb.Add("--policy", verb->policy, "FILE",
+           "Policy (TOML) whose [junk], placeholders and pools are asked too");
+  verb.Footer(
       "Gives one line for each line, in order: status (valid, unverifiable, invalid, junk,\n"
       "unknown_kind), kind, canonical form, reason, and derived identifiers as KIND=VALUE. In "
       "values\n"
       "\\n, \\t and \\\\ stand for a line's end, a tab and a backslash. Needs no store.");
-  verb->callback([args, &context] {
-    context.run = [args, &context] { return RunNormalize(*args, context); };
-  });
+  verb.Runs(RunNormalize);
 }
 
 }  // namespace revenant::cli

@@ -1,12 +1,11 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
 #include <set>
 
 #include "enforce.h"
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -65,34 +64,25 @@ Result<int> RunNotice(const NoticeArgs& args, Context& context) {
 }  // namespace
 
 void AddNotice(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("notice", "Enter that a right holder's notice came");
-  auto args = std::make_shared<NoticeArgs>();
-  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
-  verb->add_option("--case", args->case_ref, "The platform's own case reference")
-      ->type_name("REF")
-      ->required();
-  verb->add_option("--right", args->right, "trademark, patent, copyright, design or secret")
-      ->type_name("RIGHT")
-      ->check(CLI::IsMember({"trademark", "patent", "copyright", "design", "secret"}));
-  verb->add_option("--right-holder", args->right_holder, "The platform's reference for them")
-      ->type_name("REF");
-  verb->add_option("--language", args->language, "Of the notice (BCP 47)")->type_name("TAG");
-  verb->add_option("--has", args->has, "Elements that are there, with commas between")
-      ->type_name("ELEMENT")
-      ->delimiter(',');
-  verb->add_option("--flawed", args->flawed, "Elements that are there with errors in good faith")
-      ->type_name("ELEMENT")
-      ->delimiter(',');
-  verb->add_option("--claim", args->claim, "Compensation asked for")->type_name("AMOUNT");
-  verb->add_option("--at", args->at, "When it came; the present where it is not given")
-      ->type_name("T");
-  verb->footer(
+  const Verb<NoticeArgs> verb(app, context, "notice", "Enter that a right holder's notice came");
+  verb.AddSeller(verb->seller);
+  verb.Add("--case", verb->case_ref, "REF", "The platform's own case reference")->required();
+  verb.AddChoice("--right", verb->right, "RIGHT",
+                 {"trademark", "patent", "copyright", "design", "secret"},
+                 "trademark, patent, copyright, design or secret");
+  verb.Add("--right-holder", verb->right_holder, "REF", "The platform's reference for them");
+  verb.Add("--language", verb->language, "TAG", "Of the notice (BCP 47)");
+  verb.AddList("--has", verb->has, "ELEMENT", "Elements that are there, with commas between");
+  verb.AddList("--flawed", verb->flawed, "ELEMENT",
+               "Elements that are there with errors in good faith");
+  verb.Add("--claim", verb->claim, "AMOUNT", "Compensation asked for");
+  verb.Add("--at", verb->at, "T", "When it came; the present where it is not given");
+  verb.Footer(
       "Elements: right_holder, contact, proof_of_right, listing, evidence, good_faith, signature.\n"
       "Which are required is policy ([knowledge]); the language never decides, and an element "
       "with\n"
       "errors made in good faith counts. The notice starts the clocks (`due`).");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunNotice(*args, context); }; });
+  verb.Runs(RunNotice);
 }
 
 }  // namespace revenant::cli

@@ -1,11 +1,9 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-
 #include "enforce.h"
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -35,22 +33,18 @@ Result<int> RunOrder(const OrderArgs& args, Context& context) {
 }  // namespace
 
 void AddOrder(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("order", "Enter a court order or foreign injunction");
-  auto args = std::make_shared<OrderArgs>();
-  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
-  verb->add_option("--ref", args->reference, "The court's reference")->type_name("REF")->required();
-  verb->add_option("--type", args->type, "court_order or foreign_injunction")
-      ->type_name("TYPE")
-      ->check(CLI::IsMember({"court_order", "foreign_injunction"}));
-  verb->add_option("--country", args->country, "Of the court (ISO 3166)")->type_name("CC");
-  verb->add_option("--measures", args->measures, "Done about it: none, partial or effective")
-      ->type_name("HOW")
-      ->check(CLI::IsMember({"none", "partial", "effective"}));
-  verb->add_flag("--lift", args->lift, "The court lifted it");
-  verb->add_option("--at", args->at, "When; the present where it is not given")->type_name("T");
-  verb->footer("Entered again later, with other measures, the later entry holds.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunOrder(*args, context); }; });
+  const Verb<OrderArgs> verb(app, context, "order", "Enter a court order or foreign injunction");
+  verb.AddSeller(verb->seller);
+  verb.Add("--ref", verb->reference, "REF", "The court's reference")->required();
+  verb.AddChoice("--type", verb->type, "TYPE", {"court_order", "foreign_injunction"},
+                 "court_order or foreign_injunction");
+  verb.Add("--country", verb->country, "CC", "Of the court (ISO 3166)");
+  verb.AddChoice("--measures", verb->measures, "HOW", {"none", "partial", "effective"},
+                 "Done about it: none, partial or effective");
+  verb.AddFlag("--lift", verb->lift, "The court lifted it");
+  verb.AddAt(verb->at);
+  verb.Footer("Entered again later, with other measures, the later entry holds.");
+  verb.Runs(RunOrder);
 }
 
 }  // namespace revenant::cli

@@ -49,12 +49,6 @@ std::string Grouped(std::uint64_t number);
 // "1 seller", "2 sellers", "3 entries".
 std::string Counted(std::uint64_t number, std::string_view noun);
 
-// What a terminal shows as it is. Control characters (C0, DEL, C1), marks of direction, zero-width
-// characters and separators of lines become \u009b and the like, bytes that are not UTF-8 \xff;
-// tabs stay. JSON means the same after it as before. All that is printed for people goes through
-// it.
-std::string Printable(std::string_view text);
-
 // Text for one cell of one line: control characters escaped as \n, \t, \xHH, the backslash doubled.
 std::string Escaped(std::string_view text);
 

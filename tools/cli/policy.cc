@@ -1,17 +1,16 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <functional>
 #include <map>
-#include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "util/try.h"
+#include "revenant/json.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -75,18 +74,17 @@ std::vector<std::string> DifferingLines(const std::string& before, const std::st
 void Print(const LinkPolicy& links, const EnforcementPolicy& enforcement, Context& context) {
   const std::string toml = Toml(links, enforcement);
   if (!context.json) return context.out.Write(toml);
-  const nlohmann::ordered_json line = {{"v", 1}, {"policy", toml}};
-  context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  context.out.Line(ToJson(PolicyText{toml}));
 }
 
-Result<int> Show(Context& context) {
+Result<int> RunPolicyShow(Context& context) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY_ASSIGN(const EnforcementPolicy enforcement, registry->enforcement());
   Print(registry->policy(), enforcement, context);
   return kDone;
 }
 
-Result<int> Set(const PolicyArgs& args, Context& context) {
+Result<int> RunPolicySet(const PolicyArgs& args, Context& context) {
   TRY_ASSIGN(const std::string toml, ReadSmallFile(args.file));
   const std::string file = args.file == "-" ? "stdin" : args.file;
   TRY_ASSIGN(LinkPolicy links, ParseLinkPolicy(toml, file));
@@ -101,15 +99,8 @@ Result<int> Set(const PolicyArgs& args, Context& context) {
   const bool changed = both[0].changed || both[1].changed;
   TRY_ASSIGN(const Stats stats, registry->GetStats());
   if (context.json) {
-    const nlohmann::ordered_json line = {{"v", 1},
-                                         {"changed", changed},
-                                         {"clusters", stats.clusters},
-                                         {"linked_clusters", stats.linked_clusters},
-                                         {"hubs", stats.hubs},
-                                         {"now_junk", both[0].now_junk},
-                                         {"no_longer_junk", both[0].no_longer_junk},
-                                         {"changes", changes}};
-    context.out.Line(line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    context.out.Line(
+        ToJson(PolicyChange{changed, stats, both[0].now_junk, both[0].no_longer_junk, changes}));
   } else {
     context.out.Line(fmt::format("policy {}; now {}, {} of two or more, {}",
                                  changed ? "set" : "was so already",
@@ -134,23 +125,20 @@ Result<int> Set(const PolicyArgs& args, Context& context) {
 }  // namespace
 
 void AddPolicy(CLI::App& app, Context& context) {
-  CLI::App* verb =
-      app.add_subcommand("policy", "Show or set how links are judged and what follows");
-  verb->require_subcommand(1);
-  CLI::App* show = verb->add_subcommand("show", "Print the policy in force (TOML)");
-  show->callback([&context] { context.run = [&context] { return Show(context); }; });
-  auto args = std::make_shared<PolicyArgs>();
-  CLI::App* set = verb->add_subcommand("set", "Put another policy in force");
-  set->add_option("FILE", args->file, "TOML; - is stdin")->required();
-  set->footer(
+  const Verb<> verb(app, context, "policy", "Show or set how links are judged and what follows");
+  verb.app().require_subcommand(1);
+  const Verb<> show(verb.app(), context, "show", "Print the policy in force (TOML)");
+  show.Runs(RunPolicyShow);
+  const Verb<PolicyArgs> set(verb.app(), context, "set", "Put another policy in force");
+  set.Add("FILE", set->file, "TOML; - is stdin")->required();
+  set.Footer(
       "The file is the whole policy: what it leaves out goes back to its default, and every "
       "setting\n"
       "that changes is listed. To change one setting: `policy show >FILE`, edit it, `policy set\n"
       "FILE`. Every hub and cluster is judged anew before the command returns.\n"
       "[junk] values = [\"tbd\"] lists values that are nobody's, [junk.\"KIND\"] those of a kind;\n"
       "placeholders = true under [kind.\"custom.NAME\"] takes N/A, none, 0 ... for values.");
-  set->callback(
-      [args, &context] { context.run = [args, &context] { return Set(*args, context); }; });
+  set.Runs(RunPolicySet);
 }
 
 }  // namespace revenant::cli

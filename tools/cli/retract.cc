@@ -1,9 +1,8 @@
-#include <CLI/CLI.hpp>
-#include <memory>
 
 #include "enforce.h"
 #include "revenant/event.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -23,16 +22,14 @@ Result<int> RunRetract(const RetractArgs& args, Context& context) {
 }  // namespace
 
 void AddRetract(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("retract", "Take an infringement back");
-  auto args = std::make_shared<RetractArgs>();
-  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
-  verb->add_option("--case", args->case_ref, "Reference of the case")->type_name("REF")->required();
-  verb->add_option("--at", args->at, "When; the present where it is not given")->type_name("T");
-  verb->footer(
+  const Verb<RetractArgs> verb(app, context, "retract", "Take an infringement back");
+  verb.AddSeller(verb->seller);
+  verb.Add("--case", verb->case_ref, "REF", "Reference of the case")->required();
+  verb.AddAt(verb->at);
+  verb.Footer(
       "For a counter-notice that was upheld, or a notice that was wrong. Says which measures must\n"
       "be undone.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunRetract(*args, context); }; });
+  verb.Runs(RunRetract);
 }
 
 }  // namespace revenant::cli

@@ -1,11 +1,9 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-
 #include "enforce.h"
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -39,19 +37,16 @@ Result<int> RunSanctions(const SanctionsArgs& args, Context& context) {
 }  // namespace
 
 void AddSanctions(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("sanctions", "Show what a seller's cluster owes, and why");
-  auto args = std::make_shared<SanctionsArgs>();
-  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
-  verb->add_option("--at", args->at, "As of when; the present where it is not given")
-      ->type_name("T");
-  verb->add_flag("--credit-report", args->credit_report,
-                 "Print the record for credit reporting instead (JSON)");
-  verb->footer(
+  const Verb<SanctionsArgs> verb(app, context, "sanctions",
+                                 "Show what a seller's cluster owes, and why");
+  verb.AddSeller(verb->seller);
+  verb.AddAsOf(verb->at);
+  verb.AddFlag("--credit-report", verb->credit_report,
+               "Print the record for credit reporting instead (JSON)");
+  verb.Footer(
       "Cases reach whom a link of block_bits and min_redundancy leads to that came later; for the\n"
       "rest of the cluster there is only a proposal to look. Exit code 1: nothing is due or done.");
-  verb->callback([args, &context] {
-    context.run = [args, &context] { return RunSanctions(*args, context); };
-  });
+  verb.Runs(RunSanctions);
 }
 
 }  // namespace revenant::cli

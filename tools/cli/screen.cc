@@ -1,15 +1,14 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <set>
 #include <vector>
 
 #include "input.h"
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -179,23 +178,19 @@ class Screening {
 }  // namespace
 
 void AddScreen(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("screen", "Judge applications; writes nothing");
-  auto args = std::make_shared<ScreenArgs>();
-  verb->add_option("FILE", args->file, "Applications: CSV or JSON Lines; - is stdin")->required();
-  AddInputOptions(*verb, args->input, RejectsOption::kFile);
-  verb->add_option("--as-of", args->as_of, "The moment that the verdicts are of; else the present")
-      ->type_name("T");
-  verb->add_flag("--in-memory", args->in_memory,
-                 "Read what has to do with bans into memory first: for thousands of applications");
-  verb->add_flag("--exit-code", args->exit_code,
-                 "Exit with 0 clear, 10 review, 20 block (the gravest), 2 if one was unreadable");
-  verb->footer(
+  const Verb<ScreenArgs> verb(app, context, "screen", "Judge applications; writes nothing");
+  verb.Add("FILE", verb->file, "Applications: CSV or JSON Lines; - is stdin")->required();
+  AddInputOptions(verb.app(), verb->input, RejectsOption::kFile);
+  verb.Add("--as-of", verb->as_of, "T", "The moment that the verdicts are of; else the present");
+  verb.AddFlag("--in-memory", verb->in_memory,
+               "Read what has to do with bans into memory first: for thousands of applications");
+  verb.AddFlag("--exit-code", verb->exit_code,
+               "Exit with 0 clear, 10 review, 20 block (the gravest), 2 if one was unreadable");
+  verb.Footer(
       "One verdict for each application, in order: clear, review or block, with what leads to a "
       "ban\n"
       "and why. From stdin each is answered at once. Exit code 1: no application could be read.");
-  verb->callback([args, &context] {
-    context.run = [args, &context] { return Screening(*args, context).Run(); };
-  });
+  verb.Runs([](const ScreenArgs& args, Context& its) { return Screening(args, its).Run(); });
 }
 
 }  // namespace revenant::cli

@@ -1,9 +1,8 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -31,9 +30,9 @@ Result<int> RunStats(Context& context) {
 }  // namespace
 
 void AddStats(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("stats", "Count what the store holds");
-  verb->footer("Clusters include single sellers. Junk is no fingerprint.");
-  verb->callback([&context] { context.run = [&context] { return RunStats(context); }; });
+  const Verb<> verb(app, context, "stats", "Count what the store holds");
+  verb.Footer("Clusters include single sellers. Junk is no fingerprint.");
+  verb.Runs(RunStats);
 }
 
 }  // namespace revenant::cli

@@ -3,132 +3,21 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-#include <nlohmann/json.hpp>
-
 #include "context.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 struct SubjectArgs {
   std::string seller, at;
 };
 
-Json Moment(Time time) { return time.known() ? Json(FormatTime(time)) : Json(); }
-Json NameOrNull(const SellerName& name) {
-  return name.external_id.empty() ? Json() : Json(name.ToString());
-}
 std::string OpinionOf(const ForeignEntry& entry) {
   return entry.opinion == Opinion::kRetracted ? "" : std::string(OpinionName(entry.opinion));
 }
-
-template <typename Item, typename Tell>
-Json List(const std::vector<Item>& items, Tell tell) {
-  Json list = Json::array();
-  for (const Item& item : items) list.push_back(tell(item));
-  return list;
-}
-
-Json TellReview(const Contest& contest) {
-  if (!contest.review) return {};
-  return {{"by", contest.review->by},
-          {"outcome", ReviewOutcomeName(contest.review->outcome)},
-          {"note", contest.review->note},
-          {"at", Moment(contest.reviewed_at)}};
-}
-
-std::string ToJson(const SubjectReport& report) {
-  const auto entry = [](const HeldEntry& one) -> Json {
-    return {{"seq", std::to_string(one.seq)}, {"at", Moment(one.at)}, {"type", one.type}};
-  };
-  const Json line = {
-      {"v", 1},
-      {"seller", report.seller.ToString()},
-      {"status", StatusName(report.status)},
-      {"since", Moment(report.since)},
-      {"as_of", Moment(report.as_of)},
-      {"observations", List(report.observations,
-                            [](const HeldObservation& one) -> Json {
-                              return {
-                                  {"kind", one.kind},           {"source", one.source},
-                                  {"first", Moment(one.first)}, {"last", Moment(one.last)},
-                                  {"live", one.live},           {"junk", one.junk},
-                                  {"purpose", one.purpose},     {"expires", Moment(one.expires)}};
-                            })},
-      {"cases", List(report.cases,
-                     [](const HeldCase& one) -> Json {
-                       return {{"type", one.type},
-                               {"case", one.reference},
-                               {"detail", one.detail},
-                               {"at", Moment(one.at)},
-                               {"lifted", Moment(one.lifted)}};
-                     })},
-      {"file", List(report.file,
-                    [](const Fact& one) -> Json {
-                      return {
-                          {"kind", FactKindName(one.kind)},
-                          {"reference", one.reference},
-                          {"detail",
-                           one.detail.empty() ? Json() : Json::parse(one.detail, nullptr, false)},
-                          {"at", Moment(one.at)},
-                          {"lifted", Moment(one.lifted)}};
-                    })},
-      {"contests",
-       List(report.contests,
-            [](const Contest& one) -> Json {
-              return {{"reference", one.reference},   {"statement", one.objection.statement},
-                      {"at", Moment(one.at)},         {"open", one.open()},
-                      {"taken_back", one.taken_back}, {"review", TellReview(one)}};
-            })},
-      {"sanctions", List(report.measures,
-                         [](const HeldMeasure& one) -> Json {
-                           return {{"step", StepName(one.step)},
-                                   {"case", one.name.ToString()},
-                                   {"done", Moment(one.done)},
-                                   {"to_undo", one.to_undo}};
-                         })},
-      {"alerts", List(report.alerts,
-                      [](const Alert& one) -> Json {
-                        return {{"number", std::to_string(one.number)},
-                                {"at", Moment(one.at)},
-                                {"seller", NameOrNull(one.seller)},
-                                {"cause", NameOrNull(one.cause)},
-                                {"event", one.event},
-                                {"linked", one.linked},
-                                {"sanctions", one.sanctions}};
-                      })},
-      {"journal", List(report.journal, entry)},
-      {"evaluations", List(report.evaluations, entry)},
-      {"foreign", List(report.foreign,
-                       [](const ForeignEntry& one) -> Json {
-                         const std::string opinion = OpinionOf(one);
-                         return {{"case", one.foreign_case.ToString()},
-                                 {"kind", one.kind},
-                                 {"reason", one.reason},
-                                 {"listed_at", Moment(one.listed_at)},
-                                 {"expires", Moment(one.expires)},
-                                 {"disputes", one.disputes},
-                                 {"opinion", opinion.empty() ? Json() : Json(opinion)}};
-                       })},
-      {"told", List(report.told, [](const ToldEntry& one) -> Json {
-         return {{"feed", one.feed.ToHex()},
-                 {"readers", one.readers},
-                 {"id", std::to_string(one.id)},
-                 {"kind", one.kind},
-                 {"listed", Moment(one.listed)},
-                 {"gone", Moment(one.gone)},
-                 {"why", one.why.empty() ? Json() : Json(one.why)}};
-       })}};
-  return line.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-// --- For a person ---
 
 std::string When(Time time) { return time.known() ? FormatTime(time) : "unknown"; }
 
@@ -215,19 +104,16 @@ Result<int> RunSubject(const SubjectArgs& args, Context& context) {
 }  // namespace
 
 void AddSubject(CLI::App& app, Context& context) {
-  CLI::App* verb =
-      app.add_subcommand("subject", "Tell all that is held about a seller, and who was told");
-  auto args = std::make_shared<SubjectArgs>();
-  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
-  verb->add_option("--at", args->at, "As of when; the present where it is not given")
-      ->type_name("T");
-  verb->footer(
+  const Verb<SubjectArgs> verb(app, context, "subject",
+                               "Tell all that is held about a seller, and who was told");
+  verb.AddSeller(verb->seller);
+  verb.AddAsOf(verb->at);
+  verb.Footer(
       "Identifiers are told by kind, source and time: their values are not held. \"expires\" is\n"
       "when less than a bit of an identifier's weight is left by its half life; nothing is "
       "deleted\n"
       "by itself: `withdraw` and `forget` do that.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunSubject(*args, context); }; });
+  verb.Runs(RunSubject);
 }
 
 }  // namespace revenant::cli

@@ -1,11 +1,9 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-
 #include "enforce.h"
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -39,15 +37,13 @@ Result<int> RunSupplier(const SupplierArgs& args, Context& context) {
 }  // namespace
 
 void AddSupplier(CLI::App& app, Context& context) {
-  CLI::App* verb =
-      app.add_subcommand("supplier", "Say how other sellers of a seller's suppliers fared");
-  auto args = std::make_shared<SupplierArgs>();
-  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
-  verb->footer(
+  const Verb<SupplierArgs> verb(app, context, "supplier",
+                                "Say how other sellers of a seller's suppliers fared");
+  verb.AddSeller(verb->seller);
+  verb.Footer(
       "Suppliers are entered with a seller's other attributes (kind org.supplier). They warn, and\n"
       "never link. Exit code 1: none is known.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunSupplier(*args, context); }; });
+  verb.Runs(RunSupplier);
 }
 
 }  // namespace revenant::cli

@@ -2,26 +2,29 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <string>
 
+#include "revenant/json.h"
 #include "revenant/tables.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
+namespace {
+
+Result<int> RunVersion(Context& context) {
+  const VersionInfo version{REVENANT_VERSION, TablesDigest()};
+  context.out.Line(context.json ? ToJson(version)
+                                : fmt::format("revenant {}\nidentifier tables {}", version.version,
+                                              version.tables));
+  return kDone;
+}
+
+}  // namespace
 
 void AddVersion(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("version", "Print the version");
-  verb->callback([&context] {
-    context.run = [&context]() -> Result<int> {
-      const std::string tables = TablesDigest();
-      context.out.Line(
-          context.json
-              ? fmt::format(R"({{"v":1,"version":"{}","tables":"{}"}})", REVENANT_VERSION, tables)
-              : fmt::format("revenant {}\nidentifier tables {}", REVENANT_VERSION, tables));
-      return kDone;
-    };
-  });
+  const Verb<> verb(app, context, "version", "Print the version");
+  verb.Runs(RunVersion);
 }
 
 }  // namespace revenant::cli

@@ -1,12 +1,10 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <memory>
-
-#include "records/name_hints.h"
 #include "revenant/json.h"
+#include "revenant/name_hints.h"
 #include "revenant/records.h"
-#include "util/try.h"
+#include "try.h"
+#include "verb.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -73,28 +71,20 @@ Result<int> RunWithdraw(const WithdrawArgs& args, Context& context) {
 }  // namespace
 
 void AddWithdraw(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("withdraw", "Take an identifier of a seller back");
-  auto args = std::make_shared<WithdrawArgs>();
-  verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
-  verb->add_option("--kind", args->kind, "Kind of the identifier, as it was imported")
-      ->type_name("K")
+  const Verb<WithdrawArgs> verb(app, context, "withdraw", "Take an identifier of a seller back");
+  verb.AddSeller(verb->seller);
+  verb.Add("--kind", verb->kind, "K", "Kind of the identifier, as it was imported")->required();
+  verb.Add("--value", verb->value, "V",
+           "Its value; - reads it from stdin, so that it is not in the process list")
       ->required();
-  verb->add_option("--value", args->value,
-                   "Its value; - reads it from stdin, so that it is not in the process list")
-      ->type_name("V")
-      ->required();
-  verb->add_option("--country", args->country, "Issuing country or region, as in the import")
-      ->type_name("XX");
-  verb->add_option("--source", args->source, "Only what this source said; all where not given")
-      ->type_name("S");
-  verb->add_option("--at", args->at, "Sightings up to here; the present where it is not given")
-      ->type_name("T");
-  verb->footer(
+  verb.Add("--country", verb->country, "XX", "Issuing country or region, as in the import");
+  verb.Add("--source", verb->source, "S", "Only what this source said; all where not given");
+  verb.Add("--at", verb->at, "T", "Sightings up to here; the present where it is not given");
+  verb.Footer(
       "With the attribute goes everything derived from it; sellers that only it linked part "
       "again.\n"
       "A later sighting counts anew. Exit code 1: the seller carried no such identifier.");
-  verb->callback(
-      [args, &context] { context.run = [args, &context] { return RunWithdraw(*args, context); }; });
+  verb.Runs(RunWithdraw);
 }
 
 }  // namespace revenant::cli

@@ -1,5 +1,5 @@
-#ifndef REVENANT_RECORDS_NAME_HINTS_H_
-#define REVENANT_RECORDS_NAME_HINTS_H_
+#ifndef REVENANT_NAME_HINTS_H_
+#define REVENANT_NAME_HINTS_H_
 
 #include <string>
 #include <string_view>
@@ -16,4 +16,4 @@ bool MayBeKind(std::string_view text);
 
 }  // namespace revenant
 
-#endif  // REVENANT_RECORDS_NAME_HINTS_H_
+#endif  // REVENANT_NAME_HINTS_H_

@@ -1,5 +1,5 @@
-#ifndef REVENANT_RECORDS_READ_TIME_H_
-#define REVENANT_RECORDS_READ_TIME_H_
+#ifndef REVENANT_DATE_FORMAT_H_
+#define REVENANT_DATE_FORMAT_H_
 
 #include <string>
 #include <string_view>
@@ -27,4 +27,4 @@ class DateFormat {
 
 }  // namespace revenant
 
-#endif  // REVENANT_RECORDS_READ_TIME_H_
+#endif  // REVENANT_DATE_FORMAT_H_

@@ -1,5 +1,5 @@
-#ifndef REVENANT_UTIL_MONEY_H_
-#define REVENANT_UTIL_MONEY_H_
+#ifndef REVENANT_MONEY_H_
+#define REVENANT_MONEY_H_
 
 #include <cstdint>
 #include <string>
@@ -16,4 +16,4 @@ std::string FormatMoney(std::int64_t minor_units, std::string_view currency);
 
 }  // namespace revenant
 
-#endif  // REVENANT_UTIL_MONEY_H_
+#endif  // REVENANT_MONEY_H_

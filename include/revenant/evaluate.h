@@ -1,12 +1,17 @@
-#ifndef REVENANT_LIB_AUDIT_EVALUATE_H_
-#define REVENANT_LIB_AUDIT_EVALUATE_H_
+#ifndef REVENANT_EVALUATE_H_
+#define REVENANT_EVALUATE_H_
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
+
+#include "revenant/records.h"
+#include "revenant/registry.h"
+#include "revenant/result.h"
 
 namespace revenant {
 
@@ -64,6 +69,18 @@ ClusterScores EvaluateClusters(std::span<const std::uint64_t> clusters,
 // Compares yes-or-no answers, one a record: "leads to a ban" against "is run by a banned seller".
 PairScores EvaluateFlags(const std::vector<bool>& found, const std::vector<bool>& truth);
 
+struct TruthReport {
+  ClusterScores scores;
+  std::uint64_t missing = 0;  // sellers of the truth that the registry lacks: each counts as alone
+};
+
+// Compares the registry's clusters with `truth_file` (CSV: platform, seller, entity; "-": stdin).
+// Sellers that the truth does not name are left out. kInvalidArgument: a bad row, or a seller with
+// two entities; else as TableReader and Registry::ForEachSeller. Threads: beside anything; reads
+// one state. Cost: reads every seller; holds the truth in memory.
+Result<TruthReport> EvaluateTruth(const Registry& registry, const std::string& truth_file,
+                                  const ReadOptions& options = {});
+
 }  // namespace revenant
 
-#endif  // REVENANT_LIB_AUDIT_EVALUATE_H_
+#endif  // REVENANT_EVALUATE_H_
