@@ -7,20 +7,11 @@
 #include "registry/impl.h"
 #include "registry/proof/certificate_format.h"
 #include "registry/state/seller_names.h"
-#include "util/bytes.h"
+#include "util/json_writer.h"
 #include "util/try.h"
 
 namespace revenant {
 namespace {
-
-// `,"name":"text"`
-std::string Member(std::string_view name, std::string_view text) {
-  std::string json = ",";
-  AppendJsonString(json, name);
-  json += ':';
-  AppendJsonString(json, text);
-  return json;
-}
 
 // One entry in a batch of its own, synced: whoever acts on it must find it again.
 Result<std::uint64_t> RecordAlone(Registry& registry, std::string_view type,
@@ -55,25 +46,29 @@ Result<std::uint64_t> Registry::RecordDecision(std::string_view certificate,
   if (read->key_check != impl_->serving.check_value) {
     return Error{Code::kInvalidArgument, "certificate: it was made under another key"};
   }
-  const std::string body = Member("seller", read->application.name.ToString()) +
-                           Member("verdict", DecisionName(read->decision)) +
-                           Member("decision", decision) +
-                           Member("certificate", certified::DigestOf(certificate)) +
-                           Member("as_of", FormatTime(Time{read->as_of.micros})) + "}";
+  std::string body;
+  JsonWriter json = JsonWriter::Inside(body);
+  json.Text("seller", read->application.name.ToString());
+  json.Text("verdict", DecisionName(read->decision)).Text("decision", decision);
+  json.Text("certificate", certified::DigestOf(certificate));
+  json.Text("as_of", FormatTime(Time{read->as_of.micros})).End();
   return RecordAlone(*this, "decision", body, {read->application.name}, actor);
 }
 
 Result<std::uint64_t> Registry::RecordExport(std::string_view what, std::string_view digest,
                                              const std::optional<SellerName>& seller,
                                              const Actor& actor) {
-  std::string body = Member("what", what);
+  std::string body;
+  JsonWriter json = JsonWriter::Inside(body);
+  json.Text("what", what);
   std::vector<SellerName> about;
   if (seller) {
-    body += Member("seller", seller->ToString());
+    json.Text("seller", seller->ToString());
     about.push_back(*seller);
   }
-  if (!digest.empty()) body += Member("digest", digest);
-  return RecordAlone(*this, "export", body + "}", about, actor);
+  if (!digest.empty()) json.Text("digest", digest);
+  json.End();
+  return RecordAlone(*this, "export", body, about, actor);
 }
 
 }  // namespace revenant

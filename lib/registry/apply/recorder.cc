@@ -3,7 +3,6 @@
 #include <sodium.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "registry/state/event_names.h"
@@ -11,114 +10,67 @@
 #include "registry/state/seller_names.h"
 #include "store/journal_rows.h"
 #include "util/bytes.h"
+#include "util/json_writer.h"
 #include "util/try.h"
 
 namespace revenant {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-std::string Text(const Json& json) {
-  // Reasons and references are the caller's words and may be no UTF-8.
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+// Nothing where it is unknown.
+void WriteKnown(JsonWriter& json, std::string_view name, Time time) {
+  if (time.known()) json.Moment(name, time);
 }
 
-// Members of a JSON object, from the comma before the first on.
-class Teller {
- public:
-  Teller& Text(std::string_view name, std::string_view text) {
-    Name(name);
-    AppendJsonString(out_, text);
-    return *this;
-  }
-  Teller& Flag(std::string_view name, bool flag) {
-    Name(name);
-    out_ += flag ? "true" : "false";
-    return *this;
-  }
-  Teller& Moment(std::string_view name, Time time) {  // nothing where it is unknown
-    if (time.known()) Text(name, FormatTime(time));
-    return *this;
-  }
-  Teller& Attributes(std::string_view name, const std::vector<KeyedAttribute>& attributes) {
-    Name(name);
-    out_ += '[';
-    for (const KeyedAttribute& attribute : attributes) {
-      if (&attribute != &attributes.front()) out_ += ',';
-      out_ += "{\"root\":\"";
-      out_ += attribute.root.ToHex();
-      out_ += "\",\"identifiers\":[";
-      for (const KeyedIdentifier& identifier : attribute.identifiers) {
-        if (&identifier != &attribute.identifiers.front()) out_ += ',';
-        Identifier(identifier);
-      }
-      out_ += "]}";
+void Write(JsonWriter& json, const std::vector<KeyedAttribute>& attributes) {
+  json.Array("attributes");
+  for (const KeyedAttribute& attribute : attributes) {
+    json.Object().Text("root", attribute.root.ToHex()).Array("identifiers");
+    for (const KeyedIdentifier& identifier : attribute.identifiers) {
+      json.Object().Text("kind", identifier.kind);
+      json.Text("fingerprint", identifier.fingerprint.ToHex());
+      if (identifier.junk) json.Flag("junk", true);
+      if (identifier.checked) json.Flag("checked", true);
+      if (identifier.verified) json.Flag("verified", true);
+      json.End();
     }
-    out_ += ']';
-    return *this;
+    json.End().End();
   }
-  std::string End() {
-    out_ += '}';
-    return std::move(out_);
-  }
-
- private:
-  void Name(std::string_view name) {
-    out_ += ",\"";
-    out_ += name;
-    out_ += "\":";
-  }
-  void Identifier(const KeyedIdentifier& identifier) {
-    out_ += "{\"kind\":";
-    AppendJsonString(out_, identifier.kind);
-    Text("fingerprint", identifier.fingerprint.ToHex());
-    if (identifier.junk) Flag("junk", true);
-    if (identifier.checked) Flag("checked", true);
-    if (identifier.verified) Flag("verified", true);
-    out_ += '}';
-  }
-
-  std::string out_;
-};
+  json.End();
+}
 
 // Events tell themselves by the names of their fields, so that a new one needs no line here unless
 // it brings a new field. Reasons and references are the caller's words and may be no UTF-8.
 template <typename What>
 std::string Tell(const What& what) {
-  Teller teller;
-  if constexpr (requires { what.seller; }) teller.Text("seller", what.seller.ToString());
-  if constexpr (requires { what.a; }) teller.Text("a", what.a.ToString());
-  if constexpr (requires { what.b; }) teller.Text("b", what.b.ToString());
+  std::string body;
+  JsonWriter json = JsonWriter::Inside(body);
+  if constexpr (requires { what.seller; }) json.Text("seller", what.seller.ToString());
+  if constexpr (requires { what.a; }) json.Text("a", what.a.ToString());
+  if constexpr (requires { what.b; }) json.Text("b", what.b.ToString());
   if constexpr (requires { StatusName(what.status); }) {
-    teller.Text("status", StatusName(what.status));
+    json.Text("status", StatusName(what.status));
   }
-  if constexpr (requires { FactKindName(what.kind); }) teller.Text("kind", FactKindName(what.kind));
-  if constexpr (requires { what.reference; }) teller.Text("reference", what.reference);
-  if constexpr (requires { what.case_ref; }) teller.Text("case", what.case_ref);
-  if constexpr (requires { what.every_case; }) teller.Flag("every_case", what.every_case);
-  if constexpr (requires { RightName(what.right); }) teller.Text("right", RightName(what.right));
-  if constexpr (requires { what.reason; }) teller.Text("reason", what.reason);
-  if constexpr (requires { what.detail; }) teller.Text("detail", what.detail);
-  if constexpr (requires { what.source; }) teller.Text("source", what.source);
-  if constexpr (requires { what.root; }) teller.Text("root", what.root.ToHex());
-  if constexpr (requires { what.attributes; }) teller.Attributes("attributes", what.attributes);
+  if constexpr (requires { FactKindName(what.kind); }) json.Text("kind", FactKindName(what.kind));
+  if constexpr (requires { what.reference; }) json.Text("reference", what.reference);
+  if constexpr (requires { what.case_ref; }) json.Text("case", what.case_ref);
+  if constexpr (requires { what.every_case; }) json.Flag("every_case", what.every_case);
+  if constexpr (requires { RightName(what.right); }) json.Text("right", RightName(what.right));
+  if constexpr (requires { what.reason; }) json.Text("reason", what.reason);
+  if constexpr (requires { what.detail; }) json.Text("detail", what.detail);
+  if constexpr (requires { what.source; }) json.Text("source", what.source);
+  if constexpr (requires { what.root; }) json.Text("root", what.root.ToHex());
+  if constexpr (requires { what.attributes; }) Write(json, what.attributes);
   if constexpr (requires { FormatLinkPolicy(what.policy); }) {
-    teller.Text("policy", FormatLinkPolicy(what.policy));
+    json.Text("policy", FormatLinkPolicy(what.policy));
   }
   if constexpr (requires { FormatEnforcementPolicy(what.policy); }) {
-    teller.Text("policy", FormatEnforcementPolicy(what.policy));
+    json.Text("policy", FormatEnforcementPolicy(what.policy));
   }
-  if constexpr (requires { what.seen; }) teller.Moment("seen", what.seen);
-  if constexpr (requires { what.through; }) teller.Moment("through", what.through);
-  if constexpr (requires { what.at; }) teller.Moment("at", what.at);
-  return teller.End();
-}
-
-// The same object, to follow other members.
-std::string Rest(const Json& json) {
-  std::string text = Text(json);
-  text.front() = ',';
-  return json.empty() ? "}" : text;
+  if constexpr (requires { what.seen; }) WriteKnown(json, "seen", what.seen);
+  if constexpr (requires { what.through; }) WriteKnown(json, "through", what.through);
+  if constexpr (requires { what.at; }) WriteKnown(json, "at", what.at);
+  json.End();
+  return body;
 }
 
 // A measure's detail names nobody else: it cites fingerprints (case_file.h).
@@ -141,20 +93,21 @@ std::string TellEvent(const Event& event) {
 }
 
 std::string BodyOf(const Actor& actor, std::string_view body) {
-  std::string whole = "{\"by\":";
-  AppendJsonString(whole, actor.who);
+  std::string whole;
+  JsonWriter(whole).Object().Text("by", actor.who);
   whole += body;
   return whole;
 }
 
 std::string TellImport(const ImportNote& note) {
-  Json body = {{"input", note.input},
-               {"records", note.records},
-               {"attributes", note.attributes},
-               {"nonce", HexEncode(note.nonce)},
-               {"digest", HexEncode(note.digest)}};
-  if (note.packed) body["digest_of"] = "packed records";
-  return Rest(body);
+  std::string body;
+  JsonWriter json = JsonWriter::Inside(body);
+  json.Text("input", note.input).Count("records", note.records);
+  json.Count("attributes", note.attributes).Text("nonce", HexEncode(note.nonce));
+  json.Text("digest", HexEncode(note.digest));
+  if (note.packed) json.Text("digest_of", "packed records");
+  json.End();
+  return body;
 }
 
 Recorder::Recorder(Batch& batch, JournalLog log, const Fingerprinter& keyed, const Actor& actor,
@@ -189,9 +142,11 @@ Result<void> Recorder::Begin() {
 }
 
 Result<void> Recorder::NoteBirth(const std::string& key_check, const LinkPolicy& policy) {
-  const Json body = {
-      {"key_check", key_check}, {"format", kFormatVersion}, {"policy", FormatLinkPolicy(policy)}};
-  TRY(Enter("init", Rest(body), {}));
+  std::string body;
+  JsonWriter json = JsonWriter::Inside(body);
+  json.Text("key_check", key_check).Count("format", kFormatVersion);
+  json.Text("policy", FormatLinkPolicy(policy)).End();
+  TRY(Enter("init", body, {}));
   return {};
 }
 
@@ -216,10 +171,15 @@ Result<void> Recorder::Note(const Event& event, SellerId subject) {
 Result<void> Recorder::NoteForgetting(const Forget& event, SellerId subject) {
   TRY_ASSIGN(const std::vector<std::uint64_t> erased,
              JournalLog::Erase(batch_, TombstoneOf(keyed_, event.seller), subject));
-  Json body = {{"erased", erased}};
-  if (!event.override_reason.empty()) body["override"] = event.override_reason;
-  if (event.at.known()) body["at"] = FormatTime(event.at);
-  TRY(Enter("forget", Rest(body), {}));
+  std::string body;
+  JsonWriter json = JsonWriter::Inside(body);
+  json.Array("erased");
+  for (const std::uint64_t seq : erased) json.Count({}, seq);
+  json.End();
+  if (!event.override_reason.empty()) json.Text("override", event.override_reason);
+  WriteKnown(json, "at", event.at);
+  json.End();
+  TRY(Enter("forget", body, {}));
   return {};
 }
 

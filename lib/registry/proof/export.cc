@@ -10,62 +10,16 @@
 #include "registry/state/meta_rows.h"
 #include "registry/state/seller_names.h"
 #include "util/bytes.h"
+#include "util/json_writer.h"
 #include "util/try.h"
 
 namespace revenant {
 namespace {
 
-// Writes one JSON object on one line, fields in the order in which they are added.
-class JsonLine {
- public:
-  explicit JsonLine(std::string& out) : out_(out) {}
-  JsonLine& Key(std::string_view name) {
-    Comma();
-    AppendJsonString(out_, name);
-    out_ += ':';
-    fresh_ = true;
-    return *this;
-  }
-  JsonLine& Text(std::string_view text) {
-    Comma();
-    AppendJsonString(out_, text);
-    return *this;
-  }
-  JsonLine& Raw(std::string_view json) {
-    Comma();
-    out_ += json;
-    return *this;
-  }
-  JsonLine& Open(char bracket) {
-    Comma();
-    out_ += bracket;
-    fresh_ = true;
-    return *this;
-  }
-  JsonLine& Close(char bracket) {
-    out_ += bracket;
-    fresh_ = false;
-    return *this;
-  }
-  // A register; nothing at all where it was never set.
-  void Moment(std::string_view name, std::int64_t micros) {
-    if (micros == ObservationRow::kNever) return;
-    Key(name);
-    if (micros == Time::kUnknownMicros) {
-      Raw("null");
-    } else {
-      Text(FormatTime(Time{micros}));
-    }
-  }
-
- private:
-  void Comma() {
-    if (!fresh_) out_ += ',';
-    fresh_ = false;
-  }
-  std::string& out_;
-  bool fresh_ = true;
-};
+// A register; nothing at all where it was never set.
+void WriteRegister(JsonWriter& line, std::string_view name, std::int64_t micros) {
+  if (micros != ObservationRow::kNever) line.Moment(name, Time{micros});
+}
 
 class Exporter {
  public:
@@ -75,12 +29,12 @@ class Exporter {
 
   Result<void> Run() {
     if (facts()) {
-      JsonLine line(line_);
-      line.Open('{').Key("v").Raw("1").Key("policy").Text(FormatLinkPolicy(policy_));
+      JsonWriter line(line_);
+      line.Object().Count("v", 1).Text("policy", FormatLinkPolicy(policy_));
       TRY_ASSIGN(const std::optional<std::string> enforcement,
                  view_.Get(Table::kMeta, kEnforcementName));
-      if (enforcement) line.Key("enforcement").Text(*enforcement);
-      line.Close('}');
+      if (enforcement) line.Text("enforcement", *enforcement);
+      line.End();
       Emit();
     }
     TRY_ASSIGN(const auto platforms, Platforms());
@@ -121,14 +75,14 @@ class Exporter {
   Result<void> Seller(SellerId seller) {
     TRY_ASSIGN(const SellerRow row, view_.NeedSeller(seller));
     const SellerName name = view_.NameOf(row);
-    JsonLine line(line_);
-    line.Open('{').Key("v").Raw("1");
-    line.Key("platform").Text(name.platform).Key("seller").Text(name.external_id);
-    line.Key("status").Text(StatusName(row.status));
-    if (row.since.known()) line.Key("since").Text(FormatTime(row.since));
+    JsonWriter line(line_);
+    line.Object().Count("v", 1);
+    line.Text("platform", name.platform).Text("seller", name.external_id);
+    line.Text("status", StatusName(row.status));
+    if (row.since.known()) line.Text("since", FormatTime(row.since));
     if (!facts()) {
       TRY_ASSIGN(const ClusterId cluster, ClusterIdOf(view_, row));
-      line.Key("cluster").Text(cluster.ToHex());
+      line.Text("cluster", cluster.ToHex());
     }
     TRY_ASSIGN(const bool observed, Observations(seller, line));
     TRY_ASSIGN(const bool banned, Cases(seller, CaseType::kBan, "bans", line));
@@ -136,7 +90,7 @@ class Exporter {
                Cases(seller, CaseType::kInfringement, "infringements", line));
     TRY_ASSIGN(const bool filed, File(seller, line));
     TRY_ASSIGN(const bool paired, Pairs(seller, line));
-    line.Close('}');
+    line.End();
     // A seller of whom nothing counts today leaves no trace in the live view.
     if (row.status != SellerStatus::kMentioned || observed || banned || infringing || filed ||
         paired) {
@@ -147,7 +101,7 @@ class Exporter {
     return {};
   }
 
-  Result<bool> Observations(SellerId seller, JsonLine& line) {
+  Result<bool> Observations(SellerId seller, JsonWriter& line) {
     std::map<std::pair<Fingerprint, std::string>, std::pair<ObservationRow, Shown>> rows;
     if (facts()) {
       TRY(view_.ForEachObservation(
@@ -162,41 +116,41 @@ class Exporter {
         return true;
       }));
     }
-    line.Key("observations").Open('[');
+    line.Array("observations");
     for (const auto& [key, value] : rows) {
       const auto& [row, shown] = value;
-      line.Open('{').Key("root").Text(key.first.ToHex());
-      if (!key.second.empty()) line.Key("source").Text(key.second);
-      line.Moment("first", facts() ? row.first : shown.first.micros);
-      line.Moment("last", facts() ? row.last : shown.last.micros);
-      if (facts()) line.Moment("through", row.through);
-      line.Key("identifiers").Open('[');
+      line.Object().Text("root", key.first.ToHex());
+      if (!key.second.empty()) line.Text("source", key.second);
+      WriteRegister(line, "first", facts() ? row.first : shown.first.micros);
+      WriteRegister(line, "last", facts() ? row.last : shown.last.micros);
+      if (facts()) WriteRegister(line, "through", row.through);
+      line.Array("identifiers");
       for (const ObservationRow::Item& item : row.items) TRY(Identifier(item, line));
-      line.Close(']').Close('}');
+      line.End().End();
     }
-    line.Close(']');
+    line.End();
     return !rows.empty();
   }
 
-  Result<void> Identifier(const ObservationRow::Item& item, JsonLine& line) {
-    line.Open('{').Key("kind").Text(view_.Word(item.kind));
-    line.Key("fingerprint").Text(item.fingerprint.ToHex());
-    if (item.junk) line.Key("junk").Raw("true");
+  Result<void> Identifier(const ObservationRow::Item& item, JsonWriter& line) {
+    line.Object().Text("kind", view_.Word(item.kind));
+    line.Text("fingerprint", item.fingerprint.ToHex());
+    if (item.junk) line.Flag("junk", true);
     if (facts() && item.junk != item.reads_junk) {
-      line.Key("reads_junk").Raw(item.reads_junk ? "true" : "false");
+      line.Flag("reads_junk", item.reads_junk);
     }
     // `checked` is said of all that is verified: without it a line is one of before (facts.cc).
-    if (item.checked || item.verified) line.Key("checked").Raw(item.checked ? "true" : "false");
-    if (item.verified) line.Key("verified").Raw("true");
+    if (item.checked || item.verified) line.Flag("checked", item.checked);
+    if (item.verified) line.Flag("verified", true);
     if (!facts() && !item.junk && kinds_.Linking(item.kind)) {
       TRY_ASSIGN(const std::optional<FingerprintRow> row, view_.FingerprintState(item.fingerprint));
-      if (row && kinds_.IsHub(*row)) line.Key("hub").Raw("true");
+      if (row && kinds_.IsHub(*row)) line.Flag("hub", true);
     }
-    line.Close('}');
+    line.End();
     return {};
   }
 
-  Result<bool> Cases(SellerId seller, CaseType type, std::string_view title, JsonLine& line) {
+  Result<bool> Cases(SellerId seller, CaseType type, std::string_view title, JsonWriter& line) {
     bool any = false;
     std::vector<std::pair<CaseKey, CaseRow>> rows;
     std::int64_t every_lifted = ObservationRow::kNever;
@@ -206,47 +160,47 @@ class Exporter {
                             rows.emplace_back(key, row);
                             return true;
                           }));
-    line.Key(title).Open('[');
+    line.Array(title);
     for (const auto& [key, row] : rows) {
       if (!facts() && (key.every_case || row.set <= std::max(row.lifted, every_lifted))) continue;
       any = true;
-      line.Open('{');
+      line.Object();
       if (key.every_case) {
-        line.Key("every_case").Raw("true");
+        line.Flag("every_case", true);
       } else {
-        line.Key("case").Text(key.case_ref);
+        line.Text("case", key.case_ref);
       }
-      line.Key(type == CaseType::kBan ? "reason" : "right").Text(row.reason);
-      line.Moment("at", row.set);
-      if (facts()) line.Moment("lifted", row.lifted);
-      line.Close('}');
+      line.Text(type == CaseType::kBan ? "reason" : "right", row.reason);
+      WriteRegister(line, "at", row.set);
+      if (facts()) WriteRegister(line, "lifted", row.lifted);
+      line.End();
     }
-    line.Close(']');
+    line.End();
     return any;
   }
 
   // What is on file, by kind and reference; nothing at all where nothing is.
-  Result<bool> File(SellerId seller, JsonLine& line) {
+  Result<bool> File(SellerId seller, JsonWriter& line) {
     bool any = false;
     for (const FactKind kind : kFactKinds) {
-      TRY(view_.ForEachCase(
-          seller, CaseTypeOf(kind), [&](const CaseKey& key, const CaseRow& row) -> Result<bool> {
-            if (!facts() && !row.in_force()) return true;
-            if (!any) line.Key("file").Open('[');
-            any = true;
-            line.Open('{').Key("kind").Text(FactKindName(kind));
-            line.Key("reference").Text(key.case_ref).Key("detail").Text(row.reason);
-            line.Moment("at", row.set);
-            if (facts()) line.Moment("lifted", row.lifted);
-            line.Close('}');
-            return true;
-          }));
+      TRY(view_.ForEachCase(seller, CaseTypeOf(kind),
+                            [&](const CaseKey& key, const CaseRow& row) -> Result<bool> {
+                              if (!facts() && !row.in_force()) return true;
+                              if (!any) line.Array("file");
+                              any = true;
+                              line.Object().Text("kind", FactKindName(kind));
+                              line.Text("reference", key.case_ref).Text("detail", row.reason);
+                              WriteRegister(line, "at", row.set);
+                              if (facts()) WriteRegister(line, "lifted", row.lifted);
+                              line.End();
+                              return true;
+                            }));
     }
-    if (any) line.Close(']');
+    if (any) line.End();
     return any;
   }
 
-  Result<bool> Pairs(SellerId seller, JsonLine& line) {
+  Result<bool> Pairs(SellerId seller, JsonWriter& line) {
     std::map<SellerName, PairRow> rows;
     TRY(view_.ForEachPair(seller, [&](SellerId other, const PairRow& row) -> Result<bool> {
       if (!facts() && !row.in_force()) return true;
@@ -254,14 +208,14 @@ class Exporter {
       rows.emplace(view_.NameOf(other_row), row);
       return true;
     }));
-    line.Key("cannot_link").Open('[');
+    line.Array("cannot_link");
     for (const auto& [name, row] : rows) {
-      line.Open('{').Key("platform").Text(name.platform).Key("seller").Text(name.external_id);
-      line.Moment("at", row.forbidden);
-      if (facts()) line.Moment("allowed", row.allowed);
-      line.Close('}');
+      line.Object().Text("platform", name.platform).Text("seller", name.external_id);
+      WriteRegister(line, "at", row.forbidden);
+      if (facts()) WriteRegister(line, "allowed", row.allowed);
+      line.End();
     }
-    line.Close(']');
+    line.End();
     return !rows.empty();
   }
 
@@ -269,10 +223,10 @@ class Exporter {
     return view_.Scan(Table::kTombstones, "",
                       [&](std::string_view key, std::string_view value) -> Result<bool> {
                         TRY_ASSIGN(const std::uint64_t code, DecodeNumber(value));
-                        JsonLine line(line_);
-                        line.Open('{').Key("v").Raw("1").Key("forgotten").Text(HexEncode(key));
-                        line.Moment("at", UnZigZag(code));
-                        line.Close('}');
+                        JsonWriter line(line_);
+                        line.Object().Count("v", 1).Text("forgotten", HexEncode(key));
+                        WriteRegister(line, "at", UnZigZag(code));
+                        line.End();
                         Emit();
                         return true;
                       });
