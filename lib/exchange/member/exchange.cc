@@ -13,6 +13,7 @@
 #include "exchange/member/import.h"
 #include "exchange/member/publish.h"
 #include "store/foreign_rows.h"
+#include "util/json_writer.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -74,11 +75,12 @@ Result<FeedImport> ImportFile(Registry& registry, const MemberKeys& keys, std::s
   Result<FeedImport> report = importer.Run(file, *session);
   if (!report) evidence = importer.evidence();
   if (!report || report->outcome != FeedImport::Outcome::kApplied) return report;
-  std::string body =
-      fmt::format(R"(,"member":"{}","feed":"{}","seq":{},"added":{})", report->publisher_name,
-                  report->feed.ToHex(), report->seq, report->added);
-  body += fmt::format(R"(,"removed":{},"matched":{},"erased":{}}})", report->removed,
-                      report->matched, report->erased);
+  std::string body;
+  JsonWriter json = JsonWriter::Inside(body);
+  json.Text("member", report->publisher_name).Text("feed", report->feed.ToHex());
+  json.Count("seq", report->seq).Count("added", report->added);
+  json.Count("removed", report->removed).Count("matched", report->matched);
+  json.Count("erased", report->erased).End();
   TRY(session->Enter("exchange_import", body, {}));
   TRY(session->Commit(Durability::kSynced));
   report->new_alerts = session->new_alerts();
@@ -181,9 +183,11 @@ Result<ExportedFeed> Exchange::Export(const ExportOptions& options, Time now) {
   published = {file.header.generation, file.header.seq, file.header.next_id};
   TRY_ASSIGN(exported.file, SealFile(plain, membership.exchange(),
                                      ReceivingKeys(membership, file.header.audience)));
-  const std::string body = fmt::format(
-      R"(,"feed":"{}","seq":{},"added":{},"withdrawn":{},"to_erase":{}}})", exported.feed.ToHex(),
-      exported.seq, exported.plan.to_add, exported.plan.to_withdraw, exported.plan.to_erase);
+  std::string body;
+  JsonWriter json = JsonWriter::Inside(body);
+  json.Text("feed", exported.feed.ToHex()).Count("seq", exported.seq);
+  json.Count("added", exported.plan.to_add).Count("withdrawn", exported.plan.to_withdraw);
+  json.Count("to_erase", exported.plan.to_erase).End();
   TRY(session->Enter("exchange_export", body, {}));
   TRY(session->Commit(Durability::kSynced));
   // Before the list is given away, so that the mark is never behind what others have seen.

@@ -1,7 +1,5 @@
 // The desk's letters: opinions to the listers, receipts back.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 
@@ -10,6 +8,7 @@
 #include "exchange/files/seal.h"
 #include "exchange/member/exchange_impl.h"
 #include "exchange/member/list_state.h"
+#include "util/json_writer.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -66,9 +65,10 @@ Result<std::uint64_t> Exchange::Opine(const SellerName& foreign_case, Opinion op
   entries = places.size();
   TRY(matcher.Finish(*session));
 
-  std::string body = ",\"case\":";
-  AppendJsonString(body, foreign_case.ToString());
-  body += fmt::format(R"(,"opinion":"{}","entries":{}}})", OpinionName(opinion), entries);
+  std::string body;
+  JsonWriter json = JsonWriter::Inside(body);
+  json.Text("case", foreign_case.ToString()).Text("opinion", OpinionName(opinion));
+  json.Count("entries", entries).End();
   TRY(session->Enter("exchange_opinion", body, {foreign_case}));
   TRY(session->Commit(Durability::kSynced));
   return entries;
@@ -244,9 +244,11 @@ Result<ReceiptTaken> Exchange::TakeReceipt(std::string_view bytes, Time now) {
     TRY_ASSIGN(taken.erased, TakeErasures(batch, receipt, file.frame, plain));
   }
   if (taken.erased > 0) {
-    const std::string body = fmt::format(
-        R"(,"member":"{}","feed":"{}","erased":{},"receipt":"{}"}})", taken.from_name,
-        receipt.feed.ToHex(), taken.erased, HexEncode(DigestOf(file.frame.signed_part)));
+    std::string body;
+    JsonWriter json = JsonWriter::Inside(body);
+    json.Text("member", taken.from_name).Text("feed", receipt.feed.ToHex());
+    json.Count("erased", taken.erased);
+    json.Text("receipt", HexEncode(DigestOf(file.frame.signed_part))).End();
     TRY(session->Enter("exchange_receipt", body, {}));
   }
   TRY(session->Commit(Durability::kSynced));
@@ -331,9 +333,10 @@ Result<std::uint64_t> Exchange::StandBy(const SellerName& seller, Time at) {
   }
   for (const auto& [key, row] : rows) batch.Put(Table::kExchange, key, Encode(row));
   answered = rows.size();
-  std::string body = ",\"seller\":";
-  AppendJsonString(body, seller.ToString());
-  body += fmt::format(R"(,"opinions":{},"at":"{}"}})", answered, FormatTime(at));
+  std::string body;
+  JsonWriter json = JsonWriter::Inside(body);
+  json.Text("seller", seller.ToString()).Count("opinions", answered);
+  json.Text("at", FormatTime(at)).End();
   TRY(session->Enter("exchange_stand_by", body, {seller}));
   TRY(session->Commit(Durability::kSynced));
   return answered;

@@ -13,6 +13,7 @@
 #include "exchange/member/membership.h"
 #include "revenant/exchange_desk.h"
 #include "revenant/exchange_feeds.h"
+#include "util/json_writer.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -159,9 +160,10 @@ Result<void> TokenDesk::Impl::NoteAsked(const TokenAsk& ask, bool rotation, Time
   Batch& batch = session->batch();
   batch.Put(Table::kExchange, RowKey(kAskedRow).Of(digest).str(), Encode(row));
   if (!rotation) {
-    const std::string body =
-        fmt::format(R"(,"class":"{}","epoch":{},"items":{},"request":"{}"}})",
-                    KeyClassName(ask.key_class), ask.epoch, ask.items, HexEncode(digest));
+    std::string body;
+    JsonWriter json = JsonWriter::Inside(body);
+    json.Text("class", KeyClassName(ask.key_class)).Count("epoch", ask.epoch);
+    json.Count("items", ask.items).Text("request", HexEncode(digest)).End();
     TRY(session->Enter(kEvaluationEntry, body, {sellers.begin(), sellers.end()}));
   }
   TRY(session->Commit(Durability::kSynced));
