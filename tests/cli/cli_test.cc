@@ -201,6 +201,28 @@ TEST_CASE("screen tells its gravest verdict by the exit code when asked") {
   }
 }
 
+// A name that other platforms' cases have is no applicant's, whether or not a filter can tell that
+// nothing links to it.
+TEST_CASE("ScreenAnswersTheSameInWordsAndInJson") {
+  const Shop shop;
+  constexpr std::string_view kForeign =
+      R"({"platform":"exchange/x","seller":"y","attributes":[{"kind":"pay.iban","value":"FR1420041010050500013M02606"}]}
+)";
+  for (const std::string_view input : {kStranger, kApplicant, kForeign}) {
+    for (const bool in_memory : {false, true}) {
+      CAPTURE(input);
+      CAPTURE(in_memory);
+      Words words = {"screen", "-", "--format", "jsonl"};
+      if (in_memory) words.push_back("--in-memory");
+      const Outcome text = shop.Do(words, input);
+      words.push_back("--json");
+      const Outcome json = shop.Do(words, input);
+      CHECK(text.exit_code == json.exit_code);
+      CHECK(text.out.empty() == json.out.empty());
+    }
+  }
+}
+
 TEST_CASE("every bad input ends in one line, and the store is as it was") {
   const Shop shop;
   const std::string before = shop.Do({"export", "--facts"}).out;
