@@ -1,7 +1,7 @@
 #include "revenant/normalizer.h"
 
 #include "linkage/junk_values.h"
-#include "linkage/pools.h"
+#include "linkage/value_reader.h"
 
 namespace revenant {
 
@@ -18,9 +18,7 @@ Normalizer::Normalizer(Normalizer&&) noexcept = default;
 Normalizer& Normalizer::operator=(Normalizer&&) noexcept = default;
 
 void Normalizer::Normalize(const Attribute& attribute, Normalized& out) const {
-  revenant::Normalize(attribute, out);
-  TakeAsPooled(impl_->policy, out);
-  impl_->junk.Judge(out);
+  ReadValue(impl_->policy, impl_->junk, attribute, out);
 }
 
 }  // namespace revenant

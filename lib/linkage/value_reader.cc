@@ -9,12 +9,17 @@ bool HasCheckDigits(std::string_view kind) {
   return info != nullptr && info->check != "none" && !info->check.empty();
 }
 
+ReadsAs ReadValue(const LinkPolicy& policy, const JunkValues& junk, const Attribute& value,
+                  Normalized& out) {
+  Normalize(value, out);
+  TakeAsPooled(policy, out);
+  const ReadsAs reads{out.status == Status::kJunk, out.status == Status::kValid};
+  junk.Judge(out);
+  return reads;
+}
+
 const Normalized& ValueReader::Read(const RawAttribute& raw) {
-  Normalize({raw.kind, raw.country, raw.value}, normal_);
-  TakeAsPooled(*policy_, normal_);
-  reads_junk_ = normal_.status == Status::kJunk;
-  agrees_ = normal_.status == Status::kValid;
-  junk_->Judge(normal_);
+  reads_as_ = ReadValue(*policy_, *junk_, {raw.kind, raw.country, raw.value}, normal_);
   return normal_;
 }
 

@@ -17,6 +17,14 @@ namespace revenant {
 // Does a value of the kind have check digits?
 bool HasCheckDigits(std::string_view kind);
 
+// How a value reads before the policy's list of junk is asked.
+struct ReadsAs {
+  bool junk = false;          // by what it is, whatever a policy says of it
+  bool digits_agree = false;  // if it is of a kind with check digits
+};
+ReadsAs ReadValue(const LinkPolicy& policy, const JunkValues& junk, const Attribute& value,
+                  Normalized& out);
+
 class ValueReader {
  public:
   ValueReader(const LinkPolicy& policy, const JunkValues& junk) : policy_(&policy), junk_(&junk) {}
@@ -25,15 +33,15 @@ class ValueReader {
   const Normalized& Read(const RawAttribute& raw);
 
   // Of the value that was read last: it is junk by what it is, whatever a policy says of it.
-  bool reads_junk() const { return reads_junk_; }
+  bool reads_junk() const { return reads_as_.junk; }
   // Of the value that was read last, if it is of a kind with check digits: they agree.
-  bool check_digits_agree() const { return agrees_; }
+  bool check_digits_agree() const { return reads_as_.digits_agree; }
 
  private:
   const LinkPolicy* policy_;
   const JunkValues* junk_;
   Normalized normal_;  // its memory serves one value after another
-  bool reads_junk_ = false, agrees_ = false;
+  ReadsAs reads_as_;
 };
 
 }  // namespace revenant
