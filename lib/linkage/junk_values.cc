@@ -1,7 +1,6 @@
 #include "linkage/junk_values.h"
 
 #include <algorithm>
-#include <mutex>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -31,12 +30,12 @@ JunkValues::JunkValues(const LinkPolicy& policy) : speaks_(Speaks(policy)) {
 
 const JunkValues::OfKind& JunkValues::Of(std::string_view root_kind) const {
   {
-    std::shared_lock reading(mutex_);
+    const ReaderLock reading(mutex_);
     const auto known = kinds_.find(root_kind);
     if (known != kinds_.end()) return *known->second;
   }
   auto worked_out = std::make_unique<const OfKind>(Work(root_kind));
-  std::unique_lock writing(mutex_);
+  const WriterLock writing(mutex_);
   return *kinds_.emplace(root_kind, std::move(worked_out)).first->second;
 }
 

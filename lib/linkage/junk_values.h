@@ -3,13 +3,13 @@
 
 #include <map>
 #include <memory>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "revenant/identifier.h"
 #include "revenant/link_policy.h"
+#include "util/mutex.h"
 
 namespace revenant {
 
@@ -41,8 +41,9 @@ class JunkValues {
 
   bool speaks_ = false;
   LinkPolicy policy_;
-  mutable std::shared_mutex mutex_;
-  mutable std::map<std::string, std::unique_ptr<const OfKind>, std::less<>> kinds_;
+  mutable SharedMutex mutex_;
+  mutable std::map<std::string, std::unique_ptr<const OfKind>, std::less<>> kinds_
+      GUARDED_BY(mutex_);
 };
 
 }  // namespace revenant

@@ -16,7 +16,7 @@ namespace revenant {
 struct Registry::Impl {
   Impl(std::unique_ptr<Store> store, const Key& key, Access access,
        std::shared_ptr<const LinkPolicy> policy, Gate::Born born, std::uint64_t in_memory_bytes)
-      : writers{access, {}, {}, {}},
+      : writers(access),
         serving(std::move(store), key, std::move(policy), born, in_memory_bytes, writers.mutex) {}
 
   Serving::State Now() const { return serving.Now(); }

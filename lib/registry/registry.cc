@@ -193,7 +193,7 @@ Result<std::unique_ptr<Registry>> Registry::Open(const std::filesystem::path& di
 
 Result<bool> Registry::Refresh() {
   if (impl_->writers.access != Access::kReadOnly) return false;
-  std::lock_guard refreshing(impl_->writers.mutex);
+  MutexLock refreshing(impl_->writers.mutex);
   TRY_ASSIGN(const bool is_behind, impl_->serving.store->IsBehind());
   if (!is_behind) return false;
   bool is_new = false;
@@ -208,7 +208,7 @@ Result<bool> Registry::Refresh() {
 }
 
 void Registry::ActAs(Actor actor) {
-  std::lock_guard writing(impl_->writers.mutex);
+  MutexLock writing(impl_->writers.mutex);
   impl_->writers.actor = std::move(actor);
 }
 

@@ -50,7 +50,7 @@ Result<void> TableFile::Finish() {
   const rocksdb::Status status = file_->Finish(&info);
   if (!status.ok()) return FromRocks(status, "write beside store");
   file_.reset();
-  std::lock_guard lock(writer_.mutex_);
+  const MutexLock lock(writer_.mutex_);
   writer_.done_.push_back({table_, path_, info.file_size});
   return {};
 }
@@ -72,19 +72,19 @@ std::string BulkWriter::TemporaryPath(std::string_view name) const {
 rocksdb::Env& BulkWriter::env() const { return *store_.database().GetEnv(); }
 
 std::string BulkWriter::NewPath() {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return TemporaryPath(std::to_string(++next_file_) + ".sst");
 }
 
 std::uint64_t BulkWriter::file_bytes() const {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::uint64_t bytes = 0;
   for (const Done& file : done_) bytes += file.bytes;
   return bytes;
 }
 
 Result<void> BulkWriter::Ingest(const std::vector<std::string>& new_words) {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::vector<rocksdb::IngestExternalFileArg> tables;
   for (std::size_t i = 0; i < kTableCount; ++i) {
     rocksdb::IngestExternalFileArg arg;

@@ -8,12 +8,12 @@
 // must wait until the writer is gone. Errors: kIo; kInvalidArgument: keys do not rise.
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "store/store.h"
+#include "util/mutex.h"
 
 namespace rocksdb {
 class Env;
@@ -78,9 +78,9 @@ class BulkWriter {
   std::string NewPath();
 
   Store& store_;
-  mutable std::mutex mutex_;
-  std::uint64_t next_file_ = 0;
-  std::vector<Done> done_;
+  mutable Mutex mutex_;
+  std::uint64_t next_file_ GUARDED_BY(mutex_) = 0;
+  std::vector<Done> done_ GUARDED_BY(mutex_);
 };
 
 }  // namespace revenant

@@ -9,12 +9,12 @@
 #include <cerrno>
 #include <fstream>
 #include <iterator>
-#include <mutex>
 #include <set>
 #include <system_error>
 #include <utility>
 
 #include "store/wal_check.h"
+#include "util/mutex.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -36,8 +36,8 @@ void KeepToOwner(const IOStatus& made, const std::string& path, mode_t mode) {
 // The locks that this process holds. A file must not be opened to ask who has its lock if we have
 // it: closing it again would give our lock away.
 struct OwnLocks {
-  std::mutex mutex;
-  std::set<std::string> held;
+  Mutex mutex;
+  std::set<std::string> held GUARDED_BY(mutex);
   static OwnLocks& Get() {
     static OwnLocks* const locks = new OwnLocks;  // outlives every handle
     return *locks;
@@ -54,7 +54,7 @@ Error LockTrouble(const fs::path& dir, const std::string& file) {
   const std::string doing = "open store " + dir.string();
   {
     OwnLocks& own = OwnLocks::Get();
-    std::lock_guard lock(own.mutex);
+    const MutexLock lock(own.mutex);
     if (own.held.contains(IdentityOf(file))) {
       return {Code::kConflict, doing +
                                    ": this process has it open for writing already; use that "
@@ -124,14 +124,14 @@ class OwnFiles::Log final : public rocksdb::FSWritableFileOwnerWrapper {
   IOStatus Note(const Slice& data, IOStatus done) {
     if (!done.ok()) {
       // Part of it may be there: from now on what is written is not where we think it is.
-      std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       failed_ = true;
       NoteFailed();
       return done;
     }
     std::uint64_t bytes = 0, hash = 0;
     {
-      std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       if (failed_) return done;
       XXH3_64bits_update(hasher_, data.data(), data.size());
       bytes = bytes_ += data.size();
@@ -144,7 +144,7 @@ class OwnFiles::Log final : public rocksdb::FSWritableFileOwnerWrapper {
     if (files_.newest_log_ == number_) files_.log_failed_ = true;
   }
   std::pair<std::uint64_t, std::uint64_t> Now() {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return {bytes_, hash_};
   }
   IOStatus NoteSynced(std::uint64_t bytes, std::uint64_t hash, IOStatus done) {
@@ -155,10 +155,11 @@ class OwnFiles::Log final : public rocksdb::FSWritableFileOwnerWrapper {
 
   const std::uint64_t number_;
   OwnFiles& files_;
-  XXH3_state_t* const hasher_;
-  std::mutex mutex_;  // syncing goes on beside writing
-  std::uint64_t bytes_ = 0, hash_ = 0;
-  bool failed_ = false;
+  Mutex mutex_;  // syncing goes on beside writing
+  XXH3_state_t* const hasher_ PT_GUARDED_BY(mutex_);
+  std::uint64_t bytes_ GUARDED_BY(mutex_) = 0;
+  std::uint64_t hash_ GUARDED_BY(mutex_) = 0;
+  bool failed_ GUARDED_BY(mutex_) = false;
 };
 
 OwnFiles::OwnFiles(const std::shared_ptr<rocksdb::FileSystem>& target, fs::path dir)
@@ -228,7 +229,7 @@ IOStatus OwnFiles::LockFile(const std::string& file, const IOOptions& options,
   KeepToOwner(done, file, kOwnersFile);
   locked_ = IdentityOf(file);
   OwnLocks& own = OwnLocks::Get();
-  std::lock_guard held(own.mutex);
+  const MutexLock held(own.mutex);
   own.held.insert(locked_);
   return done;
 }
@@ -247,7 +248,7 @@ IOStatus OwnFiles::UnlockFile(rocksdb::FileLock* lock, const IOOptions& options,
                               IODebugContext* debug) {
   {
     OwnLocks& own = OwnLocks::Get();
-    std::lock_guard held(own.mutex);
+    const MutexLock held(own.mutex);
     own.held.erase(locked_);
   }
   return FileSystemWrapper::UnlockFile(lock, options, debug);

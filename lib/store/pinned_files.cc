@@ -153,7 +153,7 @@ Result<void> PinnedFiles::Open(const std::string& name, std::uint64_t limit) {
     return SystemError("open store: reading", path, errno);
   }
   if (IsTable(name)) static_cast<void>(::posix_fadvise(descriptor.get(), 0, 0, POSIX_FADV_RANDOM));
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   files_[name] = {std::make_shared<const FileDescriptor>(std::move(descriptor)), limit};
   return {};
 }
@@ -189,7 +189,7 @@ Result<std::shared_ptr<PinnedFiles>> PinnedFiles::Pin(
 Result<WalCheck> PinnedFiles::CheckLogs(const std::optional<WalMarkList>& marks) {
   std::vector<WalFile> logs;
   {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     for (const auto& [name, file] : files_) {
       if (const auto number = WalNumber(name)) {
         logs.push_back({*number, (dir_ / name).string(), file.descriptor->get()});
@@ -200,7 +200,7 @@ Result<WalCheck> PinnedFiles::CheckLogs(const std::optional<WalMarkList>& marks)
             [](const WalFile& a, const WalFile& b) { return a.number < b.number; });
   const bool same_time = marks && marks->manifest == moment_.current;
   TRY_ASSIGN(WalCheck check, CheckWals(logs, same_time ? marks : std::nullopt, dir_));
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (const TornLog& log : check.torn) {
     for (auto& [name, file] : files_) {
       if (WalNumber(name) == log.number) file.limit = log.end;
@@ -212,7 +212,7 @@ Result<WalCheck> PinnedFiles::CheckLogs(const std::optional<WalMarkList>& marks)
 std::optional<PinnedFiles::File> PinnedFiles::Find(const std::string& path, bool& is_ours) const {
   const std::string name = NameOf(path);
   is_ours = IsTable(name) || IsLog(name) || IsManifest(name) || name == kCurrent;
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = files_.find(name);
   if (!is_ours || found == files_.end()) return std::nullopt;
   return found->second;
@@ -270,7 +270,7 @@ IOStatus PinnedFiles::GetChildren(const std::string& folder, const IOOptions& op
   if (!fs::equivalent(folder, dir_, error)) {
     return FileSystemWrapper::GetChildren(folder, options, names, debug);
   }
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   names->clear();
   for (const auto& [name, file] : files_) names->push_back(name);
   return IOStatus::OK();

@@ -20,12 +20,12 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "revenant/result.h"
 #include "store/wal_check.h"
+#include "util/mutex.h"
 #include "util/posix_file.h"
 
 namespace revenant {
@@ -103,8 +103,8 @@ class PinnedFiles final : public rocksdb::FileSystemWrapper {
 
   const std::filesystem::path dir_;
   Moment moment_;
-  mutable std::mutex mutex_;           // RocksDB reads the list on threads of its own
-  std::map<std::string, File> files_;  // by name
+  mutable Mutex mutex_;  // RocksDB reads the list on threads of its own
+  std::map<std::string, File> files_ GUARDED_BY(mutex_);  // by name
 };
 
 }  // namespace revenant

@@ -10,7 +10,11 @@
 namespace revenant {
 
 Spill::Spill(rocksdb::Env& env, std::string path, std::size_t partitions, SpillBudget& budget)
-    : env_(env), path_(std::move(path)), budget_(budget), partitions_(partitions) {}
+    : env_(env),
+      path_(std::move(path)),
+      budget_(budget),
+      partition_count_(partitions),
+      partitions_(partitions) {}
 
 Spill::~Spill() {
   budget_.Give(in_memory_);
@@ -28,7 +32,7 @@ Result<void> Spill::Writer::Finish() {
 }
 
 Result<void> Spill::HandOver(std::size_t partition, std::string& chunk) {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const std::size_t size = chunk.size();
   partitions_[partition].chunks.push_back(std::move(chunk));
   partitions_[partition].bytes += size;
@@ -76,18 +80,20 @@ Result<void> Spill::OpenForReading() {
 
 Result<void> Spill::Take(std::size_t index, std::string& out) {
   Partition taken;
+  const rocksdb::RandomAccessFile* file = nullptr;  // read by several at once
   {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     TRY(OpenForReading());
     taken = std::move(partitions_[index]);
     partitions_[index] = {};
+    file = in_.get();
   }
   out.reserve(out.size() + taken.bytes);
   for (const Extent& extent : taken.extents) {
     const std::size_t begin = out.size();
     out.resize(begin + extent.size);
     rocksdb::Slice got;
-    const rocksdb::Status status = in_->Read(extent.offset, extent.size, &got, out.data() + begin);
+    const rocksdb::Status status = file->Read(extent.offset, extent.size, &got, out.data() + begin);
     if (!status.ok()) return FromRocks(status, "read beside store");
     if (got.size() != extent.size) {
       return Error{Code::kIo, "read beside store: a file is shorter than it was written"};
@@ -99,7 +105,7 @@ Result<void> Spill::Take(std::size_t index, std::string& out) {
     out.append(chunk);
     freed += chunk.size();
   }
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   in_memory_ -= freed;
   budget_.Give(freed);
   return {};

@@ -9,12 +9,12 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "revenant/result.h"
+#include "util/mutex.h"
 
 namespace rocksdb {
 class Env;
@@ -47,7 +47,7 @@ class Spill {
 
   class Writer {
    public:
-    explicit Writer(Spill& spill) : spill_(spill), chunks_(spill.partitions_.size()) {}
+    explicit Writer(Spill& spill) : spill_(spill), chunks_(spill.partitions()) {}
 
     // The bytes of a partition to which one whole record is to be appended, and that it was. A
     // record stays in one piece; records of one writer stay in order.
@@ -69,9 +69,12 @@ class Spill {
     std::vector<std::string> chunks_;
   };
 
-  std::size_t partitions() const { return partitions_.size(); }
+  std::size_t partitions() const { return partition_count_; }
   // Of what has been handed over: all, once the writers are finished.
-  std::uint64_t bytes(std::size_t partition) const { return partitions_[partition].bytes; }
+  std::uint64_t bytes(std::size_t partition) const {
+    const MutexLock lock(mutex_);
+    return partitions_[partition].bytes;
+  }
 
   // Appends a partition's records to `out` and forgets them.
   Result<void> Take(std::size_t partition, std::string& out);
@@ -89,18 +92,19 @@ class Spill {
   };
 
   Result<void> HandOver(std::size_t partition, std::string& chunk);
-  Result<void> WriteOut();
-  Result<void> OpenForReading();
+  Result<void> WriteOut() REQUIRES(mutex_);
+  Result<void> OpenForReading() REQUIRES(mutex_);
 
   rocksdb::Env& env_;
   const std::string path_;
   SpillBudget& budget_;
-  std::mutex mutex_;
-  std::vector<Partition> partitions_;
-  std::unique_ptr<rocksdb::WritableFile> out_;
-  std::unique_ptr<rocksdb::RandomAccessFile> in_;
-  std::uint64_t file_bytes_ = 0;
-  std::size_t in_memory_ = 0;
+  const std::size_t partition_count_;
+  mutable Mutex mutex_;
+  std::vector<Partition> partitions_ GUARDED_BY(mutex_);
+  std::unique_ptr<rocksdb::WritableFile> out_ GUARDED_BY(mutex_);
+  std::unique_ptr<rocksdb::RandomAccessFile> in_ GUARDED_BY(mutex_);
+  std::uint64_t file_bytes_ GUARDED_BY(mutex_) = 0;
+  std::size_t in_memory_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace revenant

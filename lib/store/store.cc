@@ -370,12 +370,13 @@ Result<std::unique_ptr<Store>> Store::Open(const fs::path& dir, const Options& o
       rocksdb::HyperClockCacheOptions(options.cache_bytes, std::size_t{8} << 10).MakeSharedCache();
   const bool on_disk = options.env == nullptr;  // a test's disk has no folders to make
   if (on_disk) TRY(options.mode == Mode::kCreate ? MakeFolder(dir) : LookForStore(dir));
-  if (!on_disk) {
-    TRY_ASSIGN(impl->opened, impl->OpenOnTestDisk());
-  } else if (options.mode == Mode::kReadOnly) {
-    TRY_ASSIGN(impl->opened, impl->OpenPinned());
-  } else {
-    TRY_ASSIGN(impl->opened, impl->OpenForWriting());
+  TRY_ASSIGN(const std::shared_ptr<Opened> opened, !on_disk ? impl->OpenOnTestDisk()
+                                                   : options.mode == Mode::kReadOnly
+                                                       ? impl->OpenPinned()
+                                                       : impl->OpenForWriting());
+  {
+    const MutexLock switching(impl->switching);
+    impl->opened = opened;
   }
   if (options.mode == Mode::kCreate) {
     rocksdb::WriteOptions synced;
@@ -384,7 +385,7 @@ Result<std::unique_ptr<Store>> Store::Open(const fs::path& dir, const Options& o
         synced, impl->Handle(Table::kMeta), ToSlice(kFormatName), EncodeNumber(kFormatVersion));
     if (!status.ok()) return FromRocks(status, impl->Doing("create store"));
   }
-  TRY(impl->Settle(*impl->opened));
+  TRY(impl->Settle(*opened));
   std::unique_ptr<Store> store(new Store(std::move(impl)));
   if (store->writable()) store->RemoveBulkFolder();
   return store;
@@ -399,7 +400,7 @@ Result<bool> Store::IsBehind() const {
 Result<bool> Store::Refresh() {
   TRY_ASSIGN(const bool is_behind, IsBehind());
   if (!is_behind) return false;
-  std::lock_guard refreshing(impl_->refreshing);
+  const MutexLock refreshing(impl_->refreshing);
   const std::shared_ptr<Opened> before = impl_->Now();
   TRY(LookForStore(impl_->dir));
   TRY_ASSIGN(const std::shared_ptr<Opened> next, impl_->OpenPinned());
@@ -410,7 +411,7 @@ Result<bool> Store::Refresh() {
   TRY(impl_->Settle(*next));
   const bool is_new = next->db->GetLatestSequenceNumber() != before->db->GetLatestSequenceNumber();
   {
-    std::lock_guard switching(impl_->switching);
+    const MutexLock switching(impl_->switching);
     impl_->opened = next;
   }
   return is_new;
@@ -432,10 +433,10 @@ bool IsUntidy(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* table) {
 }  // namespace
 
 Result<void> Store::Tidy() {
-  rocksdb::Status status = impl_->db().Flush(rocksdb::FlushOptions(), impl_->opened->handles);
+  rocksdb::Status status = impl_->db().Flush(rocksdb::FlushOptions(), impl_->Mine().handles);
   rocksdb::CompactRangeOptions whole;
   whole.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
-  for (rocksdb::ColumnFamilyHandle* table : impl_->opened->handles) {
+  for (rocksdb::ColumnFamilyHandle* table : impl_->Mine().handles) {
     if (!status.ok()) break;
     if (!IsUntidy(impl_->db(), table)) continue;
     status = impl_->db().CompactRange(whole, table, nullptr, nullptr);
@@ -471,7 +472,7 @@ Result<void> Store::Impl::SyncLog() {
 
 // A service should not have to be started again because the disk was full for a while.
 Result<void> Store::Impl::ComeBack() {
-  const OwnFiles* own = opened->own.get();
+  const OwnFiles* own = Mine().own.get();
   const auto log_failed = [&] { return own != nullptr && own->log_failed(); };
   if (!failed && !log_failed()) return {};
   rocksdb::Status status = db().Resume();

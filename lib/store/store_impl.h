@@ -7,7 +7,6 @@
 #include <rocksdb/db.h>
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +18,7 @@
 #include "store/store.h"
 #include "store/sync_group.h"
 #include "store/upgrade.h"
+#include "util/mutex.h"
 
 namespace revenant {
 
@@ -50,20 +50,21 @@ struct Store::Impl {
   std::string dir;
   Options options;
   std::shared_ptr<rocksdb::Cache> cache;
-  std::shared_ptr<Opened> opened;  // a reader's: guarded by switching
-  mutable std::mutex switching;
-  std::mutex refreshing;
+  mutable Mutex switching;
+  std::shared_ptr<Opened> opened GUARDED_BY(switching);  // the writer's stays the same
+  Mutex refreshing ACQUIRED_BEFORE(switching);           // one Refresh() at a time
   Words words;
   ReadCache cached;     // the writer's
   bool failed = false;  // the writer's: a write did not go through, and RocksDB takes no more
   SyncGroup log{[this] { return SyncLog(); }};
 
   // For the writer, whose RocksDB stays the same.
-  rocksdb::DB& db() const { return *opened->db; }
-  rocksdb::ColumnFamilyHandle* Handle(Table table) const { return opened->Handle(table); }
+  const Opened& Mine() const NO_THREAD_SAFETY_ANALYSIS { return *opened; }
+  rocksdb::DB& db() const { return *Mine().db; }
+  rocksdb::ColumnFamilyHandle* Handle(Table table) const { return Mine().Handle(table); }
   // For whoever reads: alive as long as it is held.
   std::shared_ptr<Opened> Now() const {
-    std::lock_guard lock(switching);
+    const MutexLock lock(switching);
     return opened;
   }
   std::string Doing(std::string_view what) const { return std::string(what) + " " + dir; }

@@ -2,12 +2,11 @@
 #define REVENANT_STORE_SYNC_GROUP_H_
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 
 #include "revenant/result.h"
+#include "util/mutex.h"
 
 namespace revenant {
 
@@ -25,21 +24,21 @@ class SyncGroup {
   // Returns once everything up to write number `through` survives power loss. An error concerns
   // every write since the last sync.
   Result<void> Wait(std::uint64_t through) {
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     while (synced_ < through) {
       if (syncing_) {
-        changed_.wait(lock);
+        changed_.Wait(mutex_);
         continue;
       }
       syncing_ = true;
       const std::uint64_t reached = written_;
-      lock.unlock();
+      lock.Unlock();
       Result<void> done = sync_();
-      lock.lock();
+      lock.Lock();
       syncing_ = false;
       ++syncs_;
       if (done) synced_ = reached;
-      changed_.notify_all();
+      changed_.NotifyAll();
       if (!done) return done;
     }
     return {};
@@ -47,18 +46,18 @@ class SyncGroup {
 
   // How often the log was synced.
   std::uint64_t syncs() const {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return syncs_;
   }
 
  private:
   const std::function<Result<void>()> sync_;
   std::atomic<std::uint64_t> written_{0};
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  // Guarded by mutex_:
-  bool syncing_ = false;
-  std::uint64_t synced_ = 0, syncs_ = 0;
+  mutable Mutex mutex_;
+  CondVar changed_;
+  bool syncing_ GUARDED_BY(mutex_) = false;
+  std::uint64_t synced_ GUARDED_BY(mutex_) = 0;
+  std::uint64_t syncs_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace revenant

@@ -87,7 +87,7 @@ std::optional<WalMarkList> WalMarkList::Read(const fs::path& dir) {
 WalMarks::WalMarks(fs::path dir) : file_(dir / kFileName) {}
 
 void WalMarks::GoOnFrom(std::optional<WalMarkList> before) {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (before) list_ = *std::move(before);
   const std::string boot = BootId();
   if (boot.empty() || boot != list_.boot) {
@@ -108,7 +108,7 @@ WalMark& WalMarks::Of(std::uint64_t number) {
 }
 
 void WalMarks::Written(std::uint64_t number, std::uint64_t bytes, std::uint64_t hash) {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   WalMark& log = Of(number);
   log.written = bytes;
   log.written_hash = hash;
@@ -116,7 +116,7 @@ void WalMarks::Written(std::uint64_t number, std::uint64_t bytes, std::uint64_t 
 }
 
 void WalMarks::Synced(std::uint64_t number, std::uint64_t bytes, std::uint64_t hash) {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   WalMark& log = Of(number);
   if (bytes < log.synced) return;
   log.synced = bytes;
@@ -125,7 +125,7 @@ void WalMarks::Synced(std::uint64_t number, std::uint64_t bytes, std::uint64_t h
 }
 
 bool WalMarks::Forget(std::uint64_t number) {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (std::erase_if(list_.logs, [&](const WalMark& log) { return log.number == number; }) == 0) {
     return true;
   }
@@ -133,7 +133,7 @@ bool WalMarks::Forget(std::uint64_t number) {
 }
 
 void WalMarks::NewManifest(std::string manifest) {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   list_.manifest = std::move(manifest);
   Write();
 }

@@ -14,12 +14,12 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "util/mutex.h"
 #include "util/posix_file.h"
 
 namespace revenant {
@@ -62,13 +62,13 @@ class WalMarks {
   void NewManifest(std::string manifest);
 
  private:
-  WalMark& Of(std::uint64_t number);
-  bool Write();
+  WalMark& Of(std::uint64_t number) REQUIRES(mutex_);
+  bool Write() REQUIRES(mutex_);
 
   const std::filesystem::path file_;
-  std::mutex mutex_;
-  WalMarkList list_;
-  FileDescriptor out_;
+  Mutex mutex_;
+  WalMarkList list_ GUARDED_BY(mutex_);
+  FileDescriptor out_ GUARDED_BY(mutex_);
 };
 
 }  // namespace revenant

@@ -1,16 +1,15 @@
 #ifndef REVENANT_UTIL_ORDERED_POOL_H_
 #define REVENANT_UTIL_ORDERED_POOL_H_
 
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <exception>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <utility>
 
 #include "util/crew.h"
+#include "util/mutex.h"
 
 namespace revenant {
 
@@ -29,30 +28,31 @@ class OrderedPool {
   // Jobs that nobody started are dropped.
   ~OrderedPool() {
     {
-      std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       stopping_ = true;
     }
-    given_.notify_all();
+    given_.NotifyAll();
     crew_.Join();
   }
   OrderedPool(const OrderedPool&) = delete;
   OrderedPool& operator=(const OrderedPool&) = delete;
 
-  bool Full() const { return slots_.size() >= capacity_; }
-  bool Empty() const { return slots_.empty(); }
+  // The caller alone changes slots_, so these take no lock.
+  bool Full() const NO_THREAD_SAFETY_ANALYSIS { return slots_.size() >= capacity_; }
+  bool Empty() const NO_THREAD_SAFETY_ANALYSIS { return slots_.empty(); }
 
   void Give(std::unique_ptr<Job> job) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     slots_.push_back({std::move(job), false, nullptr});
     waiting_.push_back(&slots_.back());
-    given_.notify_one();
+    given_.NotifyOne();
   }
 
   // The oldest job; waits until it is done. There must be one.
   std::unique_ptr<Job> Take() {
-    std::unique_lock lock(mutex_);
-    if (crew_.size() == 0) DoNext(lock);
-    done_.wait(lock, [this] { return slots_.front().done; });
+    MutexLock lock(mutex_);
+    if (crew_.size() == 0) DoNext();
+    while (!slots_.front().done) done_.Wait(mutex_);
     Slot slot = std::move(slots_.front());
     slots_.pop_front();
     if (slot.thrown) std::rethrow_exception(slot.thrown);
@@ -67,37 +67,38 @@ class OrderedPool {
   };
 
   void Run() {
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     while (true) {
-      given_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+      while (!stopping_ && waiting_.empty()) given_.Wait(mutex_);
       if (stopping_) return;
-      DoNext(lock);
+      DoNext();
     }
   }
 
-  void DoNext(std::unique_lock<std::mutex>& lock) {
+  // Lets go of the mutex while it works.
+  void DoNext() REQUIRES(mutex_) {
     Slot* slot = waiting_.front();
     waiting_.pop_front();
-    lock.unlock();
+    mutex_.unlock();
     std::exception_ptr thrown;
     try {
       work_(*slot->job);
     } catch (...) {  // would end the process, leaving a thread
       thrown = std::current_exception();
     }
-    lock.lock();
+    mutex_.lock();
     slot->thrown = thrown;
     slot->done = true;
-    done_.notify_one();
+    done_.NotifyOne();
   }
 
   const std::size_t capacity_;
   const std::function<void(Job&)> work_;
-  std::mutex mutex_;  // guards what follows, but the caller alone changes slots_
-  std::condition_variable given_, done_;
-  std::deque<Slot> slots_;  // a deque keeps its elements where they are
-  std::deque<Slot*> waiting_;
-  bool stopping_ = false;
+  Mutex mutex_;
+  CondVar given_, done_;
+  std::deque<Slot> slots_ GUARDED_BY(mutex_);  // a deque keeps its elements where they are
+  std::deque<Slot*> waiting_ GUARDED_BY(mutex_);
+  bool stopping_ GUARDED_BY(mutex_) = false;
   Crew crew_;
 };
 

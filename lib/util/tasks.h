@@ -4,15 +4,14 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <functional>
-#include <mutex>
 #include <new>
 #include <utility>
 
 #include "revenant/result.h"
 #include "util/crew.h"
+#include "util/mutex.h"
 
 namespace revenant {
 
@@ -30,21 +29,24 @@ class Tasks {
   // where it gives none, the caller's does. kIo: memory ran out in a task.
   Result<void> Run(std::size_t count, const Work& work) {
     std::atomic<std::size_t> next{0};
-    std::size_t left = std::min<std::size_t>(threads_, count);
+    {
+      MutexLock lock(mutex_);
+      left_ = std::min<std::size_t>(threads_, count);
+    }
     Crew crew;  // joined before what its threads look at goes
     for (std::size_t started = 0; started < std::min<std::size_t>(threads_, count); ++started) {
       if (crew.Start([&] {
             for (std::size_t task = next++; task < count && !halted(); task = next++) {
               DoOne(work, task);
             }
-            std::lock_guard lock(mutex_);
-            --left;
-            changed_.notify_all();
+            MutexLock lock(mutex_);
+            --left_;
+            changed_.NotifyAll();
           })) {
         continue;
       }
-      std::lock_guard lock(mutex_);
-      left -= std::min<std::size_t>(threads_, count) - started;
+      MutexLock lock(mutex_);
+      left_ -= std::min<std::size_t>(threads_, count) - started;
       break;
     }
     if (crew.size() == 0) {
@@ -53,16 +55,17 @@ class Tasks {
         if (!stopped_) DoOne(work, task);
       }
     }
-    std::unique_lock lock(mutex_);
-    while (left > 0) {
-      changed_.wait_for(lock, std::chrono::milliseconds(50));
+    MutexLock lock(mutex_);
+    while (left_ > 0) {
+      changed_.WaitFor(mutex_, std::chrono::milliseconds(50));
       if (stopped_ || !go_on_ || halted()) continue;
-      lock.unlock();
+      lock.Unlock();
       if (!go_on_()) stopped_ = true;
-      lock.lock();
+      lock.Lock();
     }
-    lock.unlock();
+    lock.Unlock();
     crew.Join();
+    lock.Lock();
     return outcome_;
   }
 
@@ -81,17 +84,18 @@ class Tasks {
   }
 
   void Fail(Error error) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (!failed_) outcome_ = std::move(error);
     failed_ = true;
   }
 
   const unsigned threads_;
   const std::function<bool()> go_on_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
+  Mutex mutex_;
+  CondVar changed_;
   std::atomic<bool> stopped_{false}, failed_{false};
-  Result<void> outcome_;
+  std::size_t left_ GUARDED_BY(mutex_) = 0;  // threads at work
+  Result<void> outcome_ GUARDED_BY(mutex_);
 };
 
 }  // namespace revenant

@@ -322,7 +322,7 @@ Result<std::string> OperatorDesk::Evaluate(std::string_view request,
                                            const SignedRoster& roster, Time now, unsigned threads) {
   TRY_ASSIGN(const Job job, Examine(request, previous, roster, now));
   {
-    const std::lock_guard<std::mutex> hold(ledger_mutex_);
+    const MutexLock hold(ledger_mutex_);
     TRY_ASSIGN(std::optional<std::string> stored, StoredAnswer(job));
     if (stored) return *std::move(stored);
     TRY(Admit(job, now));
@@ -330,7 +330,7 @@ Result<std::string> OperatorDesk::Evaluate(std::string_view request,
   TRY_ASSIGN(std::string answer, MakeAnswer(job, roster, now, threads));
   // Stored, then charged, then given away: whatever stops us in between, nobody gets what was not
   // counted, and nothing is counted twice.
-  const std::lock_guard<std::mutex> hold(ledger_mutex_);
+  const MutexLock hold(ledger_mutex_);
   TRY_ASSIGN(std::optional<std::string> stored, StoredAnswer(job));  // by another thread meanwhile
   if (stored) return *std::move(stored);
   TRY(ReplaceFile(job.answer_file, answer));

@@ -14,7 +14,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +25,7 @@
 #include "exchange/operator/epoch_keys.h"
 #include "exchange/operator/quota.h"
 #include "util/durable_file.h"
+#include "util/mutex.h"
 
 namespace revenant {
 
@@ -61,7 +61,8 @@ class OperatorDesk {
   Result<std::string> Evaluate(std::string_view request, std::optional<std::string_view> previous,
                                const SignedRoster& roster, Time now, unsigned threads);
 
-  const Ledger& ledger() const { return ledger_; }
+  // Not while Evaluate() runs.
+  const Ledger& ledger() const NO_THREAD_SAFETY_ANALYSIS { return ledger_; }
   const std::string& name() const { return name_; }
   std::uint8_t place() const { return place_; }
 
@@ -83,9 +84,8 @@ class OperatorDesk {
                       const SignedRoster& roster, Time now) const;
   Result<std::string> MakeAnswer(const Job& job, const SignedRoster& roster, Time now,
                                  unsigned threads) const;
-  // Under ledger_mutex_, both.
-  Result<std::optional<std::string>> StoredAnswer(const Job& job) const;
-  Result<void> Admit(const Job& job, Time now);
+  Result<std::optional<std::string>> StoredAnswer(const Job& job) const REQUIRES(ledger_mutex_);
+  Result<void> Admit(const Job& job, Time now) REQUIRES(ledger_mutex_);
 
   const std::filesystem::path dir_;
   const FolderLock lock_;
@@ -93,8 +93,8 @@ class OperatorDesk {
   std::string name_;
   std::uint8_t place_ = 0;
   EpochKeys epoch_keys_;
-  std::mutex ledger_mutex_;
-  Ledger ledger_;
+  Mutex ledger_mutex_;
+  Ledger ledger_ GUARDED_BY(ledger_mutex_);
 };
 
 }  // namespace revenant

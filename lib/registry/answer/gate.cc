@@ -24,7 +24,7 @@ std::shared_ptr<TaintFilter> AskingFilter() {
 }  // namespace
 
 Gate::Gate(Store& store, std::shared_ptr<const LinkPolicy> policy, Born born,
-           std::uint64_t rows_bytes, std::mutex& writer)
+           std::uint64_t rows_bytes, Mutex& writer)
     : store_(store),
       rows_bytes_(rows_bytes),
       writer_(writer),
@@ -33,9 +33,9 @@ Gate::Gate(Store& store, std::shared_ptr<const LinkPolicy> policy, Born born,
 
 Gate::~Gate() {
   {
-    std::lock_guard lock(work_);
+    const MutexLock lock(work_);
     stop_ = true;
-    changed_.notify_all();
+    changed_.NotifyAll();
   }
   if (worker_.joinable()) worker_.join();
   LeaveFile();
@@ -63,13 +63,17 @@ Gate::State Gate::Now() const {
 // --- The writer's side ---
 
 void Gate::Enter(const TaintAdditions& additions, const Batch& batch) {
+  AssertWriting();
   const auto [filter, rows] = [this] {
     const auto watch = Read();
     return std::pair(watch->filter, watch->rows);
   }();
   if (rows || (filling_ && rows_bytes_ > 0)) {
     touches_.Clear();
-    batch.ForEachWrite([this](Table table, std::string_view key) { touches_.Add(table, key); });
+    batch.ForEachWrite([this](Table table, std::string_view key) {
+      AssertWriting();
+      touches_.Add(table, key);
+    });
     if (filling_) touched_meanwhile_.Append(touches_);
     if (rows) {
       const bool was_worn = rows->worn();
@@ -93,13 +97,14 @@ void Gate::Enter(const TaintAdditions& additions, const Batch& batch) {
 
 Result<void> Gate::ChangePolicy(std::shared_ptr<const LinkPolicy> policy,
                                 const std::function<Result<void>()>& commit) {
+  AssertWriting();
   const auto before = [this] {
     const auto watch = Read();
     return Watch{watch->policy, watch->filter, nullptr, watch->rows};
   }();
   const std::shared_ptr<TaintFilter> asking = AskingFilter();
   Publish(before.policy, asking, nullptr, store_.Snapshot());
-  const Result<void> done = commit();
+  Result<void> done = commit();
   if (!done) {
     Publish(before.policy, before.filter, before.rows);
     return done;
@@ -113,6 +118,7 @@ Result<void> Gate::ChangePolicy(std::shared_ptr<const LinkPolicy> policy,
 // As a change of policy: until the new state is there with all that belongs to it, the old one is
 // pinned.
 Result<void> Gate::Follow(const std::function<Result<std::shared_ptr<const LinkPolicy>>()>& go_on) {
+  AssertWriting();
   const auto before = [this] {
     const auto watch = Read();
     return Watch{watch->policy, watch->filter, nullptr, watch->rows};
@@ -156,7 +162,7 @@ void Gate::NoteAsked() {
 }
 
 void Gate::Demand() {
-  std::lock_guard lock(work_);
+  const MutexLock lock(work_);
   ++demands_;
   if (!worker_.joinable()) {
     try {
@@ -166,7 +172,7 @@ void Gate::Demand() {
       last_fill_ = Error{Code::kIo, "fill filter: the system gives no thread; raise `ulimit -u`"};
     }
   }
-  changed_.notify_all();
+  changed_.NotifyAll();
 }
 
 Result<void> Gate::WaitUntilFilled() {
@@ -179,18 +185,18 @@ Result<void> Gate::WaitUntilFilled() {
 }
 
 Result<void> Gate::WaitUntilIdle() {
-  std::unique_lock lock(work_);
-  changed_.wait(lock, [&] { return served_ >= demands_; });
+  const MutexLock lock(work_);
+  while (served_ < demands_) changed_.Wait(work_);
   return last_fill_;
 }
 
 void Gate::Work() {
-  std::unique_lock lock(work_);
+  MutexLock lock(work_);
   for (;;) {
-    changed_.wait(lock, [&] { return stop_ || served_ < demands_; });
+    while (!stop_ && served_ >= demands_) changed_.Wait(work_);
     if (stop_) return;
     const std::uint64_t demand = demands_;
-    lock.unlock();
+    lock.Unlock();
     const std::int64_t begun = SteadyMicros();
     Result<void> filled;
     try {
@@ -204,10 +210,10 @@ void Gate::Work() {
       quiet_until_ = now + kRest * (now - begun);
       asked_ = 0;
     }
-    lock.lock();
+    lock.Lock();
     last_fill_ = std::move(filled);
     served_ = demand;
-    changed_.notify_all();
+    changed_.NotifyAll();
   }
 }
 
@@ -216,7 +222,7 @@ Result<void> Gate::Fill() {
     State state;
     Store::Stamp stamp;
     {
-      std::lock_guard writing(writer_);
+      const MutexLock writing(writer_);
       state.view = store_.Snapshot();
       state.policy = policy();
       TRY_ASSIGN(stamp, store_.CurrentStamp());
@@ -226,7 +232,7 @@ Result<void> Gate::Fill() {
     }
     Result<std::unique_ptr<TaintFilter>> filter = FilterOf(state, stamp);
     Result<std::shared_ptr<RowTable>> rows = RowsOf(state);
-    std::lock_guard writing(writer_);
+    const MutexLock writing(writer_);
     filling_ = false;
     const TaintAdditions meanwhile = std::exchange(meanwhile_, {});
     const RowTouches touched = std::exchange(touched_meanwhile_, {});

@@ -12,11 +12,9 @@
 // Threads: readers any number; where it says "writer" below the registry's writer mutex is held.
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -25,6 +23,7 @@
 #include "registry/answer/taint_filter.h"
 #include "revenant/link_policy.h"
 #include "store/store.h"
+#include "util/mutex.h"
 
 namespace revenant {
 
@@ -49,7 +48,7 @@ class Gate {
   enum class Born : std::uint8_t { kNow, kBefore };  // a store just made has nothing to fill from
   // `writer` serialises what writers do. `rows_bytes`: for rows in memory (row_table.h); 0: none.
   Gate(Store& store, std::shared_ptr<const LinkPolicy> policy, Born born, std::uint64_t rows_bytes,
-       std::mutex& writer);
+       Mutex& writer);
   // Stops filling; leaves the filter in a file if it is whole.
   ~Gate();
 
@@ -65,6 +64,8 @@ class Gate {
   // Returns once nothing that was asked for is being filled.
   Result<void> WaitUntilIdle();
 
+  // The caller holds `writer`: clang cannot see it where a lock moves.
+  void AssertWriting() const ASSERT_CAPABILITY(writer_) {}
   // Writer: what a batch adds and touches, before it is committed.
   void Enter(const TaintAdditions& additions, const Batch& batch);
   // Writer: commits by `commit` with the policy changed as of the same moment.
@@ -90,25 +91,26 @@ class Gate {
 
   Store& store_;
   const std::uint64_t rows_bytes_;
-  std::mutex& writer_;
+  Mutex& writer_;
   Published<Watch> watch_;
 
-  // Guarded by the writer mutex: what was entered while a filter is being filled, for the new one.
-  bool filling_ = false;
-  TaintAdditions meanwhile_;
-  RowTouches touched_meanwhile_, touches_;  // the latter of the batch at hand
+  // What was entered while a filter is being filled, for the new one.
+  bool filling_ GUARDED_BY(writer_) = false;
+  TaintAdditions meanwhile_ GUARDED_BY(writer_);
+  RowTouches touched_meanwhile_ GUARDED_BY(writer_);
+  RowTouches touches_ GUARDED_BY(writer_);  // of the batch at hand
 
   std::atomic<int> asked_{0};
   // A reader's filter lasts until the writer writes: filling it must not be all that is done.
   std::atomic<std::int64_t> quiet_until_{0};
   std::atomic<bool> stop_{false};
   std::optional<Store::Stamp> file_stamp_;  // of the file that was read, the worker's until it ends
-  // Lock order: the writer mutex first. Guarded by work_, all that follows.
-  std::mutex work_;
-  std::condition_variable changed_;
-  std::uint64_t demands_ = 0, served_ = 0;
-  Result<void> last_fill_;
-  std::thread worker_;  // started at the first demand
+  Mutex work_ ACQUIRED_AFTER(writer_);
+  CondVar changed_;
+  std::uint64_t demands_ GUARDED_BY(work_) = 0;
+  std::uint64_t served_ GUARDED_BY(work_) = 0;
+  Result<void> last_fill_ GUARDED_BY(work_);
+  std::thread worker_ GUARDED_BY(work_);  // started at the first demand
 };
 
 }  // namespace revenant

@@ -6,20 +6,20 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "registry/answer/gate.h"
 #include "registry/state/junk_list.h"
 #include "revenant/fingerprint.h"
 #include "store/store.h"
+#include "util/mutex.h"
 
 namespace revenant {
 
 struct Serving {
   // `writer` serialises what writers do, and lives longer.
   Serving(std::unique_ptr<Store> opened, const Key& key, std::shared_ptr<const LinkPolicy> policy,
-          Gate::Born born, std::uint64_t in_memory_bytes, std::mutex& writer)
+          Gate::Born born, std::uint64_t in_memory_bytes, Mutex& writer)
       : store(std::move(opened)),
         keyed(key),
         check_value(key.CheckValue()),
@@ -39,9 +39,9 @@ struct Serving {
   std::atomic<bool> in_exchange{false};
 
  private:
-  mutable std::mutex junk_mutex_;
-  mutable std::shared_ptr<const LinkPolicy> junk_policy_;  // guarded by junk_mutex_
-  mutable std::shared_ptr<const JunkList> junk_;           // the same
+  mutable Mutex junk_mutex_;
+  mutable std::shared_ptr<const LinkPolicy> junk_policy_ GUARDED_BY(junk_mutex_);
+  mutable std::shared_ptr<const JunkList> junk_ GUARDED_BY(junk_mutex_);
 
  public:
   Gate gate;  // last: its threads read what stands above

@@ -17,13 +17,20 @@ Result<WriterTurn> WriterTurn::Take(Serving& serving, WriterState& state) {
 }
 
 Result<JournalLog> WriterTurn::TakeJournal() {
+  state_->mutex.AssertHeld();
   if (!state_->journal) return JournalLog::Open(*serving_->store->Snapshot());
   JournalLog log = *std::move(state_->journal);
   state_->journal.reset();
   return log;
 }
 
+void WriterTurn::GiveBack(JournalLog log) {
+  state_->mutex.AssertHeld();
+  state_->journal = std::move(log);
+}
+
 Actor WriterTurn::ActorOr(const Actor& named) const {
+  state_->mutex.AssertHeld();
   return {named.who.empty() ? state_->actor.who : named.who,
           named.at.known() ? named.at : state_->actor.at};
 }

@@ -18,6 +18,7 @@
 #include "registry/answer/serving.h"
 #include "registry/apply/foreign_leaf.h"
 #include "revenant/registry.h"
+#include "util/mutex.h"
 
 namespace revenant {
 
@@ -27,10 +28,13 @@ class Recorder;
 
 // What one writer leaves for the next.
 struct WriterState {
+  explicit WriterState(Access how) : access(how) {}
+
   const Access access;
-  std::mutex mutex;                   // one turn at a time
-  Actor actor;                        // guarded by `mutex`: who acts where a call names nobody
-  std::optional<JournalLog> journal;  // guarded by `mutex`; empty: to be read from the store
+  Mutex mutex;                    // one turn at a time
+  Actor actor GUARDED_BY(mutex);  // who acts where a call names nobody
+  // Empty: to be read from the store.
+  std::optional<JournalLog> journal GUARDED_BY(mutex);
 };
 
 class WriterTurn {
@@ -41,7 +45,7 @@ class WriterTurn {
   // The end of the journal. Whoever commits gives the new one back; after a failure it is read
   // again from the store.
   Result<JournalLog> TakeJournal();
-  void GiveBack(JournalLog log) { state_->journal = std::move(log); }
+  void GiveBack(JournalLog log);
   Actor ActorOr(const Actor& named) const;
   // Lets the next writer in.
   void End() { lock_.unlock(); }
@@ -51,7 +55,7 @@ class WriterTurn {
       : serving_(&serving), state_(&state), lock_(state.mutex) {}
   Serving* serving_;
   WriterState* state_;
-  std::unique_lock<std::mutex> lock_;
+  std::unique_lock<Mutex> lock_;
 };
 
 class WriteSession {

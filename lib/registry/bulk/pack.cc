@@ -19,7 +19,7 @@ WordId WordOf(const std::string& text, BulkWords& words, BulkBlock& block) {
 
 WordId BulkWords::Intern(std::string_view text) {
   if (const WordId known = view_.FindWord(text); known != WordId{0}) return known;
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto id = static_cast<std::uint32_t>(known_ + added_.size() + 1);
   const auto [place, is_new] = ids_.emplace(text, WordId{id});
   if (is_new) added_.emplace_back(text);
@@ -29,7 +29,7 @@ WordId BulkWords::Intern(std::string_view text) {
 std::string BulkWords::At(WordId id) const {
   const auto number = static_cast<std::size_t>(id);
   if (number <= known_) return view_.Word(id);
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return added_[number - known_ - 1];
 }
 

@@ -8,7 +8,6 @@
 #include <array>
 #include <cstring>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,6 +16,7 @@
 #include "registry/state/junk_list.h"
 #include "revenant/event.h"
 #include "store/view.h"
+#include "util/mutex.h"
 
 namespace revenant {
 
@@ -28,15 +28,16 @@ class BulkWords {
   WordId Intern(std::string_view text);
   std::string At(WordId id) const;
   // Those that the store did not have, in the order of their numbers, which go on from `known`.
-  const std::vector<std::string>& added() const { return added_; }
+  // Not while words are interned.
+  const std::vector<std::string>& added() const NO_THREAD_SAFETY_ANALYSIS { return added_; }
   std::size_t known() const { return known_; }
 
  private:
   const View& view_;
   const std::size_t known_;
-  mutable std::mutex mutex_;
-  std::unordered_map<std::string, WordId> ids_;
-  std::vector<std::string> added_;
+  mutable Mutex mutex_;
+  std::unordered_map<std::string, WordId> ids_ GUARDED_BY(mutex_);
+  std::vector<std::string> added_ GUARDED_BY(mutex_);
 };
 
 // A record is a PackedRecord and the external id, then a PackedAttribute for each attribute: the

@@ -147,7 +147,10 @@ Result<void> BulkTables::Write(Tasks& tasks, RowSink& meta, BulkLoad::Phases& ph
   }
   lap(phases.sellers);
 
-  clusters_.emplace(numbers_->last());
+  {
+    const MutexLock lock(mutex_);
+    clusters_.emplace(numbers_->last());
+  }
   const std::vector<Unit> fingerprints = UnitsOf(carrying_, unit_bytes_);
   const std::vector<Unit> names = UnitsOf(names_, unit_bytes_);
   const std::vector<Unit> known = UnitsOf(known_observations_, unit_bytes_);
@@ -159,10 +162,13 @@ Result<void> BulkTables::Write(Tasks& tasks, RowSink& meta, BulkLoad::Phases& ph
   }));
   if (tasks.stopped()) return {};
   lap(phases.fingerprints);
-  phases.edges = edges_;
 
   Label();
-  phases.components = joining_seconds_;
+  {
+    const MutexLock lock(mutex_);
+    phases.edges = edges_;
+    phases.components = joining_seconds_;
+  }
   const std::vector<Unit> stubs = UnitsOf(known_stubs_, unit_bytes_);
   TRY(tasks.Run(seller_units_.size() + stubs.size(), [&](std::size_t task) {
     if (task < seller_units_.size()) return WriteRowsUnit(task);
@@ -184,13 +190,13 @@ Result<void> BulkTables::Write(Tasks& tasks, RowSink& meta, BulkLoad::Phases& ph
 // --- By seller ---
 
 std::uint64_t BulkTables::Numbers::Take(std::size_t unit, std::uint64_t count, const Tasks& tasks) {
-  std::unique_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   while (bases_[unit] == 0) {
     if (tasks.halted()) return 0;
-    changed_.wait_for(lock, std::chrono::milliseconds(20));
+    changed_.WaitFor(mutex_, std::chrono::milliseconds(20));
   }
   bases_[unit + 1] = bases_[unit] + count;
-  changed_.notify_all();
+  changed_.NotifyAll();
   return bases_[unit];
 }
 
@@ -270,13 +276,13 @@ Result<void> BulkTables::WriteSellersUnit(std::size_t unit, const Tasks& tasks) 
     TRY(writer->Finish());
   }
   Add(counts);
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   known_names_.insert(known_names_.end(), known_names.begin(), known_names.end());
   return {};
 }
 
 void BulkTables::Add(const Counts& counts) {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   counts_.sellers += counts.sellers;
   counts_.observations += counts.observations;
   counts_.fingerprints += counts.fingerprints;
@@ -372,7 +378,7 @@ Result<void> BulkTables::WriteFingerprint(const KindPolicies& kinds,
 }
 
 void BulkTables::Join(std::vector<UnionFind::Edge>& edges) {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto start = Clock::now();
   clusters_->Join(edges);
   joining_seconds_ += SecondsSince(start);
@@ -383,7 +389,10 @@ void BulkTables::Join(std::vector<UnionFind::Edge>& edges) {
 // --- By cluster ---
 
 void BulkTables::Label() {
-  roots_ = clusters_->Roots();
+  {
+    const MutexLock lock(mutex_);
+    roots_ = clusters_->Roots();
+  }
   labels_.assign(roots_.size(), 0);
   for (const UnionFind::Node root : roots_) ++labels_[root];
   component_sizes_.assign(1, 0);
@@ -492,6 +501,7 @@ void BulkTables::WriteMeta(RowSink& meta) const {
     meta.Put(Table::kMeta, kLabelCounter,
              EncodeNumber(options_.labels + component_sizes_.size() - 1));
   }
+  const MutexLock lock(mutex_);
   meta.Put(Table::kMeta, Counts::kName, counts_.Encode());
 }
 

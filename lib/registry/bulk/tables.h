@@ -5,9 +5,7 @@
 // the one-by-one way the registers, the rules of who joins and the encoders of rows.
 // Threads: one at a time; it runs threads of its own.
 
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +18,7 @@
 #include "registry/state/kind_policies.h"
 #include "store/bulk_writer.h"
 #include "store/spill.h"
+#include "util/mutex.h"
 #include "util/tasks.h"
 
 namespace revenant {
@@ -45,7 +44,9 @@ class BulkTables {
   Result<void> Write(Tasks& tasks, RowSink& meta, BulkLoad::Phases& phases);
   // Then: the last number of a seller, and the names of known ones that the input had, keyed.
   std::uint64_t last_number() const { return numbers_->last(); }
-  const std::vector<Fingerprint>& known_names() const { return known_names_; }
+  const std::vector<Fingerprint>& known_names() const NO_THREAD_SAFETY_ANALYSIS {
+    return known_names_;  // no thread is at work any more
+  }
 
  private:
   // A run of partitions that is loaded and sorted at once.
@@ -59,13 +60,19 @@ class BulkTables {
     Numbers(std::size_t units, std::uint64_t first) : bases_(units + 1, 0) { bases_[0] = first; }
     // The first number of `unit`, once those before it have called this; 0 if they gave up.
     std::uint64_t Take(std::size_t unit, std::uint64_t count, const Tasks& tasks);
-    std::uint64_t base(std::size_t unit) const { return bases_[unit]; }
-    std::uint64_t last() const { return bases_.back() - 1; }
+    std::uint64_t base(std::size_t unit) const {
+      const MutexLock lock(mutex_);
+      return bases_[unit];
+    }
+    std::uint64_t last() const {
+      const MutexLock lock(mutex_);
+      return bases_.back() - 1;
+    }
 
    private:
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::vector<std::uint64_t> bases_;  // 0: not known yet
+    mutable Mutex mutex_;
+    CondVar changed_;
+    std::vector<std::uint64_t> bases_ GUARDED_BY(mutex_);  // 0: not known yet
   };
 
   static std::vector<Unit> UnitsOf(const Spill& spill, std::size_t bytes);
@@ -127,12 +134,12 @@ class BulkTables {
   std::vector<std::uint32_t> labels_;           // by root; 0: alone
   std::vector<std::uint32_t> component_sizes_;  // by label, from 1
 
-  std::mutex mutex_;  // guards what follows while threads run
-  Counts counts_;
-  std::optional<UnionFind> clusters_;  // of seller numbers, less one
-  std::vector<Fingerprint> known_names_;
-  std::uint64_t edges_ = 0;
-  double joining_seconds_ = 0;
+  mutable Mutex mutex_;
+  Counts counts_ GUARDED_BY(mutex_);
+  std::optional<UnionFind> clusters_ GUARDED_BY(mutex_);  // of seller numbers, less one
+  std::vector<Fingerprint> known_names_ GUARDED_BY(mutex_);
+  std::uint64_t edges_ GUARDED_BY(mutex_) = 0;
+  double joining_seconds_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace revenant

@@ -1,7 +1,6 @@
 #include "registry/state/junk_list.h"
 
 #include <algorithm>
-#include <mutex>
 #include <utility>
 
 #include "identifier/junk_forms.h"
@@ -13,7 +12,7 @@ namespace revenant {
 
 const JunkList::OfKind& JunkList::Of(std::string_view root_kind) const {
   {
-    std::shared_lock reading(mutex_);
+    const ReaderLock reading(mutex_);
     const auto known = kinds_.find(root_kind);
     if (known != kinds_.end()) return *known->second;
   }
@@ -21,7 +20,7 @@ const JunkList::OfKind& JunkList::Of(std::string_view root_kind) const {
   auto worked_out = std::make_unique<OfKind>();
   worked_out->placeholders = values.placeholders;
   for (const Identifier& each : values.listed) worked_out->listed.insert(keyed_.Of(each));
-  std::unique_lock writing(mutex_);
+  const WriterLock writing(mutex_);
   return *kinds_.emplace(root_kind, std::move(worked_out)).first->second;
 }
 

@@ -8,7 +8,6 @@
 #include <map>
 #include <memory>
 #include <set>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -18,6 +17,7 @@
 #include "revenant/event.h"
 #include "revenant/fingerprint.h"
 #include "store/store.h"
+#include "util/mutex.h"
 
 namespace revenant {
 
@@ -45,8 +45,9 @@ class JunkList {
 
   JunkValues values_;
   const Fingerprinter& keyed_;
-  mutable std::shared_mutex mutex_;
-  mutable std::map<std::string, std::unique_ptr<const OfKind>, std::less<>> kinds_;
+  mutable SharedMutex mutex_;
+  mutable std::map<std::string, std::unique_ptr<const OfKind>, std::less<>> kinds_
+      GUARDED_BY(mutex_);
 };
 
 // Words for missing values, by the fingerprints that versions gave them which did not know them. A
