@@ -4,13 +4,13 @@
 #include <array>
 
 #include "identifier/checks.h"
+#include "util/ascii.h"
 
 namespace revenant::kinds {
 namespace {
 
 constexpr bool IsAsciiSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-constexpr char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-constexpr bool IsAsciiLetter(char c) { return Lower(c) >= 'a' && Lower(c) <= 'z'; }
+constexpr bool IsAsciiLetter(char c) { return AsciiLower(c) >= 'a' && AsciiLower(c) <= 'z'; }
 
 // UTF-8 of characters that take no ink or only leave a gap: they say nothing at a value's ends.
 constexpr std::string_view kUnseen[] = {
@@ -99,7 +99,7 @@ constexpr std::array<bool, 256> kWorn = [] {
 
 // Compared without case; only ASCII letters have one here.
 bool SameWord(std::string_view word, std::string_view lower) {
-  return std::ranges::equal(word, lower, {}, Lower, Lower);
+  return std::ranges::equal(word, lower, {}, AsciiLower, AsciiLower);
 }
 
 // Whether one of the words of `text` is `word`.

@@ -6,12 +6,11 @@
 #include "identifier/kind.h"
 #include "identifier/placeholder.h"
 #include "revenant/identifier.h"
+#include "util/ascii.h"
 
 namespace revenant {
 namespace kinds {
 namespace {
-
-constexpr char Upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 
 bool AllSame(std::string_view text) {
   return text.size() >= 4 && text.find_first_not_of(text[0]) == std::string_view::npos;
@@ -85,7 +84,7 @@ class Pipeline {
       return false;
     }
     if (work_.country_.size() <= upper_country_.size()) {
-      std::ranges::transform(work_.country_, upper_country_.begin(), Upper);
+      std::ranges::transform(work_.country_, upper_country_.begin(), AsciiUpper);
       work_.country_ = {upper_country_.data(), work_.country_.size()};
     }
     if (IsCountry(work_.country_)) return true;

@@ -6,15 +6,15 @@
 namespace revenant::kinds {
 namespace {
 
-constexpr Renumbering kRows[] = {
+constexpr Renumbering kRenumberings[] = {
 #include "identifier/data/phone_renumbered.inc"
 };
-static_assert(std::ranges::is_sorted(kRows, {}, &Renumbering::code));
+static_assert(std::ranges::is_sorted(kRenumberings, {}, &Renumbering::code));
 
 const std::vector<DigitPattern>& Patterns() {
   static const std::vector<DigitPattern> patterns = [] {
     std::vector<DigitPattern> compiled;
-    for (const Renumbering& row : kRows) compiled.emplace_back(row.before);
+    for (const Renumbering& row : kRenumberings) compiled.emplace_back(row.before);
     return compiled;
   }();
   return patterns;
@@ -22,16 +22,16 @@ const std::vector<DigitPattern>& Patterns() {
 
 }  // namespace
 
-std::span<const Renumbering> Renumberings() { return kRows; }
+std::span<const Renumbering> Renumberings() { return kRenumberings; }
 
 RenumberedPhone Renumber(int code, std::string_view national) {
   RenumberedPhone now;
-  const auto rows = std::ranges::equal_range(kRows, code, {}, &Renumbering::code);
+  const auto rows = std::ranges::equal_range(kRenumberings, code, {}, &Renumbering::code);
   if (rows.empty()) return now;
   const bool in_use = ClassifyPhone(code, national).valid;
   for (const Renumbering& row : rows) {
     if (in_use && !row.closed) continue;
-    const DigitPattern& pattern = Patterns()[static_cast<std::size_t>(&row - kRows)];
+    const DigitPattern& pattern = Patterns()[static_cast<std::size_t>(&row - kRenumberings)];
     const auto match = pattern.AtStart(national);
     if (!match || match->size != national.size()) continue;
     now.size = FillRule(row.becomes, *match, now.digits.data(), now.digits.size());

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "identifier/kind.h"
+#include "util/ascii.h"
 
 namespace revenant::kinds {
 namespace {
@@ -10,7 +11,6 @@ namespace {
 constexpr std::string_view kNoNumber = "not a phone number";
 
 constexpr bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-constexpr char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 constexpr bool IsOneOf(char c, std::string_view signs) {
   return signs.find(c) != std::string_view::npos;
 }
@@ -18,19 +18,19 @@ constexpr bool IsSeparator(char c) { return IsOneOf(c, " \t-()[]./\\~*"); }
 
 // ITU-T E.161: ABC on 2, DEF on 3 and so on.
 constexpr char KeyOf(char letter) {
-  return "22233344455566677778889999"[static_cast<std::size_t>(Lower(letter) - 'a')];
+  return "22233344455566677778889999"[static_cast<std::size_t>(AsciiLower(letter) - 'a')];
 }
 
 // Where `word` (lower case) stands in `text`, whatever its case.
 std::size_t FindWord(std::string_view text, std::string_view word) {
-  const auto found = std::ranges::search(text, word, {}, Lower);
+  const auto found = std::ranges::search(text, word, {}, AsciiLower);
   return found.empty() ? std::string_view::npos
                        : static_cast<std::size_t>(found.begin() - text.begin());
 }
 
 bool EndsWithWord(std::string_view text, std::string_view word) {
   return text.size() >= word.size() &&
-         std::ranges::equal(text.substr(text.size() - word.size()), word, {}, Lower);
+         std::ranges::equal(text.substr(text.size() - word.size()), word, {}, AsciiLower);
 }
 
 std::string_view DropTrailing(std::string_view text, std::string_view signs) {
@@ -47,7 +47,7 @@ std::string_view Core(std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (text[at] != '/' && text[at] != '\\') continue;
     const std::size_t next = text.find_first_not_of(' ', at + 1);
-    if (next != std::string_view::npos && Lower(text[next]) == 'x') return text.substr(0, at);
+    if (next != std::string_view::npos && AsciiLower(text[next]) == 'x') return text.substr(0, at);
   }
   return text;
 }

@@ -6,6 +6,7 @@
 #include <bit>
 
 #include "identifier/checks.h"
+#include "util/ascii.h"
 
 namespace revenant::kinds {
 namespace {
@@ -29,8 +30,6 @@ std::uint32_t Bech32Step(std::uint32_t state, std::uint32_t value) {
   }
   return state;
 }
-
-constexpr char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 // Index of the separator; npos if the text cannot be bech32.
 std::size_t Bech32Separator(std::string_view text) {
@@ -149,14 +148,14 @@ Bech32 Bech32Check(std::string_view text) {
   if (separator == std::string_view::npos) return Bech32::kNone;
   std::uint32_t state = 1;
   for (const char c : text.substr(0, separator)) {
-    state = Bech32Step(state, static_cast<unsigned char>(Lower(c)) >> 5);
+    state = Bech32Step(state, static_cast<unsigned char>(AsciiLower(c)) >> 5);
   }
   state = Bech32Step(state, 0);
   for (const char c : text.substr(0, separator)) {
-    state = Bech32Step(state, static_cast<unsigned char>(Lower(c)) & 31);
+    state = Bech32Step(state, static_cast<unsigned char>(AsciiLower(c)) & 31);
   }
   for (const char c : text.substr(separator + 1)) {
-    const std::size_t value = kBech32Alphabet.find(Lower(c));
+    const std::size_t value = kBech32Alphabet.find(AsciiLower(c));
     if (value == std::string_view::npos) return Bech32::kNone;
     state = Bech32Step(state, static_cast<std::uint32_t>(value));
   }
@@ -168,17 +167,17 @@ bool SegwitOk(std::string_view text, std::string_view prefix) {
   const Bech32 code = Bech32Check(text);
   if (code == Bech32::kNone) return false;
   const std::size_t separator = text.rfind('1');
-  if (!std::ranges::equal(text.substr(0, separator), prefix, {}, Lower)) return false;
+  if (!std::ranges::equal(text.substr(0, separator), prefix, {}, AsciiLower)) return false;
   const std::string_view data = text.substr(separator + 1, text.size() - separator - 7);
   if (data.empty()) return false;
-  const std::size_t version = kBech32Alphabet.find(Lower(data[0]));
+  const std::size_t version = kBech32Alphabet.find(AsciiLower(data[0]));
   if (version > 16 || (version == 0) != (code == Bech32::kBech32)) return false;
   // Five-bit groups to bytes: at most four bits of padding, all zero.
   const std::size_t bits = (data.size() - 1) * 5;
   const std::size_t bytes = bits / 8;
   const std::size_t padding = bits % 8;
   if (padding > 4 || bytes < 2 || bytes > 40) return false;
-  const std::size_t last = kBech32Alphabet.find(Lower(data.back()));
+  const std::size_t last = kBech32Alphabet.find(AsciiLower(data.back()));
   if ((last & ((std::size_t{1} << padding) - 1)) != 0) return false;
   return version != 0 || bytes == 20 || bytes == 32;
 }

@@ -14,7 +14,7 @@ constexpr std::int64_t kMicrosPerMinute = 60'000'000;
 constexpr std::int64_t kMicrosPerHour = 60 * kMicrosPerMinute;
 constexpr std::int32_t kMostZoneMinutes = 14 * 60;  // of any zone in use
 
-constexpr std::string_view kStateNames[] = {"late", "next", "done_late", "done"};
+constexpr std::string_view kDeadlineStateNames[] = {"late", "next", "done_late", "done"};
 
 Time After(Time start, std::uint32_t hours) {
   return Time{start.micros + std::int64_t{hours} * kMicrosPerHour};
@@ -29,7 +29,9 @@ DeadlineState StateOf(Time due, Time done, Time as_of) {
 
 }  // namespace
 
-std::string_view DeadlineStateName(DeadlineState state) { return NameAt(kStateNames, state); }
+std::string_view DeadlineStateName(DeadlineState state) {
+  return NameAt(kDeadlineStateNames, state);
+}
 
 std::vector<Deadline> Clocks(const ClockFacts& facts, const Regime& regime, Time as_of) {
   std::vector<Deadline> deadlines;

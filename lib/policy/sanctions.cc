@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t kMicrosPerDay = 86'400'000'000;
 constexpr std::string_view kCompensationNames[] = {"deposit", "insurance",
                                                    "deposit_then_insurance"};
-constexpr std::string_view kStateNames[] = {"reported", "confirmed", "countered", "retracted"};
+constexpr std::string_view kCaseStateNames[] = {"reported", "confirmed", "countered", "retracted"};
 constexpr std::string_view kUndoNames[] = {"retracted", "stepped_down", "withdrawn", "cannot_link",
                                            "reinstated"};
 constexpr std::string_view kChangeNames[] = {"now_due", "no_longer_due", "now_to_undo",
@@ -46,7 +46,7 @@ struct Reaching {
 class Group {
  public:
   Group(const GroupFacts& facts, const SanctionPolicy& policy, Time as_of)
-      : facts_(facts), policy_(policy), as_of_(as_of) {
+      : policy_(policy), as_of_(as_of) {
     for (const CaseFact& fact : facts.cases) {
       by_seller_[fact.seller].push_back(&fact);
       if (fact.counts()) in_force_.insert({fact.name(), fact.seller});
@@ -124,7 +124,6 @@ class Group {
     return as_of_.micros - at.micros <= std::int64_t{policy_.window_days} * kMicrosPerDay;
   }
 
-  const GroupFacts& facts_;
   const SanctionPolicy& policy_;
   const Time as_of_;
   std::map<SellerName, std::vector<const CaseFact*>> by_seller_;
@@ -342,7 +341,7 @@ std::string_view CompensationName(Compensation source) {
 std::optional<Compensation> CompensationFromName(std::string_view name) {
   return Named<Compensation>(kCompensationNames, name);
 }
-std::string_view CaseStateName(CaseState state) { return NameAt(kStateNames, state, 1); }
+std::string_view CaseStateName(CaseState state) { return NameAt(kCaseStateNames, state, 1); }
 std::string_view UndoBecauseName(UndoBecause because) { return NameAt(kUndoNames, because, 1); }
 std::string_view ChangeName(Change change) { return NameAt(kChangeNames, change); }
 

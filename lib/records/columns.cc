@@ -8,6 +8,7 @@
 
 #include "revenant/identifier.h"
 #include "revenant/records.h"
+#include "util/ascii.h"
 #include "util/bytes.h"
 #include "util/try.h"
 
@@ -20,7 +21,6 @@ constexpr std::array<std::string_view, kSellerFields> kFieldNames = {"platform",
 constexpr std::pair<std::string_view, Field> kCompanions[] = {{"#verified", Field::kVerified},
                                                               {"#country", Field::kCountry}};
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
 
 // What a name means by itself.
@@ -44,7 +44,7 @@ ColumnMeaning Interpret(std::string_view name) {
   // "pay.iban#2": the number only tells columns apart.
   const std::size_t hash = name.rfind('#');
   if (hash != std::string_view::npos && hash + 1 < name.size() &&
-      std::all_of(name.begin() + static_cast<std::ptrdiff_t>(hash) + 1, name.end(), IsDigit)) {
+      std::all_of(name.begin() + static_cast<std::ptrdiff_t>(hash) + 1, name.end(), IsAsciiDigit)) {
     number = name.substr(hash);
     name = name.substr(0, hash);
   }

@@ -8,6 +8,7 @@
 
 #include "revenant/identifier.h"
 #include "revenant/records.h"
+#include "util/ascii.h"
 
 namespace revenant {
 namespace {
@@ -15,14 +16,12 @@ namespace {
 constexpr std::size_t kLongestName = 64;
 constexpr std::ptrdiff_t kDigitsOfAValue = 5;
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
 // Small letters and digits of a name: "E-Mail" and "e_mail" are one.
 std::string Plain(std::string_view name) {
   std::string plain;
   for (const char c : name) {
     if (c >= 'A' && c <= 'Z') plain += static_cast<char>(c + 32);
-    if ((c >= 'a' && c <= 'z') || IsDigit(c)) plain += c;
+    if ((c >= 'a' && c <= 'z') || IsAsciiDigit(c)) plain += c;
   }
   return plain;
 }
@@ -127,7 +126,7 @@ std::size_t Distance(std::string_view a, std::string_view b) {
 
 bool LooksLikeValue(std::string_view name) {
   if (name.size() > kLongestName) return true;
-  if (std::count_if(name.begin(), name.end(), IsDigit) >= kDigitsOfAValue) return true;
+  if (std::count_if(name.begin(), name.end(), IsAsciiDigit) >= kDigitsOfAValue) return true;
   if (name.find("://") != std::string_view::npos) return true;
   const std::size_t at = name.find('@');
   return at != std::string_view::npos && at > 0 && name.find('.', at) != std::string_view::npos;
@@ -136,10 +135,10 @@ bool LooksLikeValue(std::string_view name) {
 bool MayBeKind(std::string_view text) {
   if (text.empty() || LooksLikeValue(text)) return false;
   const bool has_form = std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || IsDigit(c) || c == '.' || c == '_' ||
-           c == '-' || c == '@' || c == '#';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || IsAsciiDigit(c) || c == '.' ||
+           c == '_' || c == '-' || c == '@' || c == '#';
   });
-  if (!has_form || IsDigit(text.front())) return false;
+  if (!has_form || IsAsciiDigit(text.front())) return false;
   // One word may be anybody's name.
   return text.find('.') != std::string_view::npos || !SuggestKind(text).empty();
 }

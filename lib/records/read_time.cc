@@ -9,14 +9,13 @@
 
 #include "revenant/date_format.h"
 #include "revenant/records.h"
+#include "util/ascii.h"
 #include "util/try.h"
 
 namespace revenant {
 namespace {
 
 constexpr std::string_view kWrite = "write 2026-03-01T10:00:00Z, or 2026-03-01 alone";
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 Error Refuse(std::string_view why) {
   return {Code::kInvalidArgument, fmt::format("not a time that can be read: {}", why)};
@@ -50,7 +49,7 @@ class Scanner {
   bool Number(std::size_t least, std::size_t most, int& value) {
     std::size_t size = 0;
     value = 0;
-    for (; size < most && size < rest_.size() && IsDigit(rest_[size]); ++size) {
+    for (; size < most && size < rest_.size() && IsAsciiDigit(rest_[size]); ++size) {
       value = value * 10 + (rest_[size] - '0');
     }
     if (size < least) return false;
@@ -81,7 +80,7 @@ class Scanner {
     std::int64_t unit = 100'000;
     micros = 0;
     std::size_t count = 0;
-    for (; !rest_.empty() && IsDigit(rest_[0]); ++count) {
+    for (; !rest_.empty() && IsAsciiDigit(rest_[0]); ++count) {
       micros += (rest_[0] - '0') * unit;
       unit /= 10;
       rest_.remove_prefix(1);
@@ -112,8 +111,9 @@ class Scanner {
 // What to do about a text that is a time, but in a form that does not say enough.
 std::optional<std::string_view> KnownForm(std::string_view text) {
   const auto all_of = [&](std::string_view set) {
-    return std::all_of(text.begin(), text.end(),
-                       [&](char c) { return IsDigit(c) || set.find(c) != std::string_view::npos; });
+    return std::all_of(text.begin(), text.end(), [&](char c) {
+      return IsAsciiDigit(c) || set.find(c) != std::string_view::npos;
+    });
   };
   if (!all_of("/.-: ")) return std::nullopt;
   if (text.find('/') != std::string_view::npos ||
@@ -121,8 +121,8 @@ std::optional<std::string_view> KnownForm(std::string_view text) {
        std::count(text.begin(), text.end(), '-') == 2)) {
     return "day and month may stand either way round; write 2024-03-07 or 2024-03-07T10:00:00Z";
   }
-  const std::size_t digits =
-      static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), IsDigit) - text.begin());
+  const std::size_t digits = static_cast<std::size_t>(
+      std::find_if_not(text.begin(), text.end(), IsAsciiDigit) - text.begin());
   const bool is_whole = digits == text.size();
   if (digits == 5 && (is_whole || text[digits] == '.')) {
     return "a spreadsheet's day number; format the column as text such as 2026-03-01 and save "
@@ -188,7 +188,7 @@ bool Convert(char what, Scanner& scanner, Parts& parts, std::optional<std::int64
   int high = 0, low = 0;  // 's', in two halves that fit an int
   const bool is_negative = scanner.AnyOf("-");
   const std::size_t digits = static_cast<std::size_t>(
-      std::find_if_not(scanner.rest().begin(), scanner.rest().end(), IsDigit) -
+      std::find_if_not(scanner.rest().begin(), scanner.rest().end(), IsAsciiDigit) -
       scanner.rest().begin());
   if (digits == 0 || digits > 12) return false;
   const std::size_t first = digits > 6 ? digits - 6 : 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "store/damage.h"
+#include "store/row_parts.h"
 #include "store/rows.h"
 #include "util/bytes.h"
 
@@ -20,9 +21,6 @@ Bytes GetArray(ByteReader& reader) {
   const std::string_view bytes = reader.Bytes(out.size());
   if (reader.ok()) std::copy(bytes.begin(), bytes.end(), out.begin());
   return out;
-}
-Fingerprint GetFingerprint(ByteReader& reader) {
-  return {GetArray<decltype(Fingerprint::bytes)>(reader)};
 }
 
 }  // namespace

@@ -237,7 +237,7 @@ Verdict FinishPooledIban(Work& work) {
   return verdict;
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kBankKinds[] = {
     {.name = "pay.iban",
      .title = "International bank account number (IBAN)",
      .traits = kBankAccount,
@@ -363,6 +363,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> BankKinds() { return kRows; }
+std::span<const Kind> BankKinds() { return kBankKinds; }
 
 }  // namespace revenant::kinds

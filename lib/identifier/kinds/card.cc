@@ -26,7 +26,7 @@ constexpr Shape kPayPal = "[2-9A-HJ-NP-Z]13";
 
 // Partners number 2088 and twelve digits; a mailbox or a phone number logs in too, but those are
 // kinds of their own.
-constexpr Kind kRows[] = {
+constexpr Kind kCardKinds[] = {
     {.name = "pay.pan",
      .title = "Payment card number (PAN)",
      .traits = kCard,
@@ -98,6 +98,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> CardKinds() { return kRows; }
+std::span<const Kind> CardKinds() { return kCardKinds; }
 
 }  // namespace revenant::kinds

@@ -43,7 +43,7 @@ Verdict FinishName(Work& work) {
 constexpr TextRule kEmailText{Reading::kText, kDropNothing, Fold::kLower, 1024};
 constexpr TextRule kPhoneText{Reading::kRaw, kDropNothing, Fold::kKeep};
 
-constexpr Kind kRows[] = {
+constexpr Kind kContactKinds[] = {
     {.name = "contact.email",
      .title = "E-mail address",
      .traits = kMailbox,
@@ -122,6 +122,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> ContactKinds() { return kRows; }
+std::span<const Kind> ContactKinds() { return kContactKinds; }
 
 }  // namespace revenant::kinds

@@ -5,7 +5,7 @@
 namespace revenant::kinds {
 namespace {
 
-constexpr Kind kRows[] = {
+constexpr Kind kCustomKinds[] = {
     {.name = "custom.*",
      .title = "A platform's own identifier",
      .traits = kOwnKind,
@@ -17,6 +17,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> CustomKinds() { return kRows; }
+std::span<const Kind> CustomKinds() { return kCustomKinds; }
 
 }  // namespace revenant::kinds

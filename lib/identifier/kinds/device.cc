@@ -111,7 +111,7 @@ Verdict FinishImsi(Work& work) {
 constexpr TextRule kWithUnderscores = kPlain;
 constexpr TextRule kFields = kSeparated.AlsoDropping(kDropSpaces);
 
-constexpr Kind kRows[] = {
+constexpr Kind kDeviceKinds[] = {
     {.name = "device.imei",
      .title = "Mobile handset (IMEI, IMEISV)",
      .traits = kHandset,
@@ -250,6 +250,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> DeviceKinds() { return kRows; }
+std::span<const Kind> DeviceKinds() { return kDeviceKinds; }
 
 }  // namespace revenant::kinds

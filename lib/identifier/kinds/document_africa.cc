@@ -27,7 +27,7 @@ Verdict FinishSouthAfrican(Work& work) {
   return work.text()[10] <= '2' ? Valid() : Invalid("no such citizenship", 10);
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kDocumentAfricaKinds[] = {
     {.name = "doc.ao.bi",
      .title = "Angolan identity card",
      .traits = kPersonDocument,
@@ -85,6 +85,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> DocumentAfricaKinds() { return kRows; }
+std::span<const Kind> DocumentAfricaKinds() { return kDocumentAfricaKinds; }
 
 }  // namespace revenant::kinds

@@ -139,7 +139,7 @@ bool UruguayanNieOk(std::string_view text) {
 // Dashes part the groups that lack zeros.
 constexpr TextRule kCostaRicanText{Reading::kWord, kDropSpaces};
 
-constexpr Kind kRows[] = {
+constexpr Kind kDocumentAmericasKinds[] = {
     {.name = "doc.ar.dni",
      .title = "Argentine identity card (DNI)",
      .traits = kPersonDocument,
@@ -283,6 +283,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> DocumentAmericasKinds() { return kRows; }
+std::span<const Kind> DocumentAmericasKinds() { return kDocumentAmericasKinds; }
 
 }  // namespace revenant::kinds

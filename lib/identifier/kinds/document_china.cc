@@ -79,7 +79,7 @@ bool HkIdOk(std::string_view id) {
   return sum % 11 == 0;
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kDocumentChinaKinds[] = {
     {.name = "doc.cn.resident_id",
      .title = "Chinese resident identity number",
      .traits = kPersonDocument,
@@ -121,6 +121,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> DocumentChinaKinds() { return kRows; }
+std::span<const Kind> DocumentChinaKinds() { return kDocumentChinaKinds; }
 
 }  // namespace revenant::kinds

@@ -82,7 +82,7 @@ Verdict FinishCccd(Work& work) {
   return province >= 1 && province <= 96 ? Valid() : Invalid("no such province", 0);
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kDocumentEastAsiaKinds[] = {
     {.name = "doc.id.nik",
      .title = "Indonesian identity number (NIK)",
      .traits = kPersonDocument,
@@ -172,6 +172,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> DocumentEastAsiaKinds() { return kRows; }
+std::span<const Kind> DocumentEastAsiaKinds() { return kDocumentEastAsiaKinds; }
 
 }  // namespace revenant::kinds

@@ -100,7 +100,7 @@ bool TcknOk(std::string_view text) {
   return (weighted + 10) % 10 == DigitOf(text[9]) && plain == DigitOf(text[10]);
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kDocumentEastEuropeKinds[] = {
     {.name = "doc.bg.egn",
      .title = "Bulgarian personal number (EGN)",
      .traits = kPersonDocument,
@@ -204,6 +204,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> DocumentEastEuropeKinds() { return kRows; }
+std::span<const Kind> DocumentEastEuropeKinds() { return kDocumentEastEuropeKinds; }
 
 }  // namespace revenant::kinds

@@ -147,7 +147,7 @@ Verdict FinishPersonnummer(Work& work) {
 // The dash is one of several signs and must stay.
 constexpr TextRule kHetuText{Reading::kWord, kDropSpaces};
 
-constexpr Kind kRows[] = {
+constexpr Kind kDocumentNorthEuropeKinds[] = {
     {.name = "doc.dk.cpr",
      .title = "Danish personal number (CPR)",
      .traits = kPersonDocument,
@@ -231,6 +231,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> DocumentNorthEuropeKinds() { return kRows; }
+std::span<const Kind> DocumentNorthEuropeKinds() { return kDocumentNorthEuropeKinds; }
 
 }  // namespace revenant::kinds

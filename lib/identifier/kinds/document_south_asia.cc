@@ -47,7 +47,7 @@ Verdict FinishSriLanka(Work& work) {
   return Valid();
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kDocumentSouthAsiaKinds[] = {
     {.name = "doc.il.idnr",
      .title = "Israeli identity number",
      .traits = kPersonDocument,
@@ -127,6 +127,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> DocumentSouthAsiaKinds() { return kRows; }
+std::span<const Kind> DocumentSouthAsiaKinds() { return kDocumentSouthAsiaKinds; }
 
 }  // namespace revenant::kinds

@@ -106,7 +106,7 @@ Verdict FinishCardNumber(Work& work) {
              : Invalid("a number without a digit", 0);
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kDocumentTravelKinds[] = {
     {.name = "doc.mrz",
      .title = "Machine-readable zone of any travel document",
      .traits = kRenewedDocument,
@@ -210,6 +210,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> DocumentTravelKinds() { return kRows; }
+std::span<const Kind> DocumentTravelKinds() { return kDocumentTravelKinds; }
 
 }  // namespace revenant::kinds

@@ -23,7 +23,7 @@ Verdict FinishSsn(Work& work) {
   return Valid();
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kDocumentUsEsKinds[] = {
     {.name = "doc.us.ssn",
      .title = "US social security number",
      .traits = kPersonDocument,
@@ -69,6 +69,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> DocumentUsEsKinds() { return kRows; }
+std::span<const Kind> DocumentUsEsKinds() { return kDocumentUsEsKinds; }
 
 }  // namespace revenant::kinds

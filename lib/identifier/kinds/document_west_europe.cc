@@ -229,7 +229,7 @@ bool SpanishNssOk(std::string_view text) {
   return joined % 97 == TwoDigits(text, 10);
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kDocumentWestEuropeKinds[] = {
     {.name = "doc.at.svnr",
      .title = "Austrian social insurance number",
      .traits = kPersonDocument,
@@ -416,6 +416,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> DocumentWestEuropeKinds() { return kRows; }
+std::span<const Kind> DocumentWestEuropeKinds() { return kDocumentWestEuropeKinds; }
 
 }  // namespace revenant::kinds

@@ -96,7 +96,7 @@ Verdict FinishSerial(Work& work) {
 
 constexpr TextRule kMacText{Reading::kWord, kDropNothing, Fold::kUpper};
 
-constexpr Kind kRows[] = {
+constexpr Kind kMachineKinds[] = {
     {.name = "device.mac",
      .title = "Network card (MAC, EUI-48, EUI-64)",
      .traits = kMachine,
@@ -160,6 +160,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> MachineKinds() { return kRows; }
+std::span<const Kind> MachineKinds() { return kMachineKinds; }
 
 }  // namespace revenant::kinds

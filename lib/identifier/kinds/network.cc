@@ -84,7 +84,7 @@ Verdict FinishIp(Work& work) {
   return IsNobody(ntohl(v4.s_addr)) ? work.BelongToNobody("net.ip.nobody") : Valid();
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kNetworkKinds[] = {
     {.name = "net.ip",
      .title = "Network address (IPv4, IPv6 /64)",
      .traits = kAddressOfNet,
@@ -105,6 +105,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> NetworkKinds() { return kRows; }
+std::span<const Kind> NetworkKinds() { return kNetworkKinds; }
 
 }  // namespace revenant::kinds

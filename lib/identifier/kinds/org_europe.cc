@@ -120,7 +120,7 @@ bool EdrpouOk(std::string_view code) {
   return DigitOf(code[7]) == check;
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kOrgEuropeKinds[] = {
     {.name = "org.at.fn",
      .title = "Austrian company register number (Firmenbuchnummer)",
      .traits = kCompanyNumber,
@@ -266,6 +266,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> OrgEuropeKinds() { return kRows; }
+std::span<const Kind> OrgEuropeKinds() { return kOrgEuropeKinds; }
 
 }  // namespace revenant::kinds

@@ -122,7 +122,7 @@ Verdict FinishOnrc(Work& work) {
   return Valid();
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kOrgFranceRomaniaKinds[] = {
     {.name = "org.fr.siren",
      .title = "French company number (SIREN)",
      .traits = kCompanyNumber,
@@ -165,6 +165,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> OrgFranceRomaniaKinds() { return kRows; }
+std::span<const Kind> OrgFranceRomaniaKinds() { return kOrgFranceRomaniaKinds; }
 
 }  // namespace revenant::kinds

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "identifier/table.h"
+#include "util/ascii.h"
 
 namespace revenant::kinds {
 namespace {
@@ -26,8 +27,6 @@ struct Register {
 };
 constexpr Register kRegisters[] = {{"HRA", "HRA"}, {"HRB", "HRB"}, {"GNR", "GnR"},
                                    {"GSR", "GsR"}, {"PR", "PR"},   {"VR", "VR"}};
-
-constexpr char Upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 
 // Umlauts and what becomes of them when UTF-8 is read as Latin-1 (NFKC has made 1/4 of the last
 // such byte of ü).
@@ -51,7 +50,7 @@ class CourtKey {
         for (const char c : spelling->letters) Push(c);
         text.remove_prefix(spelling->bytes.size());
       } else {
-        const char c = Upper(text[0]);
+        const char c = AsciiUpper(text[0]);
         if (IsLetter(c)) Push(c);
         if (IsDigit(c)) has_digits_ = true;
         text.remove_prefix(1);
@@ -77,7 +76,7 @@ class CourtKey {
   bool has_digits_ = false;
 };
 
-constexpr bool IsWordLetter(char c) { return IsLetter(Upper(c)) || (c & 0x80) != 0; }
+constexpr bool IsWordLetter(char c) { return IsLetter(AsciiUpper(c)) || (c & 0x80) != 0; }
 
 // The word at the start of `text`: a run of letters, anything beyond ASCII counting as one.
 std::string_view WordAt(std::string_view text) {
@@ -87,7 +86,7 @@ std::string_view WordAt(std::string_view text) {
 }
 
 bool SameWord(std::string_view word, std::string_view upper) {
-  return std::ranges::equal(word, upper, {}, Upper);
+  return std::ranges::equal(word, upper, {}, AsciiUpper);
 }
 
 // What a value says, as views of it.
@@ -177,7 +176,7 @@ Verdict FinishRegister(Work& work) {
   return listed ? Valid() : Unverifiable("no such register court is known");
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kOrgGermanyKinds[] = {
     {.name = "org.de.hr",
      .title = "German register number and its court (HRA, HRB, VR ...)",
      .traits = kCompanyNumber,
@@ -190,6 +189,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> OrgGermanyKinds() { return kRows; }
+std::span<const Kind> OrgGermanyKinds() { return kOrgGermanyKinds; }
 
 }  // namespace revenant::kinds

@@ -5,7 +5,7 @@
 namespace revenant::kinds {
 namespace {
 
-constexpr Kind kRows[] = {
+constexpr Kind kOrgGlobalKinds[] = {
     {.name = "org.lei",
      .title = "Legal entity identifier (LEI)",
      .traits = kCompanyNumber,
@@ -33,6 +33,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> OrgGlobalKinds() { return kRows; }
+std::span<const Kind> OrgGlobalKinds() { return kOrgGlobalKinds; }
 
 }  // namespace revenant::kinds

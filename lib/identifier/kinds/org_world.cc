@@ -122,7 +122,7 @@ bool UbnOk(std::string_view ubn) {
   return sum % 5 == 0 || (ubn[6] == '7' && (sum + 1) % 5 == 0);
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kOrgWorldKinds[] = {
     {.name = "org.au.abn",
      .title = "Australian business number (ABN)",
      .traits = kCompanyNumber,
@@ -233,6 +233,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> OrgWorldKinds() { return kRows; }
+std::span<const Kind> OrgWorldKinds() { return kOrgWorldKinds; }
 
 }  // namespace revenant::kinds

@@ -180,7 +180,7 @@ Verdict FinishMst(Work& work) {
   return Valid();
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kTaxAfricaAsiaKinds[] = {
     {.name = "tax.ao.nif",
      .title = "Angolan tax number (NIF)",
      .traits = kCompanyTax,
@@ -384,6 +384,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> TaxAfricaAsiaKinds() { return kRows; }
+std::span<const Kind> TaxAfricaAsiaKinds() { return kTaxAfricaAsiaKinds; }
 
 }  // namespace revenant::kinds

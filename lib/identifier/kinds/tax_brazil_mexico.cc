@@ -113,7 +113,7 @@ Verdict FinishRfc(Work& work) {
 // Sales to the public at large and to foreigners are invoiced to these.
 constexpr std::string_view kRfcJunk[] = {"XAXX010101000", "XEXX010101000"};
 
-constexpr Kind kRows[] = {
+constexpr Kind kTaxBrazilMexicoKinds[] = {
     {.name = "tax.br.cnpj",
      .title = "Brazilian company number (CNPJ)",
      .traits = kCompanyTax,
@@ -166,6 +166,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> TaxBrazilMexicoKinds() { return kRows; }
+std::span<const Kind> TaxBrazilMexicoKinds() { return kTaxBrazilMexicoKinds; }
 
 }  // namespace revenant::kinds

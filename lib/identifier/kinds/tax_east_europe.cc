@@ -114,7 +114,7 @@ bool UkrainianOk(std::string_view rntrc) {
   return sum % 11 % 10 == DigitOf(rntrc[9]);
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kTaxEastEuropeKinds[] = {
     {.name = "tax.bg.vat",
      .title = "Bulgarian VAT number (EIK, or of a person)",
      .traits = kCompanyTax,
@@ -234,6 +234,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> TaxEastEuropeKinds() { return kRows; }
+std::span<const Kind> TaxEastEuropeKinds() { return kTaxEastEuropeKinds; }
 
 }  // namespace revenant::kinds

@@ -123,7 +123,7 @@ Verdict FinishOss(Work& work) {
              : Invalid("no such member state of identification", 2);
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kTaxEuropeanUnionKinds[] = {
     {.name = "tax.eu.vat",
      .title = "VAT number of an EU member state, with its prefix",
      .traits = kCompanyTax,
@@ -157,6 +157,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> TaxEuropeanUnionKinds() { return kRows; }
+std::span<const Kind> TaxEuropeanUnionKinds() { return kTaxEuropeanUnionKinds; }
 
 }  // namespace revenant::kinds

@@ -190,7 +190,7 @@ bool RifOk(std::string_view rif) {
   return DigitOf(rif[9]) == (rest < 2 ? 0 : 11 - rest);
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kTaxLatinAmericaKinds[] = {
     {.name = "doc.sv.dui",
      .title = "Salvadoran identity card (DUI)",
      .traits = kPersonDocument,
@@ -334,6 +334,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> TaxLatinAmericaKinds() { return kRows; }
+std::span<const Kind> TaxLatinAmericaKinds() { return kTaxLatinAmericaKinds; }
 
 }  // namespace revenant::kinds

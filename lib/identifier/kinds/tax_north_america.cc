@@ -48,7 +48,7 @@ Verdict FinishQst(Work& work) {
 
 constexpr std::string_view kEinJunk[] = {"123456789"};
 
-constexpr Kind kRows[] = {
+constexpr Kind kTaxNorthAmericaKinds[] = {
     {.name = "tax.us.ein",
      .title = "US employer number (EIN)",
      .traits = kCompanyTax,
@@ -111,6 +111,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> TaxNorthAmericaKinds() { return kRows; }
+std::span<const Kind> TaxNorthAmericaKinds() { return kTaxNorthAmericaKinds; }
 
 }  // namespace revenant::kinds

@@ -55,7 +55,7 @@ Verdict FinishSwedishVat(Work& work) {
   return Valid();
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kTaxNorthEuropeKinds[] = {
     {.name = "tax.dk.vat",
      .title = "Danish VAT number (CVR, SE)",
      .traits = kCompanyTax,
@@ -154,6 +154,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> TaxNorthEuropeKinds() { return kRows; }
+std::span<const Kind> TaxNorthEuropeKinds() { return kTaxNorthEuropeKinds; }
 
 }  // namespace revenant::kinds

@@ -116,7 +116,7 @@ bool TurkishOk(std::string_view vkn) {
   return (10 - sum % 10) % 10 == DigitOf(vkn[9]);
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kTaxSouthEuropeKinds[] = {
     {.name = "tax.ad.nrt",
      .title = "Andorran tax number (NRT)",
      .traits = kCompanyTax,
@@ -295,6 +295,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> TaxSouthEuropeKinds() { return kRows; }
+std::span<const Kind> TaxSouthEuropeKinds() { return kTaxSouthEuropeKinds; }
 
 }  // namespace revenant::kinds

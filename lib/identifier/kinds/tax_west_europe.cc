@@ -225,7 +225,7 @@ Verdict FinishSwissVat(Work& work) {
   return Valid();
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kTaxWestEuropeKinds[] = {
     {.name = "tax.at.vat",
      .title = "Austrian VAT number (UID)",
      .traits = kCompanyTax,
@@ -425,6 +425,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> TaxWestEuropeKinds() { return kRows; }
+std::span<const Kind> TaxWestEuropeKinds() { return kTaxWestEuropeKinds; }
 
 }  // namespace revenant::kinds

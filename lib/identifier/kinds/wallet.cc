@@ -219,7 +219,7 @@ Verdict FinishNobodys(Work& work) {
   return work.text().starts_with('T') ? FinishTron(work) : FinishEth(work);
 }
 
-constexpr Kind kRows[] = {
+constexpr Kind kWalletKinds[] = {
     {.name = "pay.crypto.btc",
      .title = "Bitcoin address",
      .traits = kWallet,
@@ -288,6 +288,6 @@ constexpr Kind kRows[] = {
 
 }  // namespace
 
-std::span<const Kind> WalletKinds() { return kRows; }
+std::span<const Kind> WalletKinds() { return kWalletKinds; }
 
 }  // namespace revenant::kinds
