@@ -133,7 +133,7 @@ Result<std::uint64_t> JournalLog::Append(RowSink& rows, Time at, std::string_vie
 
 Result<std::vector<std::uint64_t>> JournalLog::Erase(Batch& batch, const Fingerprint& about,
                                                      SellerId seller) {
-  TRY_ASSIGN(const std::vector<std::uint64_t> erased, EntriesAbout(batch, about, seller));
+  TRY_ASSIGN(std::vector<std::uint64_t> erased, EntriesAbout(batch, about, seller));
   for (const std::uint64_t seq : erased) {
     const std::string key = JournalKeyOf(seq);
     TRY_ASSIGN(const auto bytes, batch.Get(Table::kJournalBodies, key));

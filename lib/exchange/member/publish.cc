@@ -436,7 +436,7 @@ Result<std::string> Publisher::Publish(const PublishedMarks& marks) {
   const ExchangeId& exchange = membership_.exchange();
   const SignedBy signature =
       keys_.signing().Sign(FileType::kFeedDelta, exchange, EncodeFeedHeader(header));
-  const std::string file = WriteFeedFile(FileType::kFeedDelta, exchange, header, signature, body);
+  std::string file = WriteFeedFile(FileType::kFeedDelta, exchange, header, signature, body);
   TRY_ASSIGN(const FeedFile read, ReadFeedFile(file));
   list_->Put(read);
   batch_.Put(Table::kExchange, RowKey(kLastDeltaRow).Feed(feed_).str(), file);

@@ -126,7 +126,7 @@ Result<void> EpochKeys::Write(const std::filesystem::path& file) const {
   struct stat info;
   const bool had_old = ::stat(file.c_str(), &info) == 0 && ::link(file.c_str(), old.c_str()) == 0;
   const SecretText text = Encode();
-  const Result<void> written = ReplaceFile(file, {text.data(), text.size()});
+  Result<void> written = ReplaceFile(file, {text.data(), text.size()});
   if (had_old) {
     if (written) Overwrite(old, static_cast<std::size_t>(info.st_size));
     ::unlink(old.c_str());

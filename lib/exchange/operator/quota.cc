@@ -264,10 +264,10 @@ Result<void> Ledger::Rewrite() {
     const Sum old{sum.evaluated - own.evaluated, sum.rotated - own.rotated,
                   sum.by_backlog - own.by_backlog};
     if (old.evaluated == 0 && old.rotated == 0) continue;
-    append(MakeRecord(RecordType::kSum, [&, &whose = whose](WireWriter& out) {
-      out.U32(static_cast<std::uint32_t>(whose.first.first))
-          .U8(static_cast<std::uint8_t>(whose.first.second))
-          .U32(whose.second)
+    append(MakeRecord(RecordType::kSum, [&, &member = whose](WireWriter& out) {
+      out.U32(static_cast<std::uint32_t>(member.first.first))
+          .U8(static_cast<std::uint8_t>(member.first.second))
+          .U32(member.second)
           .U64(old.evaluated)
           .U64(old.rotated)
           .U64(old.by_backlog);

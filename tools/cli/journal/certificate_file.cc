@@ -42,7 +42,7 @@ Result<std::string> TakeMember(std::string bytes, const std::string& file) {
   const std::size_t member = bytes.find(kMember);
   if (member == std::string::npos || !bytes.ends_with('}')) return bytes;
   const std::size_t begin = member + kMember.size();
-  const std::string certificate = bytes.substr(begin, bytes.size() - 1 - begin);
+  std::string certificate = bytes.substr(begin, bytes.size() - 1 - begin);
   if (certificate == "null") return NoneIn(file);
   return certificate;
 }
