@@ -12,14 +12,16 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
                                                   -Wno-array-bounds)
 endif()
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
-  target_compile_options(revenant_flags INTERFACE -Wthread-safety)
+  target_compile_options(revenant_flags INTERFACE -Wthread-safety -Werror=thread-safety)
+  # std::stable_sort of libstdc++ 12 calls what libstdc++ 12 calls deprecated.
+  target_compile_options(revenant_flags INTERFACE -Wno-deprecated-declarations)
 endif()
 if(REVENANT_WERROR)
   target_compile_options(revenant_flags INTERFACE -Werror)
 endif()
 target_include_directories(revenant_flags INTERFACE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/lib)
 
-# The same for what is compiled more often than it is run long: tests, and the verbs of the command.
+# The same for what is compiled more often than it is run long: tests.
 add_library(revenant_quick_flags INTERFACE)
 target_link_libraries(revenant_quick_flags INTERFACE revenant_flags)
 target_compile_options(revenant_quick_flags INTERFACE $<$<CONFIG:Release>:-O1>)
@@ -33,6 +35,11 @@ if(BUILD_SHARED_LIBS)
   file(RELATIVE_PATH lib_from_bin ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
   set(CMAKE_INSTALL_RPATH $ORIGIN/${lib_from_bin})
 endif()
+
+# Rooms of which several files are compiled as one: what stands in their anonymous namespaces needs different names.
+set(REVENANT_UNITY_ROOMS util identifier fingerprint linkage policy store journal records)
+# Rooms in which no screening or import spends its time: a release has them with -O2 and not -O3.
+set(REVENANT_COLD_ROOMS policy journal exchange/files exchange/operator exchange/member dossier)
 
 # revenant_room(NAME [FOLDERS folder...] [ROOMS room...] [LIBS lib...]): object library of lib/NAME/*.cc and of
 # lib/NAME/FOLDER/*.cc, which are of the same room; NAME may be a folder in a folder.
@@ -48,7 +55,18 @@ function(revenant_room name)
   add_library(${target} OBJECT ${sources})
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   target_link_libraries(${target} PRIVATE revenant_flags ${arg_LIBS})
-  target_precompile_headers(${target} PRIVATE ${REVENANT_STANDARD_HEADERS})
+  list(LENGTH sources units)
+  if(REVENANT_UNITY AND name IN_LIST REVENANT_UNITY_ROOMS)
+    set(batch 8)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${batch})
+    math(EXPR units "${units} / ${batch}")
+  endif()
+  if(units GREATER 3)  # else they cost less than precompiling them
+    target_precompile_headers(${target} PRIVATE ${REVENANT_STANDARD_HEADERS})
+  endif()
+  if(name IN_LIST REVENANT_COLD_ROOMS)
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O2>)
+  endif()
   set_property(GLOBAL APPEND PROPERTY REVENANT_ROOMS ${name})
   set_property(GLOBAL PROPERTY REVENANT_TARGET_${name} ${target})
   set_property(GLOBAL PROPERTY REVENANT_LIBS_${name} "${arg_LIBS}")
