@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what building Revenant needs on Debian 12 or later; does nothing where it is all there.
-# usage: tools/packages.sh [--tests]   --tests: what tests, benchmarks and examples need, too
+# usage: tools/packages.sh [--tests]   --tests: what tests, benchmarks, examples and tools/lint.sh need, too
 set -euo pipefail
 
 packages=(
@@ -9,7 +9,7 @@ packages=(
   libtomlplusplus-dev libxxhash-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
 )
 if [[ ${1-} == --tests ]]; then
-  packages+=(doctest-dev libbenchmark-dev libcpp-httplib-dev)
+  packages+=(doctest-dev libbenchmark-dev libcpp-httplib-dev clang-19 clang-format-19 clang-tidy-19)
 fi
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   echo "packages.sh: no Debian; make sure that these are installed: ${packages[*]}" >&2

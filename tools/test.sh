@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds everything in build/, tests it. The last lines are ctest's summary.
+# Installs what is missing, builds everything in build/, tests it and reads what changed with clang-tidy. The last lines
+# are ctest's summary.
 # usage: tools/test.sh [--all]   --all: the slow tests, too, and ten times as many random histories
 #
 # The random histories are the same on every run, so that a red run speaks of the change; another REVENANT_SEED
@@ -15,5 +16,10 @@ fi
 export REVENANT_SEED=${REVENANT_SEED:-1}
 
 tools/build.sh
+if hash clang-tidy-19 clang-format-19 clang++-19 2>/dev/null; then
+  tools/lint.sh --changed
+else
+  echo "lint.sh is left out: it needs clang-19, clang-format-19 and clang-tidy-19"
+fi
 echo "Random histories begin at REVENANT_SEED=$REVENANT_SEED"
 ctest --test-dir build --output-on-failure --no-tests=error -j "$(nproc)" "${which[@]}"
