@@ -50,9 +50,9 @@ struct VelocityPolicy {
   friend bool operator==(const VelocityPolicy&, const VelocityPolicy&) = default;
 };
 
-// How links are found, weighed and judged. A value type: copy it, change it, hand it to
-// Registry::SetPolicy. Defaults are those of the table of kinds and the initialisers here.
-// Threads: const members may run concurrently.
+// How links are found, weighed and judged. A value type: copy it, change it, and make it a
+// registry's by the event SetPolicy. Defaults are those of the table of kinds and the initialisers
+// here. Threads: const members may run concurrently.
 class LinkPolicy {
  public:
   // Families of which all that the same two sellers share is one proof.

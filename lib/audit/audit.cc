@@ -25,8 +25,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kBatchesAThread = 4;
 
-constexpr std::array<std::string_view, 4> kOwnFiles = {"results.jsonl", "rejects.csv",
-                                                       "summary.json", "report.html"};
+constexpr std::array<std::string_view, 3> kOwnFiles = {"results.jsonl", "rejects.csv",
+                                                       "summary.json"};
 
 bool IsOwnFile(std::string_view name) {
   if (name.ends_with(".tmp")) name.remove_suffix(4);

@@ -21,10 +21,6 @@ namespace revenant {
 
 bool Holds(const GraphSeller& seller, const Fingerprint& fingerprint);
 
-// The sellers around an origin, as far as paths may go, and the hops between them.
-// Threads: one at a time. Lifetime: within that of the graph, the policy, the origin and the
-// account. Errors: those of the graph. Memory: kept from search to search (Restart()), so that a
-// search of the usual size allocates nothing but the links that it gives.
 // What finding links works with, and keeps from search to search. Links() and Redundancy() say what
 // for.
 struct LinkScratch {
@@ -46,6 +42,10 @@ struct LinkScratch {
 
 class PathTable;
 
+// The sellers around an origin, as far as paths may go, and the hops between them.
+// Threads: one at a time. Lifetime: within that of the graph, the policy, the origin and the
+// account. Errors: those of the graph. Memory: kept from search to search (Restart()), so that a
+// search of the usual size allocates nothing but the links that it gives.
 class Neighbourhood {
  public:
   struct Options {
