@@ -309,6 +309,22 @@ TEST_CASE_FIXTURE(Story, "An export shows what it takes and what it leaves out")
   CHECK(plan.empty() == false);
 }
 
+TEST_CASE_FIXTURE(Story, "A plan is made where nothing may be written, and writes nothing") {
+  a().Shows("s", kDay + 1, {1, 2, 3});
+  a().Bans("s", kDay + 2);
+  a().Evaluates({1, 2, 3}, kDay + 2);
+  const std::string before = a().Rows();
+  const ExportPlan plan = Need(a().desk->PlanExport({}, Day(kDay + 3)));
+  CHECK(plan.to_add == 3);
+  CHECK(a().Rows() == before);
+  const std::unique_ptr<Registry> reader = a().world.Reader();
+  const std::unique_ptr<Exchange> desk = Need(Exchange::Open(*reader, a().key_file));
+  CHECK(Need(desk->PlanExport({}, Day(kDay + 3))).to_add == 3);
+  const Result<ExportedFeed> exported = desk->Export({}, Day(kDay + 3));
+  REQUIRE_FALSE(exported);
+  CHECK(exported.error().code == Code::kConflict);
+}
+
 TEST_CASE_FIXTURE(Story, "A seller that a person withdraws goes with the next list") {
   b().Imports(a().Exports(kDay + 3), kDay + 3);
   Need(a().desk->WithholdSeller({"market-a", "ring"}, Exchange::Withhold::kErase));

@@ -57,6 +57,17 @@ class World {
   Registry& operator*() { return *registry_; }
   Registry* operator->() { return registry_.get(); }
 
+  // The state of now, opened for reading only.
+  std::unique_ptr<Registry> Reader() const {
+    Store::Options options;
+    options.mode = Store::Mode::kReadOnly;
+    options.env = env_.get();
+    options.cache_bytes = std::size_t{1} << 20;
+    Result<std::unique_ptr<Registry>> made = OpenRegistry("/world", TestKey(), options, nullptr);
+    if (!made) FAIL(made.error().message);
+    return std::move(*made);
+  }
+
   std::string Export(ExportScope scope = ExportScope::kLive) const {
     std::string out;
     const Result<void> done =
