@@ -6,8 +6,8 @@
 #include <functional>
 #include <vector>
 
-#include "exchange/crypto/oprf.h"
 #include "exchange/crypto/token.h"
+#include "exchange/rfc9497.h"
 #include "revenant/time.h"
 
 namespace revenant {
@@ -156,7 +156,7 @@ TEST_CASE("OneProofCoversTokensAndPublicKeyOfARotation") {
 
 TEST_CASE("TheRfcsIndexNumbersNoMoreThan65536Items") {
   const Batch batch(1);
-  const ProofRules rfc = ProofRules::Rfc(OprfSuite::Of(OprfMode::kVoprf), batch.statement());
+  const RfcRules rfc(OprfSuite::Of(OprfMode::kVoprf), batch.statement());
   CHECK(rfc.max_items() == 65'536);
   const std::vector<Element> many(65'537, Ristretto::Generator());
   DleqProof proof;

@@ -93,13 +93,13 @@ TEST_CASE("AMessageHashesAlikeHoweverItIsCut") {
   const DomainTag tag("tests-of-revenant");
   const std::string message(300, 'm');
   const std::string_view whole[] = {message};
-  const Element wanted = HashToGroup(whole, tag);
+  const Scalar wanted = HashToScalar(whole, tag);
   for (std::size_t cut = 0; cut <= message.size(); cut += 7) {
     const std::string_view parts[] = {std::string_view(message).substr(0, cut), "",
                                       std::string_view(message).substr(cut)};
-    CHECK(HashToGroup(parts, tag) == wanted);
+    CHECK(HashToScalar(parts, tag) == wanted);
   }
-  CHECK_FALSE(HashToGroup(whole, DomainTag("tests-of-revenanu")) == wanted);
+  CHECK_FALSE(HashToScalar(whole, DomainTag("tests-of-revenanu")) == wanted);
 }
 
 }  // namespace

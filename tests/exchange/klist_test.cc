@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "exchange/crypto/dleq.h"
-#include "exchange/crypto/oprf.h"
+#include "exchange/rfc9497.h"
 #include "exchange/toy_group.h"
 
 namespace revenant {
@@ -53,10 +53,10 @@ std::vector<Sum> Join(const std::vector<Sum>& left, std::vector<Sum> right, std:
 }
 
 // Errors that cancel out under the coefficients of `rules`, by Wagner's k-list algorithm.
+template <typename Rules>
 class Forger {
  public:
-  Forger(const ProofRules& rules, const std::vector<Element>& from,
-         const std::vector<Element>& honest)
+  Forger(const Rules& rules, const std::vector<Element>& from, const std::vector<Element>& honest)
       : rules_(rules), from_(from), honest_(honest) {}
 
   std::optional<std::vector<Element>> Forge() const {
@@ -93,7 +93,7 @@ class Forger {
     return Join(Node(first, level - 1), Node(first + half, level - 1), bound);
   }
 
-  const ProofRules& rules_;
+  const Rules& rules_;
   const std::vector<Element>& from_;
   const std::vector<Element>& honest_;
 };
@@ -113,7 +113,8 @@ struct Operator {
   DleqStatement Claim(const std::vector<Element>& to) const {
     return {ToyGroup::Generator(), image, from, to};
   }
-  bool Convinces(const ProofRules& rules, const std::vector<Element>& to) const {
+  template <typename Rules>
+  bool Convinces(const Rules& rules, const std::vector<Element>& to) const {
     DleqProof proof;
     REQUIRE(MakeProof<ToyGroup>(rules, Claim(to), key, random, 1, proof));
     return CheckProof<ToyGroup>(rules, Claim(to), proof, 1);
@@ -128,7 +129,7 @@ TEST_CASE("AForgedBatchThatTheRfcsSeedAcceptsIsRefusedUnderTheBatchBoundSeed") {
   const Operator cheat(1);
   const RequestDigest request{};
   const auto rfc = [&](const std::vector<Element>& to) {
-    return ProofRules::Rfc(OprfSuite::Of(OprfMode::kVoprf), cheat.Claim(to));
+    return RfcRules(OprfSuite::Of(OprfMode::kVoprf), cheat.Claim(to));
   };
   const auto bound = [&](const std::vector<Element>& to) {
     return ProofRules::BatchBound(ProofPurpose::kEvaluation, request, cheat.Claim(to));
@@ -136,7 +137,7 @@ TEST_CASE("AForgedBatchThatTheRfcsSeedAcceptsIsRefusedUnderTheBatchBoundSeed") {
   CHECK(cheat.Convinces(rfc(cheat.honest), cheat.honest));
   CHECK(cheat.Convinces(bound(cheat.honest), cheat.honest));
 
-  const ProofRules rfc_rules = rfc(cheat.honest);  // they do not look at the evaluations
+  const RfcRules rfc_rules = rfc(cheat.honest);  // they do not look at the evaluations
   const auto forged = Forger(rfc_rules, cheat.from, cheat.honest).Forge();
   REQUIRE(forged);
   std::size_t wrong = 0;

@@ -7,6 +7,7 @@
 #include <functional>
 #include <thread>
 
+#include "exchange/files/operator_card.h"
 #include "exchange/files/refusal.h"
 #include "exchange/token_world.h"
 

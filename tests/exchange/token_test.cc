@@ -6,7 +6,6 @@
 #include <set>
 
 #include "exchange/crypto/hash_to_group.h"
-#include "exchange/crypto/oprf.h"
 #include "exchange/files/refusal.h"
 #include "exchange/token_world.h"
 

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "exchange/files/operator_card.h"
 #include "exchange/files/possession.h"
 #include "exchange/member/member_tokens.h"
 #include "exchange/operator/operator.h"

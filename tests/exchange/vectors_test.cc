@@ -8,7 +8,7 @@
 
 #include "exchange/crypto/group.h"
 #include "exchange/crypto/hash_to_group.h"
-#include "exchange/crypto/oprf.h"
+#include "exchange/rfc9497.h"
 #include "fixtures.h"
 #include "util/bytes.h"
 
@@ -167,7 +167,9 @@ TEST_CASE("AllModesGiveTheVectorsOfRfc9497") {
     REQUIRE(DeriveKeyPair(mode, FromHex(suite["seed"]), FromHex(suite["keyInfo"]), key));
     CHECK(HexEncode(key.secret.value.bytes) == suite["skSm"]);
     if (suite.contains("pkSm")) CHECK(HexEncode(key.public_key.bytes) == suite["pkSm"]);
-    CHECK(OprfSuite::Of(mode).hash_to_group.suffix().starts_with(FromHex(suite["groupDST"])));
+    const std::string tag = FromHex(suite["groupDST"]);
+    CHECK(OprfSuite::Of(mode).hash_to_group.suffix().starts_with(tag));
+    CHECK(VoprfHashToGroup().suffix().starts_with(tag) == (mode == OprfMode::kVoprf));
     for (const Json& vector : suite["vectors"]) {
       CheckVector(mode, key, vector);
       ++count;

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "exchange/files/evaluation.h"
-#include "exchange/operator/operator.h"
+#include "exchange/files/operator_card.h"
 
 namespace revenant {
 

@@ -2,14 +2,10 @@
 
 #include <sodium.h>
 
-#include "exchange/crypto/oprf.h"
 #include "util/bytes.h"
 
 namespace revenant {
 namespace {
-
-constexpr std::size_t kRfcItems = std::size_t{1} << 16;
-constexpr std::size_t kBatchItems = std::size_t{1} << 32;
 
 constexpr std::string_view kElementLength("\0\x20", 2);  // I2OSP(32, 2)
 constexpr std::string_view kSeedLength("\0\x40", 2);     // I2OSP(64, 2)
@@ -33,53 +29,45 @@ class Sha512Writer {
   crypto_hash_sha512_state state_;
 };
 
-// I2OSP(number, 4), the whole or its last bytes.
+// I2OSP(number, 4)
 struct BigEndian32 {
   explicit BigEndian32(std::size_t number)
       : bytes{static_cast<char>(number >> 24), static_cast<char>(number >> 16),
               static_cast<char>(number >> 8), static_cast<char>(number)} {}
-  std::string_view Last(std::size_t width) const { return {bytes + 4 - width, width}; }
+  std::string_view view() const { return {bytes, sizeof bytes}; }
   char bytes[4];
 };
 
-}  // namespace
-
-// ComputeComposites' seed, section 2.2.1.
-ProofRules ProofRules::Rfc(const OprfSuite& suite, const DleqStatement& statement) {
-  ProofRules rules(Kind::kRfc, suite);
-  const std::string tag = "Seed-" + suite.context;
-  rules.seed_ = (Sha512Writer() << kElementLength << View(statement.image)
-                                << BigEndian32(tag.size()).Last(2) << tag)
-                    .Finish();
-  return rules;
+// ComputeComposites' seed, section 2.2.1: it knows the key alone.
+WideBytes RfcSeed(const Element& image) {
+  const std::string tag = std::string("Seed-").append(kVoprfContext);
+  const char length[] = {0, static_cast<char>(tag.size())};
+  return (Sha512Writer() << kElementLength << View(image) << std::string_view(length, sizeof length)
+                         << tag)
+      .Finish();
 }
+
+}  // namespace
 
 ProofRules ProofRules::BatchBound(ProofPurpose purpose, const RequestDigest& request,
                                   const DleqStatement& statement) {
-  ProofRules rules = Rfc(OprfSuite::Of(OprfMode::kVoprf), statement);
-  rules.kind_ = Kind::kBatchBound;
   const char purpose_byte = static_cast<char>(purpose);
   Sha512Writer seed;
-  seed << AsView(rules.seed_) << std::string_view(&purpose_byte, 1) << AsView(request)
+  seed << AsView(RfcSeed(statement.image)) << std::string_view(&purpose_byte, 1) << AsView(request)
        << View(statement.base) << View(statement.image)
-       << BigEndian32(statement.from.size()).Last(4);
+       << BigEndian32(statement.from.size()).view();
   for (const std::span<const Element> side : {statement.from, statement.to}) {
     for (const Element& element : side) seed << View(element);
   }
-  rules.seed_ = seed.Finish();
-  return rules;
+  return ProofRules(seed.Finish());
 }
-
-std::size_t ProofRules::max_items() const { return kind_ == Kind::kRfc ? kRfcItems : kBatchItems; }
 
 WideBytes ProofRules::Coefficient(std::size_t index, const Element& from, const Element& to) const {
   const BigEndian32 number(index);
-  const std::string_view pieces[] = {
-      kSeedLength,    AsView(seed_), number.Last(kind_ == Kind::kRfc ? 2 : 4),
-      kElementLength, View(from),    kElementLength,
-      View(to),       "Composite"};
+  const std::string_view pieces[] = {kSeedLength, AsView(seed_),  number.view(), kElementLength,
+                                     View(from),  kElementLength, View(to),      "Composite"};
   WideBytes wide;
-  ExpandMessageXmd(pieces, suite_->hash_to_scalar, wide);
+  ExpandMessageXmd(pieces, VoprfHashToScalar(), wide);
   return wide;
 }
 
@@ -90,12 +78,12 @@ WideBytes ProofRules::Challenge(const DleqStatement& statement,
     pieces.push_back(kElementLength);
     pieces.push_back(View(element));
   };
-  if (kind_ == Kind::kBatchBound) add(statement.base);
+  add(statement.base);
   add(statement.image);
   for (const Element& part : parts) add(part);
   pieces.push_back("Challenge");
   WideBytes wide;
-  ExpandMessageXmd(pieces, suite_->hash_to_scalar, wide);
+  ExpandMessageXmd(pieces, VoprfHashToScalar(), wide);
   return wide;
 }
 

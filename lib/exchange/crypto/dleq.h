@@ -3,13 +3,13 @@
 //
 // The RFC folds a batch into one pair of elements with coefficients that each depend on their own
 // pair alone. Who holds k can therefore pick 65,536 wrong evaluations whose errors cancel out
-// (Wagner's k-list finds them in minutes), and the RFC's verifier accepts. ProofRules::BatchBound()
-// makes every coefficient depend on the whole batch, on the request and on both keys, so that no
-// error can be chosen after its coefficient is known. ProofRules::Rfc() is the RFC's own way, for
-// its vectors and for other implementations; batches of the exchange never use it.
+// (Wagner's k-list finds them in minutes), and the RFC's verifier accepts. ProofRules makes every
+// coefficient depend on the whole batch, on the request and on both keys, so that no error can be
+// chosen after its coefficient is known.
 //
-// MakeProof() and CheckProof() are templates over the group so that tests can play the forgery
-// through in a group small enough for it. Threads: pure functions, which may use several. Cost:
+// MakeProof() and CheckProof() are templates over the group and the rules so that tests can play
+// the forgery through in a group small enough for it, and prove under the RFC's own rules
+// (tests/exchange/rfc9497.h). Threads: pure functions, which may use several. Cost:
 // proving takes one multiplication and one addition an item, verifying two of each.
 #ifndef REVENANT_EXCHANGE_CRYPTO_DLEQ_H_
 #define REVENANT_EXCHANGE_CRYPTO_DLEQ_H_
@@ -25,8 +25,6 @@
 #include "util/split_work.h"
 
 namespace revenant {
-
-struct OprfSuite;
 
 // What a batch-bound proof is about. Append new ones, never renumber: hashed into every proof.
 enum class ProofPurpose : std::uint8_t {
@@ -52,24 +50,20 @@ struct DleqProof {
 // How a statement is hashed into coefficients and into the challenge.
 class ProofRules {
  public:
-  static ProofRules Rfc(const OprfSuite& suite, const DleqStatement& statement);
   static ProofRules BatchBound(ProofPurpose purpose, const RequestDigest& request,
                                const DleqStatement& statement);
 
   // Most items that the index of a coefficient can number.
-  std::size_t max_items() const;
+  static constexpr std::size_t max_items() { return std::size_t{1} << 32; }
 
   WideBytes Coefficient(std::size_t index, const Element& from, const Element& to) const;
   // `parts` are M, Z, t2 and t3.
   WideBytes Challenge(const DleqStatement& statement, const std::array<Element, 4>& parts) const;
 
  private:
-  enum class Kind : std::uint8_t { kRfc, kBatchBound };
-  ProofRules(Kind kind, const OprfSuite& suite) : kind_(kind), suite_(&suite) {}
+  explicit ProofRules(const WideBytes& seed) : seed_(seed) {}
 
-  Kind kind_;
-  const OprfSuite* suite_;
-  WideBytes seed_{};
+  WideBytes seed_;
 };
 
 namespace dleq_internal {
@@ -81,8 +75,8 @@ struct Composite {
 };
 enum class Fold : std::uint8_t { kFromOnly, kBoth };
 
-template <typename Group>
-bool FoldRun(const ProofRules& rules, const DleqStatement& statement, Fold fold, std::size_t begin,
+template <typename Group, typename Rules>
+bool FoldRun(const Rules& rules, const DleqStatement& statement, Fold fold, std::size_t begin,
              std::size_t end, Composite& sum) {
   for (std::size_t i = begin; i < end; ++i) {
     const Scalar weight = Group::Reduce(rules.Coefficient(i, statement.from[i], statement.to[i]));
@@ -100,8 +94,8 @@ bool FoldRun(const ProofRules& rules, const DleqStatement& statement, Fold fold,
 }
 
 // False: an element is none, is the identity, or the batch is empty, uneven or too long.
-template <typename Group>
-bool FoldAll(const ProofRules& rules, const DleqStatement& statement, Fold fold, unsigned threads,
+template <typename Group, typename Rules>
+bool FoldAll(const Rules& rules, const DleqStatement& statement, Fold fold, unsigned threads,
              Composite& sum) {
   const std::size_t count = statement.from.size();
   if (count == 0 || count != statement.to.size() || count > rules.max_items()) return false;
@@ -124,8 +118,8 @@ bool FoldAll(const ProofRules& rules, const DleqStatement& statement, Fold fold,
 
 // Proves `statement` with k = `secret`; `random` is fresh for every proof and as secret as k.
 // False: an element is none or the identity, or the batch is empty, uneven or too long.
-template <typename Group = Ristretto>
-bool MakeProof(const ProofRules& rules, const DleqStatement& statement, const Scalar& secret,
+template <typename Group = Ristretto, typename Rules>
+bool MakeProof(const Rules& rules, const DleqStatement& statement, const Scalar& secret,
                const Scalar& random, unsigned threads, DleqProof& out) {
   using dleq_internal::Fold;
   dleq_internal::Composite sum;
@@ -145,8 +139,8 @@ bool MakeProof(const ProofRules& rules, const DleqStatement& statement, const Sc
 }
 
 // False: not proved. `proof` must hold canonical scalars (DecodeScalar()).
-template <typename Group = Ristretto>
-bool CheckProof(const ProofRules& rules, const DleqStatement& statement, const DleqProof& proof,
+template <typename Group = Ristretto, typename Rules>
+bool CheckProof(const Rules& rules, const DleqStatement& statement, const DleqProof& proof,
                 unsigned threads) {
   using dleq_internal::Fold;
   dleq_internal::Composite sum;

@@ -80,12 +80,6 @@ std::optional<Scalar> DecodeScalar(std::span<const std::uint8_t, 32> bytes) {
   return std::nullopt;
 }
 
-Scalar AddScalars(const Scalar& a, const Scalar& b) {
-  Scalar out;
-  crypto_core_ristretto255_scalar_add(out.bytes.data(), a.bytes.data(), b.bytes.data());
-  return out;
-}
-
 bool IsZero(const Scalar& scalar) {
   return sodium_is_zero(scalar.bytes.data(), scalar.bytes.size()) != 0;
 }

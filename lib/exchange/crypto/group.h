@@ -59,7 +59,6 @@ std::optional<Element> DecodeElement(std::span<const std::uint8_t, 32> bytes);
 // Nullopt: not below the order of the group, which libsodium would reduce in silence.
 std::optional<Scalar> DecodeScalar(std::span<const std::uint8_t, 32> bytes);
 
-Scalar AddScalars(const Scalar& a, const Scalar& b);
 bool IsZero(const Scalar& scalar);
 void RandomScalar(Scalar& out);
 

@@ -43,6 +43,15 @@ DomainTag::DomainTag(std::string_view text) : suffix_(text) {
   suffix_ += static_cast<char>(text.size());
 }
 
+const DomainTag& VoprfHashToGroup() {
+  static const DomainTag tag(std::string("HashToGroup-").append(kVoprfContext));
+  return tag;
+}
+const DomainTag& VoprfHashToScalar() {
+  static const DomainTag tag(std::string("HashToScalar-").append(kVoprfContext));
+  return tag;
+}
+
 void ExpandMessageXmd(Pieces message, const DomainTag& tag, std::span<std::uint8_t> out) {
   assert(out.size() <= kMaxDigests * kDigestBytes);
   const char length[] = {static_cast<char>(out.size() >> 8), static_cast<char>(out.size()), 0};
@@ -72,12 +81,6 @@ Element GroupFromWide(const WideBytes& wide) {
   Element element;
   crypto_core_ristretto255_from_hash(element.bytes.data(), wide.data());
   return element;
-}
-
-Element HashToGroup(Pieces message, const DomainTag& tag) {
-  Wiped<WideBytes> wide;
-  ExpandMessageXmd(message, tag, wide.value);
-  return GroupFromWide(wide.value);
 }
 
 Scalar HashToScalar(Pieces message, const DomainTag& tag) {

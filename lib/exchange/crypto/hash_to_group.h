@@ -16,6 +16,9 @@
 
 namespace revenant {
 
+// RFC 9497's contextString of mode VOPRF, which the exchange hashes with throughout.
+inline constexpr std::string_view kVoprfContext = "OPRFV1-\x01-ristretto255-SHA512";
+
 using Pieces = std::span<const std::string_view>;
 
 // Separates one use of the hash from every other: at most 255 bytes ("DST" in the RFCs), kept
@@ -29,15 +32,17 @@ class DomainTag {
   std::string suffix_;
 };
 
+// "HashToGroup-" and "HashToScalar-" before kVoprfContext. One of each, made once.
+const DomainTag& VoprfHashToGroup();
+const DomainTag& VoprfHashToScalar();
+
 // Fills `out`, at most 255 * 64 bytes.
 void ExpandMessageXmd(Pieces message, const DomainTag& tag, std::span<std::uint8_t> out);
 
-// Never the identity but with a chance of 2^-252, which the multiplication that follows refuses.
-Element HashToGroup(Pieces message, const DomainTag& tag);
-Scalar HashToScalar(Pieces message, const DomainTag& tag);
-
-// The second half of HashToGroup, for expanded bytes that were kept.
+// HashToGroup is this of 64 expanded bytes. Never the identity but with a chance of 2^-252, which
+// the multiplication that follows refuses.
 Element GroupFromWide(const WideBytes& wide);
+Scalar HashToScalar(Pieces message, const DomainTag& tag);
 
 }  // namespace revenant
 

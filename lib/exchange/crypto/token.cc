@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "exchange/crypto/hash_to_group.h"
-#include "exchange/crypto/oprf.h"
 #include "util/split_work.h"
 #include "util/wire.h"
 
@@ -74,7 +73,7 @@ void ExpandInput(const ExchangeId& exchange, const Identifier& identifier, WideB
     pieces.push_back(lengths[i]);
     pieces.push_back(parts[i]);
   }
-  ExpandMessageXmd(pieces, OprfSuite::Of(OprfMode::kVoprf).hash_to_group, out);
+  ExpandMessageXmd(pieces, VoprfHashToGroup(), out);
 }
 
 void DrawBlinds(const BlindSeed& seed, std::size_t count, SecretScalars& out) {

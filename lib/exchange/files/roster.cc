@@ -234,6 +234,10 @@ Epoch Roster::EpochAt(Time at) const {
   return newest;
 }
 
+const Quota& QuotaOf(const Member& member, KeyClass key_class) {
+  return key_class == KeyClass::kGuessable ? member.guessable : member.random;
+}
+
 std::string EncodeRoster(const Roster& roster) {
   std::string bytes;
   WireWriter out(bytes);
@@ -306,6 +310,21 @@ Result<std::string> SignRosterFile(std::string_view file, const Signer& root) {
   std::erase_if(frame.signatures, [&](const SignedBy& by) { return by.key == root.key(); });
   frame.signatures.push_back(root.Sign(frame.type, frame.exchange, frame.signed_part));
   return WriteFrame(frame.type, frame.exchange, frame.signed_part, std::move(frame.signatures));
+}
+
+Result<SignedRoster> ReadRosterUnchecked(std::string file) {
+  SignedRoster read;
+  read.file = std::move(file);
+  TRY_ASSIGN(const FileFrame frame, ReadFrame(read.file, FileType::kRoster));
+  read.exchange = frame.exchange;
+  read.digest = DigestOf(frame.signed_part);
+  TRY_ASSIGN(read.roster, DecodeRoster(frame.signed_part));
+  return read;
+}
+
+std::size_t SignaturesOf(const SignedRoster& roster) {
+  const Result<FileFrame> frame = ReadFrame(roster.file, FileType::kRoster);
+  return frame ? SignaturesOf(*frame, roster.roster) : 0;
 }
 
 Result<SignedRoster> ReadGenesis(std::string_view file, const CheckPossession& check) {

@@ -95,6 +95,8 @@ struct Roster {
   Epoch EpochAt(Time at) const;
 };
 
+const Quota& QuotaOf(const Member& member, KeyClass key_class);
+
 inline constexpr std::size_t kMaxMembers = 1000;
 inline constexpr std::size_t kMaxMemberName = 64;
 
@@ -120,9 +122,15 @@ struct SignedRoster {
   std::string file;
 };
 
-// Says whether an operator's proof of possession holds; the token half of this room supplies it.
-// An empty one is only for readers of a roster that was checked before.
+// Says whether an operator's proof of possession holds (possession.h). An empty one is for tests.
 using CheckPossession = std::function<bool(const EpochKey&, const ExchangeId&)>;
+
+// Of a roster that was checked before, or that is not to be trusted: neither signatures nor
+// possession are looked at.
+Result<SignedRoster> ReadRosterUnchecked(std::string file);
+
+// How many active members' root keys signed its file, in the roster's own eyes.
+std::size_t SignaturesOf(const SignedRoster& roster);
 
 // Reads a genesis: enough of its own members must have signed it.
 Result<SignedRoster> ReadGenesis(std::string_view file, const CheckPossession& check);

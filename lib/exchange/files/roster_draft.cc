@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "exchange/operator/operator.h"
+#include "exchange/files/operator_card.h"
 #include "util/bytes.h"
 #include "util/try.h"
 

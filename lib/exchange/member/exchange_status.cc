@@ -7,7 +7,6 @@
 #include "exchange/files/feed.h"
 #include "exchange/member/exchange_impl.h"
 #include "exchange/member/list_state.h"
-#include "exchange/operator/quota.h"
 #include "util/try.h"
 
 namespace revenant {

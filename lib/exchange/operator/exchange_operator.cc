@@ -21,12 +21,7 @@ Result<std::optional<SignedRoster>> HeldRoster(const std::filesystem::path& dir)
     if (bytes.error().code == Code::kNotFound) return std::optional<SignedRoster>();
     return bytes.error();
   }
-  SignedRoster held;
-  held.file.assign(bytes->data(), bytes->size());
-  TRY_ASSIGN(const FileFrame frame, ReadFrame(held.file, FileType::kRoster));
-  held.exchange = frame.exchange;
-  held.digest = DigestOf(frame.signed_part);
-  TRY_ASSIGN(held.roster, DecodeRoster(frame.signed_part));
+  TRY_ASSIGN(SignedRoster held, ReadRosterUnchecked({bytes->data(), bytes->size()}));
   return std::optional<SignedRoster>(std::move(held));
 }
 

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "exchange/crypto/token.h"
+#include "exchange/files/operator_card.h"
 #include "exchange/files/possession.h"
 #include "exchange/files/refusal.h"
 #include "util/try.h"
@@ -14,9 +15,6 @@
 namespace revenant {
 namespace {
 
-constexpr std::uint16_t kCardVersion = 1;
-constexpr std::size_t kMaxCardKeys = 4000;
-constexpr std::size_t kEpochKeyBytes = 102;
 constexpr std::size_t kMaxAnswerBytes = std::size_t{64} << 20;
 constexpr std::int64_t kMaxSkewMicros = 3'600'000'000;  // between two parties' clocks
 
@@ -59,39 +57,6 @@ Result<TokenEvaluation> ReadPrevious(std::string_view file, const TokenRequest& 
 }
 
 }  // namespace
-
-Result<OperatorCard> ReadOperatorCard(std::string_view file) {
-  TRY_ASSIGN(const FileFrame frame, ReadFrame(file, FileType::kOperatorCard));
-  if (frame.exchange != ExchangeId{}) {
-    return Refused(Refusal::kWrongExchange, "an operator card names no exchange");
-  }
-  WireReader in(frame.signed_part);
-  if (in.U16() != kCardVersion) {
-    return Refused(Refusal::kUnknownVersion, "the operator card is of another version: upgrade");
-  }
-  OperatorCard card;
-  card.who.place = in.U8();
-  card.who.name = in.Text(kMaxMemberName);
-  in.Raw(card.who.signing);
-  in.Raw(card.who.receiving);
-  card.keys.resize(in.Count(in.U16(), kMaxCardKeys, kEpochKeyBytes));
-  for (EpochKey& key : card.keys) {
-    key.epoch = in.U32();
-    key.key_class = static_cast<KeyClass>(in.U8());
-    key.place = in.U8();
-    in.Raw(key.key);
-    in.Raw(key.proof);
-  }
-  if (!in.AtEnd()) return Refused(Refusal::kMalformed, "the operator card cannot be read");
-  TRY(VerifySignedBy(frame, card.who.signing));
-  const bool holds = std::all_of(card.keys.begin(), card.keys.end(), [&](const EpochKey& key) {
-    return key.place == card.who.place && PossessionHolds(key, frame.exchange);
-  });
-  if (!holds) {
-    return Refused(Refusal::kBadPossession, card.who.name + " did not show that it holds its keys");
-  }
-  return card;
-}
 
 OperatorDesk::OperatorDesk(std::filesystem::path dir, FolderLock lock, MemberKeys keys,
                            Ledger ledger)
@@ -166,32 +131,22 @@ Result<std::unique_ptr<OperatorDesk>> OperatorDesk::Open(const std::filesystem::
 }
 
 Result<std::string> OperatorDesk::CardFile() const {
-  std::string part;
-  WireWriter out(part);
-  out.U16(kCardVersion).U8(place_).Text(name_);
-  out.Raw(keys_.signing().key()).Raw(keys_.receiving_key());
-  std::vector<EpochKey> keys;
+  OperatorCard card;
+  card.who = {place_, name_, keys_.signing().key(), keys_.receiving_key()};
   for (const Epoch epoch : epoch_keys_.epochs()) {
     for (const KeyClass key_class : kKeyClasses) {
       const Scalar* secret = epoch_keys_.Find(epoch, key_class);
       if (secret == nullptr) continue;
-      EpochKey key;
+      EpochKey& key = card.keys.emplace_back();
       key.epoch = epoch;
       key.key_class = key_class;
       key.place = place_;
       if (!ProvePossession(*secret, key)) {
         return Error{Code::kCorruption, "a key of the operator is zero"};
       }
-      keys.push_back(key);
     }
   }
-  out.U16(static_cast<std::uint16_t>(keys.size()));
-  for (const EpochKey& key : keys) {
-    out.U32(key.epoch).U8(static_cast<std::uint8_t>(key.key_class)).U8(key.place);
-    out.Raw(key.key).Raw(key.proof);
-  }
-  return WriteFrame(FileType::kOperatorCard, {}, part,
-                    {keys_.signing().Sign(FileType::kOperatorCard, {}, part)});
+  return OperatorCardFile(card, keys_.signing());
 }
 
 Result<void> OperatorDesk::MakeKeys(Epoch epoch) {

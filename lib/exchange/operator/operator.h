@@ -29,14 +29,6 @@
 
 namespace revenant {
 
-// What a roster says of an operator, as the operator itself hands it in: signed, with a proof of
-// possession for every key.
-struct OperatorCard {
-  Operator who;
-  std::vector<EpochKey> keys;  // by epoch and class
-};
-Result<OperatorCard> ReadOperatorCard(std::string_view file);
-
 class OperatorDesk {
  public:
   // A new operator with keys for epoch 1. kConflict: there is one in this folder.

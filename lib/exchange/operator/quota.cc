@@ -130,10 +130,6 @@ std::uint64_t Seal(std::string& record, std::uint64_t seed) {
 
 }  // namespace
 
-const Quota& QuotaOf(const Member& member, KeyClass key_class) {
-  return key_class == KeyClass::kGuessable ? member.guessable : member.random;
-}
-
 Result<Ledger> Ledger::Open(const std::filesystem::path& file) {
   Ledger ledger(file);
   const Result<SecretText> bytes = ReadWholeFile(file, kMaxFileBytes);

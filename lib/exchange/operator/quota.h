@@ -56,8 +56,6 @@ struct Allowance {
   std::uint64_t backlog = 0;  // approved once, for what a member brings with it
 };
 
-const Quota& QuotaOf(const Member& member, KeyClass key_class);
-
 // Items that a member has had evaluated and rotated, ever.
 struct UsedItems {
   std::uint64_t evaluated = 0;

@@ -1,4 +1,4 @@
-#include "exchange/crypto/oprf.h"
+#include "exchange/rfc9497.h"
 
 #include <sodium.h>
 
@@ -43,6 +43,12 @@ bool TweakedKey(const OprfSuite& suite, const Element& public_key, std::string_v
          Ristretto::Add(tweak, public_key, out) && out != Element{};
 }
 
+Element HashToGroup(std::string_view input, const DomainTag& tag) {
+  Wiped<WideBytes> wide;
+  ExpandMessageXmd(std::span(&input, 1), tag, wide.value);
+  return GroupFromWide(wide.value);
+}
+
 // Section 3.3's BlindEvaluate without its proof.
 bool EvaluateEach(const Scalar& scalar, std::span<const Element> points,
                   std::vector<Element>& out) {
@@ -78,7 +84,43 @@ DleqStatement StatementOf(OprfMode mode, const Element& image, std::span<const E
   return {Ristretto::Generator(), image, blinded, evaluated};
 }
 
+WideBytes ExpandParts(const DomainTag& tag, std::vector<std::string_view> parts,
+                      std::string_view end) {
+  parts.push_back(end);
+  WideBytes wide;
+  ExpandMessageXmd(parts, tag, wide);
+  return wide;
+}
+
 }  // namespace
+
+// ComputeComposites' seed, section 2.2.1.
+RfcRules::RfcRules(const OprfSuite& suite, const DleqStatement& statement) : suite_(suite) {
+  const std::string tag = "Seed-" + suite.context;
+  std::string message;
+  for (const std::string_view part : {AsView(statement.image.bytes), std::string_view(tag)}) {
+    message.append(LengthPrefix(part.size()).view()).append(part);
+  }
+  crypto_hash_sha512(seed_.data(), AsBytes(message).data(), message.size());
+}
+
+WideBytes RfcRules::Coefficient(std::size_t index, const Element& from, const Element& to) const {
+  const LengthPrefix seed_length(sizeof seed_), number(index), length(sizeof(Element));
+  return ExpandParts(suite_.hash_to_scalar,
+                     {seed_length.view(), AsView(seed_), number.view(), length.view(),
+                      AsView(from.bytes), length.view(), AsView(to.bytes)},
+                     "Composite");
+}
+
+WideBytes RfcRules::Challenge(const DleqStatement& statement,
+                              const std::array<Element, 4>& parts) const {
+  const LengthPrefix length(sizeof(Element));
+  std::vector<std::string_view> pieces = {length.view(), AsView(statement.image.bytes)};
+  for (const Element& part : parts) {
+    pieces.insert(pieces.end(), {length.view(), AsView(part.bytes)});
+  }
+  return ExpandParts(suite_.hash_to_scalar, std::move(pieces), "Challenge");
+}
 
 OprfSuite::OprfSuite(OprfMode which)
     : mode(which),
@@ -108,8 +150,7 @@ bool DeriveKeyPair(OprfMode mode, std::string_view seed, std::string_view info, 
 
 bool Blind(OprfMode mode, std::string_view input, const Scalar& blind, Element& out) {
   if (input.size() > kMaxInputBytes) return false;
-  return Ristretto::Multiply(
-      blind, HashToGroup(std::span(&input, 1), OprfSuite::Of(mode).hash_to_group), out);
+  return Ristretto::Multiply(blind, HashToGroup(input, OprfSuite::Of(mode).hash_to_group), out);
 }
 
 bool BlindEvaluate(OprfMode mode, const OprfKeyPair& key, std::string_view info,
@@ -119,21 +160,22 @@ bool BlindEvaluate(OprfMode mode, const OprfKeyPair& key, std::string_view info,
     if (!EvaluateEach(key.secret.value, blinded, out.evaluated)) return false;
     if (mode == OprfMode::kOprf) return true;
     const DleqStatement statement = StatementOf(mode, key.public_key, blinded, out.evaluated);
-    return MakeProof(ProofRules::Rfc(suite, statement), statement, key.secret.value, random,
-                     kOneThread, out.proof);
+    return MakeProof(RfcRules(suite, statement), statement, key.secret.value, random, kOneThread,
+                     out.proof);
   }
   if (info.size() > kMaxInputBytes) return false;
   Wiped<Scalar> sum;
   Wiped<Scalar> inverse;
-  sum.value = AddScalars(key.secret.value, ScalarOfInfo(suite, info));
+  const Scalar tweak = ScalarOfInfo(suite, info);
+  crypto_core_ristretto255_scalar_add(sum.value.bytes.data(), key.secret.value.bytes.data(),
+                                      tweak.bytes.data());
   Element tweaked;
   if (!Invert(sum.value, inverse.value) || !EvaluateEach(inverse.value, blinded, out.evaluated) ||
       !Ristretto::MultiplyGenerator(sum.value, tweaked)) {
     return false;
   }
   const DleqStatement statement = StatementOf(mode, tweaked, blinded, out.evaluated);
-  return MakeProof(ProofRules::Rfc(suite, statement), statement, sum.value, random, kOneThread,
-                   out.proof);
+  return MakeProof(RfcRules(suite, statement), statement, sum.value, random, kOneThread, out.proof);
 }
 
 bool Finalize(OprfMode mode, const Element& public_key, std::string_view info,
@@ -149,7 +191,7 @@ bool Finalize(OprfMode mode, const Element& public_key, std::string_view info,
     Element image = public_key;
     if (mode == OprfMode::kPoprf && !TweakedKey(suite, public_key, info, image)) return false;
     const DleqStatement statement = StatementOf(mode, image, question.blinded, answer.evaluated);
-    if (!CheckProof(ProofRules::Rfc(suite, statement), statement, answer.proof, kOneThread)) {
+    if (!CheckProof(RfcRules(suite, statement), statement, answer.proof, kOneThread)) {
       return false;
     }
   }

@@ -1,13 +1,13 @@
-// RFC 9497 with ristretto255-SHA512, exactly: the modes OPRF, VOPRF and POPRF. The exchange itself
-// uses of it the tags of mode VOPRF, the blinding and the evaluation; its proofs cover whole
-// batches (dleq.h), which the RFC's do not, and it keeps N = k·H(x) instead of Finalize()'s output,
-// which could not follow a change of keys.
+// RFC 9497 with ristretto255-SHA512, exactly: the modes OPRF, VOPRF and POPRF, over the group, the
+// hashing and the proofs of lib/exchange/crypto. Only tests call this. The exchange uses of the RFC
+// the hashing of mode VOPRF; its proofs cover whole batches (dleq.h), which the RFC's do not, and
+// it keeps N = k·H(x) instead of Finalize()'s output, which could not follow a change of keys.
 //
 // Threads: pure functions. Secrets: time depends on lengths alone.
 // Errors: false for what RFC 9497 refuses (InvalidInput, Inverse, Verify, Deserialize), with the
 // outputs unspecified.
-#ifndef REVENANT_EXCHANGE_CRYPTO_OPRF_H_
-#define REVENANT_EXCHANGE_CRYPTO_OPRF_H_
+#ifndef REVENANT_TESTS_EXCHANGE_RFC9497_H_
+#define REVENANT_TESTS_EXCHANGE_RFC9497_H_
 
 #include <cstdint>
 #include <string>
@@ -34,6 +34,20 @@ struct OprfSuite {
 
  private:
   explicit OprfSuite(OprfMode which);
+};
+
+// The RFC's own way of hashing a statement, for MakeProof() and CheckProof().
+class RfcRules {
+ public:
+  RfcRules(const OprfSuite& suite, const DleqStatement& statement);
+
+  static constexpr std::size_t max_items() { return std::size_t{1} << 16; }
+  WideBytes Coefficient(std::size_t index, const Element& from, const Element& to) const;
+  WideBytes Challenge(const DleqStatement& statement, const std::array<Element, 4>& parts) const;
+
+ private:
+  const OprfSuite& suite_;
+  WideBytes seed_{};
 };
 
 struct OprfKeyPair {
@@ -68,4 +82,4 @@ bool Finalize(OprfMode mode, const Element& public_key, std::string_view info,
 
 }  // namespace revenant
 
-#endif  // REVENANT_EXCHANGE_CRYPTO_OPRF_H_
+#endif  // REVENANT_TESTS_EXCHANGE_RFC9497_H_
