@@ -6,18 +6,13 @@
 // Threads: pure but for `read_card`. Errors: kInvalidArgument naming the member of the JSON;
 // Refusal names for cards that do not hold.
 
-#include <functional>
-#include <optional>
-#include <string>
 #include <string_view>
 
 #include "exchange/files/roster.h"
+#include "revenant/exchange_membership.h"
 #include "revenant/exchange_policy.h"
 
 namespace revenant {
-
-// Gives the bytes of a card by the name that the JSON calls it.
-using ReadCard = std::function<Result<std::string>(const std::string& name)>;
 
 // `after`: the roster that it is to follow; nullptr makes a genesis. `defaults` has the quotas of
 // members for whom the JSON gives none.
