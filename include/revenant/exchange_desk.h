@@ -62,40 +62,54 @@ struct CarriedFile {
 Result<std::string> ReadCarriedFile(const std::filesystem::path& file);
 
 // Takes the frame apart and compares lengths and checksum; believes nothing that is signed.
-// Refusals as of every reader. Cost: one pass of XXH3.
+// Refusals as of every reader. Cost: one pass of XXH3. Threads: pure, as ReadCarriedFile() is.
 Result<CarriedFile> InspectFile(std::string_view file);
 
 // Asks for tokens of what a registry holds. Raw identifiers are needed once, while they are at hand
 // (an import, an application); from then on rotations carry their tokens on without them.
-// Threads: one at a time. Lifetime: the registry must outlive it.
+// Threads: one at a time; the registry may be used by others meanwhile. Lifetime: the registry must
+// outlive it. Errors of every call that takes `now`: kConflict where the roster has expired or
+// forked, or has no epoch in force ("refused, expired roster: ..."); kInvalidArgument where it
+// names us with other keys; kIo, kCorruption of the store. What writes also gives kConflict on a
+// store that was opened for reading.
 class TokenDesk {
  public:
   // `key` is the registry's own. kNotFound: the registry joined no exchange. kInvalidArgument:
-  // another key, or no member key.
+  // another key, or no member key. kCorruption, kIo. Cost: a few point reads.
   static Result<std::unique_ptr<TokenDesk>> Open(Registry& registry, const Key& key,
                                                  const std::filesystem::path& member_key);
   ~TokenDesk();
 
   // Notes the identifiers of a record that may be exchanged and have no token in the epoch in force
-  // at `now`; gives how many were new to the desk: what it asked for before is not. They stay in
-  // memory until Ask().
+  // at `now`; returns how many were new to the desk: what it asked for before is not. They stay in
+  // memory until Ask(). Attributes that are no identifiers are passed over.
+  // Cost: a hash and a point read per identifier.
   Result<std::uint64_t> Add(const Record& record, Time now);
-  // The same for inputs that were kept (DeferredInputs) in this store. kCorruption, "not for us".
+  // The same for inputs that were kept (DeferredInputs) in this store. kCorruption: damaged; "not
+  // for us": kept in another store or for another desk; "wrong exchange". Those before the one that
+  // failed stay added. Cost: opens a seal per input.
   Result<std::uint64_t> AddDeferred(std::string_view file, Time now);
 
-  // Identifiers that wait in memory for Ask(): about 250 bytes each.
+  // Identifiers that wait in memory for Ask(): about 250 bytes each. Cost: none.
   std::size_t noted() const;
 
   // Requests for everything that was added, a class at a time. Enters in the journal whose
-  // identifiers are asked for. Cost: about 50 us an item and thread.
+  // identifiers are asked for. kInvalidArgument: max_items. If it fails, what was added is still
+  // there, and requests that were made already are in the journal though not returned.
+  // Cost: about 50 us per item, divided by the threads; a synced batch per request.
   Result<std::vector<TokenAsk>> Ask(Time now, const TokenAskOptions& options = {});
 
   // Requests that carry the tokens of the epoch before into the one in force; those that have their
-  // token already are left out. kConflict: the two do not overlap now.
+  // token already are left out. kConflict: the two do not overlap now. kInvalidArgument: max_items.
+  // Cost: as of Ask(), and a scan of the tokens kept.
   Result<std::vector<TokenAsk>> AskForRotation(Time now, const TokenAskOptions& options = {});
 
   // Verifies the operators' answers, in the order of the chain, and keeps the tokens, sealed. What
-  // other members listed under them comes to light at once. Cost: about 140 us an item and thread.
+  // other members listed under them comes to light at once. "bad proof", "wrong request", "bad
+  // signature", "not for us" (the pending part is another's) and the like: nothing was kept. After
+  // kIo some may be; the same call again keeps the rest.
+  // Cost: about 140 us per item, divided by the threads; a pass over all entries of others' lists
+  // for every 65,536 tokens.
   Result<TokensTaken> Take(std::string_view request, std::string_view pending,
                            std::span<const std::string> evaluations, Time now,
                            unsigned threads = 1);
@@ -110,18 +124,21 @@ class TokenDesk {
 // keys: what an evaluation needs of each, not the identifier itself, sealed so that only the desk
 // opens it. Off unless it is used, and only for the kinds that are named: whoever has the desk's
 // receiving key and such a file can guess at what is in it.
-// Threads: one at a time.
+// Threads: one at a time. Lifetime: keeps nothing of the registry and the key after Start().
 class DeferredInputs {
  public:
   // A new run, with a key of its own. `kinds`: those that may be kept; names as "pay.iban".
-  // kNotFound: the registry joined no exchange, or is not in its roster yet. kInvalidArgument.
+  // kNotFound: the registry joined no exchange, or is not in its roster yet. kInvalidArgument:
+  // another key, no kinds, or one that is not exchanged. kConflict: our receiving key in the roster
+  // is none. kIo, kCorruption. Cost: a few point reads.
   static Result<std::unique_ptr<DeferredInputs>> Start(const Registry& registry, const Key& key,
                                                        std::vector<std::string> kinds);
   ~DeferredInputs();
 
-  // Gives how many identifiers were new to the run.
+  // Returns how many identifiers were new to the run. Cost: a hash and a seal per identifier, which
+  // stays in memory with its fingerprint until the run ends.
   Result<std::uint64_t> Add(const Record& record);
-  // The file of the run so far.
+  // The file of the run so far. Cost: a copy.
   std::string File() const;
 
  private:
@@ -141,34 +158,47 @@ struct TokenUsage {
 };
 
 // An operator: a folder with its keys, its ledger, its answers and the roster that it goes by.
-// Threads: Evaluate() may run several times at once, everything else one at a time.
+// Threads: Evaluate() may run several times at once, everything else one at a time. One process at
+// a time has the folder. Errors of every call: kIo, kCorruption (a file of the folder is damaged);
+// kConflict where a roster is needed and none was taken in.
 class ExchangeOperator {
  public:
   // A new operator with keys for epoch 1, first (0) or second (1) in the chain. kConflict: there is
-  // one in this folder. kInvalidArgument: name (a-z, 0-9, '-', '.') or place.
+  // one in this folder. kInvalidArgument: name (a-z, 0-9, '-', '.') or place. Cost: a few synced
+  // files.
   static Result<std::unique_ptr<ExchangeOperator>> Create(const std::filesystem::path& dir,
                                                           std::string_view name,
                                                           std::uint8_t place);
-  // kNotFound: none there. kConflict: in use. kCorruption.
+  // kNotFound: none there. kConflict: in use. kInvalidArgument: others have access to its keys.
+  // kUnsupportedFormat: of a later version. Cost: reads the ledger, 72 bytes per request.
   static Result<std::unique_ptr<ExchangeOperator>> Open(const std::filesystem::path& dir);
   ~ExchangeOperator();
 
-  // Its public keys with their proofs, for whoever writes the next roster.
+  // Its public keys with their proofs, for whoever writes the next roster. Cost: two
+  // multiplications per key, one signature.
   Result<std::string> Card() const;
-  // Takes in the genesis, then each successor; gives the version in force. Refusals as of rosters.
+  // Takes in the genesis, then each successor; returns the version in force. Refusals as of
+  // CheckRoster() (exchange_membership.h), after which the one before is still in force.
+  // Cost: that of CheckRoster(), and a synced file.
   Result<std::uint64_t> TakeRoster(std::string_view file);
   // Nullopt: none was taken in.
   std::optional<std::uint64_t> roster_version() const;
 
+  // Makes keys for an epoch unless they are there. kInvalidArgument: epoch 0. Cost: a synced file.
   Result<void> MakeKeys(Epoch epoch);
-  // Destroys keys of epochs that have ended, and the answers made with them; gives the epochs.
+  // Destroys keys of epochs that have ended, and the answers made with them; returns the epochs.
+  // Cost: a synced file, and one removal per answer.
   Result<std::vector<Epoch>> DestroyEnded(Time now);
 
   // Answers a request; `previous` is the first operator's answer where this is the second. The same
-  // request gets the same bytes and is charged once. Cost: about 90 us an item and thread.
+  // request gets the same bytes and is charged once. Refusals: "over quota", "wrong request", "bad
+  // element", "wrong epoch", "unknown member" and the like; nothing is charged then, and what was
+  // over the quota is noted in the ledger. Cost: about 90 us per item, divided by the threads, and
+  // two synced files.
   Result<std::string> Evaluate(std::string_view request, std::optional<std::string_view> previous,
                                Time now, unsigned threads = 1);
 
+  // Two lines per member of the roster, one for each class. Cost: memory alone.
   Result<std::vector<TokenUsage>> Usage(Time now) const;
 
  private:

@@ -57,6 +57,7 @@ struct ReasonInfo {
   std::uint8_t match_code;       // of Mastercard's MATCH, 1 to 14
   std::string_view match_title;  // what MATCH calls it
 };
+// Static tables and names: no errors, any thread, no cost to speak of.
 std::span<const ReasonInfo> ExchangeReasons();
 const ReasonInfo* FindReason(std::uint8_t code);      // nullptr: unknown
 const ReasonInfo* FindReason(std::string_view name);  // nullptr: unknown
@@ -247,54 +248,96 @@ struct ListedTag {
 // A member's desk: lists in and out of one registry.
 //
 // Threads: as the registry's: changes are serialised inside, the rest may run at once.
-// Lifetime: within that of the registry. Errors: "refused, NAME: ..." for what others wrote (see
-// lib/exchange/files/refusal.h for the names), kNotFound where no exchange was joined, kConflict,
-// kIo, kCorruption. Every change is one synced batch: all of it or nothing.
+// Lifetime: within that of the registry.
+// Errors of every call: "refused, NAME: ..." for what others wrote (see
+// lib/exchange/files/refusal.h for the names), kNotFound where no exchange was joined, kIo,
+// kCorruption. Of calls that change something also kConflict: the store was opened for reading; of
+// those that send or take in something, also where the roster has expired or forked.
+// Every change is one synced batch: all of it or nothing.
+// "Entries" below are those of the lists held here; a point read is one row of the store.
 class Exchange {
  public:
-  // kInvalidArgument, kNotFound, kCorruption: of the key file (`exchange keygen` makes one).
+  // kInvalidArgument, kNotFound, kCorruption, kIo: of the key file (MembershipKeys makes one).
+  // Cost: reads the key.
   static Result<std::unique_ptr<Exchange>> Open(Registry& registry,
                                                 const std::filesystem::path& member_keys);
   ~Exchange();
 
+  // Makes the registry a member of the exchange that this genesis founds, under the name that its
+  // roster has or will have for it. kConflict: it belongs to an exchange already. "unknown member":
+  // the roster has that name with other keys. Refusals as of CheckRoster()
+  // (exchange_membership.h). Cost: that of CheckRoster(), one batch.
   Result<void> Join(std::string_view genesis, std::string_view member_name);
+  // Takes in the next roster. Matches of members that it expels go, lists of those that left go
+  // stale. The one in force again changes nothing. Refusals as of CheckRoster(); "forked roster":
+  // there are two of one version, which is kept as evidence, and nothing goes in or out from then
+  // on. Cost: that of CheckRoster(); where members go, also linear in all matches.
   Result<RosterChange> AdoptRoster(std::string_view file, Time now);
 
+  // Takes in a sealed delta or snapshot of another member's list. "not for us", "bad signature",
+  // "removed member", "rollback", "equivocation" (kept as evidence), "sequence leap", "wrong
+  // predecessor", "digest differs", "state hash differs" and the like: the old list stands. A delta
+  // that has one missing before it is no error but FeedImport::kHeld.
   // Cost: linear in what changes; a snapshot is unpacked in memory (see FORMAT.md for the bound).
   Result<FeedImport> Import(std::string_view file, Time now);
 
-  // What Export() would do; writes nothing.
+  // What Export() would do; writes nothing. Errors and cost: as of Export(), less the writing.
   Result<ExportPlan> PlanExport(const ExportOptions& options, Time now) const;
+  // The next number of our list, sealed to every reader: what changed since the last one. Enters in
+  // the journal that it was made. "removed member", "ended key generation": the roster does not
+  // count us or our keys. "wrong epoch": none is in force. kInvalidArgument: valid_days is more
+  // than the roster allows. kConflict: more entries than it allows, or more was published from here
+  // than this store knows, as it is an old copy.
+  // Cost: linear in the banned sellers and their identifiers; a signature, a seal per reader.
   Result<ExportedFeed> Export(const ExportOptions& options, Time now);
-  // The whole list under its newest header, or the newest delta once more, sealed. kNotFound.
+  // The whole list under its newest header, or the newest delta once more, sealed. kNotFound: there
+  // is no list for this audience. Cost: reads the list; a seal per reader.
   enum class Again : std::uint8_t { kDelta, kSnapshot };
   Result<std::string> ExportAgain(const std::vector<MemberId>& audience, Again what) const;
 
+  // Keeps what evaluations gave, sealed, and matches others' lists with it; TokenDesk::Take() calls
+  // this. Cost: one pass over all entries, however few the tokens are.
   Result<TokensKept> KeepTokens(std::span<const HeldToken> tokens, Time now);
-  // Entries that expired, and lists whose members' standing changed, let go. Call it daily.
+  // Lets go of entries that expired, and of lists whose members' standing changed; returns the
+  // number of new alerts. Call it daily. Cost: linear in all matches and kept tokens.
   Result<std::uint32_t> Refresh(Time now);
 
   // Keeps a seller out of our lists (or, with nullopt, lets it in again); the next export acts.
+  // kNotFound: no such seller. Cost: one row.
   enum class Withhold : std::uint8_t { kWithdraw, kErase };
   Result<void> WithholdSeller(const SellerName& seller, std::optional<Withhold> how);
 
   // What we think of a foreign case ("exchange/MEMBER:CASE"): counts here at once, and goes out
-  // with the next feedback. The number of its entries. kNotFound: no entry of it is matched.
+  // with the next feedback. Returns the number of its entries. kNotFound: no entry of it is
+  // matched. Cost: a scan of all matches.
   Result<std::uint64_t> Opine(const SellerName& foreign_case, Opinion opinion, Time at);
+  // A letter to each lister about whose entries we have an opinion that it has not acknowledged;
+  // none: nothing is due. Called again before a receipt came it returns the same opinions.
+  // "unknown member": the roster does not name us. Cost: linear in our opinions; a seal per letter.
   Result<std::vector<Letter>> WriteFeedback(Time now);
+  // Takes in another member's opinions of our entries; those without proof are counted and left.
+  // "not for us", "wrong exchange", "unknown member", "removed member", "bad signature".
+  // Cost: a few point reads per opinion; a seal.
   Result<FeedbackTaken> TakeFeedback(std::string_view file, Time now);
-  // For what we read, or erased for us at our request. The same receipt again changes nothing.
+  // A receipt for opinions of ours that were read, or for entries of ours that were erased at our
+  // request. The same receipt again changes nothing. Refusals as of TakeFeedback(), and "wrong
+  // request": for an erasure that we did not ask for. Cost: linear in the opinions on the list.
   Result<ReceiptTaken> TakeReceipt(std::string_view file, Time now);
   // What we erased at a lister's request, to be sent to it. A lister asks until every member has
-  // answered; until then this gives the same once more.
+  // answered; until then this returns the same again. "unknown member": the roster does not name
+  // us. Cost: linear in the entries erased; a seal per letter.
   Result<std::vector<Letter>> WriteReceipts(Time now) const;
-  // Whom we asked to erase what, by list, entry and member.
+  // Whom we asked to erase what, by list, entry and member. Cost: a scan of what was asked.
   Result<std::vector<ErasureAsked>> Erasures() const;
   // A person looked at the disputes about our entries of a seller and stands by them: the next
-  // export says so. The number of opinions. kNotFound: there are none.
+  // export says so. Returns the number of opinions. kNotFound: there are none, or no such seller.
+  // Cost: a scan of all opinions of others.
   Result<std::uint64_t> StandBy(const SellerName& seller, Time at);
 
+  // What a person wants to see. Cost: scans of matches, opinions, tokens and requests.
   Result<ExchangeStatus> Status(Time now) const;
+  // Every tag in force, our own included, by list and entry; `visit` returns false to stop. Errors
+  // of `visit` are passed on. Cost: reads all lists.
   Result<void> ForEachTag(const std::function<Result<bool>(const ListedTag&)>& visit) const;
 
   struct Impl;
@@ -305,7 +348,8 @@ class Exchange {
 };
 
 // Tags in force as one MISP event, or as a STIX 2.1 bundle of indicators. Tags only: what the
-// boxes say stays inside. Deterministic: equal tags give equal bytes.
+// boxes say stays inside. Deterministic: equal tags give equal bytes. Threads: pure functions,
+// which do not fail. Cost: linear; the whole text is in memory.
 std::string TagsAsMisp(std::span<const ListedTag> tags, Time now);
 std::string TagsAsStix(std::span<const ListedTag> tags, Time now);
 
