@@ -12,10 +12,10 @@
 
 #include "audit/audit_batch.h"
 #include "records/jsonl_records.h"
+#include "revenant/atomic_file.h"
 #include "revenant/json.h"
 #include "util/digest.h"
 #include "util/ordered_pool.h"
-#include "util/out_file.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -183,15 +183,14 @@ class Auditor {
 
   // The summary comes last: where one stands, the files beside it are its own.
   Result<void> Publish() {
-    for (OutFile* file : {&results_, &rejects_, &summary_}) TRY(file->Finish());
+    for (AtomicFile* file : {&results_, &rejects_, &summary_}) TRY(file->Finish());
     std::error_code error;
     fs::remove(out_ / kOwnFiles[2], error);
     if (error) {
       return Error{Code::kIo, fmt::format("{}: cannot replace: {}", (out_ / kOwnFiles[2]).string(),
                                           error.message())};
     }
-    for (OutFile* file : {&results_, &rejects_, &summary_}) TRY(file->Publish());
-    if (const int failed = SyncFolder(out_)) return SystemError("syncing", out_, failed);
+    for (AtomicFile* file : {&results_, &rejects_, &summary_}) TRY(file->Publish());
     return {};
   }
 
@@ -200,7 +199,7 @@ class Auditor {
   const fs::path out_;
   const Time as_of_;
   const RejectValues values_;
-  OutFile results_, rejects_, summary_;
+  AtomicFile results_, rejects_, summary_;
   AuditReport report_;
   std::vector<std::unique_ptr<AuditBatch>> spare_;
   // Of the file whose blocks come back.

@@ -1,14 +1,13 @@
-// The key file: its text, and how it gets on and off the disk. README.md describes both.
-// Errors name the file and what to do, never a byte of the key.
+// The text of the key file; README.md describes it.
 #ifndef REVENANT_FINGERPRINT_KEY_FILE_H_
 #define REVENANT_FINGERPRINT_KEY_FILE_H_
 
-#include <filesystem>
+#include <span>
 #include <string_view>
 
 #include "fingerprint/keyed_digest.h"
+#include "fingerprint/secret_file.h"
 #include "revenant/result.h"
-#include "util/wiping.h"
 
 namespace revenant {
 
@@ -19,10 +18,6 @@ SecretText EncodeKeyFile(std::span<const MasterKey> chain);
 
 // kInvalidArgument: not a key file. kUnsupportedFormat: of a later version. kCorruption: damaged.
 Result<KeyChain> DecodeKeyFile(std::string_view text);
-
-// As Key::Read() and Key::WriteNew() say.
-Result<SecretText> ReadSecretFile(const std::filesystem::path& file);
-Result<void> WriteNewSecretFile(const std::filesystem::path& file, std::string_view text);
 
 }  // namespace revenant
 

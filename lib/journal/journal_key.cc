@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "fingerprint/key_file.h"
+#include "fingerprint/secret_file.h"
 #include "fingerprint/sha256.h"
 #include "journal/base64.h"
 #include "revenant/journal.h"
@@ -20,56 +20,29 @@ constexpr std::string_view kNamePrefix = "revenant.journal/";
 constexpr std::size_t kNameBytes = 8;
 constexpr char kAlgorithm = 0x01;  // Ed25519, of C2SP signed-note
 
-// The key file: FORMAT.md. Hexadecimal digits by libsodium, whose time does not depend on them.
-constexpr std::string_view kMagic = "revenant-journal-key ";
-constexpr std::string_view kHeader = "revenant-journal-key 1\n";
+// FORMAT.md has the file.
+constexpr SecretFormat kFormat = {
+    .header = "revenant-journal-key 1\n",
+    .sum = SecretSum::kSha256,
+    .another = "this is not a journal key",
+    .later = "the journal key was made by a later version of Revenant; use that version",
+    .damaged = "the journal key is damaged; put back a copy of it",
+};
 constexpr std::string_view kSeed = "seed ";
-constexpr std::string_view kSum = "sum ";
-constexpr std::size_t kSumBytes = 16;
-constexpr std::size_t kFileBytes =
-    kHeader.size() + kSeed.size() + 2 * crypto_sign_SEEDBYTES + 1 + kSum.size() + 2 * kSumBytes + 1;
+constexpr std::size_t kMaxFileBytes = 256;
 
 using Seed = std::array<std::uint8_t, crypto_sign_SEEDBYTES>;
 
-char* PutText(char* out, std::string_view text) { return std::copy(text.begin(), text.end(), out); }
-
-char* PutHexLine(char* out, std::string_view name, std::span<const std::uint8_t> bytes) {
-  out = PutText(out, name);
-  sodium_bin2hex(out, 2 * bytes.size() + 1, bytes.data(), bytes.size());
-  out[2 * bytes.size()] = '\n';  // in place of the zero that sodium_bin2hex ends with
-  return out + 2 * bytes.size() + 1;
-}
-
 SecretText EncodeFile(const Seed& seed) {
-  SecretText text(kFileBytes);
-  char* end = PutHexLine(PutText(text.data(), kHeader), kSeed, seed);
-  Sha256Digest digest;
-  Sha256Stream stream(Sha256Best());
-  stream.Update({text.data(), end});
-  stream.Finish(digest);
-  PutHexLine(end, kSum, std::span(digest).first<kSumBytes>());
-  return text;
+  SecretWriter out(kFormat, kMaxFileBytes);
+  out.Line(kSeed, seed);
+  return out.Finish();
 }
 
-// A file is right iff it is the only text of its seed: that checks the sum and the rest in one.
-Result<void> DecodeFile(const SecretText& file, Seed& seed) {
-  const std::string_view text(file.data(), file.size());
-  if (!text.starts_with(kMagic)) {
-    return Error{Code::kInvalidArgument, "this is not a journal key"};
-  }
-  if (!text.starts_with(kHeader) && text.size() > kMagic.size() && text[kMagic.size()] != '1') {
-    return Error{Code::kUnsupportedFormat,
-                 "the journal key was made by a later version of Revenant; use that version"};
-  }
-  const Error damaged{Code::kCorruption, "the journal key is damaged; put back a copy of it"};
-  if (text.size() != kFileBytes ||
-      sodium_hex2bin(seed.data(), seed.size(), text.data() + kHeader.size() + kSeed.size(),
-                     2 * seed.size(), nullptr, nullptr, nullptr) != 0) {
-    return damaged;
-  }
-  const SecretText only = EncodeFile(seed);
-  if (sodium_memcmp(only.data(), text.data(), only.size()) != 0) return damaged;
-  return {};
+Result<void> DecodeFile(const SecretText& text, Seed& seed) {
+  TRY_ASSIGN(SecretReader in, SecretReader::Open(kFormat, {text.data(), text.size()}));
+  if (!in.Line(kSeed, seed)) return in.Damaged();
+  return in.Finish(EncodeFile(seed));
 }
 
 std::array<std::uint8_t, 4> KeyId(std::string_view name, std::span<const std::uint8_t> key) {

@@ -7,33 +7,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <utility>
 
 #include "util/posix_file.h"
 
 namespace revenant {
-
-Result<void> ReplaceFile(const std::filesystem::path& file, std::string_view bytes) {
-  std::filesystem::path temporary = file;
-  temporary += ".tmp";
-  ::unlink(temporary.c_str());  // left over from a process that was killed
-  FileDescriptor out(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!out.valid()) return SystemError("creating", temporary, errno);
-  int failed = WriteAll(out.get(), bytes);
-  if (failed == 0 && ::fsync(out.get()) != 0) failed = errno;
-  const int closed = out.Close();
-  if (failed == 0) failed = closed;
-  if (failed == 0 && std::rename(temporary.c_str(), file.c_str()) != 0) failed = errno;
-  if (failed != 0) {
-    ::unlink(temporary.c_str());
-    return SystemError("writing", file, failed);
-  }
-  if (const int error = SyncFolder(file.parent_path())) {
-    return SystemError("syncing", file.parent_path(), error);
-  }
-  return {};
-}
 
 Result<void> AppendToFile(const std::filesystem::path& file, std::uint64_t size,
                           std::string_view bytes) {

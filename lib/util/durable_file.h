@@ -1,5 +1,5 @@
-// Small files that must be there whole after a power cut: the ledger and the keys of an operator,
-// its answers, what a member waits for. Mode 0600, since all of them are somebody's secret.
+// Files that grow by appending, small ones read whole, and folders for one process at a time: what
+// an operator's ledger needs beside ReplaceFile() (revenant/atomic_file.h).
 // Errors: kNotFound, kIo, kConflict (FolderLock: somebody else has it).
 #ifndef REVENANT_UTIL_DURABLE_FILE_H_
 #define REVENANT_UTIL_DURABLE_FILE_H_
@@ -13,10 +13,6 @@
 #include "util/wiping.h"
 
 namespace revenant {
-
-// The old content or the new one, never a mixture: written beside its place, synced, renamed, and
-// the folder synced. True durability ends where the disk lies about syncing.
-Result<void> ReplaceFile(const std::filesystem::path& file, std::string_view bytes);
 
 // Appends to a file of `size` bytes and syncs. A failure leaves the file as it was, or with part of
 // `bytes` at its end. kConflict: the file is shorter, so somebody else changed it.

@@ -2,50 +2,26 @@
 
 #include <sodium.h>
 
-#include <algorithm>
-
-#include "fingerprint/key_file.h"
+#include "fingerprint/secret_file.h"
 #include "util/bytes.h"
 #include "util/try.h"
 
 namespace revenant {
 namespace {
 
-// A key file is these lines, each a label and 64 hexadecimal digits; the root's public key stands
-// for its secret where that is kept elsewhere. The last line is a digest of all before it.
-constexpr std::string_view kHeader = "revenant-member-key 1\n";
+// The root's public key stands for its secret where that is kept elsewhere.
+constexpr SecretFormat kFormat = {
+    .header = "revenant-member-key 1\n",
+    .sum = SecretSum::kBlake2b,
+    .another = "this is not a member key",
+    .later = "the member key was made by a later version",
+    .damaged = "the member key is damaged; restore it from its back-up",
+};
 constexpr std::string_view kRoot = "root ", kRootPublic = "root-public ", kSigning = "signing ",
-                           kReceiving = "receiving ", kKeeping = "keeping ", kSum = "sum ";
-constexpr std::size_t kDigits = 64;
-
-void PutText(SecretText& out, std::string_view text) {
-  out.insert(out.end(), text.begin(), text.end());
-}
-
-void PutLine(SecretText& out, std::string_view label, const std::array<std::uint8_t, 32>& bytes) {
-  PutText(out, label);
-  const std::size_t at = out.size();
-  out.resize(at + kDigits + 1);
-  sodium_bin2hex(out.data() + at, kDigits + 1, bytes.data(), bytes.size());
-  out.back() = '\n';
-}
-
-bool TakeLine(std::string_view& text, std::string_view label, std::array<std::uint8_t, 32>& out) {
-  if (!text.starts_with(label) || text.size() < label.size() + kDigits + 1) return false;
-  text.remove_prefix(label.size());
-  const int failed =
-      sodium_hex2bin(out.data(), out.size(), text.data(), kDigits, nullptr, nullptr, nullptr);
-  text.remove_prefix(kDigits);
-  if (failed != 0 || text.front() != '\n') return false;
-  text.remove_prefix(1);
-  return true;
-}
+                           kReceiving = "receiving ", kKeeping = "keeping ";
+constexpr std::size_t kMaxFileBytes = 1024;
 
 std::string_view ViewOf(const SecretText& text) { return {text.data(), text.size()}; }
-
-Error Damaged() {
-  return {Code::kCorruption, "the member key is damaged; restore it from its back-up"};
-}
 
 }  // namespace
 
@@ -88,46 +64,30 @@ void MemberKeys::KeepingKey(std::string_view purpose, Wiped<Secret>& key) const 
 
 SecretText MemberKeys::Encode(bool with_root) const {
   const Secrets& secrets = state_->secrets.value;
-  SecretText text;
-  text.reserve(1024);  // more than the longest: it never moves
-  PutText(text, kHeader);
+  SecretWriter out(kFormat, kMaxFileBytes);
   if (with_root) {
-    PutLine(text, kRoot, secrets.root);
+    out.Line(kRoot, secrets.root);
   } else {
-    PutLine(text, kRootPublic, state_->root_key);
+    out.Line(kRootPublic, state_->root_key);
   }
-  PutLine(text, kSigning, secrets.signing);
-  PutLine(text, kReceiving, secrets.receiving);
-  PutLine(text, kKeeping, secrets.keeping);
-  PutLine(text, kSum, DigestOf(ViewOf(text)));
-  return text;
+  out.Line(kSigning, secrets.signing);
+  out.Line(kReceiving, secrets.receiving);
+  out.Line(kKeeping, secrets.keeping);
+  return out.Finish();
 }
 
 Result<MemberKeys> MemberKeys::Decode(std::string_view text) {
-  const std::string_view whole = text;
-  if (!text.starts_with("revenant-member-key ")) {
-    return Error{Code::kInvalidArgument, "this is not a member key"};
-  }
-  if (!text.starts_with(kHeader)) {
-    return Error{Code::kUnsupportedFormat, "the member key was made by a later version"};
-  }
-  text.remove_prefix(kHeader.size());
+  TRY_ASSIGN(SecretReader in, SecretReader::Open(kFormat, text));
   MemberKeys keys;
   Secrets& secrets = keys.state_->secrets.value;
-  const bool with_root = TakeLine(text, kRoot, secrets.root);
-  if (!with_root && !TakeLine(text, kRootPublic, keys.state_->root_key)) return Damaged();
-  std::array<std::uint8_t, 32> sum{};
-  if (!TakeLine(text, kSigning, secrets.signing) ||
-      !TakeLine(text, kReceiving, secrets.receiving) ||
-      !TakeLine(text, kKeeping, secrets.keeping) || !TakeLine(text, kSum, sum) || !text.empty()) {
-    return Damaged();
+  const bool with_root = in.Line(kRoot, secrets.root);
+  if ((!with_root && !in.Line(kRootPublic, keys.state_->root_key)) ||
+      !in.Line(kSigning, secrets.signing) || !in.Line(kReceiving, secrets.receiving) ||
+      !in.Line(kKeeping, secrets.keeping)) {
+    return in.Damaged();
   }
   keys.DeriveKeys(with_root);
-  // Keys have one text only: comparing with it checks the sum and the case of the digits at once.
-  const SecretText only = keys.Encode(with_root);
-  if (only.size() != whole.size() || sodium_memcmp(only.data(), whole.data(), only.size()) != 0) {
-    return Damaged();
-  }
+  TRY(in.Finish(keys.Encode(with_root)));
   return keys;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "revenant/atomic_file.h"
 #include "util/durable_file.h"
 #include "util/try.h"
 

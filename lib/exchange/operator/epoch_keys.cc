@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,46 +10,23 @@
 #include <iterator>
 #include <tuple>
 
-#include "exchange/files/file_header.h"
-#include "fingerprint/key_file.h"
-#include "util/bytes.h"
-#include "util/durable_file.h"
+#include "fingerprint/secret_file.h"
+#include "revenant/atomic_file.h"
 #include "util/try.h"
 
 namespace revenant {
 namespace {
 
-// Lines: the header, `key EPOCH CLASS HEX` for each in order, and `sum HEX`, a digest of all
-// before.
-constexpr std::string_view kMagic = "revenant-operator-keys ";
-constexpr std::string_view kHeader = "revenant-operator-keys 1\n";
+// Lines are `key EPOCH CLASS HEX`, in order.
+constexpr SecretFormat kFormat = {
+    .header = "revenant-operator-keys 1\n",
+    .sum = SecretSum::kBlake2b,
+    .another = "this is no file of an operator's keys",
+    .later = "the operator's keys were written by a later version",
+    .damaged = "the operator's keys are damaged; restore them from their back-up",
+};
 constexpr std::string_view kKey = "key ";
-constexpr std::string_view kSum = "sum ";
-constexpr std::size_t kDigits = 64;
 constexpr std::size_t kMaxLineBytes = 100;
-
-void PutText(SecretText& out, std::string_view text) {
-  out.insert(out.end(), text.begin(), text.end());
-}
-void PutHexLine(SecretText& out, std::span<const std::uint8_t, 32> bytes) {
-  const std::size_t at = out.size();
-  out.resize(at + kDigits + 1);
-  sodium_bin2hex(out.data() + at, kDigits + 1, bytes.data(), bytes.size());
-  out.back() = '\n';
-}
-
-// Takes `text` up to and with `end` off the front.
-std::string_view TakeUntil(std::string_view& text, char end) {
-  const std::size_t at = text.find(end);
-  if (at == std::string_view::npos) return {};
-  const std::string_view taken = text.substr(0, at);
-  text.remove_prefix(at + 1);
-  return taken;
-}
-
-Error Damaged() {
-  return {Code::kCorruption, "the operator's keys are damaged; restore them from their back-up"};
-}
 
 // What the old content lay in, so that it does not stay on the disk for longer than it must.
 void Overwrite(const std::filesystem::path& file, std::size_t size) {
@@ -64,50 +40,28 @@ void Overwrite(const std::filesystem::path& file, std::size_t size) {
 }  // namespace
 
 SecretText EpochKeys::Encode() const {
-  SecretText text;
-  text.reserve((entries_.size() + 2) * kMaxLineBytes);  // it never moves
-  PutText(text, kHeader);
+  SecretWriter out(kFormat, (entries_.size() + 2) * kMaxLineBytes);
   for (const Entry& entry : entries_) {
-    PutText(text, fmt::format("{}{} {} ", kKey, entry.epoch, KeyClassName(entry.key_class)));
-    PutHexLine(text, entry.secret.bytes);
+    out.Line(fmt::format("{}{} {} ", kKey, entry.epoch, KeyClassName(entry.key_class)),
+             entry.secret.bytes);
   }
-  const Digest sum = DigestOf({text.data(), text.size()});
-  PutText(text, kSum);
-  PutHexLine(text, sum);
-  return text;
+  return out.Finish();
 }
 
 Result<EpochKeys> EpochKeys::Decode(std::string_view text) {
-  if (!text.starts_with(kMagic)) {
-    return Error{Code::kInvalidArgument, "this is no file of an operator's keys"};
-  }
-  if (!text.starts_with(kHeader)) {
-    return Error{Code::kUnsupportedFormat, "the operator's keys were written by a later version"};
-  }
+  TRY_ASSIGN(SecretReader in, SecretReader::Open(kFormat, text));
   EpochKeys keys;
-  std::string_view rest = text.substr(kHeader.size());
-  while (rest.starts_with(kKey)) {
-    rest.remove_prefix(kKey.size());
+  while (in.Label(kKey)) {
     Entry& entry = keys.entries_.emplace_back();
-    const std::string_view epoch = TakeUntil(rest, ' ');
+    const std::string_view epoch = in.Word();
     std::from_chars(epoch.data(), epoch.data() + epoch.size(), entry.epoch);
-    const auto key_class = KeyClassFromName(TakeUntil(rest, ' '));
-    const std::string_view digits = TakeUntil(rest, '\n');
-    Wiped<std::array<std::uint8_t, 32>> bytes;
-    if (!key_class || digits.size() != kDigits ||
-        sodium_hex2bin(bytes.value.data(), bytes.value.size(), digits.data(), digits.size(),
-                       nullptr, nullptr, nullptr) != 0 ||
-        !DecodeScalar(bytes.value)) {
-      return Damaged();
+    const auto key_class = KeyClassFromName(in.Word());
+    if (!key_class || !in.Digits(entry.secret.bytes) || !DecodeScalar(entry.secret.bytes)) {
+      return in.Damaged();
     }
     entry.key_class = *key_class;
-    entry.secret.bytes = bytes.value;
   }
-  // Keys have one text only: comparing with it checks the sum, the numbers and the case at once.
-  const SecretText only = keys.Encode();
-  if (only.size() != text.size() || sodium_memcmp(only.data(), text.data(), only.size()) != 0) {
-    return Damaged();
-  }
+  TRY(in.Finish(keys.Encode()));
   return keys;
 }
 

@@ -4,6 +4,7 @@
 #include "exchange/files/possession.h"
 #include "exchange/files/refusal.h"
 #include "exchange/operator/operator.h"
+#include "revenant/atomic_file.h"
 #include "revenant/exchange_desk.h"
 #include "util/try.h"
 

@@ -9,6 +9,7 @@
 #include "exchange/files/operator_card.h"
 #include "exchange/files/possession.h"
 #include "exchange/files/refusal.h"
+#include "revenant/atomic_file.h"
 #include "util/try.h"
 #include "util/wire.h"
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "exchange/files/refusal.h"
+#include "revenant/atomic_file.h"
 #include "util/durable_file.h"
 #include "util/try.h"
 #include "util/wire.h"

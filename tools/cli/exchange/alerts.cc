@@ -5,7 +5,7 @@
 
 #include "exchange/exchange_common.h"
 #include "revenant/json.h"
-#include "util/try.h"
+#include "try.h"
 
 namespace revenant::cli {
 namespace {

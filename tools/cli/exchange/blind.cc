@@ -10,9 +10,9 @@
 #include "exchange/exchange_common.h"
 #include "exchange/token_requests.h"
 #include "input.h"
+#include "revenant/atomic_file.h"
 #include "revenant/exchange_desk.h"
-#include "util/durable_file.h"
-#include "util/try.h"
+#include "try.h"
 
 namespace revenant::cli {
 namespace {

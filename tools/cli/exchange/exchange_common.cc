@@ -3,13 +3,15 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <fstream>
 #include <iterator>
 #include <map>
+#include <system_error>
 
+#include "revenant/atomic_file.h"
 #include "revenant/exchange_desk.h"
-#include "util/durable_file.h"
-#include "util/out_file.h"
-#include "util/try.h"
+#include "try.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -40,9 +42,9 @@ Result<fs::path> ExchangeOptions::MemberKeyPath(const Context& context) const {
   return fs::path(plain.string() + ".member.key");
 }
 
-Result<MemberKeys> ExchangeOptions::ReadMemberKeys(const Context& context) const {
+Result<MembershipKeys> ExchangeOptions::ReadMemberKeys(const Context& context) const {
   TRY_ASSIGN(const fs::path file, MemberKeyPath(context));
-  Result<MemberKeys> keys = MemberKeys::Read(file);
+  Result<MembershipKeys> keys = MembershipKeys::Read(file);
   if (!keys && keys.error().code == Code::kNotFound) {
     return Error{Code::kNotFound,
                  fmt::format("{}: no member key there; `revenant exchange keygen` makes one",
@@ -64,8 +66,20 @@ Result<OpenDesk> OpenExchange(const ExchangeOptions& options, const Context& con
 Result<std::string> ReadExchangeFile(const std::string& file) { return ReadCarriedFile(file); }
 
 Result<std::string> ReadKeptFile(const std::string& file) {
-  TRY_ASSIGN(const SecretText bytes, ReadWholeFile(file, kMaxKeptBytes));
-  return std::string(bytes.data(), bytes.size());
+  errno = 0;
+  std::ifstream in(file, std::ios::binary);
+  if (!in) {
+    return Error{errno == ENOENT || errno == ENOTDIR ? Code::kNotFound : Code::kIo,
+                 fmt::format("opening {}: {}", file, std::generic_category().message(errno))};
+  }
+  std::error_code error;
+  if (!fs::is_regular_file(file, error) || fs::file_size(file, error) > kMaxKeptBytes) {
+    return Error{Code::kInvalidArgument,
+                 fmt::format("{} is no regular file of at most {} bytes", file, kMaxKeptBytes)};
+  }
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  if (in.bad()) return Error{Code::kIo, fmt::format("reading {} failed", file)};
+  return bytes;
 }
 
 Result<void> WriteExchangeFile(Context& context, const std::string& file, std::string_view bytes) {
@@ -73,11 +87,7 @@ Result<void> WriteExchangeFile(Context& context, const std::string& file, std::s
     context.out.Write(bytes);
     return {};
   }
-  OutFile out(file);
-  TRY(out.Open());
-  TRY(out.Append(bytes));
-  TRY(out.Finish());
-  return out.Publish();
+  return ReplaceFile(file, bytes);
 }
 
 void AddMemberKeyOption(CLI::App& verb, ExchangeOptions& options) {

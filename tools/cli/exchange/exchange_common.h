@@ -10,8 +10,8 @@
 #include <string_view>
 
 #include "context.h"
-#include "exchange/files/member_keys.h"
 #include "revenant/exchange_feeds.h"
+#include "revenant/exchange_membership.h"
 
 namespace revenant::cli {
 
@@ -21,7 +21,7 @@ struct ExchangeOptions {
 
   // Where the member's key lies: beside the store unless --member-key says otherwise.
   Result<std::filesystem::path> MemberKeyPath(const Context& context) const;
-  Result<MemberKeys> ReadMemberKeys(const Context& context) const;
+  Result<MembershipKeys> ReadMemberKeys(const Context& context) const;
 };
 void AddMemberKeyOption(CLI::App& verb, ExchangeOptions& options);
 using SharedExchangeOptions = std::shared_ptr<const ExchangeOptions>;
@@ -39,7 +39,7 @@ Result<OpenDesk> OpenExchange(const ExchangeOptions& options, const Context& con
 Result<std::string> ReadExchangeFile(const std::string& file);
 // A file of our own, kept for later. kNotFound, kIo; kInvalidArgument: over 1 GiB.
 Result<std::string> ReadKeptFile(const std::string& file);
-// Makes or replaces a file that others may read, whole or not at all ("-": stdout).
+// Makes or replaces a file for others, whole or not at all ("-": stdout).
 Result<void> WriteExchangeFile(Context& context, const std::string& file, std::string_view bytes);
 
 // Each to DIR/MEMBER.KIND; tells where.

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "exchange/exchange_common.h"
-#include "util/try.h"
+#include "try.h"
 
 namespace revenant::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "exchange/exchange_common.h"
-#include "util/try.h"
+#include "try.h"
 
 namespace revenant::cli {
 namespace {

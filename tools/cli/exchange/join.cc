@@ -6,7 +6,7 @@
 
 #include "exchange/exchange_common.h"
 #include "revenant/exchange_feeds.h"
-#include "util/try.h"
+#include "try.h"
 
 namespace revenant::cli {
 namespace {

@@ -5,8 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "exchange/exchange_common.h"
-#include "exchange/files/roster.h"
-#include "util/try.h"
+#include "try.h"
 
 namespace revenant::cli {
 namespace {
@@ -22,14 +21,10 @@ struct ExchangeKeygenArgs {
 Result<int> RunExchangeKeygen(const ExchangeKeygenArgs& args, const ExchangeOptions& options,
                               Context& context) {
   TRY_ASSIGN(const std::filesystem::path file, options.MemberKeyPath(context));
-  TRY_ASSIGN(const MemberKeys keys, MemberKeys::Generate());
-  const std::string card = MemberCardFile(keys, args.name, args.country, args.generation);
-  if (const Result<Member> member = ReadMemberCard(card); !member) {
-    return Error{Code::kInvalidArgument,
-                 "a member has a name of a-z, 0-9, '-' and '.', and a country of two letters"};
-  }
+  TRY_ASSIGN(const MembershipKeys keys, MembershipKeys::Generate());
+  TRY_ASSIGN(const std::string card, keys.Card(args.name, args.country, args.generation));
   TRY(keys.WriteNew(file));
-  if (!args.online.empty()) TRY(keys.WriteNew(args.online, false));
+  if (!args.online.empty()) TRY(keys.WriteNew(args.online, MembershipKeys::Root::kWithout));
   TRY(WriteExchangeFile(context, args.card, card));
   if (context.json) {
     const nlohmann::ordered_json line = {

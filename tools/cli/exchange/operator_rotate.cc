@@ -7,7 +7,7 @@
 
 #include "exchange/exchange_common.h"
 #include "revenant/exchange_desk.h"
-#include "util/try.h"
+#include "try.h"
 
 namespace revenant::cli {
 namespace {

@@ -8,9 +8,7 @@
 #include <utility>
 
 #include "exchange/exchange_common.h"
-#include "exchange/files/possession.h"
-#include "exchange/files/roster_draft.h"
-#include "util/try.h"
+#include "try.h"
 
 namespace revenant::cli {
 namespace {
@@ -19,19 +17,10 @@ struct ExchangeRosterArgs {
   std::string file, draft, after, sign, out;
 };
 
-// A roster as it was signed, believed for the moment: to follow it is no trust in it.
-Result<SignedRoster> ReadAny(const std::string& file) {
-  TRY_ASSIGN(const std::string bytes, ReadExchangeFile(file));
-  TRY_ASSIGN(const FileFrame frame, ReadFrame(bytes, FileType::kRoster));
-  SignedRoster read{{}, frame.exchange, DigestOf(frame.signed_part), {}};
-  TRY_ASSIGN(read.roster, DecodeRoster(frame.signed_part));
-  return read;
-}
-
 // All that a draft lacks at once, and what each is.
 Result<void> CheckComplete(const std::string& json, const std::string& file) {
   const auto draft = nlohmann::json::parse(json, nullptr, false);
-  if (!draft.is_object()) return {};  // DraftRoster says it
+  if (!draft.is_object()) return {};  // DraftRosterFile says it
   constexpr std::pair<const char*, const char*> kNeeded[] = {
       {"created", "a time"},
       {"expires", "a time"},
@@ -54,9 +43,9 @@ Result<void> CheckComplete(const std::string& json, const std::string& file) {
 Result<int> Draft(const ExchangeRosterArgs& args, Context& context) {
   TRY_ASSIGN(const std::string json, ReadSmallFile(args.draft));
   TRY(CheckComplete(json, args.draft));
-  std::optional<SignedRoster> after;
+  std::optional<std::string> after;
   if (!args.after.empty()) {
-    TRY_ASSIGN(after, ReadAny(args.after));
+    TRY_ASSIGN(after, ReadExchangeFile(args.after));
   }
   ExchangePolicy defaults;  // of the store, where there is one
   if (!context.store.empty()) {
@@ -69,29 +58,24 @@ Result<int> Draft(const ExchangeRosterArgs& args, Context& context) {
     }
   }
   const std::filesystem::path folder = std::filesystem::path(args.draft).parent_path();
-  TRY_ASSIGN(const Roster roster, DraftRoster(
-                                      json, after ? &*after : nullptr,
-                                      [&](const std::string& name) {
-                                        return ReadExchangeFile((folder / name).string());
-                                      },
-                                      defaults));
-  const ExchangeId exchange = after ? after->exchange : ExchangeIdOf(roster);
-  TRY(WriteExchangeFile(context, args.out, RosterFile(roster, exchange)));
+  const auto read_card = [&](const std::string& name) {
+    return ReadExchangeFile((folder / name).string());
+  };
+  TRY_ASSIGN(const DraftedRoster roster, DraftRosterFile(json, after, read_card, defaults));
+  TRY(WriteExchangeFile(context, args.out, roster.file));
   if (args.out != "-") {
-    context.out.Line(fmt::format("roster {} of exchange {}, to be signed by {} of {}",
-                                 roster.version, exchange.ToHex(), roster.threshold,
-                                 Counted(roster.members.size(), "member")));
+    const RosterInfo& info = roster.info;
+    context.out.Line(fmt::format("roster {} of exchange {}, to be signed by {} of {}", info.version,
+                                 info.exchange.ToHex(), info.threshold,
+                                 Counted(info.members.size(), "member")));
   }
   return kDone;
 }
 
 Result<int> Sign(const ExchangeRosterArgs& args, const ExchangeOptions& options, Context& context) {
-  TRY_ASSIGN(const MemberKeys keys, options.ReadMemberKeys(context));
-  if (!keys.has_root()) {
-    return Error{Code::kInvalidArgument, "this member key holds no root: sign where that is kept"};
-  }
+  TRY_ASSIGN(const MembershipKeys keys, options.ReadMemberKeys(context));
   TRY_ASSIGN(const std::string bytes, ReadExchangeFile(args.sign));
-  TRY_ASSIGN(const std::string signed_file, SignRosterFile(bytes, keys.root()));
+  TRY_ASSIGN(const std::string signed_file, keys.SignRoster(bytes));
   TRY(WriteExchangeFile(context, args.out, signed_file));
   return kDone;
 }

@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "util/durable_file.h"
-#include "util/try.h"
+#include "revenant/atomic_file.h"
+#include "try.h"
 
 namespace revenant::cli {
 namespace {

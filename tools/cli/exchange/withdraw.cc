@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "exchange/exchange_common.h"
-#include "util/try.h"
+#include "try.h"
 
 namespace revenant::cli {
 namespace {

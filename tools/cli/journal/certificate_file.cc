@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "journal/journal_files.h"
-#include "util/try.h"
+#include "try.h"
 
 namespace revenant::cli {
 namespace {

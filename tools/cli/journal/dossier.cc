@@ -8,8 +8,8 @@
 #include <memory>
 
 #include "journal/journal_files.h"
-#include "util/bytes.h"
-#include "util/try.h"
+#include "revenant/atomic_file.h"
+#include "try.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -21,8 +21,9 @@ struct DossierArgs {
 
 std::string Sha256Hex(std::string_view text) {
   std::array<std::uint8_t, crypto_hash_sha256_BYTES> digest;
-  crypto_hash_sha256(digest.data(), AsBytes(text).data(), text.size());
-  return HexEncode(digest);
+  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(text.data()),
+                     text.size());
+  return ToHex(digest);
 }
 
 Result<int> RunDossier(const DossierArgs& args, Context& context) {
@@ -34,12 +35,12 @@ Result<int> RunDossier(const DossierArgs& args, Context& context) {
   TRY(registry->RecordExport("dossier", Sha256Hex(dossier.json), seller, acting));
   const std::string_view out = args.out;
   if (out.ends_with(".json")) {
-    TRY(WriteWhole(args.out, dossier.json));
+    TRY(ReplaceFile(args.out, dossier.json));
   } else if (out.ends_with(".html")) {
-    TRY(WriteWhole(args.out, dossier.html));
+    TRY(ReplaceFile(args.out, dossier.html));
   } else {
-    TRY(WriteWhole(args.out + ".json", dossier.json));
-    TRY(WriteWhole(args.out + ".html", dossier.html));
+    TRY(ReplaceFile(args.out + ".json", dossier.json));
+    TRY(ReplaceFile(args.out + ".html", dossier.html));
   }
   context.Note(fmt::format("dossier of {} written; verify-dossier checks it under {}",
                            seller.ToString(), key.public_key().ToText()));

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "journal/journal_files.h"
-#include "util/bytes.h"
-#include "util/try.h"
+#include "revenant/atomic_file.h"
+#include "try.h"
 #include "verbs.h"
 
 namespace revenant::cli {
@@ -35,7 +35,7 @@ std::string JsonLine(const JournalEntry& entry) {
                {"seq", std::to_string(entry.seq)},
                {"at", FormatTime(entry.at)},
                {"type", entry.type},
-               {"commitment", HexEncode(entry.commitment)},
+               {"commitment", ToHex(entry.commitment)},
                {"body", nullptr}};
   if (entry.opening) line["body"] = Json::parse(entry.opening->body, nullptr, false);
   return line.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -66,11 +66,11 @@ Result<int> Sign(const JournalArgs& args, Context& context) {
   TRY_ASSIGN(const auto journal, registry->Journal());
   const std::string note = SignCheckpoint({journal->head(), now, false}, key);
   if (!args.out.empty()) {
-    TRY(WriteWhole(args.out, note));
+    TRY(ReplaceFile(args.out, note));
   } else if (context.json) {
     context.out.Line(Json({{"v", 1},
                            {"size", std::to_string(journal->head().size)},
-                           {"root", HexEncode(journal->head().root)},
+                           {"root", ToHex(journal->head().root)},
                            {"checkpoint", note}})
                          .dump());
   } else {
@@ -90,16 +90,22 @@ Result<int> Export(const JournalArgs& args, Context& context) {
     TRY(journal->Export(key, now, [&](std::string_view piece) { context.out.Write(piece); }));
     return kDone;
   }
-  TRY_ASSIGN(const auto file, WholeFile::Create(args.out));
-  TRY(journal->Export(key, now, [&](std::string_view piece) { file->Write(piece); }));
-  TRY(file->Finish());
+  AtomicFile file(args.out);
+  TRY(file.Open());
+  Result<void> written;
+  TRY(journal->Export(key, now, [&](std::string_view piece) {
+    if (written) written = file.Append(piece);
+  }));
+  TRY(written);
+  TRY(file.Finish());
+  TRY(file.Publish());
   context.Note(fmt::format("{}: entries up to number {}", args.out, journal->head().size - 1));
   return kDone;
 }
 
 Json Hashes(const std::vector<TreeHash>& proof) {
   Json list = Json::array();
-  for (const TreeHash& hash : proof) list.push_back(HexEncode(hash));
+  for (const TreeHash& hash : proof) list.push_back(ToHex(hash));
   return list;
 }
 
@@ -109,18 +115,18 @@ Result<int> Prove(const JournalArgs& args, Context& context) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY_ASSIGN(const auto journal, registry->Journal());
   const TreeHead& head = journal->head();
-  Json line = {{"v", 1}, {"size", std::to_string(head.size)}, {"root", HexEncode(head.root)}};
+  Json line = {{"v", 1}, {"size", std::to_string(head.size)}, {"root", ToHex(head.root)}};
   if (args.since) {
     TRY_ASSIGN(const TreeHead old, journal->HeadAt(*args.since));
     TRY_ASSIGN(const auto proof, journal->ProveConsistency(*args.since));
     line["old_size"] = std::to_string(old.size);
-    line["old_root"] = HexEncode(old.root);
+    line["old_root"] = ToHex(old.root);
     line["consistency"] = Hashes(proof);
   } else {
     TRY_ASSIGN(const JournalEntry entry, journal->At(*args.seq));
     TRY_ASSIGN(const auto proof, journal->ProveInclusion(*args.seq));
     line["seq"] = std::to_string(entry.seq);
-    line["leaf_hash"] = HexEncode(LeafHashOf(entry));
+    line["leaf_hash"] = ToHex(LeafHashOf(entry));
     line["inclusion"] = Hashes(proof);
   }
   line["checkpoint"] = SignCheckpoint({head, now, false}, key);

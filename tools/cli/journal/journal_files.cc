@@ -1,12 +1,13 @@
 #include "journal/journal_files.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cerrno>
 #include <system_error>
 
-#include "util/try.h"
+#include "revenant/atomic_file.h"
+#include "try.h"
 
 namespace revenant::cli {
 namespace {
@@ -15,12 +16,10 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kPieceBytes = std::size_t{1} << 18;
 
-Error SystemError(const std::string& name, const char* doing, int number) {
+Error CannotRead(const std::string& name, int number) {
   return {number == ENOENT ? Code::kNotFound : Code::kIo,
-          fmt::format("{}: cannot {}: {}", name, doing, std::generic_category().message(number))};
+          fmt::format("{}: cannot read: {}", name, std::generic_category().message(number))};
 }
-
-std::string DraftOf(const std::string& name) { return name + ".new"; }
 
 // "x.key" as "x.pub".
 fs::path PublicPathOf(fs::path secret) {
@@ -52,7 +51,7 @@ Result<JournalKey> MakeJournalKey(const Context& context) {
   TRY_ASSIGN(const fs::path file, context.JournalKeyPath());
   TRY_ASSIGN(JournalKey key, JournalKey::Generate());
   TRY(key.WriteNew(file));
-  TRY(WriteWhole(PublicPathOf(file).string(), key.public_key().ToText() + '\n'));
+  TRY(ReplaceFile(PublicPathOf(file), key.public_key().ToText() + '\n'));
   return key;
 }
 
@@ -70,50 +69,14 @@ Result<JournalPublicKey> ReadPublicKey(const std::string& file_or_text) {
   return key;
 }
 
-Result<std::unique_ptr<WholeFile>> WholeFile::Create(const std::string& name) {
-  // What it holds is for its owner alone, until the owner gives it on.
-  const int opened = ::open(DraftOf(name).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  std::FILE* file = opened < 0 ? nullptr : ::fdopen(opened, "wb");
-  if (file == nullptr) return SystemError(name, "write", errno);
-  return std::unique_ptr<WholeFile>(new WholeFile(name, file));
-}
-
-WholeFile::~WholeFile() {
-  if (file_ == nullptr) return;
-  std::fclose(file_);
-  std::remove(DraftOf(name_).c_str());
-}
-
-void WholeFile::Write(std::string_view text) {
-  errno = 0;
-  if (error_ == 0 && std::fwrite(text.data(), 1, text.size(), file_) != text.size()) {
-    error_ = errno == 0 ? EIO : errno;
-  }
-}
-
-Result<void> WholeFile::Finish() {
-  errno = 0;
-  if (error_ == 0 && std::fflush(file_) != 0) error_ = errno;
-  if (error_ != 0) return SystemError(name_, "write", error_);
-  std::fclose(std::exchange(file_, nullptr));
-  if (std::rename(DraftOf(name_).c_str(), name_.c_str()) != 0) {
-    const int number = errno;
-    std::remove(DraftOf(name_).c_str());
-    return SystemError(name_, "write", number);
-  }
-  return {};
-}
-
-Result<void> WriteWhole(const std::string& name, std::string_view text) {
-  TRY_ASSIGN(const auto file, WholeFile::Create(name));
-  file->Write(text);
-  return file->Finish();
+std::string ToHex(std::span<const std::uint8_t> bytes) {
+  return fmt::format("{:02x}", fmt::join(bytes, ""));
 }
 
 Result<std::unique_ptr<PieceReader>> PieceReader::Open(const std::string& name) {
   const bool is_stdin = name == "-";
   std::FILE* file = is_stdin ? stdin : std::fopen(name.c_str(), "rbe");
-  if (file == nullptr) return SystemError(name, "read", errno);
+  if (file == nullptr) return CannotRead(name, errno);
   return std::unique_ptr<PieceReader>(new PieceReader(is_stdin ? "stdin" : name, file));
 }
 
@@ -125,7 +88,7 @@ Result<std::string> PieceReader::Next() {
   std::string piece(kPieceBytes, '\0');
   errno = 0;
   piece.resize(std::fread(piece.data(), 1, piece.size(), file_));
-  if (std::ferror(file_) != 0) return SystemError(name_, "read", errno);
+  if (std::ferror(file_) != 0) return CannotRead(name_, errno);
   return piece;
 }
 

@@ -1,11 +1,12 @@
 #ifndef REVENANT_TOOLS_CLI_JOURNAL_JOURNAL_FILES_H_
 #define REVENANT_TOOLS_CLI_JOURNAL_JOURNAL_FILES_H_
 
-// Files of the verbs about journal and dossiers: keys, and texts read and written whole or in
-// pieces.
+// Files of the verbs about journal and dossiers: keys, and texts read in pieces.
 
+#include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -26,21 +27,8 @@ Result<JournalKey> MakeJournalKey(const Context& context);
 // A public key: the name of its file, or its own text.
 Result<JournalPublicKey> ReadPublicKey(const std::string& file_or_text);
 
-// A file that appears whole or not at all.
-class WholeFile {
- public:
-  static Result<std::unique_ptr<WholeFile>> Create(const std::string& name);
-  ~WholeFile();  // leaves nothing behind unless finished
-  void Write(std::string_view text);
-  Result<void> Finish();
-
- private:
-  WholeFile(std::string name, std::FILE* file) : name_(std::move(name)), file_(file) {}
-  const std::string name_;
-  std::FILE* file_;
-  int error_ = 0;
-};
-Result<void> WriteWhole(const std::string& name, std::string_view text);
+// Lower case.
+std::string ToHex(std::span<const std::uint8_t> bytes);
 
 // A file ("-": stdin) in pieces.
 class PieceReader {

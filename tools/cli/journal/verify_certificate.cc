@@ -5,7 +5,7 @@
 #include "journal/certificate_file.h"
 #include "journal/journal_files.h"
 #include "revenant/certificate.h"
-#include "util/try.h"
+#include "try.h"
 #include "verbs.h"
 
 namespace revenant::cli {

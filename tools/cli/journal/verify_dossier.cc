@@ -4,7 +4,7 @@
 
 #include "journal/journal_files.h"
 #include "revenant/dossier.h"
-#include "util/try.h"
+#include "try.h"
 #include "verbs.h"
 
 namespace revenant::cli {
