@@ -89,6 +89,8 @@ rocksdb::DBOptions DatabaseOptions(const Store::Options& options) {
   db.error_if_exists = options.mode == Store::Mode::kCreate;
   db.create_missing_column_families = true;
   db.max_open_files = -1;
+  // More threads would end the process where memory or threads run out while they open tables.
+  db.max_file_opening_threads = 1;
   db.info_log = std::make_shared<LogFeed>(options.log);
   db.info_log_level = rocksdb::WARN_LEVEL;
   db.max_background_jobs = 2;

@@ -110,20 +110,6 @@ Opened::~Opened() {
 
 namespace {
 
-// RocksDB opens tables on threads of its own, and ends the process where the system has none to
-// give: it is told of no more than there are, and of none for few tables.
-int ThreadsToOpen(std::size_t tables) {
-  constexpr std::size_t kTablesEach = 16, kMost = 16;
-  const std::size_t wanted = std::clamp<std::size_t>(tables / kTablesEach, 1, kMost);
-  if (wanted == 1) return 1;
-  std::mutex hold;
-  Crew crew;
-  std::lock_guard lock(hold);  // all of them are there at once
-  while (crew.size() < wanted && crew.Start([&hold] { std::lock_guard wait(hold); })) {
-  }
-  return static_cast<int>(std::max<std::size_t>(1, crew.size()));
-}
-
 // The threads that RocksDB would start once it wants to flush or compact, in the middle of things.
 Result<void> StartThreads(rocksdb::Env& env, const std::string& doing) {
   try {
@@ -138,16 +124,6 @@ Result<void> StartThreads(rocksdb::Env& env, const std::string& doing) {
   } catch (const std::system_error&) {
     return Error{Code::kIo, doing + ": the system gives no thread; raise `ulimit -u` and -v"};
   }
-}
-
-std::size_t CountTables(const std::string& dir) {
-  std::size_t tables = 0;
-  std::error_code error;
-  for (fs::directory_iterator entry(dir, error), end; !error && entry != end;
-       entry.increment(error)) {
-    tables += entry->path().extension() == ".sst";
-  }
-  return tables;
 }
 
 }  // namespace
@@ -206,7 +182,6 @@ Result<std::shared_ptr<Opened>> Store::Impl::OpenForWriting() {
   made->env = rocksdb::NewCompositeEnv(made->own);
   rocksdb::DBOptions db_options = DatabaseOptions(options);
   db_options.env = made->env.get();
-  db_options.max_file_opening_threads = ThreadsToOpen(CountTables(dir));
   TRY(StartThreads(*made->env, Doing("open store")));
   TRY_ASSIGN(const auto families, Families(db_options, dir, is_new, cache));
   rocksdb::DB* db = nullptr;
@@ -243,7 +218,6 @@ Result<std::shared_ptr<Opened>> Store::Impl::OpenPinned() {
     made->env = rocksdb::NewCompositeEnv(made->pinned);
     rocksdb::DBOptions db_options = DatabaseOptions(options);
     db_options.env = made->env.get();
-    db_options.max_file_opening_threads = ThreadsToOpen(CountTables(dir));
     TRY_ASSIGN(const auto families, Families(db_options, dir, false, cache));
     rocksdb::DB* db = nullptr;
     // Not as a secondary instance: that takes a table which it cannot read for one that is not

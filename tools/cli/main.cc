@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <csignal>
 #include <exception>
+#include <new>
 #include <span>
 #include <string>
 
@@ -153,7 +154,10 @@ int Main(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     return revenant::cli::Main(argc, argv);
-  } catch (const std::exception& error) {  // std::bad_alloc; nothing else escapes the library
+  } catch (const std::bad_alloc&) {
+    revenant::cli::Message("revenant: out of memory (`ulimit -v` may be what limits it)");
+    return revenant::cli::kFailed;
+  } catch (const std::exception& error) {  // nothing of the library's
     revenant::cli::Message(std::string("revenant: ") + error.what());
     return revenant::cli::kFailed;
   }
