@@ -435,5 +435,23 @@ TEST_CASE("the policy says what may leave, how much makes an infringer, and for 
   CHECK(members[1]["random"] == Json({{"backlog", 0}, {"daily", 1}}));
 }
 
+TEST_CASE("A draft that lacks what a roster needs is refused by the name of the field") {
+  Traders traders;
+  Json whole = Json::parse(R"({"created":"2026-01-01","expires":"2027-01-01","threshold":2,)"
+                           R"("epochs":[{"epoch":1,"from":"2026-01-01","until":"2026-06-01"}],)"
+                           R"("operators":["op0.card"],"members":[{"id":1,"card":"a.card"},)"
+                           R"({"id":2,"card":"b.card"}]})");
+  for (const char* field : {"created", "expires", "threshold", "epochs", "operators", "members"}) {
+    CAPTURE(field);
+    Json draft = whole;
+    draft.erase(field);
+    traders.Write("draft.json", draft.dump());
+    const Outcome outcome =
+        traders.Do("a", {"exchange", "roster", "--draft", "draft.json", "--out", "d0"}, 2);
+    CHECK(outcome.err.find(field) != std::string::npos);
+    CHECK_FALSE(fs::exists(traders.dir() / "d0"));
+  }
+}
+
 }  // namespace
 }  // namespace revenant::test
