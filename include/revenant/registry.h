@@ -152,6 +152,7 @@ struct ImportMark {
 };
 
 struct CertificateCheck;  // certificate.h
+struct ClusterGraph;      // cluster_graph.h
 class Screener;           // screener.h
 class JournalReader;      // journal.h
 
@@ -256,6 +257,9 @@ class Registry {
   Result<std::optional<Link>> Explain(const SellerName& a, const SellerName& b) const;
 
   Result<ClusterSummary> Cluster(const SellerName& seller) const;
+  // The same cluster as a graph: who shares which identifiers with whom. The sellers nearest to the
+  // one named, `max_sellers` at most. kNotFound. Cost: a search's reads for every seller.
+  Result<ClusterGraph> GraphOf(const SellerName& seller, std::size_t max_sellers) const;
   // Clusters of at least `min_size` sellers, largest first, then by id.
   Result<std::vector<ClusterSummary>> Clusters(std::uint64_t min_size) const;
   // Calls `visit` with every seller (enrolled or applicant) and its cluster, in no given order.

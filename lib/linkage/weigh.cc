@@ -39,7 +39,7 @@ MilliBits FadedBefore(const KindPolicy& kind, std::int64_t gap_micros) {
 }
 
 // Identifiers that share a root attribute are one proof: gives each the number of its proof.
-std::vector<std::size_t> Proofs(std::span<const SharedHeld* const> evidence) {
+std::vector<std::size_t> ProofsOf(std::span<const SharedHeld* const> evidence) {
   std::vector<std::size_t> group(evidence.size());
   std::iota(group.begin(), group.end(), 0);
   const auto find = [&](std::size_t i) {
@@ -65,7 +65,7 @@ std::vector<std::size_t> Proofs(std::span<const SharedHeld* const> evidence) {
 // the others in part.
 MilliBits Sum(std::span<const SharedHeld* const> evidence, std::uint32_t family_share_permille) {
   if (evidence.size() == 1) return evidence.front()->weight;
-  const std::vector<std::size_t> proofs = Proofs(evidence);
+  const std::vector<std::size_t> proofs = ProofsOf(evidence);
   std::vector<const SharedHeld*> strongest(evidence.size());
   for (std::size_t i = 0; i < evidence.size(); ++i) {
     // Of equals the one whose kind comes first by name: fingerprints change with the key.
@@ -100,7 +100,7 @@ Sighting SightingOf(const Held& held) {
 std::vector<std::uint32_t> NumberedProofs(std::span<const SharedHeld> shared) {
   std::vector<const SharedHeld*> evidence;
   for (const SharedHeld& each : shared) evidence.push_back(&each);
-  const std::vector<std::size_t> proofs = Proofs(evidence);
+  const std::vector<std::size_t> proofs = ProofsOf(evidence);
   std::vector<std::uint32_t> numbers(shared.size(), 0), of_proof(shared.size(), 0);
   std::uint32_t last = 0;
   for (std::size_t i = 0; i < proofs.size(); ++i) {

@@ -1,17 +1,26 @@
 // What a registry answers of one state: links, and the facts that policies judge.
 
+#include "registry/answer/cluster_graph.h"
 #include "registry/answer/group_facts.h"
 #include "registry/answer/screening.h"
 #include "registry/handle.h"
 #include "registry/impl.h"
 #include "registry/measure/calibrate.h"
 #include "registry/state/case_facts.h"
+#include "registry/state/seller_names.h"
+#include "util/try.h"
 
 namespace revenant {
 
 Result<std::optional<Link>> Registry::Explain(const SellerName& a, const SellerName& b) const {
   const Serving::State now = impl_->Now();
   return ExplainLink(*now.view, *now.policy, a, b);
+}
+
+Result<ClusterGraph> Registry::GraphOf(const SellerName& seller, std::size_t max_sellers) const {
+  const Serving::State now = impl_->Now();
+  TRY_ASSIGN(const auto known, FindNamed(*now.view, seller));
+  return ReadClusterGraph(*now.view, *now.policy, known.first, max_sellers);
 }
 
 Result<EnforcementPolicy> Registry::enforcement() const {

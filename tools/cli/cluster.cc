@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "revenant/cluster_graph.h"
 #include "revenant/json.h"
 #include "try.h"
 #include "verb.h"
@@ -7,6 +8,8 @@
 
 namespace revenant::cli {
 namespace {
+
+constexpr std::size_t kShapeOf = 10'000;  // sellers that are looked at for what holds it together
 
 struct ClusterArgs {
   std::string seller;
@@ -24,6 +27,9 @@ Result<int> RunCluster(const ClusterArgs& args, Context& context) {
                                Counted(cluster.sellers.size(), "seller"), Grouped(cluster.banned),
                                Counted(cluster.infringements, "infringement")));
   for (const SellerName& member : cluster.sellers) context.out.Line("  " + member.ToString());
+  if (cluster.sellers.size() < 2) return kDone;
+  TRY_ASSIGN(const ClusterGraph graph, registry->GraphOf(seller, kShapeOf));
+  context.out.Line(DescribeShape(graph, ShapeOf(graph)));
   return kDone;
 }
 

@@ -40,6 +40,7 @@ void AddAudit(CLI::App& app, Context& context);
 void AddExplain(CLI::App& app, Context& context);
 void AddCluster(CLI::App& app, Context& context);
 void AddClusters(CLI::App& app, Context& context);
+void AddGraph(CLI::App& app, Context& context);
 void AddStats(CLI::App& app, Context& context);
 void AddExport(CLI::App& app, Context& context);
 void AddEvaluate(CLI::App& app, Context& context);

@@ -1,0 +1,47 @@
+#include <fmt/format.h>
+
+#include "revenant/cluster_graph.h"
+#include "try.h"
+#include "verb.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+struct GraphArgs {
+  std::string seller, format = "graphml";
+  std::size_t max_sellers = 1'000;
+};
+
+Result<int> RunGraph(const GraphArgs& args, Context& context) {
+  TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  TRY_ASSIGN(const ClusterGraph graph, registry->GraphOf(seller, args.max_sellers));
+  if (context.json || args.format == "json") {
+    context.out.Line(ToJson(graph));
+  } else {
+    context.out.Text(args.format == "dot" ? ToDot(graph) : ToGraphml(graph));
+  }
+  if (graph.cut_short) {
+    context.Note(fmt::format("shows the nearest {} sellers of more (--max-sellers)",
+                             Grouped(graph.sellers.size())));
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void AddGraph(CLI::App& app, Context& context) {
+  const Verb<GraphArgs> verb(app, context, "graph",
+                             "Draw the cluster that a seller is in: who shares which identifiers");
+  verb.AddSeller(verb->seller);
+  verb.AddChoice("--format", verb->format, "FORMAT", {"graphml", "dot", "json"},
+                 "graphml (Gephi, yEd), dot (`neato -n -Tsvg`) or json; graphml if not given");
+  verb.Add("--max-sellers", verb->max_sellers, "N",
+           "Only the N sellers nearest to SELLER; 1,000 if not given")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}));
+  verb.Footer("Identifiers appear as fingerprints. What holds the cluster together is drawn bold.");
+  verb.Runs(RunGraph);
+}
+
+}  // namespace revenant::cli
