@@ -41,7 +41,8 @@ class CaseGraph final : public LinkGraph {
     seller.tainted = true;
     if (row->infringements > 0) {
       ids_[seller.name] = SellerId{static_cast<std::uint64_t>(id)};
-      seller.banned = true;  // since an unknown time, unless it is
+      // A search for cases ends at infringements, as one for bans ends at bans.
+      seller.banned = true;
     }
     return &seller;
   }
