@@ -4,17 +4,17 @@
 // What UnitFlow counts, counted by Boost.Graph: every gate is an edge of capacity 1 between two
 // vertices.
 
+#if defined(__GNUC__) && !defined(__clang__)
+// g++ 12 takes an iterator of Boost's flow for uninitialised (its edge() is an optional inside).
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/boykov_kolmogorov_max_flow.hpp>
 #include <boost/graph/push_relabel_max_flow.hpp>
 #include <cstdint>
 #include <utility>
 #include <vector>
-
-#if defined(__GNUC__) && !defined(__clang__)
-// g++ 12 takes an iterator of Boost's flow for uninitialised (its edge() is an optional inside).
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
 
 namespace revenant::test {
 
