@@ -19,7 +19,9 @@ endif()
 if(REVENANT_WERROR)
   target_compile_options(revenant_flags INTERFACE -Werror)
 endif()
-target_include_directories(revenant_flags INTERFACE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/lib)
+# A target with REVENANT_PUBLIC_ONLY sees what a user's program sees.
+target_include_directories(revenant_flags INTERFACE ${PROJECT_SOURCE_DIR}/include
+                           $<$<NOT:$<BOOL:$<TARGET_PROPERTY:REVENANT_PUBLIC_ONLY>>>:${PROJECT_SOURCE_DIR}/lib>)
 
 # The same for what is compiled more often than it is run long: tests.
 add_library(revenant_quick_flags INTERFACE)
