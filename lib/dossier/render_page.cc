@@ -11,19 +11,20 @@ struct Title {
   std::string_view section, title, says;
 };
 constexpr Title kTitles[] = {
-    {"about", "About this dossier", "Who made it, when, and out of which registry."},
+    {"about", "About this dossier", "Who made it, when, and from which registry."},
     {"findings", "Findings", "What the registry concludes about the seller, in words."},
     {"links", "Links", "What leads from the seller to banned sellers, hop by hop."},
     {"seller", "The seller as it counts today",
      "Live observations with their sources and times, bans and infringements in force."},
     {"facts", "Everything entered", "Every register, withdrawn and lifted ones too."},
     {"sanctions", "Infringements and measures",
-     "What counts against whom, what is due, what was carried out and what is to be undone."},
-    {"knowledge", "Knowledge", "What the platform knew or should have known, and from what."},
+     "Cases and the sellers they count against; measures due, carried out and to be undone."},
+    {"knowledge", "Knowledge",
+     "What the platform knew or should have known, and on which facts this rests."},
     {"clocks", "Clocks", "Deadlines of notices and counter-notices."},
-    {"objections", "Objections", "What the seller says against it, and who looked at that."},
+    {"objections", "Objections", "What the seller objected to, and who reviewed it."},
     {"journal", "Journal",
-     "Entries about the seller, each with the proof that it stands under the signed checkpoint."},
+     "Entries about the seller, each with the proof that it is under the signed checkpoint."},
     {"certificate", "Certificate", "The machine-checkable record of the verdict: its exact text."},
 };
 

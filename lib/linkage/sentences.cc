@@ -65,7 +65,7 @@ std::string PathText(const Link& link) {
     text += " as " + first.to.ToString();
     text += link.path.size() == 2
                 ? ", which leads there"
-                : fmt::format(", which leads there over {} sellers more", link.path.size() - 2);
+                : fmt::format(", which leads there through {} more sellers", link.path.size() - 2);
   }
   return text;
 }
@@ -91,11 +91,11 @@ std::string ForLink(Because because, const Link& link, const Reason& reason) {
     case Because::kEarlierHolder:
       return fmt::format(
           "Leads to {}: it {}, but nothing shows that it held this later than the other side, or "
-          "that this was ever the other side's own, so it may be the one who was copied.",
+          "that this was ever the other side's own, so it may be the one that was copied.",
           target, shares);
     case Because::kKin:
       return fmt::format(
-          "Leads to {}: it {}, but {}, of whom it carries more, held this before the other side "
+          "Leads to {}: it {}, but {}, with which it shares more, held this before the other side "
           "did, so the other side may have copied it.",
           target, shares, reason.other.ToString());
     case Because::kTooFewProofs:
@@ -137,8 +137,8 @@ std::string List(const std::vector<std::string>& items) {
   return text;
 }
 
-// Kinds over which a hop can be held against whom is judged, the strongest first, of each value the
-// strongest alone.
+// Kinds over which a hop can be held against the seller judged, strongest first; of each value only
+// the strongest kind.
 std::vector<std::string> BlamingKinds(const Hop& hop) {
   std::vector<std::string> kinds;
   std::set<std::uint32_t> proofs;
@@ -151,7 +151,7 @@ std::vector<std::string> BlamingKinds(const Hop& hop) {
   return kinds;
 }
 
-// Does more than one value of the hop speak against whom is judged?
+// Does more than one value of the hop speak against the seller judged?
 bool HasSpare(const Hop& hop) {
   std::set<std::uint32_t> proofs;
   std::size_t unnumbered = 0;
@@ -221,7 +221,7 @@ std::string WhatDecided(Because because, const Link& link, const LinkPolicy& pol
       return " Another platform's list never blocks; a ban of this registry's own would.";
     case Because::kEarlierHolder:
       return fmt::format(
-          " A review: only whoever held it later is blamed. It would block ({}; {} needed) if the "
+          " A review: only the later holder is blamed. It would block ({}; {} needed) if the "
           "other side were known to have held it first.",
           Bits(link.strength), Bits(needed));
     case Because::kTooFewProofs:
@@ -276,7 +276,7 @@ std::string ForFreshStart(const FreshStart& start, const LinkPolicy& policy) {
 
 std::string ForCutShort() {
   return "The search ran out of its budget among sellers that have to do with a ban; a person "
-         "should look. A larger search_budget would go on.";
+         "should look. A larger search_budget would search on.";
 }
 
 std::string ForNoLink() { return "Nothing that it carries leads to a banned seller."; }
@@ -303,7 +303,7 @@ namespace {
 
 std::string Likelihood(MilliBits bits) {
   const double times = std::exp2(static_cast<double>(bits) / 1000);
-  if (times >= 1e9) return "more than a thousand million times likelier";
+  if (times >= 1e9) return "more than a billion times likelier";
   if (times >= 1e6) return fmt::format("about {:.0f} million times likelier", times / 1e6);
   if (times >= 1e4) return fmt::format("about {:.0f} thousand times likelier", times / 1e3);
   return fmt::format("about {:.0f} times likelier", times);
@@ -353,7 +353,7 @@ std::string Describe(const Link& link, Audience audience) {
                       link.seller.ToString(),
                       link.banned ? fmt::format(" ({})", words::BanText(link)) : "");
   } else {
-    out = fmt::format("Your account {} was found to have to do with {}.\n", start.ToString(),
+    out = fmt::format("Your account {} was found to be connected with {}.\n", start.ToString(),
                       link.banned ? "an account that was closed" : "another account");
   }
   out += "Why:\n";
@@ -366,7 +366,7 @@ std::string Describe(const Link& link, Audience audience) {
            "identifiers.\n";
   }
   out += fmt::format(
-      "How strong: finding this is {} if one person runs both than if strangers do "
+      "How strong: this is {} if one person runs both than if strangers do "
       "({:.1f} bits over {} {}).\n",
       Likelihood(link.strength), static_cast<double>(link.strength) / 1000, link.path.size(),
       link.path.size() == 1 ? "step" : "steps");
@@ -374,7 +374,7 @@ std::string Describe(const Link& link, Audience audience) {
                      link.redundancy == 1 ? "proof; if that one falls, so does the link"
                                           : "proofs; all of them would have to fall");
   if (!link.runners_up.empty()) {
-    out += fmt::format("There {} {} further way{} from one to the other.\n",
+    out += fmt::format("There {} {} further path{} between the two.\n",
                        link.runners_up.size() == 1 ? "is" : "are", link.runners_up.size(),
                        link.runners_up.size() == 1 ? "" : "s");
   }

@@ -74,7 +74,7 @@ std::optional<Refusal> SellerFieldReader::ReadSeen(std::string_view text, Time& 
   auto time = date_format_ ? date_format_->Parse(text) : ReadTime(text);
   if (!time) {
     std::string why = std::move(time).error().message;
-    if (!date_format_) why += "; --date-format says how times stand, as in %d/%m/%Y or %s";
+    if (!date_format_) why += "; --date-format names the format of times, such as %d/%m/%Y or %s";
     return Refusal{Field::kSeen, std::move(why)};
   }
   seen = *time;

@@ -259,7 +259,7 @@ Result<void> CheckDelimiter(char delimiter) {
       delimiter == '\t' || (delimiter > 0x20 && delimiter < 0x7f && delimiter != '"' && !is_letter);
   if (can) return {};
   return Error{Code::kInvalidArgument,
-               "delimiter: one sign such as ';' (or a tab), and no letter, digit or quote"};
+               "delimiter: one character such as ';' (or a tab), but no letter, digit or quote"};
 }
 
 }  // namespace revenant

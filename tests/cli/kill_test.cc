@@ -96,7 +96,7 @@ TEST_CASE("an interrupted import says so in one line, and the next one where it 
   CHECK(cut.err.find("interrupted after") != std::string::npos);
   const Outcome rest = shop.On("s", {"import", "many.jsonl", "--rejects", "r.csv"});
   CHECK(rest.exit_code == 0);
-  CHECK(rest.err.find("going on after record") != std::string::npos);
+  CHECK(rest.err.find("continuing after record") != std::string::npos);
   const std::string rejects = shop.Read("r.csv");
   CHECK(rejects.starts_with("file,line,"));
   CHECK(rejects.find("many.jsonl,1,") != std::string::npos);      // of the first run

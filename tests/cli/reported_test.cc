@@ -346,13 +346,13 @@ TEST_CASE("reported 12: words for missing values, and a policy's own") {
   shop.Write("junk.toml", "[junk]\nvalues = [\"Office on 2nd floor\"]\n");
   const Outcome listed = shop.On("s", {"policy", "set", "junk.toml"});
   REQUIRE(listed.exit_code == 0);
-  CHECK(Has(listed.out, "10 observations are now nobody's (junk) and link nothing"));
+  CHECK(Has(listed.out, "10 observations are now junk and link nothing"));
   CHECK(clusters() == 0);
   CHECK(Has(shop.On("s", {"policy", "show"}).out, "[junk]\nvalues = [\"Office on 2nd floor\"]\n"));
   const Outcome screened = shop.On("s", {"screen", "-"},
                                    R"({"platform":"shop","seller":"NEW","attributes":[)"
                                    R"({"kind":"custom.vat_id","value":"office on 2nd floor"}]})");
-  CHECK(Has(screened.out, "not used, as it is nobody's: custom.vat_id: the policy lists it"));
+  CHECK(Has(screened.out, "not used, as it identifies nobody: custom.vat_id: the policy lists it"));
 
   shop.Write("words.toml", "[kind.\"custom.vat_id\"]\nplaceholders = true\n");
   const Outcome taken = shop.On("s", {"policy", "set", "words.toml", "--json"});

@@ -95,7 +95,8 @@ TEST_CASE("subject tells what is held about a seller, without any value of an id
     CHECK(report[empty].empty());
   }
   CHECK(report.dump().find("0044") == std::string::npos);
-  CHECK(desk.Do("a", {"subject", "eu:old"}).out.find("told to others: none") != std::string::npos);
+  CHECK(desk.Do("a", {"subject", "eu:old"}).out.find("shared with others: none") !=
+        std::string::npos);
   desk.Do("a", {"subject", "eu:nobody"}, 2);
 }
 

@@ -26,13 +26,13 @@ Result<int> RunAct(const ActArgs& args, Context& context) {
 
 void AddAct(CLI::App& app, Context& context) {
   const Verb<ActArgs> verb(app, context, "act",
-                           "Enter into the journal what was done on a verdict");
+                           "Record in the journal what was done about a verdict");
   verb.Add("FILE", verb->file,
            "The certificate, or the line of `screen --json` that holds it; - is stdin")
       ->required();
   verb.Add("--did", verb->decision, "TEXT", "What was done, in a word or two: refused, let in, ...")
       ->required();
-  verb.Footer("A certificate is the member \"certificate\" of what `screen --json` gives.");
+  verb.Footer("A certificate is the member \"certificate\" of what `screen --json` prints.");
   verb.Runs(RunAct);
 }
 

@@ -24,9 +24,10 @@ std::string NameOf(const SellerName& seller) {
 std::string Text(const Alert& alert) {
   std::string line = fmt::format(
       "{}  {}  {} {}, by {} of {}", alert.number, FormatTime(alert.at), NameOf(alert.seller),
-      alert.sanctions ? "owes other sanctions, maybe, as others of its cluster infringed or not"
-      : alert.linked  ? "is now linked to a ban"
-                      : "is linked to no ban now",
+      alert.sanctions
+          ? "may owe different sanctions, as infringements of others in its cluster changed"
+      : alert.linked ? "is now linked to a ban"
+                     : "is no longer linked to a ban",
       alert.event, NameOf(alert.cause));
   if (alert.more > 0) line += fmt::format("; so are {} more", Grouped(alert.more));
   return line;
@@ -61,11 +62,13 @@ Result<int> RunAlerts(const AlertsArgs& args, Context& context) {
 }  // namespace
 
 void AddAlerts(CLI::App& app, Context& context) {
-  const Verb<AlertsArgs> verb(app, context, "alerts",
-                              "List whom events linked to a ban, freed, or may sanction");
-  verb.Add("--after", verb->after, "N", "From this number on; else from the last acknowledged");
+  const Verb<AlertsArgs> verb(
+      app, context, "alerts",
+      "List sellers newly linked to a ban, freed from one, or with sanctions to check");
+  verb.Add("--after", verb->after, "N",
+           "Only alerts above this number; default: above the last acknowledged");
   verb.Add("--ack", verb->acknowledge, "N", "Acknowledge alerts up to this number instead");
-  verb.Footer("Exit code 1: there is none.");
+  verb.Footer("Exit code 1: there are none.");
   verb.Runs(RunAlerts);
 }
 

@@ -76,15 +76,16 @@ Result<int> RunAudit(const AuditArgs& args, Context& context) {
 void AddAudit(CLI::App& app, Context& context) {
   const Verb<AuditArgs> verb(app, context, "audit", "Screen whole files and write the results");
   verb.Add("FILE", verb->files, "Applications: CSV or JSON Lines; - is stdin")->required();
-  verb.Add("--out", verb->out, "DIR", "Folder for the results: new, empty or of an earlier audit")
+  verb.Add("--out", verb->out, "DIR", "Folder for the results: new, empty or from an earlier audit")
       ->required();
   AddInputOptions(verb.app(), verb->input, RejectsOption::kNone);
-  verb.Add("--as-of", verb->as_of, "T", "The moment that the verdicts are of; else the present");
-  verb.AddFlag("--in-memory", verb->in_memory, "Read what has to do with bans into memory first");
-  verb.Add("--threads", verb->threads, "N", "How many screen at once; 0: one for each core")
+  verb.Add("--as-of", verb->as_of, "T", "Moment at which to judge; default: now");
+  verb.AddFlag("--in-memory", verb->in_memory, "First read the rows around bans into memory");
+  verb.Add("--threads", verb->threads, "N", "Threads that screen; 0: one per core")
       ->check(CLI::Range(0, 256));
   verb.Footer(
-      "Writes results.jsonl (a verdict for each application, in input order), rejects.csv (what\n"
+      "Writes results.jsonl (one verdict per application, in input order), rejects.csv (input "
+      "that\n"
       "could not be used, and why) and summary.json. They appear complete or not at all.");
   verb.Runs(RunAudit);
 }

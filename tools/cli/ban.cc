@@ -74,17 +74,15 @@ void AddRuling(const Verb<RulingArgs>& verb, bool with_reason, const char* case_
 }  // namespace
 
 void AddBan(CLI::App& app, Context& context) {
-  const Verb<RulingArgs> verb(app, context, "ban", "Enter that a seller was banned");
+  const Verb<RulingArgs> verb(app, context, "ban", "Record that a seller was banned");
   AddRuling(verb, true, "The platform's own case reference",
             "CSV: platform,seller,reason[,case][,at]; - is stdin",
             "platform, seller, reason, case, at");
   verb.Footer(
       "A seller may be banned in several cases; each ban stands until that case or all are lifted\n"
-      "(`reinstate`). Gives the cluster that is affected. A file is read whole before the first "
-      "row\n"
-      "is entered: a row that cannot be read stops everything. A row that is refused (a date in "
-      "the\n"
-      "future) is named, and the others are entered.");
+      "(`reinstate`). Prints the affected cluster. A file is read to its end before the first row\n"
+      "is entered: a row that cannot be read stops everything. A row that is refused (a date\nin "
+      "the future) is named, and the others are entered.");
   verb.Runs(RunBan);
 }
 
@@ -93,7 +91,7 @@ void AddReinstate(CLI::App& app, Context& context) {
   AddRuling(verb, false, "Only the ban of this case",
             "CSV: platform,seller[,case][,at]; - is stdin", "platform, seller, case, at");
   verb.Footer(
-      "Without --case every ban up to that moment is lifted. A ban of a later date stands, in\n"
+      "Without --case every ban up to that moment is lifted. A ban with a later date stands, in\n"
       "whatever order the two are entered.");
   verb.Runs(RunReinstate);
 }

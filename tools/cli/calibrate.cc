@@ -28,18 +28,17 @@ Result<int> RunCalibrate(const CalibrateOptions& options, Context& context) {
 void AddCalibrate(CLI::App& app, Context& context) {
   const Verb<CalibrateOptions> verb(app, context, "calibrate",
                                     "Propose a policy measured on the store");
-  verb.Add("--sample", verb->sample, "Sellers looked at, at most")
+  verb.Add("--sample", verb->sample, "Look at this many sellers at most")
       ->capture_default_str()
       ->check(CLI::Range(std::size_t{2}, std::size_t{1'000'000'000}));
-  verb.Add("--seed", verb->seed, "Draws another sample")->capture_default_str();
+  verb.Add("--seed", verb->seed, "Draw another sample")->capture_default_str();
   verb.Footer(
       "Prints a policy (TOML) for `policy set`: the one in force, with m, u, fanout_limit and\n"
-      "half_life_days of linking kinds and hub_ban_rate as the sellers in the store show them, "
-      "and\n"
-      "a comment with each change. What too few sellers could tell stays and is named at the top.\n"
-      "It compares what turns up again after a ban with what open sellers share. Nothing is "
-      "written\n"
-      "to the store. Read the proposal before setting it.");
+      "half_life_days of linking kinds and hub_ban_rate as measured on the sellers in the store,\n"
+      "and a comment on each change. Settings that too few sellers could inform stay as they are\n"
+      "and are named at the top. It compares what turns up again after a ban with what open "
+      "sellers\n"
+      "share. Nothing is written to the store. Read the proposal before setting it.");
   verb.Runs(RunCalibrate);
 }
 

@@ -34,12 +34,13 @@ void AddPair(const Verb<PairArgs>& verb) {
 
 void AddCannotLink(CLI::App& app, Context& context) {
   const Verb<PairArgs> verb(app, context, "cannot-link",
-                            "Enter that two sellers are different people");
+                            "Record that two sellers are different people");
   AddPair(verb);
   verb.Footer(
-      "An investigator's finding. Joins that would bring the two into one cluster are refused from "
-      "now\n"
-      "on; whoever reaches a ban across one is reviewed, not blocked. `allow-link` takes it back.");
+      "An investigator's finding. From then on, joins that would bring the two into one cluster "
+      "are\n"
+      "refused, and an applicant that reaches a ban across one is reviewed, not blocked.\n"
+      "`allow-link` takes it back.");
   verb.Runs([](const PairArgs& args, Context& its) {
     return EnterFinding<CannotLink>(args, its, "are different people");
   });
@@ -47,7 +48,7 @@ void AddCannotLink(CLI::App& app, Context& context) {
 
 void AddAllowLink(CLI::App& app, Context& context) {
   const Verb<PairArgs> verb(app, context, "allow-link",
-                            "Take back that two sellers are different people");
+                            "Take back a finding that two sellers are different people");
   AddPair(verb);
   verb.Footer("The reversal of `cannot-link`: what the two share counts again.");
   verb.Runs([](const PairArgs& args, Context& its) {

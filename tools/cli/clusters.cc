@@ -47,9 +47,9 @@ Result<int> RunClusters(const ClustersArgs& args, Context& context) {
 
 void AddClusters(CLI::App& app, Context& context) {
   const Verb<ClustersArgs> verb(app, context, "clusters", "List clusters, largest first");
-  verb.Add("--min-size", verb->min_size, "N", "Only those of at least N sellers; 2 if not given");
+  verb.Add("--min-size", verb->min_size, "N", "Only clusters of at least N sellers; default: 2");
   verb.Add("--limit", verb->limit, "N", "Only the first N; 0: all");
-  verb.Footer("Exit code 1: there is none.");
+  verb.Footer("Exit code 1: there are none.");
   verb.Runs(RunClusters);
 }
 

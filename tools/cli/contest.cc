@@ -18,7 +18,7 @@ std::string ToText(const Contest& contest) {
   std::string text = fmt::format("objection {} of {}: {}\n  ", contest.reference,
                                  FormatTime(contest.at), Escaped(contest.objection.statement));
   if (contest.taken_back) return text + "taken back";
-  if (!contest.review) return text + "waits for a person's review";
+  if (!contest.review) return text + "awaits a person's review";
   return text + fmt::format("{} by {} on {}{}{}", ReviewOutcomeName(contest.review->outcome),
                             Escaped(contest.review->by), FormatTime(contest.reviewed_at),
                             contest.review->note.empty() ? "" : ": ",
@@ -75,7 +75,7 @@ Result<int> RunContest(const ContestArgs& args, Context& context) {
   if (contests.empty()) context.Note("no objection of " + seller.ToString() + " is on file");
   if (args.outcome == "upheld" && event) {
     context.Note(
-        "the verdict stands as it did: `reinstate`, `retract` or `withdraw` what was wrong");
+        "the verdict has not changed: `reinstate`, `retract` or `withdraw` what was wrong");
   }
   return contests.empty() ? kNothing : kDone;
 }
@@ -84,23 +84,25 @@ Result<int> RunContest(const ContestArgs& args, Context& context) {
 
 void AddContest(CLI::App& app, Context& context) {
   const Verb<ContestArgs> verb(app, context, "contest",
-                               "Enter what a seller objects, and its review");
+                               "Record a seller's objection, or its review");
   verb.AddSeller(verb->seller);
-  auto* statement = verb.Add("--statement", verb->statement, "TEXT", "What the seller objects");
-  auto* by = verb.Add("--reviewed-by", verb->reviewed_by, "WHO", "The person who looked at it")
+  auto* statement = verb.Add("--statement", verb->statement, "TEXT", "The seller's objection");
+  auto* by = verb.Add("--reviewed-by", verb->reviewed_by, "WHO", "The person who reviewed it")
                  ->excludes(statement);
   auto* outcome = verb.Add("--outcome", verb->outcome, "upheld or rejected")->needs(by);
   by->needs(outcome);
-  verb.Add("--note", verb->note, "What follows, in that person's words")->needs(by);
-  verb.AddFlag("--take-back", verb->take_back, "The seller takes it back")
+  verb.Add("--note", verb->note, "The consequences, in that person's words")->needs(by);
+  verb.AddFlag("--take-back", verb->take_back, "The seller has taken it back")
       ->excludes(statement)
       ->excludes(by);
-  verb.Add("--ref", verb->reference, "Which objection; 1 where there is but one");
+  verb.Add("--ref", verb->reference, "Which objection; default: 1, if there is only one");
   verb.AddAt(verb->at);
   verb.Footer(
-      "Without one of these it lists them. No verdict changes by an objection or its review:\n"
-      "screenings and dossiers say \"contested\" until a person has looked, and what was wrong is\n"
-      "put right by `reinstate`, `retract` or `withdraw`. Exit code 1: there is none.");
+      "Without these options it lists the objections. Neither an objection nor its review changes "
+      "a\n"
+      "verdict: screenings and dossiers say \"contested\" until a person has reviewed it; "
+      "mistakes\n"
+      "are corrected with `reinstate`, `retract` or `withdraw`. Exit code 1: there are none.");
   verb.Runs(RunContest);
 }
 

@@ -176,7 +176,7 @@ void Progress::Show(std::uint64_t records) {
   const double seconds = std::chrono::duration<double>(now - state_->start).count();
   const auto rate = static_cast<std::uint64_t>(static_cast<double>(records) / seconds);
   std::string line =
-      fmt::format("revenant: {}, {} a second", Counted(records, "record"), Grouped(rate));
+      fmt::format("revenant: {}, {} per second", Counted(records, "record"), Grouped(rate));
   const std::size_t width = line.size();
   line.append(state_->width > width ? state_->width - width : 0, ' ');
   state_->width = width;

@@ -31,10 +31,10 @@ Result<int> RunCounterNotice(const CounterNoticeArgs& args, Context& context) {
 
 void AddCounterNotice(CLI::App& app, Context& context) {
   const Verb<CounterNoticeArgs> verb(app, context, "counter-notice",
-                                     "Enter that a seller objects to a notice");
+                                     "Record a seller's objection to a notice");
   verb.AddSeller(verb->seller);
   verb.Add("--case", verb->case_ref, "REF", "Reference of the case")->required();
-  verb.Add("--ground", verb->ground, "TEXT", "On what ground");
+  verb.Add("--ground", verb->ground, "TEXT", "Ground of the objection");
   verb.AddFlag("--reject", verb->reject, "It was examined and rejected");
   verb.AddAt(verb->at);
   verb.Footer(

@@ -100,9 +100,10 @@ std::string StillWords(const Event& event, const std::vector<InForce>& still) {
 Result<void> CheckKnown(const Registry& registry, const SellerName& seller) {
   const auto cluster = registry.Cluster(seller);
   if (cluster || cluster.error().code != Code::kNotFound) return {};
-  return Error{Code::kNotFound,
-               fmt::format("{}: there is no such seller in this store, so nothing to take back",
-                           seller.ToString())};
+  return Error{
+      Code::kNotFound,
+      fmt::format("{}: there is no such seller in this store, so there is nothing to take back",
+                  seller.ToString())};
 }
 
 Result<Entered> EnterDecision(Context& context, Registry& registry, const SellerName& seller,
@@ -184,7 +185,7 @@ Result<int> DecideAll(Context& context, const std::string& file, const TableArgs
     }
   }
   if (!context.json) {
-    context.out.Line(fmt::format("{}: {} {}, {} of them not so before", rows.file,
+    context.out.Line(fmt::format("{}: {} {}, {} of them newly so", rows.file,
                                  Counted(all.size() - refused.size(), "row"), done,
                                  Grouped(changed)));
     if (left > 0) {

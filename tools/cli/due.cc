@@ -59,13 +59,15 @@ Result<int> RunDue(const DueArgs& args, Context& context) {
 }  // namespace
 
 void AddDue(CLI::App& app, Context& context) {
-  const Verb<DueArgs> verb(app, context, "due", "List response clocks: what is late, what is next");
-  verb.Add("SELLER", verb->seller, "PLATFORM:EXTERNAL_ID; all where none is given");
-  verb.AddFlag("--all", verb->all, "What was done, too");
+  const Verb<DueArgs> verb(app, context, "due",
+                           "List response clocks: what is late, what comes next");
+  verb.Add("SELLER", verb->seller, "PLATFORM:EXTERNAL_ID; default: all");
+  verb.AddFlag("--all", verb->all, "Also list what was done");
   verb.AddAsOf(verb->at);
   verb.Footer(
-      "Hours run by day and night; the policy names the regime and the zone ([clocks]). Exit code\n"
-      "1: nothing is open.");
+      "Hours count day and night; the policy names the regime and the zone ([clocks]). Exit code "
+      "1:\n"
+      "nothing is open.");
   verb.Runs(RunDue);
 }
 

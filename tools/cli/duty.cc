@@ -50,7 +50,7 @@ Result<int> RunDuty(const DutyArgs& args, Context& context) {
   const std::vector<std::string> unknown = UnknownItems(facts);
   if (!unknown.empty()) {
     return Error{Code::kInvalidArgument,
-                 fmt::format("duty: {:?} is nothing on the checklist; `revenant duty` lists it",
+                 fmt::format("duty: {:?} is not on the checklist; `revenant duty` prints it",
                              unknown.front())};
   }
   const PlatformType type = PlatformTypeFromName(args.type).value_or(policy.duty.platform_type);
@@ -70,9 +70,10 @@ void AddDuty(CLI::App& app, Context& context) {
                             "Print the checklist of the platform's own duties");
   verb.AddChoice("--type", verb->type, "TYPE", {"information", "logistics", "marketing", "payment"},
                  "information, logistics, marketing or payment");
-  verb.AddList("--shows", verb->shows, "ID", "What the platform can show, with commas between");
-  verb.AddList("--lacks", verb->lacks, "ID", "What it knows it cannot");
-  verb.Footer("Without --type the policy's platform_type holds ([duty]).");
+  verb.AddList("--shows", verb->shows, "ID",
+               "Items that the platform can show, separated by commas");
+  verb.AddList("--lacks", verb->lacks, "ID", "Items that it knows it cannot show");
+  verb.Footer("Without --type the policy's platform_type applies ([duty]).");
   verb.Runs(RunDuty);
 }
 

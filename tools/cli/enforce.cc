@@ -61,9 +61,9 @@ std::string_view UndoWords(UndoBecause because) {
     case UndoBecause::kRetracted:
       return "the case was taken back";
     case UndoBecause::kSteppedDown:
-      return "the step is not reached any more";
+      return "the step is no longer reached";
     case UndoBecause::kWithdrawn:
-      return "what linked the seller to the case was withdrawn";
+      return "the identifiers that linked the seller to the case were withdrawn";
     case UndoBecause::kCannotLink:
       return "they are different people";
     case UndoBecause::kReinstated:
@@ -106,7 +106,7 @@ void PrintOwed(Context& context, const Owed& owed) {
                                  proposal.cases.size() == 1 ? "does" : "do", proposal.why));
   }
   if (assessment.cut_short) {
-    context.out.Line("  The group is too large to be read whole: this may be too little.");
+    context.out.Line("  The group is too large to be read whole: this may be incomplete.");
   }
 }
 

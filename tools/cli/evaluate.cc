@@ -66,8 +66,8 @@ void AddEvaluate(CLI::App& app, Context& context) {
   minimum("--min-recall", verb->min_recall, "Exit with 1 below this pairwise recall");
   minimum("--min-f1", verb->min_f1, "Exit with 1 below this pairwise F1");
   verb.Footer(
-      "Sellers of the truth that the store lacks count as alone; sellers of the store that the\n"
-      "truth lacks are left out.");
+      "Sellers in the truth but not in the store count as single; sellers in the store but not in\n"
+      "the truth are left out.");
   verb.Runs(RunEvaluate);
 }
 

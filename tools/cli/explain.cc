@@ -54,7 +54,7 @@ void AddExplain(CLI::App& app, Context& context) {
   verb.AddSeller(verb->a, "A");
   verb.AddSeller(verb->b, "B");
   verb.AddChoice("--for", verb->audience, "WHOM", {"manager", "seller"},
-                 "Who reads it: manager, or seller (A itself; names nobody else)");
+                 "Audience: manager, or seller (A itself; no other seller is named)");
   verb.Footer("Exit code 1: there is no link.");
   verb.Runs(RunExplain);
 }

@@ -14,7 +14,8 @@ struct ExportArgs {
 Result<void> RecordThat(Context& context, std::string_view what) {
   auto registry = context.OpenRegistry(Access::kReadWrite);
   if (!registry && registry.error().code == Code::kConflict) {
-    context.Note("another process writes to the store: the journal has no entry of this export");
+    context.Note(
+        "another process is writing to the store: the journal has no entry for this export");
     return {};
   }
   if (!registry) return std::move(registry).error();
@@ -35,11 +36,11 @@ Result<int> RunExport(const ExportArgs& args, Context& context) {
 void AddExport(CLI::App& app, Context& context) {
   const Verb<ExportArgs> verb(app, context, "export", "Dump the store as JSON Lines");
   verb.AddFlag("--facts", verb->facts,
-               "Every register, the policy and the marks of forgotten sellers too");
+               "Also every register, the policy and the marks of forgotten sellers");
   verb.Footer(
-      "One object for each seller, in name order, always JSON. Stores that hold the same facts "
-      "give\n"
-      "the same bytes, whatever the order in which these came.");
+      "One object per seller, in name order, always JSON. Stores that hold the same facts print "
+      "the\n"
+      "same bytes, in whatever order the facts came.");
   verb.Runs(RunExport);
 }
 

@@ -36,22 +36,22 @@ Result<int> RunFigure(const FigureArgs& args, Context& context) {
 }  // namespace
 
 void AddFigure(CLI::App& app, Context& context) {
-  const Verb<FigureArgs> verb(app, context, "figure", "Enter a figure about a seller");
+  const Verb<FigureArgs> verb(app, context, "figure", "Record a figure about a seller");
   verb.AddSeller(verb->seller);
   verb.AddChoice("--name", verb->name, "NAME",
                  {"price_ratio", "sales_ratio", "negative_review_ratio", "deposit_held",
                   "insurance_cover"},
-                 "Which; see below")
+                 "Which figure; see below")
       ->required();
   verb.Add("--value", verb->value, "NUMBER", "A decimal number")->required();
-  verb.Add("--source", verb->source, "TEXT", "Who says so")->required();
+  verb.Add("--source", verb->source, "TEXT", "Source of the figure")->required();
   verb.AddAt(verb->at);
   verb.Footer(
       "price_ratio: price over that of the genuine article. sales_ratio: sales over the "
       "industry's\n"
       "average. negative_review_ratio: share of negative reviews over the industry's. "
       "deposit_held\n"
-      "and insurance_cover: money in the currency of the policy. The latest entry holds.");
+      "and insurance_cover: money in the currency of the policy. The latest entry counts.");
   verb.Runs(RunFigure);
 }
 

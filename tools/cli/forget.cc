@@ -25,12 +25,12 @@ void AddForget(CLI::App& app, Context& context) {
   const Verb<ForgetArgs> verb(app, context, "forget", "Erase a seller from history");
   verb.AddSeller(verb->seller);
   verb.Add("--override", verb->override_reason, "REASON",
-           "Why it must go although a ban or an infringement rests on it");
+           "Why it must be erased although a ban or an infringement rests on it");
   verb.AddAt(verb->at);
   verb.Footer(
-      "The store is then as if the seller had never been; a keyed mark stops it from being "
-      "entered\n"
-      "again. Refused while a ban or an infringement rests on what the seller carries.");
+      "Afterwards the store is as if the seller had never been there; a keyed mark keeps it from\n"
+      "being entered again. Refused while a ban or an infringement rests on what the seller\n"
+      "carries.");
   verb.Runs(RunForget);
 }
 

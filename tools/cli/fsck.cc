@@ -31,7 +31,7 @@ void AddFsck(CLI::App& app, Context& context) {
   const Verb<> verb(app, context, "fsck", "Verify the whole store");
   verb.Footer(
       "Reads every block against its checksum, and compares everything derived (hubs, clusters,\n"
-      "counts) with what the facts give. Exit code 1: something is wrong.");
+      "counts) with the same computed from the facts. Exit code 1: something is wrong.");
   verb.Runs(RunFsck);
 }
 

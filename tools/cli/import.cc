@@ -110,7 +110,7 @@ Result<int> RunImport(const ImportArgs& args, Context& context) {
   options.memory_bytes = args.memory_bytes;
   options.on_resume = [&](const std::string& file, std::uint64_t records) {
     rejects.KeepEarlier();
-    context.Note(fmt::format("{}: going on after record {}", file, Grouped(records)));
+    context.Note(fmt::format("{}: continuing after record {}", file, Grouped(records)));
   };
   options.hooks.on_reject = [&](const Reject& reject) {
     progress.Clear();
@@ -134,16 +134,17 @@ Result<int> RunImport(const ImportArgs& args, Context& context) {
   TRY(rejects.Finish());
   if (report.interrupted) {
     Message(fmt::format("revenant: interrupted after {}; {}", Counted(report.records, "record"),
-                        report.bulk ? "none of them was entered, and the same command begins anew"
-                                    : "the same command goes on from there"));
+                        report.bulk
+                            ? "none of them was entered; the same command starts from the beginning"
+                            : "the same command continues from there"));
     return kInterrupted;
   }
   if (asker) TRY(asker->Ask());
   Print(report, asker, context);
   if (report.used > 0 && report.undated == report.used) {
     context.Note(
-        "no record says when it was seen: who had an identifier first is not known, so links weigh "
-        "less; a column `seen` says it");
+        "no record says when it was seen, so it is not known which seller had an identifier first, "
+        "and links weigh less: add a column `seen`");
   }
   if (report.used > 0 || report.resumed > 0) return kDone;
   context.Note("nothing was entered: no record could be used");
@@ -156,36 +157,36 @@ void AddImport(CLI::App& app, Context& context) {
   const Verb<ImportArgs> verb(app, context, "import", "Enrol sellers in bulk");
   verb.Add("FILE", verb->files, "CSV or JSON Lines, plain, gzip or zstd; - is stdin")->required();
   AddInputOptions(verb.app(), verb->input, RejectsOption::kFile);
-  verb.AddFlag("--restart", verb->restart,
-               "Begin anew where an earlier import of the same file was interrupted");
+  verb.AddFlag(
+      "--restart", verb->restart,
+      "Start from the beginning even if an earlier import of the same file was interrupted");
   CLI::Option* batch = verb.AddFlag("--batch", verb->batch,
                                     "Enter records as they are read, a few hundred at a time");
   verb.AddFlag("--bulk", verb->bulk,
-               "Enter all records at once, or none (where nobody was ever banned)")
+               "Enter all records at once, or none (only if no seller was ever banned)")
       ->excludes(batch);
   verb.Add("--memory", verb->memory_bytes,
-           "For sorting in bulk, as 512MiB or 8GiB (2GiB by default); beyond it lies on disk")
+           "Memory for sorting in bulk, such as 512MiB or 8GiB (default: 2GiB); the rest goes to "
+           "disk")
       ->transform(CLI::AsSizeValue(false))
       ->check(CLI::Range(std::uint64_t{1} << 20, std::uint64_t{1} << 50, "1 MiB to 1 PiB"))
       ->type_name("SIZE")
       ->option_text("SIZE");
   verb.Add("--tokens-request", verb->tokens_request, "FILE",
-           "Ask the exchange's operators for tokens of what is imported, by files "
-           "FILE-CLASS-epochN-N.request, as `exchange blind` writes them");
+           "Ask the exchange's operators for tokens of the imported identifiers, with files "
+           "FILE-CLASS-epochN-N.request such as `exchange blind` writes");
   AddMemberKeyOption(verb.app(), verb->exchange);
   verb.Footer(
-      "JSON Lines: "
-      "{\"platform\":\"eu\",\"seller\":\"S-1\",\"seen\":\"2026-03-01T10:00:00Z\",\"attributes\":\n"
-      "[{\"kind\":\"pay.iban\",\"value\":\"...\"},{\"kind\":\"contact.phone\",\"country\":\"US\","
-      "\"value\":\"...\"}]}\n"
-      "CSV: columns platform, seller, seen, source, status, and one for each kind (pay.iban,\n"
-      "pay.iban#2, contact.phone@US). Rows of one seller add up; entering a record twice changes\n"
-      "nothing. Interrupted or killed, the same command goes on where it stopped (stdin cannot).\n"
-      "Files of a megabyte or more are entered in bulk if the store has no sellers yet: the same\n"
-      "comes of it some fifty times sooner, and all at once. Interrupted or killed, nothing is "
-      "in.\n"
-      "Counts: sellers are those that the store gained; identifiers include derived ones; "
-      "rejected\n"
+      "CSV: columns platform, seller, seen, source, status, and one per kind (pay.iban, "
+      "pay.iban#2,\n"
+      "contact.phone@US). Rows of one seller add up; entering a record twice changes nothing. "
+      "After\n"
+      "an interruption the same command continues where it stopped (except from stdin).\n"
+      "Files of a megabyte or more are entered in bulk if the store has no sellers yet: the "
+      "result\n"
+      "is the same, about fifty times faster, and all at once. If that is interrupted or killed,\n"
+      "nothing is entered.\n"
+      "Counts: sellers are those that the store gained; identifiers include derived ones; rejects\n"
       "counts records, fields and invalid attributes alike.");
   verb.Runs(RunImport);
 }

@@ -24,7 +24,7 @@ Result<int> RunInfringe(const InfringeArgs& args, Context& context) {
 }  // namespace
 
 void AddInfringe(CLI::App& app, Context& context) {
-  const Verb<InfringeArgs> verb(app, context, "infringe", "Enter a confirmed infringement");
+  const Verb<InfringeArgs> verb(app, context, "infringe", "Record a confirmed infringement");
   verb.AddSeller(verb->seller);
   verb.AddChoice("--right", verb->right, "RIGHT",
                  {"trademark", "patent", "copyright", "design", "secret"},
@@ -33,8 +33,8 @@ void AddInfringe(CLI::App& app, Context& context) {
   verb.Add("--case", verb->case_ref, "REF", "The platform's own case reference")->required();
   verb.AddAt(verb->at);
   verb.Footer(
-      "A case counts once, however often it is entered; `retract` takes it back. Says what the\n"
-      "case makes due for the seller and for whom it reaches (`sanctions`).");
+      "A case counts once, however often it is entered; `retract` takes it back. Prints what the\n"
+      "case makes due, for the seller and for the sellers that it reaches (`sanctions`).");
   verb.Runs(RunInfringe);
 }
 

@@ -30,9 +30,10 @@ Result<KeyFile> FindOrMakeKey(const Context& context, const fs::path& file) {
   std::error_code error;
   if (fs::exists(file, error)) {
     if (context.key.empty()) {
-      return Error{Code::kConflict,
-                   fmt::format("{}: a key file is there already; --key {} uses it, or move it away",
-                               file.string(), file.string())};
+      return Error{
+          Code::kConflict,
+          fmt::format("{}: this key file exists already; use it with --key {}, or move it away",
+                      file.string(), file.string())};
     }
     TRY_ASSIGN(Key key, Key::Read(file));
     return KeyFile{std::move(key), false};
@@ -79,14 +80,16 @@ Result<int> RunInit(const InitArgs& args, Context& context) {
   const bool new_folder = !fs::exists(dir, error) || fs::is_empty(dir, error);
   if (!new_folder) {
     return Error{Code::kConflict,
-                 fmt::format("{}: not empty: a store is there already, it seems (`revenant --store "
+                 fmt::format("{}: not empty: it seems to hold a store already (`revenant --store "
                              "{} stats` shows it); name a new or an empty folder",
                              dir.string(), dir.string())};
   }
   if (fs::exists(journal_key, error)) {
-    return Error{Code::kConflict,
-                 fmt::format("{}: a journal key is there already, of another store; move it away",
-                             journal_key.string())};
+    return Error{
+        Code::kConflict,
+        fmt::format(
+            "{}: this journal key exists already and belongs to another store; move it away",
+            journal_key.string())};
   }
   TRY_ASSIGN(const KeyFile key, FindOrMakeKey(context, key_file));
   TRY_ASSIGN(const Actor acting, context.Acting());
@@ -117,9 +120,8 @@ Result<int> RunInit(const InitArgs& args, Context& context) {
                         (*registry)->format_version(), (*registry)->key_check_value()}));
   } else {
     context.out.Line(fmt::format("store            {}", dir.string()));
-    context.out.Line(
-        fmt::format("key              {}{}", key_file.string(),
-                    key.is_new ? " (new: keep a copy, and apart from the store)" : ""));
+    context.out.Line(fmt::format("key              {}{}", key_file.string(),
+                                 key.is_new ? " (new: keep a copy, apart from the store)" : ""));
     context.out.Line(fmt::format("journal key      {} (signs; its public half is beside it)",
                                  journal_key.string()));
     context.out.Line(fmt::format("key check value  {}", (*registry)->key_check_value()));
@@ -131,19 +133,18 @@ Result<int> RunInit(const InitArgs& args, Context& context) {
 
 void AddInit(CLI::App& app, Context& context) {
   const Verb<InitArgs> verb(app, context, "init", "Make a new store and its key");
-  verb.Add("--policy", verb->policy, "FILE", "Link policy (TOML); without it the defaults hold");
+  verb.Add("--policy", verb->policy, "FILE", "Link policy (TOML); without it the defaults apply");
   verb.Add("--hub-ban-rate", verb->hub_ban_rate,
-           "Share of your sellers that are banned. What many share asks for a review when its\n"
-           "holders are banned far more often than that (default 0.03; three times too low\n"
-           "sends one applicant in a hundred to a person)")
+           "Share of your sellers that are banned. A widely shared identifier leads to a "
+           "review\nwhen its holders are banned far more often than that (default 0.03; a third of "
+           "the\ntrue share sends one applicant in a hundred to a person)")
       ->type_name("RATE");
   verb.Footer(
       "Makes the folder named by --store, which must be new or empty, and a key file beside it\n"
-      "(DIR.key, mode 0600). A key file that --key names is used if it exists and made if not; "
-      "none\n"
+      "(DIR.key, mode 0600). A key file named by --key is used if it exists and made if not; none\n"
       "is ever overwritten. Without the key the store is worthless: fingerprints cannot be made "
       "or\n"
-      "compared. With both, short numbers can be guessed back: keep the two apart.");
+      "compared. With both, short numbers can be guessed: keep the two apart.");
   verb.Runs(RunInit);
 }
 

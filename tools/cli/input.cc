@@ -26,7 +26,7 @@ Result<char> Delimiter(const std::string& text) {
   }
   if (text.size() == 1) return text[0];
   return Error{Code::kInvalidArgument,
-               "--delimiter: one sign such as ';', or tab, comma, semicolon, pipe"};
+               "--delimiter: one character such as ';', or tab, comma, semicolon, pipe"};
 }
 
 Result<TextEncoding> Encoding(std::string text) {
@@ -90,12 +90,12 @@ void AddTableOptions(CLI::App& verb, TableArgs& args, std::string_view meanings,
                      DatesOption dates) {
   verb.add_option("--platform", args.platform, "Platform of rows that name none")->type_name("P");
   verb.add_option("--map", args.map,
-                  fmt::format("What a column means: {}; may be repeated", meanings))
+                  fmt::format("Meaning of a column: {}; may be repeated", meanings))
       ->type_name("COLUMN=NAME")
       ->expected(1)
       ->take_all();
   verb.add_option("--delimiter", args.delimiter,
-                  "What separates columns: ';', tab, ...; default: found from the header")
+                  "Separator of columns: ';', tab, ...; default: detected from the header")
       ->type_name("C");
   verb.add_option("--encoding", args.encoding,
                   "utf-8, utf-16, latin1, windows-1252; default: UTF-8, or as a byte order mark "
@@ -103,8 +103,8 @@ void AddTableOptions(CLI::App& verb, TableArgs& args, std::string_view meanings,
       ->type_name("NAME");
   if (dates == DatesOption::kNone) return;
   verb.add_option("--date-format", args.date_format,
-                  "How times stand, as %d/%m/%Y or %d.%m.%Y %H:%M; default: 2026-03-01T10:00:00Z "
-                  "and its like")
+                  "Format of times, such as %d/%m/%Y or %d.%m.%Y %H:%M; default: "
+                  "2026-03-01T10:00:00Z and similar")
       ->type_name("FORM");
 }
 
@@ -113,21 +113,22 @@ void AddInputOptions(CLI::App& verb, InputArgs& args, RejectsOption rejects) {
                   "a kind, or platform, seller, seen, source, status (JSON: of a field)",
                   DatesOption::kGiven);
   verb.add_option("--null", args.nulls,
-                  "A word that stands for an empty cell, as N/A; may be repeated")
+                  "A word that stands for an empty cell, such as N/A; may be repeated")
       ->type_name("WORD")
       ->expected(1)
       ->take_all();
-  verb.add_option("--format", args.format, "auto, csv or jsonl; auto takes a first '{' for JSON")
+  verb.add_option("--format", args.format,
+                  "auto, csv or jsonl; auto means JSON if the input starts with '{'")
       ->check(CLI::IsMember({"auto", "csv", "jsonl"}))
       ->type_name("FORMAT");
   if (rejects == RejectsOption::kFile) {
     verb.add_option("--rejects", args.rejects,
-                    "CSV file for what could not be used; without it rejects are counted and the "
-                    "first ten shown")
+                    "CSV file for input that could not be used; without it rejects are counted and "
+                    "the first ten shown")
         ->type_name("FILE");
   }
   verb.add_flag("--show-values", args.show_values,
-                "Put raw values into rejects: they are personal data");
+                "Include raw values in rejects: they are personal data");
 }
 
 Result<void> RejectSink::Open() {

@@ -57,12 +57,12 @@ Result<int> RunKinds(const KindsArgs& args, Context& context) {
 
 void AddKinds(CLI::App& app, Context& context) {
   const Verb<KindsArgs> verb(app, context, "kinds", "List the kinds of identifiers");
-  verb.Add("PREFIX", verb->prefix, "Only kinds whose names begin so: pay. or doc.cn");
+  verb.Add("PREFIX", verb->prefix, "Only kinds with names that begin like this: pay. or doc.cn");
   verb.AddFlag("--markdown", verb->markdown, "As the Markdown page of the documentation");
   verb.Footer(
       "More sellers than the fanout limit make a value a hub, which links nobody; more values "
       "than\n"
-      "the carry limit make a seller a leaf. These are the defaults, which a policy may change\n"
+      "the carry limit make a seller a leaf. These are the defaults; a policy may change them\n"
       "(`policy show`). Needs no store.");
   verb.Runs(RunKinds);
 }

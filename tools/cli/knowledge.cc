@@ -41,11 +41,14 @@ Result<int> RunKnowledge(const KnowledgeArgs& args, Context& context) {
 }  // namespace
 
 void AddKnowledge(CLI::App& app, Context& context) {
-  const Verb<KnowledgeArgs> verb(app, context, "knowledge",
-                                 "Assess what the platform knew of a seller, from what");
+  const Verb<KnowledgeArgs> verb(
+      app, context, "knowledge",
+      "Assess what the platform knew or should have known about a seller");
   verb.AddSeller(verb->seller);
   verb.AddAsOf(verb->at);
-  verb.Footer("actual, should_have_known or none; every fact with its threshold and its source.");
+  verb.Footer(
+      "Prints actual, should_have_known or none, and every fact with its threshold and its "
+      "source.");
   verb.Runs(RunKnowledge);
 }
 

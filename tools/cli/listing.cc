@@ -45,15 +45,15 @@ Result<int> RunListing(const ListingArgs& args, Context& context) {
 void AddListing(CLI::App& app, Context& context) {
   const Verb<ListingArgs> verb(app, context, "listing", "Look for infringing words in a listing");
   verb.AddSeller(verb->seller);
-  verb.Add("--listing", verb->listing, "REF", "The platform's reference of it")->required();
+  verb.Add("--listing", verb->listing, "REF", "The platform's reference for the listing")
+      ->required();
   verb.Add("--text", verb->text, "FILE", "Its text (UTF-8); - is stdin");
   verb.Add("--source", verb->source, "TEXT", "Who saw it");
   verb.AddFlag("--down", verb->down, "It was taken down");
   verb.AddAt(verb->at);
   verb.Footer(
-      "Words of many languages that say that goods are not genuine, whatever their case, width "
-      "and\n"
-      "spacing. The words found go on file, the text does not.");
+      "Finds words of many languages that say that goods are not genuine, whatever their case,\n"
+      "width or spacing. The words found go on file, the text does not.");
   verb.Runs(RunListing);
 }
 

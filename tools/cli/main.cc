@@ -55,19 +55,19 @@ void AddGlobalOptions(CLI::App& app, Context& context) {
   app.add_option("--store", context.store, "Folder of the store")
       ->envname("REVENANT_STORE")
       ->type_name("DIR");
-  app.add_option("--key", context.key, "Key file; DIR.key where none is given")
+  app.add_option("--key", context.key, "Key file; default: DIR.key")
       ->envname("REVENANT_KEY")
       ->type_name("FILE");
   app.add_option("--journal-key", context.journal_key,
-                 "Key that signs checkpoints and dossiers; DIR.journal.key where none is given")
+                 "Key that signs checkpoints and dossiers; default: DIR.journal.key")
       ->envname("REVENANT_JOURNAL_KEY")
       ->type_name("FILE");
-  app.add_option("--as", context.actor, "Who acts, for the journal; the login name if not given")
+  app.add_option("--as", context.actor, "Who acts, for the journal; default: the login name")
       ->envname("REVENANT_ACTOR")
       ->type_name("NAME");
-  app.add_flag("--json", context.json, "Give JSON Lines on stdout");
+  app.add_flag("--json", context.json, "Print JSON Lines on stdout");
   app.add_flag("--quiet,-q", context.quiet, "No messages but errors");
-  app.add_option("--now", context.now, "Take this for the present (for tests)")
+  app.add_option("--now", context.now, "Use this as the current time (for tests)")
       ->envname("REVENANT_NOW")
       ->type_name("T")
       ->group("");

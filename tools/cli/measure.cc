@@ -75,19 +75,19 @@ Result<int> RunMeasure(const MeasureArgs& args, Context& context) {
 
 void AddMeasure(CLI::App& app, Context& context) {
   const Verb<MeasureArgs> verb(app, context, "measure",
-                               "Enter that a measure was carried out or undone");
+                               "Record that a measure was carried out or undone");
   verb.AddSeller(verb->seller);
   verb.AddChoice("--step", verb->step, "STEP", {"freeze", "deduct", "terminate", "file"},
                  "freeze, deduct, terminate or file")
       ->required();
   verb.Add("--case", verb->case_ref, "CASE", "CASE of the seller's platform, or PLATFORM:CASE")
       ->required();
-  verb.Add("--amount", verb->amount, "AMOUNT", "What was frozen or deducted");
+  verb.Add("--amount", verb->amount, "AMOUNT", "Amount that was frozen or deducted");
   verb.AddFlag("--undo", verb->undo, "It was undone");
   verb.AddAt(verb->at);
   verb.Footer(
-      "Together with the measure goes on file what it rests on: cases, and the identifiers that\n"
-      "link the seller to them. `sanctions` says when it has to be undone.");
+      "The measure goes on file together with its basis: the cases, and the identifiers that link\n"
+      "the seller to them. `sanctions` says when it has to be undone.");
   verb.Runs(RunMeasure);
 }
 

@@ -30,7 +30,7 @@ Result<int> RunMilestone(const MilestoneArgs& args, Context& context) {
 }  // namespace
 
 void AddMilestone(CLI::App& app, Context& context) {
-  const Verb<MilestoneArgs> verb(app, context, "milestone", "Enter what was done about a notice");
+  const Verb<MilestoneArgs> verb(app, context, "milestone", "Record what was done about a notice");
   verb.AddSeller(verb->seller);
   verb.Add("--case", verb->case_ref, "REF", "Reference of the case")->required();
   verb.AddChoice("--stage", verb->stage, "STAGE", {"acknowledge", "measure", "forward", "restore"},
@@ -38,7 +38,7 @@ void AddMilestone(CLI::App& app, Context& context) {
       ->required();
   verb.AddFlag("--undo", verb->undo, "It was entered in error");
   verb.AddAt(verb->at);
-  verb.Footer("`due` lists what is late and what is next.");
+  verb.Footer("`due` lists what is late and what comes next.");
   verb.Runs(RunMilestone);
 }
 

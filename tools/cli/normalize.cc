@@ -52,7 +52,7 @@ Question Ask(std::string_view line) {
   }
   question.kind = line.substr(0, tab);
   if (!Unescape(line.substr(tab + 1), question.value)) {
-    question.fault = "a backslash stands before something else than n, t or a backslash";
+    question.fault = "a backslash may only stand before n, t or another backslash";
   }
   return question;
 }
@@ -153,15 +153,14 @@ Result<int> RunNormalize(const NormalizeArgs& args, Context& context) {
 
 void AddNormalize(CLI::App& app, Context& context) {
   const Verb<NormalizeArgs> verb(app, context, "normalize",
-                                 "Say what values of identifiers come to");
+                                 "Show the canonical form of identifiers");
   verb.Add("FILE", verb->file, "Lines of KIND<TAB>VALUE; - (the default) is stdin");
   verb.Add("--policy", verb->policy, "FILE",
-           "Policy (TOML) whose [junk], placeholders and pools are asked too");
+           "Policy (TOML) with [junk], placeholders and pools to apply");
   verb.Footer(
-      "Gives one line for each line, in order: status (valid, unverifiable, invalid, junk,\n"
-      "unknown_kind), kind, canonical form, reason, and derived identifiers as KIND=VALUE. In "
-      "values\n"
-      "\\n, \\t and \\\\ stand for a line's end, a tab and a backslash. Needs no store.");
+      "Prints one line per input line, in order: status (valid, unverifiable, invalid, junk,\n"
+      "unknown_kind), kind, canonical form, reason, and derived identifiers as KIND=VALUE. In\n"
+      "values \\n, \\t and \\\\ stand for a line feed, a tab and a backslash. Needs no store.");
   verb.Runs(RunNormalize);
 }
 

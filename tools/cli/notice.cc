@@ -23,7 +23,7 @@ Result<void> ReadElements(std::string_view option, const std::vector<std::string
     if (!element) {
       return Error{
           Code::kInvalidArgument,
-          fmt::format("{}: {:?} is no element of a notice; they are right_holder, contact, "
+          fmt::format("{}: {:?} is not an element of a notice; they are right_holder, contact, "
                       "proof_of_right, listing, evidence, good_faith, signature",
                       option, name)};
     }
@@ -64,24 +64,23 @@ Result<int> RunNotice(const NoticeArgs& args, Context& context) {
 }  // namespace
 
 void AddNotice(CLI::App& app, Context& context) {
-  const Verb<NoticeArgs> verb(app, context, "notice", "Enter that a right holder's notice came");
+  const Verb<NoticeArgs> verb(app, context, "notice", "Record a right holder's notice");
   verb.AddSeller(verb->seller);
   verb.Add("--case", verb->case_ref, "REF", "The platform's own case reference")->required();
   verb.AddChoice("--right", verb->right, "RIGHT",
                  {"trademark", "patent", "copyright", "design", "secret"},
                  "trademark, patent, copyright, design or secret");
   verb.Add("--right-holder", verb->right_holder, "REF", "The platform's reference for them");
-  verb.Add("--language", verb->language, "TAG", "Of the notice (BCP 47)");
-  verb.AddList("--has", verb->has, "ELEMENT", "Elements that are there, with commas between");
+  verb.Add("--language", verb->language, "TAG", "Language of the notice (BCP 47)");
+  verb.AddList("--has", verb->has, "ELEMENT", "Elements that are present, separated by commas");
   verb.AddList("--flawed", verb->flawed, "ELEMENT",
-               "Elements that are there with errors in good faith");
+               "Elements that are present with errors made in good faith");
   verb.Add("--claim", verb->claim, "AMOUNT", "Compensation asked for");
-  verb.Add("--at", verb->at, "T", "When it came; the present where it is not given");
+  verb.Add("--at", verb->at, "T", "When it came; default: now");
   verb.Footer(
-      "Elements: right_holder, contact, proof_of_right, listing, evidence, good_faith, signature.\n"
-      "Which are required is policy ([knowledge]); the language never decides, and an element "
-      "with\n"
-      "errors made in good faith counts. The notice starts the clocks (`due`).");
+      "The policy says which are required ([knowledge]); the language never decides, and an "
+      "element\n"
+      "with errors made in good faith counts. The notice starts the clocks (`due`).");
   verb.Runs(RunNotice);
 }
 

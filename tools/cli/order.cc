@@ -33,17 +33,17 @@ Result<int> RunOrder(const OrderArgs& args, Context& context) {
 }  // namespace
 
 void AddOrder(CLI::App& app, Context& context) {
-  const Verb<OrderArgs> verb(app, context, "order", "Enter a court order or foreign injunction");
+  const Verb<OrderArgs> verb(app, context, "order", "Record a court order or foreign injunction");
   verb.AddSeller(verb->seller);
   verb.Add("--ref", verb->reference, "REF", "The court's reference")->required();
   verb.AddChoice("--type", verb->type, "TYPE", {"court_order", "foreign_injunction"},
                  "court_order or foreign_injunction");
-  verb.Add("--country", verb->country, "CC", "Of the court (ISO 3166)");
+  verb.Add("--country", verb->country, "CC", "Country of the court (ISO 3166)");
   verb.AddChoice("--measures", verb->measures, "HOW", {"none", "partial", "effective"},
-                 "Done about it: none, partial or effective");
+                 "Measures taken: none, partial or effective");
   verb.AddFlag("--lift", verb->lift, "The court lifted it");
   verb.AddAt(verb->at);
-  verb.Footer("Entered again later, with other measures, the later entry holds.");
+  verb.Footer("If an order is entered again later with other measures, the later entry counts.");
   verb.Runs(RunOrder);
 }
 

@@ -103,18 +103,18 @@ Result<int> RunPolicySet(const PolicyArgs& args, Context& context) {
         ToJson(PolicyChange{changed, stats, both[0].now_junk, both[0].no_longer_junk, changes}));
   } else {
     context.out.Line(fmt::format("policy {}; now {}, {} of two or more, {}",
-                                 changed ? "set" : "was so already",
+                                 changed ? "set" : "was already set",
                                  Counted(stats.clusters, "cluster"), Grouped(stats.linked_clusters),
                                  Counted(stats.hubs, "hub")));
     for (const std::string& change : changes) context.out.Line("  " + change);
     if (both[0].now_junk > 0) {
       context.out.Line(fmt::format(
-          "  {} now nobody's (junk) and {} nothing",
+          "  {} now junk and {} nothing",
           Counted(both[0].now_junk, "observation") + (both[0].now_junk == 1 ? " is" : " are"),
           both[0].now_junk == 1 ? "links" : "link"));
     }
     if (both[0].no_longer_junk > 0) {
-      context.out.Line(fmt::format("  {} somebody's again (no longer junk) and can link",
+      context.out.Line(fmt::format("  {} no longer junk and can link again",
                                    Counted(both[0].no_longer_junk, "observation") +
                                        (both[0].no_longer_junk == 1 ? " is" : " are")));
     }
@@ -132,12 +132,12 @@ void AddPolicy(CLI::App& app, Context& context) {
   const Verb<PolicyArgs> set(verb.app(), context, "set", "Put another policy in force");
   set.Add("FILE", set->file, "TOML; - is stdin")->required();
   set.Footer(
-      "The file is the whole policy: what it leaves out goes back to its default, and every "
-      "setting\n"
-      "that changes is listed. To change one setting: `policy show >FILE`, edit it, `policy set\n"
-      "FILE`. Every hub and cluster is judged anew before the command returns.\n"
-      "[junk] values = [\"tbd\"] lists values that are nobody's, [junk.\"KIND\"] those of a kind;\n"
-      "placeholders = true under [kind.\"custom.NAME\"] takes N/A, none, 0 ... for values.");
+      "The file is the whole policy: settings that it leaves out return to their defaults, and\n"
+      "every setting that changes is listed. To change one setting: `policy show >FILE`, edit it,\n"
+      "`policy set FILE`. Every hub and cluster is judged again before the command returns.\n"
+      "[junk] values = [\"tbd\"] lists values that identify nobody, [junk.\"KIND\"] those of one "
+      "kind;\n"
+      "placeholders = true under [kind.\"custom.NAME\"] accepts N/A, none, 0 ... as values.");
   set.Runs(RunPolicySet);
 }
 

@@ -27,8 +27,8 @@ void AddRetract(CLI::App& app, Context& context) {
   verb.Add("--case", verb->case_ref, "REF", "Reference of the case")->required();
   verb.AddAt(verb->at);
   verb.Footer(
-      "For a counter-notice that was upheld, or a notice that was wrong. Says which measures must\n"
-      "be undone.");
+      "For a counter-notice that was upheld, or a notice that was wrong. Prints the measures that\n"
+      "must be undone.");
   verb.Runs(RunRetract);
 }
 

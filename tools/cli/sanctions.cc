@@ -30,7 +30,7 @@ Result<int> RunSanctions(const SanctionsArgs& args, Context& context) {
   const bool anything = !owed.assessment.standings.empty() || !owed.assessment.to_undo.empty() ||
                         !owed.assessment.standing_measures.empty();
   if (!anything)
-    context.Note(seller.ToString() + " owes nothing, and nothing was done or is to undo");
+    context.Note(seller.ToString() + " owes nothing, and no measure was taken or has to be undone");
   return anything ? kDone : kNothing;
 }
 
@@ -44,8 +44,10 @@ void AddSanctions(CLI::App& app, Context& context) {
   verb.AddFlag("--credit-report", verb->credit_report,
                "Print the record for credit reporting instead (JSON)");
   verb.Footer(
-      "Cases reach whom a link of block_bits and min_redundancy leads to that came later; for the\n"
-      "rest of the cluster there is only a proposal to look. Exit code 1: nothing is due or done.");
+      "A case reaches a seller that came later, through a link of block_bits and min_redundancy;\n"
+      "for the rest of the cluster there is only a proposal to look. Exit code 1: nothing is due "
+      "or\n"
+      "done.");
   verb.Runs(RunSanctions);
 }
 

@@ -62,7 +62,7 @@ std::string_view UseOf(const AttributeOutcome& outcome, const Verdict& verdict) 
                  ? "used, and the block rests on it, but nothing in it can be checked"
                  : "used, but nothing in it can be checked";
     case Status::kJunk:
-      return "not used, as it is nobody's";
+      return "not used, as it identifies nobody";
     case Status::kInvalid:
       return "not used, invalid";
     case Status::kUnknownKind:
@@ -135,8 +135,8 @@ class Screening {
       if (!nothing) context_.out.Line("       " + reason.text);
     }
     for (const SellerName& seller : verdict.contested) {
-      context_.out.Line(fmt::format(
-          "       contested: an objection of {} waits for a person's review", seller.ToString()));
+      context_.out.Line(fmt::format("       contested: an objection of {} awaits a person's review",
+                                    seller.ToString()));
     }
     for (const AttributeOutcome& outcome : verdict.attributes) {
       context_.out.Line(fmt::format("       {}: {}{}{}", UseOf(outcome, verdict), outcome.kind,
@@ -158,9 +158,11 @@ class Screening {
                                 Grouped(review), Grouped(block)));
     }
     if (args_.exit_code && refused_ > 0) {
-      return Error{Code::kInvalidArgument,
-                   fmt::format("{}: {} could not be read, so no verdict covers all; mend the file",
-                               file, Counted(refused_, "application"))};
+      return Error{
+          Code::kInvalidArgument,
+          fmt::format(
+              "{}: {} could not be read, so no verdict covers all of the input; correct the file",
+              file, Counted(refused_, "application"))};
     }
     if (clear + review + block == 0) return kNothing;
     if (!args_.exit_code) return kDone;
@@ -181,15 +183,15 @@ void AddScreen(CLI::App& app, Context& context) {
   const Verb<ScreenArgs> verb(app, context, "screen", "Judge applications; writes nothing");
   verb.Add("FILE", verb->file, "Applications: CSV or JSON Lines; - is stdin")->required();
   AddInputOptions(verb.app(), verb->input, RejectsOption::kFile);
-  verb.Add("--as-of", verb->as_of, "T", "The moment that the verdicts are of; else the present");
+  verb.Add("--as-of", verb->as_of, "T", "Moment at which to judge; default: now");
   verb.AddFlag("--in-memory", verb->in_memory,
-               "Read what has to do with bans into memory first: for thousands of applications");
+               "First read the rows around bans into memory: for thousands of applications");
   verb.AddFlag("--exit-code", verb->exit_code,
-               "Exit with 0 clear, 10 review, 20 block (the gravest), 2 if one was unreadable");
+               "Exit with the gravest: 0 clear, 10 review, 20 block; 2 if one was unreadable");
   verb.Footer(
-      "One verdict for each application, in order: clear, review or block, with what leads to a "
-      "ban\n"
-      "and why. From stdin each is answered at once. Exit code 1: no application could be read.");
+      "One verdict per application, in order: clear, review or block, with the links to bans and\n"
+      "the reasons. From stdin each is answered at once. Exit code 1: no application could be "
+      "read.");
   verb.Runs([](const ScreenArgs& args, Context& its) { return Screening(args, its).Run(); });
 }
 

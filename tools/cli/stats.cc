@@ -31,7 +31,7 @@ Result<int> RunStats(Context& context) {
 
 void AddStats(CLI::App& app, Context& context) {
   const Verb<> verb(app, context, "stats", "Count what the store holds");
-  verb.Footer("Clusters include single sellers. Junk is no fingerprint.");
+  verb.Footer("Clusters include single sellers. Junk does not count as a fingerprint.");
   verb.Runs(RunStats);
 }
 

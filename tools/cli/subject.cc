@@ -60,7 +60,7 @@ void Print(const SubjectReport& report, Context& context) {
                        : one.review
                            ? fmt::format("{} by {}", ReviewOutcomeName(one.review->outcome),
                                          Escaped(one.review->by))
-                           : "waits for a person's review");
+                           : "awaits a person's review");
   });
   print.Section("sanctions", report.measures, [](const HeldMeasure& one) {
     return fmt::format("{} for {}: {}{}", StepName(one.step), Escaped(one.name.ToString()),
@@ -81,7 +81,7 @@ void Print(const SubjectReport& report, Context& context) {
                        FormatTime(one.listed_at), one.reason, one.disputes > 0 ? ", disputed" : "",
                        opinion.empty() ? "" : ", our opinion: " + opinion);
   });
-  print.Section("told to others", report.told, [](const ToldEntry& one) {
+  print.Section("shared with others", report.told, [](const ToldEntry& one) {
     return fmt::format(
         "{} to {}, listed {}{}", one.kind, fmt::join(one.readers, ", "), FormatTime(one.listed),
         one.gone.known() ? fmt::format(", {} {}", one.why, FormatTime(one.gone)) : "");
@@ -105,14 +105,14 @@ Result<int> RunSubject(const SubjectArgs& args, Context& context) {
 
 void AddSubject(CLI::App& app, Context& context) {
   const Verb<SubjectArgs> verb(app, context, "subject",
-                               "Tell all that is held about a seller, and who was told");
+                               "Show everything held about a seller, and who received it");
   verb.AddSeller(verb->seller);
   verb.AddAsOf(verb->at);
   verb.Footer(
-      "Identifiers are told by kind, source and time: their values are not held. \"expires\" is\n"
-      "when less than a bit of an identifier's weight is left by its half life; nothing is "
-      "deleted\n"
-      "by itself: `withdraw` and `forget` do that.");
+      "Identifiers are listed by kind, source and time: their values are not held. \"expires\" is\n"
+      "when half-lives have left less than one bit of an identifier's weight; nothing is deleted "
+      "by\n"
+      "itself: `withdraw` and `forget` do that.");
   verb.Runs(RunSubject);
 }
 

@@ -38,11 +38,11 @@ Result<int> RunSupplier(const SupplierArgs& args, Context& context) {
 
 void AddSupplier(CLI::App& app, Context& context) {
   const Verb<SupplierArgs> verb(app, context, "supplier",
-                                "Say how other sellers of a seller's suppliers fared");
+                                "Show how other sellers of the same suppliers fared");
   verb.AddSeller(verb->seller);
   verb.Footer(
-      "Suppliers are entered with a seller's other attributes (kind org.supplier). They warn, and\n"
-      "never link. Exit code 1: none is known.");
+      "Suppliers are entered with a seller's other attributes (kind org.supplier). They only warn\n"
+      "and never link. Exit code 1: none is known.");
   verb.Runs(RunSupplier);
 }
 

@@ -71,19 +71,20 @@ Result<int> RunWithdraw(const WithdrawArgs& args, Context& context) {
 }  // namespace
 
 void AddWithdraw(CLI::App& app, Context& context) {
-  const Verb<WithdrawArgs> verb(app, context, "withdraw", "Take an identifier of a seller back");
+  const Verb<WithdrawArgs> verb(app, context, "withdraw", "Withdraw an identifier of a seller");
   verb.AddSeller(verb->seller);
   verb.Add("--kind", verb->kind, "K", "Kind of the identifier, as it was imported")->required();
   verb.Add("--value", verb->value, "V",
            "Its value; - reads it from stdin, so that it is not in the process list")
       ->required();
   verb.Add("--country", verb->country, "XX", "Issuing country or region, as in the import");
-  verb.Add("--source", verb->source, "S", "Only what this source said; all where not given");
-  verb.Add("--at", verb->at, "T", "Sightings up to here; the present where it is not given");
+  verb.Add("--source", verb->source, "S", "Only sightings by this source; default: all");
+  verb.Add("--at", verb->at, "T", "Sightings up to this time; default: now");
   verb.Footer(
-      "With the attribute goes everything derived from it; sellers that only it linked part "
-      "again.\n"
-      "A later sighting counts anew. Exit code 1: the seller carried no such identifier.");
+      "Everything derived from the attribute goes with it; sellers that were linked by it alone "
+      "are\n"
+      "separated again. A later sighting counts again. Exit code 1: the seller carried no such\n"
+      "identifier.");
   verb.Runs(RunWithdraw);
 }
 

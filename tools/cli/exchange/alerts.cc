@@ -29,7 +29,7 @@ Result<int> RunExchangeAlerts(const ExchangeAlertsArgs& args, Context& context) 
                            ? ToJson(alert)
                            : fmt::format("{}  {}  {} {} {}", alert.number, FormatTime(alert.at),
                                          alert.seller.ToString(),
-                                         alert.linked ? "is linked now to" : "is freed now from",
+                                         alert.linked ? "is now linked to" : "is now freed from",
                                          alert.cause.ToString()));
     }
     after = alerts.back().number;
@@ -40,10 +40,11 @@ Result<int> RunExchangeAlerts(const ExchangeAlertsArgs& args, Context& context) 
 }  // namespace
 
 void AddExchangeAlerts(CLI::App& exchange, Context& context, const SharedExchangeOptions&) {
-  CLI::App* verb = exchange.add_subcommand("alerts", "Whom other members' lists linked or freed");
+  CLI::App* verb =
+      exchange.add_subcommand("alerts", "List sellers that other members' lists linked or freed");
   auto args = std::make_shared<ExchangeAlertsArgs>();
-  verb->add_option("--after", args->after, "From this number on")->type_name("N");
-  verb->footer("`revenant alerts` lists these among all others. Exit code 1: there is none.");
+  verb->add_option("--after", args->after, "Only alerts above this number")->type_name("N");
+  verb->footer("`revenant alerts` lists these among all others. Exit code 1: there are none.");
   verb->callback([args, &context] {
     context.run = [args, &context] { return RunExchangeAlerts(*args, context); };
   });

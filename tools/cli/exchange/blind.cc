@@ -135,18 +135,20 @@ void AddExchangeBlind(CLI::App& exchange, Context& context, const SharedExchange
       ->type_name("DIR");
   verb->add_option("--defer", args->defer, "Keep sealed inputs for the desk here instead")
       ->type_name("FILE");
-  verb->add_option("--kind", args->kinds, "A kind of which --defer may keep inputs")
+  verb->add_option("--kind", args->kinds, "A kind for which --defer may keep inputs")
       ->type_name("KIND");
   verb->add_option("--deferred", args->deferred, "Ask for what --defer kept")->type_name("FILE");
-  verb->add_option("--max-items", args->max_items, "Items in one request; else as the policy says");
-  verb->add_option("--threads", args->threads, "Threads; all processors where it is not given");
+  verb->add_option("--max-items", args->max_items, "Items in one request; default: the policy's");
+  verb->add_option("--threads", args->threads, "Threads; default: one per processor");
   verb->footer(
-      "A request shows the operators how many identifiers there are and nothing of what they are.\n"
-      "NAME.pending is needed to open the answer: it stays here, and serves nobody else. Only\n"
+      "A request shows the operators how many identifiers there are and nothing else about them.\n"
+      "NAME.pending is needed to open the answer: keep it here; it is of no use to others. Only\n"
       "linking identifiers without a token in this epoch are asked for, so the command may be\n"
-      "repeated. --defer is for a host without the member key: it keeps, for the kinds named and\n"
-      "no other, what the desk needs to ask later, sealed to the desk. Exit code 1: there is\n"
-      "nothing to ask for.");
+      "repeated. --defer is for a host without the member key: for the kinds named, and no "
+      "others,\n"
+      "it keeps what the desk needs to ask later, sealed to the desk. Exit code 1: there is "
+      "nothing\n"
+      "to ask for.");
   verb->callback([args, options, &context] {
     context.run = [args, options, &context] { return RunExchangeBlind(*args, *options, context); };
   });

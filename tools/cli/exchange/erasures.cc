@@ -51,7 +51,8 @@ Result<int> RunExchangeErasures(const ExchangeErasuresArgs& args, const Exchange
         asked.answered.known() ? "erased " + FormatTime(asked.answered) : "no answer yet"));
   }
   if (!any)
-    context.Note(args.open ? "every erasure was answered" : "nobody was asked to erase anything");
+    context.Note(args.open ? "every erasure was answered"
+                           : "no member was asked to erase anything");
   return any ? kDone : kNothing;
 }
 
@@ -60,12 +61,12 @@ Result<int> RunExchangeErasures(const ExchangeErasuresArgs& args, const Exchange
 void AddExchangeErasures(CLI::App& exchange, Context& context,
                          const SharedExchangeOptions& options) {
   CLI::App* verb =
-      exchange.add_subcommand("erasures", "Whom we asked to erase what, and who has answered");
+      exchange.add_subcommand("erasures", "List the erasures that we asked for, and the answers");
   auto args = std::make_shared<ExchangeErasuresArgs>();
   verb->add_flag("--open", args->open, "Only those without an answer");
   verb->footer(
       "`withdraw --erase` and `forget` ask with the next export, and every header after it asks\n"
-      "again; readers answer with signed receipts (`feedback --receipt`). Exit code 1: there is\n"
+      "again; readers answer with signed receipts (`feedback --receipt`). Exit code 1: there are\n"
       "none.");
   verb->callback([args, options, &context] {
     context.run = [args, options, &context] {

@@ -75,7 +75,7 @@ Result<std::string> ReadKeptFile(const std::string& file) {
   std::error_code error;
   if (!fs::is_regular_file(file, error) || fs::file_size(file, error) > kMaxKeptBytes) {
     return Error{Code::kInvalidArgument,
-                 fmt::format("{} is no regular file of at most {} bytes", file, kMaxKeptBytes)};
+                 fmt::format("{} is not a regular file of at most {} bytes", file, kMaxKeptBytes)};
   }
   std::string bytes{std::istreambuf_iterator<char>(in), {}};
   if (in.bad()) return Error{Code::kIo, fmt::format("reading {} failed", file)};
@@ -91,7 +91,7 @@ Result<void> WriteExchangeFile(Context& context, const std::string& file, std::s
 }
 
 void AddMemberKeyOption(CLI::App& verb, ExchangeOptions& options) {
-  verb.add_option("--member-key", options.member_key, "Member key; DIR.member.key by default")
+  verb.add_option("--member-key", options.member_key, "Member key; default: DIR.member.key")
       ->envname("REVENANT_MEMBER_KEY")
       ->type_name("FILE");
 }

@@ -29,7 +29,7 @@ constexpr LeftOut kLeftOut[] = {
      &ExportPlan::low_confidence},
     {"withheld", "sellers withdrawn by a person", &ExportPlan::withheld},
     {"hubs", "identifiers that too many share", &ExportPlan::hubs},
-    {"junk", "identifiers of nobody", &ExportPlan::junk},
+    {"junk", "values that identify nobody", &ExportPlan::junk},
     {"not_linking", "names, addresses and a platform's own kinds", &ExportPlan::not_linking},
     {"foreign", "identifiers known from other members only", &ExportPlan::foreign},
     {"jurisdiction", "identifiers that may not leave the country", &ExportPlan::jurisdiction},
@@ -126,13 +126,14 @@ void AddExchangeExport(CLI::App& exchange, Context& context, const SharedExchang
   CLI::App* verb = exchange.add_subcommand("export", "Publish our confirmed infringers' tags");
   auto args = std::make_shared<ExchangeExportArgs>();
   verb->add_option("--out", args->out,
-                   "Where it goes; - is stdout. Needed unless --dry-run is given")
+                   "Output file; - is stdout. Required unless --dry-run is given")
       ->type_name("FILE");
   verb->add_flag("--dry-run", args->dry_run, "Show what would be in it and what is left out");
-  verb->add_option("--audience", args->audience, "Numbers of the members that it is for; else all")
+  verb->add_option("--audience", args->audience,
+                   "Numbers of the members that may read it; default: all")
       ->type_name("N");
   verb->add_option("--valid-days", args->valid_days,
-                   "How long the list is fresh; else as the policy says");
+                   "How long the list is fresh; default: the policy's");
   verb->add_option("--again", args->again, "The newest delta once more, or the whole list")
       ->check(CLI::IsMember({"delta", "snapshot"}));
   verb->add_option(
@@ -143,8 +144,10 @@ void AddExchangeExport(CLI::App& exchange, Context& context, const SharedExchang
   verb->footer(
       "Takes banned sellers with a confirmed infringement: their own linking identifiers, as far "
       "as\n"
-      "the operators evaluated them. What no longer stands is withdrawn by the same call. With\n"
-      "nothing new the file renews the list's freshness. Exit code 1: --dry-run found no change.");
+      "the operators have evaluated them. The same call withdraws entries that no longer stand. "
+      "If\n"
+      "nothing is new, the file renews the list's freshness. Exit code 1: --dry-run found no\n"
+      "change.");
   verb->callback([args, options, &context] {
     context.run = [args, options, &context] { return RunExchangeExport(*args, *options, context); };
   });

@@ -85,25 +85,26 @@ Result<int> RunExchangeFeedback(const ExchangeFeedbackArgs& args, const Exchange
 
 void AddExchangeFeedback(CLI::App& exchange, Context& context,
                          const SharedExchangeOptions& options) {
-  CLI::App* verb = exchange.add_subcommand("feedback", "Say what we think of others' entries");
+  CLI::App* verb =
+      exchange.add_subcommand("feedback", "Exchange opinions about entries of members' lists");
   auto args = std::make_shared<ExchangeFeedbackArgs>();
   verb->add_option("CASE", args->foreign_case, "exchange/MEMBER:CASE, as a verdict names it");
   verb->add_option("--opinion", args->opinion, "confirmed, false_positive, expired, retracted");
   verb->add_option("--out", args->out,
-                   "Write what is due, feedback and receipts of erasures, into this folder")
+                   "Write the feedback and receipts of erasures that are due into this folder")
       ->type_name("DIR");
-  verb->add_option("--take", args->take, "Take in another member's feedback")->type_name("FILE");
-  verb->add_option("--receipt-out", args->receipt_out, "Where the receipt for --take goes")
+  verb->add_option("--take", args->take, "Import another member's feedback")->type_name("FILE");
+  verb->add_option("--receipt-out", args->receipt_out, "Output file for the receipt for --take")
       ->type_name("FILE");
-  verb->add_option("--receipt", args->receipt, "Take in a receipt")->type_name("FILE");
+  verb->add_option("--receipt", args->receipt, "Import a receipt")->type_name("FILE");
   verb->add_option("--stand-by", args->stand_by,
                    "We looked at the disputes about this seller of ours and stand by the case")
       ->type_name("SELLER");
   verb->footer(
       "A disputed entry weighs nothing here from that moment, and nowhere once two members "
       "dispute\n"
-      "it or its lister leaves a dispute unanswered for 14 days. Feedback is proved by the "
-      "identifier's token: nobody disputes what it does not hold.\n"
+      "it or its lister leaves a dispute unanswered for 14 days. Feedback is proved by the\n"
+      "identifier's token: a member cannot dispute an identifier that it does not hold.\n"
       "Exit code 1: nothing was due.");
   verb->callback([args, options, &context] {
     context.run = [args, options, &context] {

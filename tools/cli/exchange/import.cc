@@ -57,7 +57,7 @@ void Print(const FeedImport& report, const std::string& file, Context& context) 
                     Counted(report.erased, "entry")));
   }
   if (report.forks > 0) {
-    context.out.Line("  its publisher was shown another list than we by " +
+    context.out.Line("  its publisher was shown a different list than we were by " +
                      Counted(report.forks, "member"));
   }
 }
@@ -85,17 +85,17 @@ Result<int> RunExchangeImport(const ExchangeImportArgs& args, const ExchangeOpti
 }  // namespace
 
 void AddExchangeImport(CLI::App& exchange, Context& context, const SharedExchangeOptions& options) {
-  CLI::App* verb = exchange.add_subcommand("import", "Take in other members' lists");
+  CLI::App* verb = exchange.add_subcommand("import", "Import other members' lists");
   auto args = std::make_shared<ExchangeImportArgs>();
   verb->add_option("FILE", args->files, "Deltas or snapshots, in order; - is stdin")->required();
   verb->add_option("--receipts", args->receipts,
                    "Write receipts of what was erased at a publisher's request into this folder")
       ->type_name("DIR");
   verb->footer(
-      "Each file is one step: the new list or the old one, never between. Sellers whom it links "
-      "to\n"
-      "a foreign case, or frees, are told as alerts. Exit code 1: a file was held, because one\n"
-      "before it is missing.");
+      "Each file is one step: the store holds the old list or the new one, never a mixture. "
+      "Alerts\n"
+      "name the sellers that a list links to a foreign case, or frees. Exit code 1: a file was\n"
+      "held, because one before it is missing.");
   verb->callback([args, options, &context] {
     context.run = [args, options, &context] { return RunExchangeImport(*args, *options, context); };
   });

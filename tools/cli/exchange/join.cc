@@ -34,7 +34,7 @@ Result<int> RunExchangeJoin(const ExchangeJoinArgs& args, const ExchangeOptions&
     context.out.Line(fmt::format("joined exchange {} as {}", id, args.name));
   }
   if (status.self.empty()) {
-    context.Note("the genesis does not name us: take in the roster that does (`exchange roster`)");
+    context.Note("the genesis does not name us: adopt the roster that does (`exchange roster`)");
   }
   return kDone;
 }
@@ -47,8 +47,9 @@ void AddExchangeJoin(CLI::App& exchange, Context& context, const SharedExchangeO
   verb->add_option("GENESIS", args->genesis, "Roster of version 0; - is stdin")->required();
   verb->add_option("--name", args->name, "Our name in the roster")->required();
   verb->footer(
-      "The exchange's id is the digest of its genesis: get that from somebody you trust. Later\n"
-      "rosters are taken in one by one with `exchange roster`.");
+      "The exchange's id is the digest of its genesis: get that from a source that you trust. "
+      "Later\n"
+      "rosters are adopted one by one with `exchange roster`.");
   verb->callback([args, options, &context] {
     context.run = [args, options, &context] { return RunExchangeJoin(*args, *options, context); };
   });

@@ -34,25 +34,30 @@ Result<int> RunExchangeKeygen(const ExchangeKeygenArgs& args, const ExchangeOpti
     context.out.Line("key " + file.string());
     context.out.Line("card " + args.card);
   }
-  context.Note("the key's root signs rosters: keep the key file off line, and use --online's");
+  context.Note(
+      "the key file holds the root key, which signs rosters: store it offline, and use a key made "
+      "with --online FILE every day");
   return kDone;
 }
 
 }  // namespace
 
 void AddExchangeKeygen(CLI::App& exchange, Context& context, const SharedExchangeOptions& options) {
-  CLI::App* verb = exchange.add_subcommand("keygen", "Make a member's keys and the card of them");
+  CLI::App* verb = exchange.add_subcommand("keygen", "Make a member's keys and their card");
   auto args = std::make_shared<ExchangeKeygenArgs>();
   verb->add_option("--name", args->name, "The member's name: a-z, 0-9, '-' and '.'")->required();
-  verb->add_option("--country", args->country, "Where what it holds is (ISO 3166-1)")->required();
-  verb->add_option("--card", args->card, "Where the card goes; - is stdout")
+  verb->add_option("--country", args->country,
+                   "Country where the member keeps its data (ISO 3166-1)")
+      ->required();
+  verb->add_option("--card", args->card, "Output file for the card; - is stdout")
       ->type_name("FILE")
       ->required();
   verb->add_option("--online", args->online, "A second key file, without the root")
       ->type_name("FILE");
   verb->footer(
-      "The card holds public keys, each signed with its secret; whoever writes the next roster\n"
-      "needs it. The key file is made at --member-key with mode 0600 and never replaced.");
+      "The card holds public keys, each signed with its secret; the author of the next roster "
+      "needs\n"
+      "it. The key file is made at --member-key with mode 0600 and never replaced.");
   verb->callback([args, options, &context] {
     context.run = [args, options, &context] { return RunExchangeKeygen(*args, *options, context); };
   });

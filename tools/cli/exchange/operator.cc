@@ -13,13 +13,13 @@ constexpr AddOperatorVerb kOperatorVerbs[] = {
 }  // namespace
 
 void AddExchangeOperator(CLI::App& exchange, Context& context, const SharedExchangeOptions&) {
-  CLI::App* verb = exchange.add_subcommand("operator", "Evaluate for members, and count");
+  CLI::App* verb = exchange.add_subcommand("operator", "Evaluate members' requests within quotas");
   verb->require_subcommand(1);
   verb->fallthrough();
   for (const AddOperatorVerb add : kOperatorVerbs) add(*verb, context);
   verb->footer(
-      "An operator holds keys and quotas in a folder of its own, and never sees an identifier.\n"
-      "Where there are two, members send every request through both.");
+      "An operator holds keys and quotas in a folder of its own, and never sees an identifier. If\n"
+      "there are two, members send every request through both.");
 }
 
 }  // namespace revenant::cli

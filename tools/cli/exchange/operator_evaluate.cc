@@ -50,16 +50,17 @@ void AddOperatorEvaluate(CLI::App& operators, Context& context) {
   auto args = std::make_shared<OperatorEvaluateArgs>();
   verb->add_option("DIR", args->dir, "The operator's folder")->required();
   verb->add_option("REQUEST", args->request, "What `exchange blind` made; - is stdin")->required();
-  verb->add_option("--after", args->after, "The first operator's answer, where we are the second")
+  verb->add_option("--after", args->after, "The first operator's answer, if we are the second")
       ->type_name("EVALUATION");
-  verb->add_option("--out", args->out, "Where the answer goes; - is stdout")
+  verb->add_option("--out", args->out, "Output file for the answer; - is stdout")
       ->type_name("FILE")
       ->required();
-  verb->add_option("--threads", args->threads, "Threads; all processors where it is not given");
+  verb->add_option("--threads", args->threads, "Threads; default: one per processor");
   verb->footer(
       "Each item counts against the member's quota of its class: the day's rate first, then the\n"
-      "backlog. The same request gets the same answer again and is not charged. What is over the\n"
-      "quota is refused whole, and remembered (`operator quota`).");
+      "backlog. The same request gets the same answer again and is not charged. A request over "
+      "the\n"
+      "quota is refused as a whole, and recorded (`operator quota`).");
   verb->callback([args, &context] {
     context.run = [args, &context] { return RunOperatorEvaluate(*args, context); };
   });

@@ -44,10 +44,12 @@ void AddOperatorInit(CLI::App& operators, Context& context) {
   verb->add_option("--place", args->place, "0 (the default): first in the chain; 1: second")
       ->check(CLI::Range(0, 1))
       ->capture_default_str();
-  verb->add_option("--card", args->card, "Where the card of its public keys goes; - is stdout")
+  verb->add_option("--card", args->card, "Output file for the card of its public keys; - is stdout")
       ->type_name("FILE")
       ->required();
-  verb->footer("Keep a back-up of DIR apart: without its keys nobody can get a token any more.");
+  verb->footer(
+      "Keep a back-up of DIR in a separate place: without its keys no member can get tokens any\n"
+      "more.");
   verb->callback([args, &context] {
     context.run = [args, &context] { return RunOperatorInit(*args, context); };
   });

@@ -60,7 +60,7 @@ void AddOperatorQuota(CLI::App& operators, Context& context) {
   CLI::App* verb = operators.add_subcommand("quota", "Show what members had evaluated");
   auto args = std::make_shared<OperatorQuotaArgs>();
   verb->add_option("DIR", args->dir, "The operator's folder")->required();
-  verb->footer("Quotas stand in the roster: members agree on them, the operator keeps to them.");
+  verb->footer("Quotas are in the roster: members agree on them, the operator enforces them.");
   verb->callback([args, &context] {
     context.run = [args, &context] { return RunOperatorQuota(*args, context); };
   });

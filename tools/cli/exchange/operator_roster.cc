@@ -26,7 +26,7 @@ Result<int> RunOperatorRoster(const OperatorRosterArgs& args, Context& context) 
   }
   const std::optional<std::uint64_t> version = desk->roster_version();
   if (!version) {
-    context.Note("no roster was taken in yet");
+    context.Note("no roster has been adopted yet");
     return kNothing;
   }
   if (context.json) {
@@ -41,11 +41,11 @@ Result<int> RunOperatorRoster(const OperatorRosterArgs& args, Context& context) 
 }  // namespace
 
 void AddOperatorRoster(CLI::App& operators, Context& context) {
-  CLI::App* verb = operators.add_subcommand("roster", "Take in rosters, or say which is in force");
+  CLI::App* verb = operators.add_subcommand("roster", "Adopt rosters, or show which is in force");
   auto args = std::make_shared<OperatorRosterArgs>();
   verb->add_option("DIR", args->dir, "The operator's folder")->required();
   verb->add_option("FILE", args->files, "Rosters: the genesis first, then each successor");
-  verb->footer("Exit code 1: none was taken in yet.");
+  verb->footer("Exit code 1: none has been adopted yet.");
   verb->callback([args, &context] {
     context.run = [args, &context] { return RunOperatorRoster(*args, context); };
   });

@@ -40,7 +40,7 @@ Result<int> RunOperatorRotate(const OperatorRotateArgs& args, Context& context) 
   for (const Epoch epoch : ended) {
     context.Note(fmt::format("epoch {} has ended: its keys are destroyed", epoch));
   }
-  if (args.epoch != 0) context.Note(fmt::format("keys for epoch {} are there", args.epoch));
+  if (args.epoch != 0) context.Note(fmt::format("keys for epoch {} are ready", args.epoch));
   return kDone;
 }
 
@@ -52,12 +52,13 @@ void AddOperatorRotate(CLI::App& operators, Context& context) {
   auto args = std::make_shared<OperatorRotateArgs>();
   verb->add_option("DIR", args->dir, "The operator's folder")->required();
   verb->add_option("--epoch", args->epoch, "Make keys for this epoch")->type_name("N");
-  verb->add_option("--card", args->card, "Where the new card goes; - is stdout")->type_name("FILE");
+  verb->add_option("--card", args->card, "Output file for the new card; - is stdout")
+      ->type_name("FILE");
   verb->footer(
-      "The next roster lists the new keys, with a span that overlaps with the epoch before. While\n"
-      "both count, members carry their tokens over (`exchange blind --rotate`). Keys of epochs "
-      "that\n"
-      "have ended by the roster in force are destroyed at every call.");
+      "The next roster lists the new keys, with a span that overlaps the epoch before. While both\n"
+      "count, members carry their tokens over (`exchange blind --rotate`). Every call destroys "
+      "keys\n"
+      "of epochs that have ended by the roster in force.");
   verb->callback([args, &context] {
     context.run = [args, &context] { return RunOperatorRotate(*args, context); };
   });

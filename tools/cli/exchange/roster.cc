@@ -109,7 +109,7 @@ void AddExchangeRoster(CLI::App& exchange, Context& context, const SharedExchang
   CLI::App* verb = exchange.add_subcommand("roster", "Adopt, draft or sign the list of members");
   auto args = std::make_shared<ExchangeRosterArgs>();
   auto* file = verb->add_option("FILE", args->file, "The next roster, to be adopted");
-  auto* out = verb->add_option("--out", args->out, "Where the drafted or signed roster goes");
+  auto* out = verb->add_option("--out", args->out, "Output file for the drafted or signed roster");
   out->type_name("FILE");
   auto* draft = verb->add_option("--draft", args->draft, "JSON of what the members agreed on");
   draft->type_name("JSON")->needs(out)->excludes(file);
@@ -121,8 +121,10 @@ void AddExchangeRoster(CLI::App& exchange, Context& context, const SharedExchang
       ->needs(out)
       ->excludes(draft, file);
   verb->footer(
-      "Cards in the draft lie beside it. A roster holds once a majority of the members' root keys\n"
-      "signed it, those of the roster before among them; the operators alone cannot.");
+      "Card files named in the draft are looked for beside it. A roster counts once a majority of\n"
+      "the members' root keys have signed it, those of the roster before among them; the "
+      "operators\n"
+      "alone cannot make one.");
   verb->callback([args, options, &context] {
     context.run = [args, options, &context] { return RunExchangeRoster(*args, *options, context); };
   });

@@ -137,7 +137,7 @@ Result<int> RunExchangeStatus(const ExchangeOptions& options, Context& context) 
 
 void AddExchangeStatus(CLI::App& exchange, Context& context, const SharedExchangeOptions& options) {
   CLI::App* verb =
-      exchange.add_subcommand("status", "Members, epochs, lists and how fresh they are");
+      exchange.add_subcommand("status", "Show members, epochs, lists and how fresh they are");
   verb->callback([options, &context] {
     context.run = [options, &context] { return RunExchangeStatus(*options, context); };
   });

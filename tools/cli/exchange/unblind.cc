@@ -65,17 +65,18 @@ Result<int> RunExchangeUnblind(const ExchangeUnblindArgs& args, const ExchangeOp
 
 void AddExchangeUnblind(CLI::App& exchange, Context& context,
                         const SharedExchangeOptions& options) {
-  CLI::App* verb = exchange.add_subcommand("unblind", "Keep the tokens that an answer gives");
+  CLI::App* verb = exchange.add_subcommand("unblind", "Store the tokens from an answer");
   auto args = std::make_shared<ExchangeUnblindArgs>();
   verb->add_option("REQUEST", args->request, "NAME.request")->required();
   verb->add_option("EVALUATION", args->evaluations, "Each operator's answer, in their order")
       ->required();
-  verb->add_option("--pending", args->pending, "NAME.pending, where it is not beside the request")
+  verb->add_option("--pending", args->pending, "NAME.pending, if it is not beside the request")
       ->type_name("FILE");
-  verb->add_option("--threads", args->threads, "Threads; all processors where it is not given");
+  verb->add_option("--threads", args->threads, "Threads; default: one per processor");
   verb->footer(
       "The operators' proofs are verified first; if one fails, nothing of the batch is kept. "
-      "Tokens\nlie sealed in the store. NAME.pending is removed.");
+      "Tokens\n"
+      "are stored sealed. NAME.pending is removed.");
   verb->callback([args, options, &context] {
     context.run = [args, options, &context] {
       return RunExchangeUnblind(*args, *options, context);

@@ -38,7 +38,8 @@ void AddExchangeWithdraw(CLI::App& exchange, Context& context,
   auto* erase = verb->add_flag("--erase", args->erase, "Ask readers to erase it, with receipts");
   verb->add_flag("--lift", args->lift, "List it again")->excludes(erase);
   verb->footer(
-      "`retract` and `reinstate` withdraw by themselves; this is for what else must not be told.");
+      "`retract` and `reinstate` withdraw entries by themselves; this is for other sellers that\n"
+      "must not be shared.");
   verb->callback([args, options, &context] {
     context.run = [args, options, &context] {
       return RunExchangeWithdraw(*args, *options, context);

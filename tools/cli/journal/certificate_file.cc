@@ -31,9 +31,10 @@ Result<std::string> ReadAll(const std::string& file) {
 }
 
 Error NoneIn(const std::string& file) {
-  return {Code::kNotFound, file +
-                               ": this verdict has no certificate; audits give none to what is "
-                               "clear, `screen --json` does"};
+  return {Code::kNotFound,
+          file +
+              ": this verdict has no certificate; audits write none for verdicts that are "
+              "clear, `screen --json` does"};
 }
 
 // A line of `screen --json` carries it as its last member, byte for byte.

@@ -53,14 +53,14 @@ void AddDossier(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("dossier", "Write a seller's case as a signed document");
   auto args = std::make_shared<DossierArgs>();
   verb->add_option("SELLER", args->seller, "PLATFORM:EXTERNAL_ID")->required();
-  verb->add_option("--out", args->out, "X.json or X.html; of another name both are made")
+  verb->add_option("--out", args->out, "X.json or X.html; with any other name both are written")
       ->type_name("X")
       ->required();
   verb->footer(
       "Certificate, observations with sources and times, infringements, notices, measures, "
       "clocks,\n"
       "and the journal's entries with their proofs. Signed with the journal's key. The journal\n"
-      "keeps that it was given out.");
+      "records that it was handed out.");
   verb->callback(
       [args, &context] { context.run = [args, &context] { return RunDossier(*args, context); }; });
 }

@@ -186,17 +186,17 @@ void AddJournal(CLI::App& app, Context& context) {
   };
   CLI::App* show = add("show", "List entries, oldest first", Show);
   show->add_option("--from", args->from, "Begin with this number")->type_name("N");
-  show->footer("Exit code 1: there is none.");
+  show->footer("Exit code 1: there are none.");
   CLI::App* checkpoint = add("checkpoint", "Sign the journal as it stands, for a witness", Sign);
   checkpoint->add_option("--out", args->out, "File to write, rather than stdout");
   checkpoint->footer(
-      "Give it to somebody outside, or keep it where the holder of the key cannot write: whatever "
-      "is\nrewritten before it shows in `journal verify --witness`.");
-  add("export", "Write the whole journal as a file that anybody can verify", Export)
+      "Give it to an outside party, or keep it where the holder of the key cannot write: anything\n"
+      "rewritten before it shows in `journal verify --witness`.");
+  add("export", "Write the whole journal as a file that anyone can verify", Export)
       ->add_option("--out", args->out, "File to write, rather than stdout");
   add("key", "Print the public key (and make the pair for a store that has none)", ShowKey);
   CLI::App* prove =
-      add("prove", "Prove that an entry stands in the journal, or that it only grew", Prove);
+      add("prove", "Prove that an entry is in the journal, or that the journal only grew", Prove);
   auto* seq = prove->add_option("SEQ", args->seq, "Number of the entry");
   prove->add_option("--since", args->since, "Number of entries of an older checkpoint")
       ->type_name("SIZE")

@@ -65,15 +65,17 @@ void AddVerifyCertificate(CLI::App& app, Context& context) {
                    "The certificate, or the line of `screen --json` that holds it; - is stdin")
       ->required();
   verb->add_option("--export", args->export_file,
-                   "Check against what `export --facts` wrote, not against a store; - is stdin")
+                   "Check against the output of `export --facts` instead of a store; - is stdin")
       ->type_name("FILE");
-  verb->add_flag("--extract", args->extract,
-                 "The export is but some of its lines: proves a path, not that there is no other");
+  verb->add_flag(
+      "--extract", args->extract,
+      "The export holds only some of the lines: proves a path, not that there is no other");
   verb->footer(
-      "Says one of: holds (judging again gives the same), held then (it did, what it rests on has\n"
-      "changed), erased (a seller that it rests on was forgotten), false (damaged, of another "
-      "key,\n"
-      "or contradicted by the facts). Exit code 1: erased or false.");
+      "Prints one of: holds (judging again gives the same), held then (it did, but its evidence "
+      "has\n"
+      "changed since), erased (a seller that it rests on was forgotten), false (damaged, of "
+      "another\n"
+      "key, or contradicted by the facts). Exit code 1: erased or false.");
   verb->callback([args, &context] {
     context.run = [args, &context] { return RunVerifyCertificate(*args, context); };
   });
