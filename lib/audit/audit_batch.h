@@ -65,7 +65,7 @@ class AuditBatch {
   InputRecord input_;
 };
 
-// Adds what one block came to: counts, reasons, kinds and whom suspects lead to.
+// Adds what one block came to: counts, reasons, kinds and the sellers that suspects lead to.
 void AddPart(AuditReport& report, const AuditReport& part);
 
 }  // namespace revenant

@@ -24,7 +24,7 @@ double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// A block of text and what its records come to.
+// A block of text and the results of its records.
 struct Job {
   TextBlock text;
 

@@ -169,7 +169,7 @@ Result<bool> LoadsInBulk(const Registry& registry, std::span<const std::string> 
     if (file == "-" || !std::filesystem::is_regular_file(file, error)) return false;
     const std::string name = ImportName(file, options.read);
     TRY_ASSIGN(const std::uint64_t done, registry.ImportedRecords(name));
-    if (done > 0) return false;  // goes on where it stopped
+    if (done > 0) return false;  // continues where it stopped
     bytes += std::filesystem::file_size(file, error);
   }
   TRY_ASSIGN(const Stats stats, registry.GetStats());

@@ -19,7 +19,7 @@ void Write(JsonWriter& json, std::string_view key, const Sighting& sighting) {
 void Write(JsonWriter& json, const SharedIdentifier& shared) {
   json.Object().Text("kind", shared.kind).Text("fingerprint", shared.fingerprint.ToHex());
   json.Bits("weight_bits", shared.weight);
-  // Who says so of the far end: the claim on which the link rests.
+  // The sources at the far end: the claim on which the link rests.
   json.TextOrNull("source", shared.to.sources.empty() ? std::string_view() : shared.to.sources[0]);
   json.Flag("makes_hop", shared.makes_hop).Flag("from_is_later", shared.from_is_later);
   Write(json, "from", shared.from);

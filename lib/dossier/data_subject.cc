@@ -1,4 +1,4 @@
-// What is held about a seller, and who was told. It stands in this room because only the exchange
+// What is held about a seller, and who received it. It is in this room because only the exchange
 // knows the second half.
 
 #include <algorithm>
@@ -212,7 +212,8 @@ class Reporter {
                        });
   }
 
-  // Whoever the list is for, members that have left since too: they have what they were sent.
+  // All members that the list is for, those that have left since included: they have what they were
+  // sent.
   Result<std::vector<std::string>> ReadersOf(const FeedId& feed) {
     TRY_ASSIGN(const std::optional<HeldHeader> held, FindHeader(*view_, feed));
     std::vector<std::string> readers;

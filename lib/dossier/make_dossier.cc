@@ -26,7 +26,8 @@ Json NameOrNull(const SellerName& name) {
   return name.external_id.empty() ? Json() : Json(name.ToString());
 }
 
-// Who saw a fingerprint at the seller. Judged as an application it has one source, its platform.
+// The sources that saw a fingerprint at the seller. Judged as an application it has one source, its
+// platform.
 using Sources = std::map<std::string, std::set<std::string>>;
 Sources SourcesOf(const Json& seller) {
   Sources sources;
@@ -139,7 +140,7 @@ Json TellCounted(const std::vector<CountedCase>& cases) {
 Json TellSanctions(const SanctionAssessment& assessed, const EnforcementPolicy& policy) {
   Json standings = Json::array(), due = Json::array(), done = Json::array(), undo = Json::array(),
        proposals = Json::array();
-  // For whoever reads it: in major units and with the currency.
+  // For its reader: in major units and with the currency.
   const auto money = [&](std::int64_t amount) {
     return FormatMoney(amount, policy.sanctions.currency);
   };

@@ -38,7 +38,7 @@ unsigned Lower(unsigned code) {
   return code;
 }
 
-// Each letter by `turn`, which is told whether it is the first of the text.
+// Each letter by `turn`, which learns whether it is the first of the text.
 template <typename Turn>
 std::string Turned(std::string_view text, Turn turn) {
   std::string out;

@@ -1,8 +1,8 @@
 #ifndef REVENANT_LIB_IDENTIFIER_JUNK_FORMS_H_
 #define REVENANT_LIB_IDENTIFIER_JUNK_FORMS_H_
 
-// What words that stand for no value come to as identifiers, so that they are known again where
-// only fingerprints are stored.
+// The identifiers that words for a missing value become, so that they are recognised where only
+// fingerprints are stored.
 // Threads: pure functions.
 
 #include <span>
@@ -21,17 +21,17 @@ std::vector<std::string> CasesOf(std::string_view word);
 // the program.
 const std::vector<std::string>& PlaceholderSpellings();
 
-// A digest of them: whoever judged a store by others has to judge it again.
+// A digest of them: a store that was judged by others has to be judged again.
 const std::string& PlaceholderEdition();
 
 enum class Forms : std::uint8_t {
-  kAny,        // all that a spelling may come to
+  kAny,        // all that a spelling may become
   kMeantNone,  // of those spellings only that Normalize() takes for no value of the kind today
 };
 
-// Root identifiers of kind `root_kind` that `spellings` come to, or came to by the looser grammars
-// of earlier versions; each once. Of kinds scoped by an app those without a scope. Cost: a
-// few microseconds a spelling; all of PlaceholderSpellings() take some tenths of a second.
+// Root identifiers of kind `root_kind` that `spellings` become, or became by the looser grammars of
+// earlier versions; each once. Of kinds scoped by an app those without a scope. Cost: a few
+// microseconds per spelling; all of PlaceholderSpellings() take some tenths of a second.
 std::vector<Identifier> FormsOf(std::string_view root_kind, std::span<const std::string> spellings,
                                 Forms which);
 

@@ -141,8 +141,8 @@ struct TextFault {
   std::int32_t where = -1;
 };
 
-// Reads `raw` by `rule`. Cost: about 1 ns a byte for ASCII without allocation, about 100 ns a
-// character that is not.
+// Reads `raw` by `rule`. Cost: about 1 ns per byte for ASCII without allocation, about 100 ns per
+// other character.
 TextFault ReadText(std::string_view raw, const TextRule& rule, Text& out);
 
 // Whether values beyond ASCII are recognised at all.

@@ -24,7 +24,7 @@ inline constexpr std::string_view kHashesWord = "hashes ";
 inline constexpr std::string_view kPartLine = "checkpoint";
 inline constexpr std::string_view kEndLine = "end";
 
-// Entries between two checkpoints of a file: how closely an altered entry can be told when its
+// Entries between two checkpoints of a file: how closely an altered entry can be located when its
 // hash was altered with it.
 inline constexpr std::size_t kPartEntries = 256;
 

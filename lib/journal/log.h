@@ -1,5 +1,5 @@
 // The journal inside the store: appending within a batch, reading through a view, erasing bodies.
-// Threads: a JournalLog belongs to whoever writes; reading functions to their view.
+// Threads: a JournalLog belongs to the writer; reading functions to their view.
 // Errors: kCorruption, kIo; kInvalidArgument: a type or body that no file could hold.
 #ifndef REVENANT_JOURNAL_LOG_H_
 #define REVENANT_JOURNAL_LOG_H_
@@ -18,7 +18,7 @@
 
 namespace revenant {
 
-// Reads hashes of complete subtrees out of a store's rows; leaves are hashed anew.
+// Reads hashes of complete subtrees out of a store's rows; leaves are hashed again.
 ReadNode NodesOf(const View& view);
 
 // Entries that the store's journal has.

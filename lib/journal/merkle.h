@@ -28,7 +28,7 @@ class Frontier {
   TreeHash Root() const;
   TreeHead Head() const { return {size_, Root()}; }
 
-  // Appends a leaf's hash. `completed`, if given, is told each node of level 1 and up that this
+  // Appends a leaf's hash. `completed`, if given, receives each node of level 1 and up that this
   // makes complete, lowest first.
   using Completed = std::function<void(const NodePlace&, const TreeHash&)>;
   void Append(const TreeHash& leaf, const Completed& completed = {});
@@ -40,7 +40,7 @@ class Frontier {
   std::vector<TreeHash> roots_;
 };
 
-// Gives the hash of a complete subtree.
+// Returns the hash of a complete subtree.
 using ReadNode = std::function<Result<TreeHash>(const NodePlace&)>;
 
 Result<Frontier> FrontierOf(std::uint64_t size, const ReadNode& read);

@@ -7,7 +7,7 @@
 namespace revenant {
 namespace {
 
-// Union-find over sellers and fingerprints that knows whom each group must not meet.
+// Union-find over sellers and fingerprints that knows which others each group must not meet.
 class Groups {
  public:
   Groups(std::size_t count, const std::vector<std::pair<std::uint32_t, std::uint32_t>>& forbidden)

@@ -17,7 +17,7 @@ namespace revenant {
 // Certificates are checked to the milli-bit on other machines, so this is integer arithmetic, 64
 // bits of mantissa, after one subtraction and one division of doubles, which IEEE 754 rounds the
 // same everywhere; no mathematical library has a say. It is within 2^-38 of a bit of the real
-// number, so whoever computes that with any care rounds to the same but once in 10^8.
+// number, so any careful computation rounds to the same except once in 10^8.
 // Threads: pure. Cost: 0.2 us.
 MilliBits Faded(const KindPolicy& kind, std::int64_t gap_micros);
 

@@ -18,7 +18,7 @@ struct LinkJudgement {
   Decision decision = Decision::kClear;
   Because because = Because::kNoLink;
 };
-// Whom its path names as kin first (rule 11); empty: nobody.
+// The first seller that its path names as kin (rule 11); empty: none.
 SellerName FirstKin(const Link& link);
 LinkJudgement JudgeLink(const Link& link, bool documents_differ, const LinkPolicy& policy);
 

@@ -1,8 +1,8 @@
 #ifndef REVENANT_LINKAGE_LINK_GRAPH_H_
 #define REVENANT_LINKAGE_LINK_GRAPH_H_
 
-// What a search for links reads: sellers, what they carry, who carries it. The registry implements
-// it over a snapshot of the store; tests over a few maps.
+// What a search for links reads: sellers, what they carry, and the carriers of each identifier. The
+// registry implements it over a snapshot of the store; tests over a few maps.
 
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
@@ -52,7 +52,7 @@ struct Held {
 struct GraphSeller {
   NodeId id = kNoNode;
   SellerName name;
-  bool passable = false;  // no leaf: paths may go on through it
+  bool passable = false;  // not a leaf: paths may pass through it
   bool tainted = true;    // its component has, or touches, a ban
   bool banned = false;
   bool has_pairs = false;  // some cannot-link names it
@@ -86,7 +86,7 @@ class LinkGraph {
                                                    NodeId without) = 0;
   // Has an investigator found that the two are different people?
   virtual Result<bool> Forbidden(NodeId a, NodeId b) = 0;
-  // Everybody whom an investigator found to be somebody else.
+  // All that an investigator found to be a different person.
   virtual Result<std::vector<NodeId>> Foes(NodeId id) = 0;
 };
 

@@ -130,7 +130,8 @@ Result<void> Neighbourhood::ExpandLayers() {
   return {};
 }
 
-// Finds whom one seller meets, in name order. Its own identifiers are few: carry_limit sees to it.
+// Finds the sellers that one seller meets, in name order. Its own identifiers are few: carry_limit
+// sees to it.
 Result<void> Neighbourhood::Expand(std::uint32_t index) {
   met_.clear();
   kin_.clear();
@@ -312,8 +313,8 @@ void Neighbourhood::NoteKin(const Held& held, std::uint32_t place) {
   if (same != nullptr && same->first.known()) kin_.push_back({&held, place, same->first});
 }
 
-// Kin share something further, and of those who share one account of a payment service hardly
-// anybody does: each pair that meets here asks about those who are left.
+// Kin share something further, and of the sellers that share one account of a payment service
+// hardly any do: each pair that meets here asks about those that are left.
 void Neighbourhood::KeepKin(const GraphSeller& own) {
   std::erase_if(kin_, [&](const Kin& kin) {
     const GraphSeller& seller = *nodes_[kin.place].seller;
@@ -324,8 +325,9 @@ void Neighbourhood::KeepKin(const GraphSeller& own) {
   });
 }
 
-// Of those who carried it before `to` did, the first by name of whom `from` carries something
-// further that joins and `to` lacks. (What makes no hop only adds to what does, and is not asked.)
+// Of those that carried it before `to` did, the first by name that shares something further with
+// `from` that joins and `to` lacks. (Identifiers that make no hop only add to those that do, and
+// are not asked about.)
 Result<const SellerName*> Neighbourhood::KinOf(const Held& held, std::uint32_t from,
                                                std::uint32_t to) {
   const SellerName* none = nullptr;
@@ -339,7 +341,7 @@ Result<const SellerName*> Neighbourhood::KinOf(const Held& held, std::uint32_t f
   for (; kin != kin_.end() && kin->held == &held; ++kin) {
     const GraphSeller& seller = *nodes_[kin->place].seller;
     if (kin->place == to || kin->first >= theirs->first) continue;
-    if (own.has_pairs && seller.has_pairs) {  // whom an investigator found to be another is no kin
+    if (own.has_pairs && seller.has_pairs) {  // a seller found to be another person is not kin
       TRY_ASSIGN(const bool apart, graph_.Forbidden(own.id, seller.id));
       if (apart) continue;
     }
@@ -389,8 +391,8 @@ bool Neighbourhood::DocumentsDifferFrom(const SellerName& seller) const {
   return false;
 }
 
-// The join was refused for a pair of whom one is in the identifier's part and one in that of an end
-// of the hop. Names the first that somebody found here is of.
+// The join was refused for a pair with one seller in the identifier's part and one in that of an
+// end of the hop. Returns the first pair that has a seller found here.
 Result<std::optional<std::pair<SellerName, SellerName>>> Neighbourhood::PairOn(
     const Link& link) const {
   using Pair = std::pair<SellerName, SellerName>;

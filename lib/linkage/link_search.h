@@ -61,7 +61,7 @@ class Neighbourhood {
   Neighbourhood(LinkGraph& graph, const LinkPolicy& policy, const GraphSeller& origin,
                 const Options& options);
   Neighbourhood(LinkGraph&, const LinkPolicy&, GraphSeller&&, const Options&) = delete;
-  // As if it were made anew.
+  // As if it were newly made.
   void Restart(const LinkPolicy& policy, const GraphSeller& origin, const Options& options);
 
   // Reads the neighbourhood, at most policy.search_budget observations of it.
@@ -167,13 +167,14 @@ class Neighbourhood {
   std::uint64_t read_ = 0;  // observations
   bool cut_short_ = false, ends_in_taint_ = false;
   // Set where the joins that are refused without the origin's account cannot be told from those
-  // that are refused with it, so that all count as refused: whom a finding holds apart from it.
+  // that are refused with it, so that all count as refused: the seller that a finding holds apart
+  // from it.
   std::optional<SellerName> parts_unknown_;
   // Of the expansion at hand.
   std::vector<NodeId> carriers_;
   std::vector<std::uint32_t> met_, layer_, next_layer_;
   std::vector<Fingerprint> doubtful_;
-  struct Kin {  // who may be kin of the seller at hand: he held this, open and enrolled
+  struct Kin {                   // may be kin of the seller at hand: held this, open and enrolled
     const Held* held = nullptr;  // the seller's own; in the order in which it holds them
     std::uint32_t place = 0;     // in name order
     Time first;

@@ -71,7 +71,7 @@ class PartKeeper::Growth {
   const std::vector<NodeId>& order() const { return order_; }
   // The latest join on the way to a seller; nullopt at the start.
   const std::optional<JoinKey>& WayTo(NodeId seller) const { return reached_.at(seller); }
-  // Those to whom the way is earlier than that.
+  // The sellers that are reached earlier than that.
   std::vector<NodeId> Until(const JoinKey& key) const {
     std::vector<NodeId> sellers;
     for (const NodeId seller : order_) {
@@ -172,8 +172,9 @@ Result<bool> PartKeeper::Update(const std::vector<Join>& lost, const std::vector
   return Settle();
 }
 
-// The ends lost joins to each other. Finds whose way to the others became later, one end against
-// the one that speaks for the rest so far, and takes out whoever that frees to be joined elsewhere.
+// The ends lost joins to each other. Finds the ends that now reach the others later, one end
+// against the one that speaks for the rest so far, and takes out the sellers that are thereby free
+// to be joined elsewhere.
 Result<bool> PartKeeper::Mend(PartId part, const std::vector<NodeId>& ends) {
   if (ends.size() < 2) return true;
   std::vector<Side> sides;
@@ -196,7 +197,7 @@ Result<bool> PartKeeper::Mend(PartId part, const std::vector<NodeId>& ends) {
       side.sellers = (is_rest ? from_rest : from_end).Until(side.until);
     }
     if (is_rest) rest = *end;
-    // Whom a finding names may have kept others out, whose joins are anywhere.
+    // A seller that a finding names may have kept others out, and their joins are anywhere.
     TRY_ASSIGN(const bool named, AnyFinding(side.sellers));
     if (named) return false;
     sides.push_back(std::move(side));
@@ -225,7 +226,7 @@ Result<bool> PartKeeper::Exposed(PartId part, const Side& side) {
   return false;
 }
 
-// Takes sellers whom no finding names out of their part; their joins are made again, one by one.
+// Takes sellers that no finding names out of their part; their joins are made again, one by one.
 Result<bool> PartKeeper::Detach(PartId part, const std::vector<NodeId>& sellers) {
   if (++replaced_ > kMaxReplaced) return false;
   for (const NodeId seller : sellers) TRY(graph_.Isolate(seller));

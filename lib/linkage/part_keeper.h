@@ -56,7 +56,7 @@ class PartedGraph {
   virtual Result<PartId> PartOf(NodeId seller) = 0;
   // Does some finding name the seller? (Too often "yes" costs time and nothing else.)
   virtual Result<bool> InFinding(NodeId seller) = 0;
-  // The findings between two parts: who of the first must not meet whom of the second.
+  // The findings between two parts: which sellers of the first must not meet which of the second.
   virtual Result<std::vector<std::pair<NodeId, NodeId>>> FindingsBetween(PartId a, PartId b) = 0;
   // Makes two parts one.
   virtual Result<void> Merge(PartId a, PartId b) = 0;

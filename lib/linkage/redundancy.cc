@@ -156,7 +156,7 @@ std::uint32_t Neighbourhood::Redundancy(std::uint32_t target, bool across) const
   joined.clear();
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     const GraphSeller& seller = *nodes_[i].seller;
-    // Nobody who was found to be another than either end vouches for a link.
+    // A seller that was found to be a different person than either end cannot vouch for a link.
     const bool between = nodes_[i].reached && seller.passable && !Apart(0, i) && !Apart(i, target);
     if (i != 0 && i != target && !between) continue;
     for (const Held& held : seller.held) {

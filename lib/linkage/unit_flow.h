@@ -12,9 +12,9 @@ namespace revenant {
 // Threads: one at a time. Memory: kept from use to use. Cost: the edges, once for each way.
 class UnitFlow {
  public:
-  // Begins anew with so many gates and no edges.
+  // Starts again with this many gates and no edges.
   void Start(std::size_t gates);
-  // Whoever leaves `from` may enter `to`.
+  // A way that leaves `from` may enter `to`.
   void AddEdge(std::uint32_t from, std::uint32_t to) { AddArc(Exit(from), Entry(to)); }
   // At most `enough`.
   std::uint32_t Ways(std::uint32_t from, std::uint32_t to, std::uint32_t enough);

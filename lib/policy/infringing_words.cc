@@ -126,7 +126,7 @@ std::vector<Unit> UnitsOf(std::string_view text) {
   return units;
 }
 
-// Letters of an alphabet must not go on before the first or after the last of the word.
+// Letters of an alphabet must not continue before the first or after the last of the word.
 bool StandsAt(const std::vector<Unit>& text, std::size_t place, const std::vector<Unit>& word) {
   if (place + word.size() > text.size()) return false;
   for (std::size_t i = 0; i < word.size(); ++i) {

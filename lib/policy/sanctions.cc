@@ -80,7 +80,7 @@ class Group {
     return sorted;
   }
 
-  // Does a case still count at whoever held it?
+  // Does a case still count against its holder?
   bool InForce(const CaseName& name, const SellerName& holder) const {
     return in_force_.contains({name, holder});
   }
@@ -296,7 +296,7 @@ class Assessor {
     return sum >= Threshold(key.step, policy_);
   }
 
-  // Members of the group whom a case does not reach.
+  // Members of the group that a case does not reach.
   void Propose(const SellerName& seller, const std::vector<Reaching>& cases) {
     std::map<SellerName, std::set<CaseName>> unreached;
     for (const CaseFact& fact : facts_.cases) {

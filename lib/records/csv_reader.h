@@ -22,8 +22,8 @@ enum class CsvRow : std::uint8_t {
 // Rows of RFC 4180: fields in quotes may hold commas, newlines and doubled quotes; lines end in LF
 // or CRLF, the last one need not. Stricter than most where leniency would guess: a quote inside an
 // unquoted field and text after a closing quote make a bad row. Empty lines are no rows.
-// A row without quotes that lies whole in the window, as nearly all do, is split where it lies;
-// every other one goes through a machine of states that can stop and go on at any byte. Memory: at
+// A row without quotes that lies whole in the window, as nearly all do, is split in place;
+// every other one goes through a state machine that can stop and continue at any byte. Memory: at
 // most `max_row_bytes` of a row, one window of input, and kMaxColumns places. Threads: one at a
 // time.
 class CsvReader {
@@ -37,10 +37,10 @@ class CsvReader {
   CsvReader(Input& input, std::string file, std::size_t max_row_bytes = kMaxRecordBytes,
             char delimiter = ',');
 
-  // The next row. kInvalidArgument: a quoted field never ends, so that nobody knows how many rows
-  // it swallowed. Other errors are those of the input.
-  // After a misplaced quote reading goes on in the line after it; a row that is too long ends where
-  // its quotes say, so that a value cannot smuggle rows in.
+  // The next row. kInvalidArgument: a quoted field never ends, so that there is no telling how many
+  // rows it swallowed. Other errors are those of the input. After a misplaced quote reading goes on
+  // in the line after it; a row that is too long ends where its quotes say, so that a value cannot
+  // smuggle rows in.
   Result<CsvRow> Next();
 
   // Of the row that Next() gave, until it is called again.

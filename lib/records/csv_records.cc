@@ -229,8 +229,8 @@ Result<CsvLayout> CsvLayout::Read(Input& input, const std::string& file, const R
     const Field field = layout.columns.back().meaning.field;
     if (field < Field::kAttribute) has_field[static_cast<std::size_t>(field)] = true;
   }
-  // A missing column comes first: if a row of data stands in for the header, no message may go on
-  // to quote it.
+  // A missing column comes first: if a row of data stands in for the header, no message may quote
+  // it.
   if (!has_field[static_cast<std::size_t>(Field::kSeller)]) {
     return fail(
         header.front().where,

@@ -13,7 +13,7 @@ bool NeedsQuotes(std::string_view cell) {
          (!cell.empty() && (cell.front() == ' ' || cell.back() == ' '));
 }
 
-// "-12.5" is a number to whoever reads it.
+// "-12.5" is a number to any reader.
 bool IsNegativeNumber(std::string_view cell) {
   cell.remove_prefix(1);
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };

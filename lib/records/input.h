@@ -40,8 +40,8 @@ class Input {
   // At least `count` (small) bytes, fewer only at the end.
   Result<std::string_view> Peek(std::size_t count);
 
-  // Fills the front of `out` (not empty) and says how much; 0 at the end. For whoever takes over
-  // and counts lines by itself: At() is of no use after it.
+  // Fills the front of `out` (not empty) and says how much; 0 at the end. For callers that take
+  // over and count lines themselves: At() is of no use after it.
   Result<std::size_t> Read(std::span<char> out);
 
   // Consumes bytes of the window. The caller says of every newline that it consumes.
@@ -82,7 +82,7 @@ class CappedBuffer {
   bool Append(std::string_view bytes);
   void Clear() { bytes_.clear(); }
   void RemoveLast() { bytes_.pop_back(); }
-  // Gives the memory back: after a record that grew to the limit.
+  // Releases the memory: after a record that grew to the limit.
   void Release() { std::vector<char>().swap(bytes_); }
 
   std::size_t size() const { return bytes_.size(); }

@@ -195,7 +195,8 @@ bool JsonRecord::OnRecordKey(const std::string& name) {
     target_ = Target::kCompanion;
     return true;
   }
-  // Two parsers would take different ones of two values; nobody may choose whom to blame that way.
+  // Two parsers would take different ones of two values; input must not choose which seller to
+  // blame that way.
   std::string& known_name = field_names_[static_cast<std::size_t>(meaning_.field)];
   if (!known_name.empty()) return Refuse(name, std::string(kTwice));
   known_name = name;
@@ -278,7 +279,7 @@ void JsonRecord::ApplyCompanions() {
   out_->places.resize(kept);
 }
 
-// False: the attribute is to be left out. A problem found is put down in `companion`.
+// False: the attribute must be left out. A problem found is put down in `companion`.
 bool JsonRecord::Apply(Companion& companion, RawAttribute& attribute) {
   std::string_view& problem = companion.problem;
   if (companion.meaning.field == Field::kVerified) {

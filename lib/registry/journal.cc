@@ -13,7 +13,7 @@
 namespace revenant {
 namespace {
 
-// One entry in a batch of its own, synced: whoever acts on it must find it again.
+// One entry in a batch of its own, synced: a caller that acts on it must find it again.
 Result<std::uint64_t> RecordAlone(Registry& registry, std::string_view type,
                                   const std::string& body, const std::vector<SellerName>& about,
                                   const Actor& actor) {

@@ -1,4 +1,4 @@
-// Evidence that leaves a registry: certificates and their check, exports, an application anew.
+// Evidence that leaves a registry: certificates and their check, exports, an application repeated.
 
 #include <map>
 

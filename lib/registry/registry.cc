@@ -18,7 +18,7 @@ namespace {
 
 std::string ImportMarkName(std::string_view input) { return "import/" + std::string(input); }
 
-// May the caller go on without this event? (Otherwise the store itself is in trouble.)
+// May the caller continue without this event? (Otherwise the store itself is in trouble.)
 bool IsRefusal(const Error& error) {
   return error.code == Code::kConflict || error.code == Code::kNotFound ||
          error.code == Code::kInvalidArgument;
@@ -88,7 +88,7 @@ Result<void> WriteBirth(Store& store, const Key& key, const LinkPolicy& policy,
 Registry::Registry(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Registry::~Registry() = default;
 
-struct RegistryMaker {  // the one who may construct handles
+struct RegistryMaker {  // the only function that may construct handles
   static Result<std::unique_ptr<Registry>> Make(const std::filesystem::path& dir, const Key& key,
                                                 const Store::Options& options,
                                                 const LinkPolicy* policy, const Actor& actor,

@@ -1,4 +1,4 @@
-// Screening from the filter's side: strangers are told by it, everybody else by the store.
+// Screening from the filter's side: it clears strangers; all others are judged in the store.
 
 #include "revenant/screener.h"
 
@@ -70,7 +70,7 @@ struct Screener::Impl {
     roles.Follow(std::move(policy));
     reader.emplace(*roles.policy(), junk->values());
   }
-  // Who screens nothing for a while must not hold back what RocksDB would like to drop.
+  // An idle screener must not pin an old snapshot.
   void Release() { state = {}; }
   Result<std::uint32_t> Awaiting(Time as_of) const;
   Result<bool> IsStranger(const SellerName& name);

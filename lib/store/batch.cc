@@ -38,7 +38,7 @@ Result<void> Store::Commit(Batch& batch, bool sync) {
       if (!status.ok()) return FromRocks(status, impl_->Doing("write store"));
     }
   }
-  // Whoever reads a row finds the words that it names, so they are there first.
+  // A reader of a row must find the words that it names, so they are there first.
   const std::vector<std::string>& new_words = batch.impl_->new_words;
   TRY(impl_->ComeBack());
   for (const std::string& word : new_words) impl_->words.Append(word);

@@ -40,7 +40,7 @@ Result<void> Store::Ingest(const std::vector<rocksdb::IngestExternalFileArg>& fi
   // be of another state: so a write goes first, and it is synced, as the files will be.
   rocksdb::WriteOptions synced;
   synced.sync = true;
-  // Another one follows: who reads beside us may see the first before the files.
+  // Another one follows: readers beside us may see the first before the files.
   TRY(impl_->ComeBack());
   const auto move_on = [&] {
     return impl_->db().Put(synced, impl_->Handle(Table::kMeta), ToSlice(kFormatName),

@@ -43,7 +43,7 @@ class Words {
     }
   }
 
-  // Gives the next number to `text`, which has none.
+  // Assigns the next number to `text`, which has none.
   WordId Append(std::string_view text) {
     const WriterLock lock(mutex_);
     const std::string& kept = texts_.emplace_back(text);

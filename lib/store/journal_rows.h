@@ -38,9 +38,9 @@ std::string JournalKeyOf(std::uint64_t seq);
 std::string JournalNodeKey(unsigned level, std::uint64_t index);
 std::string JournalAboutKey(const Fingerprint& about, std::uint64_t seq);
 
-// An entry about many sellers who were entered together names them by their numbers, as digests of
-// a sort that no name has: one for each block of numbers, so that a seller's own block is all that
-// is to be looked through. Numbers from `first` up to and including `last`.
+// An entry about many sellers that were entered together names them by their numbers, as digests of
+// a sort that no name has: one for each block of numbers, so that only a seller's own block has to
+// be looked through. Numbers from `first` up to and including `last`.
 std::vector<Fingerprint> AboutSellers(SellerId first, SellerId last);
 // What the keys of such rows begin with that may be about `seller`, and whether one is.
 std::string JournalBlockPrefix(SellerId seller);

@@ -33,8 +33,8 @@ void KeepToOwner(const IOStatus& made, const std::string& path, mode_t mode) {
   if (made.ok()) static_cast<void>(::chmod(path.c_str(), mode));
 }
 
-// The locks that this process holds. A file must not be opened to ask who has its lock if we have
-// it: closing it again would give our lock away.
+// The locks that this process holds. A file must not be opened to ask which process has its lock if
+// we have it: closing it again would release our lock.
 struct OwnLocks {
   Mutex mutex;
   std::set<std::string> held GUARDED_BY(mutex);
@@ -155,7 +155,7 @@ class OwnFiles::Log final : public rocksdb::FSWritableFileOwnerWrapper {
 
   const std::uint64_t number_;
   OwnFiles& files_;
-  Mutex mutex_;  // syncing goes on beside writing
+  Mutex mutex_;  // syncing continues beside writing
   XXH3_state_t* const hasher_ PT_GUARDED_BY(mutex_);
   std::uint64_t bytes_ GUARDED_BY(mutex_) = 0;
   std::uint64_t hash_ GUARDED_BY(mutex_) = 0;

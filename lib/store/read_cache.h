@@ -61,7 +61,7 @@ class ReadCache {
   Rows& RowsOf(Table table) { return tables_[static_cast<std::size_t>(table)]; }
   const Rows& RowsOf(Table table) const { return tables_[static_cast<std::size_t>(table)]; }
 
-  // A full start anew is rare enough to be simpler than ageing.
+  // Starting again empty is rare enough to be simpler than ageing.
   void Clear() {
     for (Rows& rows : tables_) rows.clear();
     entries_ = 0;

@@ -45,7 +45,7 @@ constexpr Table kLargeBlocks[] = {Table::kNames,        Table::kAlerts,
                                   Table::kJournal,      Table::kJournalBodies,
                                   Table::kJournalNodes, Table::kJournalAbout};
 
-// Whoever looks for these knows that they are there, but for the newest rows: the last level, where
+// Look-ups of these nearly always find them, except for the newest rows: the last level, where
 // nearly all are, needs no filter. Never so for fingerprints: strangers' identifiers are misses.
 constexpr Table kAlwaysThere[] = {Table::kSellers,      Table::kObservations, Table::kAlerts,
                                   Table::kMembers,      Table::kJournal,      Table::kJournalBodies,

@@ -31,7 +31,7 @@ inline constexpr SellerId kNoSeller{0};
 inline constexpr LabelId kNoLabel{0};
 inline constexpr WordId kEverySource{0};
 
-// Bump with every change of what is below, and say in FORMAT.md who reads what.
+// Bump with every change of what is below, and say in FORMAT.md which version reads what.
 inline constexpr std::uint32_t kFormatVersion = 5;
 
 enum class Table : std::uint8_t {
@@ -48,7 +48,7 @@ enum class Table : std::uint8_t {
   kCarriers,       // fingerprint, class, seller -> count, where there are many (derived)
   kComponents,     // label, part -> ComponentRow                       (derived)
   kMembers,        // label, part, since, name -> seller                (derived)
-                   //   label, part, seller -> seller, whom findings name
+                   //   label, part, seller -> seller, those that findings name
   kAlerts,         // number -> AlertRow                                (history)
   kJournal,        // seq -> JournalRow                        (history, as the next three)
   kJournalBodies,  // seq -> JournalBodyRow; deleted by erasure
@@ -127,7 +127,7 @@ inline bool InOrder(const Observed& a, const Observed& b) {
 }
 
 // All that a seller was observed with. Up to kInline stand in the row, of more each stands in a row
-// of its own, so that whoever is observed with 100,000 does not have them all written anew.
+// of its own, so that a seller observed with 100,000 does not have them all rewritten.
 struct ObservedRow {
   static constexpr std::size_t kInline = 32;
 
@@ -207,7 +207,7 @@ struct Carrier {
   friend auto operator<=>(const Carrier&, const Carrier&) = default;
 };
 
-// Who carries a fingerprint. Up to kInlineCarriers stand in the row, more in kCarriers.
+// The carriers of a fingerprint. Up to kInlineCarriers stand in the row, more in kCarriers.
 struct FingerprintRow {
   static constexpr std::size_t kInlineCarriers = 32;
 
@@ -216,7 +216,7 @@ struct FingerprintRow {
   std::uint64_t enrolled = 0;       // of class kEnrolled: the hub count
   std::uint64_t banned = 0;         // with a ban in force, of whatever class
   std::uint64_t banned_leaves = 0;  // of class kBannedLeaf
-  // Enrolled carriers who came after the first ban and so don't count for the hub limit (rule 10);
+  // Enrolled carriers that came after the first ban and so don't count for the hub limit (rule 10);
   // 0 unless leaving them out is what keeps the fingerprint from being a hub.
   std::uint64_t late = 0;
   std::vector<Carrier> inline_carriers;  // sorted by class and seller; empty when spilled
@@ -259,7 +259,7 @@ struct AlertRow {
   SellerId seller{};
   bool linked = false;
   bool sanctions = false;                  // about infringements; `linked` says nothing then
-  SellerId cause{};                        // the seller whom the event was about
+  SellerId cause{};                        // the seller that the event was about
   std::uint8_t event = 0;                  // its place in the variant Event
   std::int64_t at = Time::kUnknownMicros;  // the event's own time
   std::uint64_t more = 0;  // further sellers that the event may concern and that have no row

@@ -4,7 +4,7 @@
 // Records dealt out to partitions, to be read back one partition after the other: the way in which
 // more than fits into memory is sorted. What passes the budget lies in one file.
 // Threads: each writes through a Writer of its own; reading begins when all of them are closed, and
-// may go on from any number of threads. Errors: kIo.
+// may proceed from any number of threads. Errors: kIo.
 
 #include <atomic>
 #include <cstdint>

@@ -99,7 +99,7 @@ Result<std::optional<std::string>> Found(const rocksdb::Status& status,
 Opened::~Opened() {
   if (db == nullptr) return;
   if (writable) {
-    // The log would do, but whoever opens next, be it for one question, would replay it.
+    // The log would do, but the next opening, even for a single read, would replay it.
     db->Flush(rocksdb::FlushOptions(), handles).PermitUncheckedError();
   }
   for (rocksdb::ColumnFamilyHandle* handle : handles) {
@@ -276,10 +276,10 @@ Result<std::uint64_t> Store::Impl::CheckFormat(const Opened& found) const {
 }
 
 // An older store lacks what later formats brought, which is empty in it, and before format 3 it has
-// its observations in rows of their own. Readers go by that. Who may write makes the tables, then
-// raises the number together with a mark that rows are still to be changed, changes them and takes
-// the mark away: cut short anywhere, the next one goes on, and no older version meets rows that it
-// does not know.
+// its observations in rows of their own. Readers go by that. A writer makes the tables, then raises
+// the number together with a mark that rows still have to be changed, changes them and takes the
+// mark away: cut short anywhere, the next opening continues, and no older version meets rows that
+// it does not know.
 Result<void> Store::Impl::Upgrade(Opened& found, std::uint64_t format) {
   rocksdb::PinnableSlice mark;
   const rocksdb::Status marked = found.db->Get(rocksdb::ReadOptions(), found.Handle(Table::kMeta),

@@ -53,10 +53,10 @@ class Store {
 
   bool writable() const;
 
-  // For a reader: goes on to what was written since. True: there is something new. Snapshots taken
-  // before stay as they are. Errors: those of Open(); the state stays as it was.
+  // For a reader: catches up with what was written since. True: there is something new. Snapshots
+  // taken before stay as they are. Errors: those of Open(); the state stays as it was.
   // Threads: any, beside readers. Cost: that of Open(), where anything was written; both are held
-  // until nobody reads the old one.
+  // until the last reader of the old one is done.
   Result<bool> Refresh();
   // Has anything in the folder changed since? Cost: a look into it.
   Result<bool> IsBehind() const;

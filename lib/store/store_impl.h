@@ -62,7 +62,7 @@ struct Store::Impl {
   const Opened& Mine() const NO_THREAD_SAFETY_ANALYSIS { return *opened; }
   rocksdb::DB& db() const { return *Mine().db; }
   rocksdb::ColumnFamilyHandle* Handle(Table table) const { return Mine().Handle(table); }
-  // For whoever reads: alive as long as it is held.
+  // For readers: alive as long as it is held.
   std::shared_ptr<Opened> Now() const {
     const MutexLock lock(switching);
     return opened;

@@ -10,8 +10,9 @@
 
 namespace revenant {
 
-// Lets those who wait for the disk wait together: the first of them has the log synced for all who
-// wrote before it began, the others wait for it, and the next one syncs for all who came meanwhile.
+// Lets callers that wait for the disk wait together: the first of them syncs the log for all that
+// wrote before it began, the others wait for it, and the next one syncs for all that came
+// meanwhile.
 // Threads: any number.
 class SyncGroup {
  public:

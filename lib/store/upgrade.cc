@@ -31,7 +31,7 @@ class Gatherer {
     if (key.seller != seller_) TRY(EndSeller());
     seller_ = key.seller;
     ++count_;
-    // Whoever has more keeps the rows that there are.
+    // A seller with more keeps its existing rows.
     if (count_ > ObservedRow::kInline) {
       few_.clear();
       return {};

@@ -18,7 +18,7 @@ namespace revenant {
 using TableHandles = std::array<rocksdb::ColumnFamilyHandle*, kTableCount>;
 
 // Formats 1 and 2 have a row for each observation: gathers each seller's. Cut short, the next call
-// goes on where this one stopped; readers understand what is half done.
+// continues where this one stopped; readers understand a half-done state.
 Result<void> GatherObservations(rocksdb::DB& db, const TableHandles& tables,
                                 std::size_t batch_bytes);
 

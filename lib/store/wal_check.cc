@@ -45,7 +45,7 @@ std::uint64_t Little(std::string_view bytes, std::size_t at, std::size_t count) 
 
 enum class Found : std::uint8_t {
   kFragment,
-  kCutShort,  // it would go on behind the end of what there is
+  kCutShort,  // it would extend past the end of the file
   kDamaged,
 };
 

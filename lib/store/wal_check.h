@@ -1,13 +1,13 @@
 #ifndef REVENANT_STORE_WAL_CHECK_H_
 #define REVENANT_STORE_WAL_CHECK_H_
 
-// Reads the logs that a killed process left before RocksDB does, which forgives too much: it drops
-// what follows a damaged record without a word, and cannot know that a log is missing.
+// Reads the logs that a killed process left before RocksDB does, which forgives too much: it
+// silently drops what follows a damaged record, and cannot know that a log is missing.
 //
 // The end of the last write may be torn: the process or the machine stopped in the middle of it,
-// and nobody was told that it was done. Everything else is damage.
+// and it was never acknowledged. Everything else is damage.
 // Errors: kCorruption names the file, the byte and what can be done; kIo. Cost: reads every log
-// once, at some hundred MB a second; a store that was closed has an empty one.
+// once, at some hundred MB per second; a store that was closed has an empty one.
 
 #include <cstdint>
 #include <filesystem>

@@ -7,8 +7,8 @@
 // costs one memory access however large the filter. At 16 bits a key 0.09 % of strangers are taken
 // for members (Putze, Sanders, Singler, "Cache-, Hash- and Space-Efficient Bloom Filters", 2009;
 // blocks of 512 bits rather than 256 because at 16 bits a key the smaller ones give 0.14 %).
-// Threads: any number may ask and add at once. Whoever must not miss a key orders its Add() before
-// what makes the key matter. Errors: none; only std::bad_alloc. Memory: what bytes() says.
+// Threads: any number may ask and add at once. A writer that must not miss a key orders its Add()
+// before what makes the key matter. Errors: none; only std::bad_alloc. Memory: what bytes() says.
 
 #include <array>
 #include <atomic>
@@ -53,7 +53,7 @@ class Bloom {
     return missing == 0;
   }
 
-  // Brings the block into the cache while other work goes on.
+  // Brings the block into the cache while other work continues.
   void Prefetch(const Key& key) const { __builtin_prefetch(&BlockOf(key)); }
 
   std::uint64_t added() const { return added_.load(std::memory_order_relaxed); }

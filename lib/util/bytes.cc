@@ -152,7 +152,7 @@ Utf8Char DecodeUtf8(std::string_view text) {
 std::size_t Utf8Prefix(std::string_view text) {
   std::size_t done = 0;
   while (done < text.size()) {
-    // Most text is ASCII: eight bytes a step while it lasts.
+    // Most text is ASCII: eight bytes per step while it lasts.
     std::uint64_t word;
     while (text.size() - done >= sizeof word) {
       std::memcpy(&word, text.data() + done, sizeof word);

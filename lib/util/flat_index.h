@@ -19,7 +19,7 @@ class FlatIndex {
   void Clear() {
     size_ = 0;
     if (++generation_ != 0) return;
-    for (Slot& slot : slots_) slot.generation = 0;  // once in four thousand million times
+    for (Slot& slot : slots_) slot.generation = 0;  // once in four billion times
     generation_ = 1;
   }
 

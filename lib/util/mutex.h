@@ -1,8 +1,8 @@
 #ifndef REVENANT_UTIL_MUTEX_H_
 #define REVENANT_UTIL_MUTEX_H_
 
-// The standard library's mutexes, annotated so that clang checks who holds them; libstdc++ does not
-// annotate its own. Cost: none beside theirs.
+// The standard library's mutexes, annotated so that clang checks which code holds them; libstdc++
+// does not annotate its own. Cost: none beside theirs.
 
 #include <chrono>
 #include <condition_variable>

@@ -2,7 +2,7 @@
 #define REVENANT_UTIL_POSIX_FILE_H_
 
 // What every writer of whole files needs of POSIX: descriptors that close themselves, writes that
-// go on after an interruption, and folders that are synced, so that a new name survives a power
+// continue after an interruption, and folders that are synced, so that a new name survives a power
 // cut. Threads: pure functions over their arguments.
 
 #include <cstddef>

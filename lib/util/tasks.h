@@ -16,7 +16,7 @@
 namespace revenant {
 
 // Threads that work through numbered tasks, started in the order of their numbers. The caller
-// waits, and is asked from time to time whether to go on.
+// waits, and is asked from time to time whether to continue.
 class Tasks {
  public:
   using Work = std::function<Result<void>(std::size_t task)>;
@@ -25,8 +25,8 @@ class Tasks {
       : threads_(std::max(1U, threads)), go_on_(std::move(go_on)) {}
 
   // Returns when all tasks are done, or no more are begun because one failed (its error) or the
-  // caller was told to stop (then stopped()). Where the system gives fewer threads, fewer work;
-  // where it gives none, the caller's does. kIo: memory ran out in a task.
+  // caller asked to stop (then stopped()). Where the system gives fewer threads, fewer work; where
+  // it gives none, the caller's does. kIo: memory ran out in a task.
   Result<void> Run(std::size_t count, const Work& work) {
     std::atomic<std::size_t> next{0};
     {

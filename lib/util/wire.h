@@ -2,10 +2,11 @@
 #define REVENANT_UTIL_WIRE_H_
 
 // Numbers and texts of everything that crosses between parties: little-endian, fixed widths,
-// lengths before what varies, one encoding a value. FORMAT.md says the same in words.
+// lengths before fields of variable length, one encoding per value. FORMAT.md says the same in
+// words.
 // Threads: a writer or reader belongs to one thread. Errors: a reader fails for good at the first
-// read that cannot be served (see ByteReader); ask AtEnd() once. Nothing is allocated on the word
-// of a length: Count() compares it with what is left before anybody reserves room.
+// read that cannot be served (see ByteReader); ask AtEnd() once. A length alone never makes
+// anything allocate: Count() compares it with what is left before room is reserved.
 
 #include <array>
 #include <bit>

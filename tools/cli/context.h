@@ -33,7 +33,7 @@ struct Context {
   std::string store;  // options as given
   std::string key;
   std::string now;
-  std::string actor;        // who acts, as the journal is told
+  std::string actor;        // the actor, for the journal
   std::string journal_key;  // file of the key that signs
   bool json = false;
   bool quiet = false;
@@ -51,7 +51,7 @@ struct Context {
   Result<std::filesystem::path> KeyPath() const;
   // DIR.journal.key, unless --journal-key says otherwise. kInvalidArgument: no store named.
   Result<std::filesystem::path> JournalKeyPath() const;
-  // Who acts (--as, else the login name) and when.
+  // The actor (--as, else the login name) and the time.
   Result<Actor> Acting() const;
   enum class Rows : std::uint8_t { kInStore, kInMemory };
   // Opened for writing it knows who acts. With rows in memory it is warmed up.

@@ -21,8 +21,9 @@ Result<Owed> AssessOwed(const Registry& registry, const SellerName& seller, Time
 // The assessment for a person, line by line.
 void PrintOwed(Context& context, const Owed& owed);
 
-// Enters `event` about `seller`, synced, prints what changed and then what follows for it and whom
-// it is linked to. With --json one object: as of Decide(), with "sanctions" and "changes".
+// Enters `event` about `seller`, synced, prints what changed and then what follows for it and for
+// the sellers that it is linked to. With --json one object: as of Decide(), with "sanctions" and
+// "changes".
 Result<int> DecideAndTell(Context& context, const SellerName& seller, const Event& event,
                           std::string_view done, Time at);
 

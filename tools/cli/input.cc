@@ -133,7 +133,7 @@ void AddInputOptions(CLI::App& verb, InputArgs& args, RejectsOption rejects) {
 
 Result<void> RejectSink::Open() {
   if (args_.rejects.empty()) return {};
-  // For its owner alone: it may hold values, and says who was refused.
+  // For its owner alone: it may hold values, and names the sellers refused.
   const int file = ::open(args_.rejects.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (file >= 0) file_.reset(::fdopen(file, "a"));
   if (file_) return {};

@@ -93,7 +93,7 @@ class Screening {
   }
 
  private:
-  // Who asks for the exit code wants all verdicts, even if nobody reads them any more.
+  // A caller that asks for the exit code wants all verdicts, even if the output is no longer read.
   bool Enough() const { return context_.out.done() && !args_.exit_code; }
 
   Result<void> ScreenAll(const Registry& registry, RecordReader& reader) {

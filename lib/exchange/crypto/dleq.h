@@ -2,7 +2,7 @@
 // from[i], and image = k * base (RFC 9497 section 2.2, discrete logarithm equivalence).
 //
 // The RFC folds a batch into one pair of elements with coefficients that each depend on their own
-// pair alone. Who holds k can therefore pick 65,536 wrong evaluations whose errors cancel out
+// pair alone. A holder of k can therefore pick 65,536 wrong evaluations whose errors cancel out
 // (Wagner's k-list finds them in minutes), and the RFC's verifier accepts. ProofRules makes every
 // coefficient depend on the whole batch, on the request and on both keys, so that no error can be
 // chosen after its coefficient is known.
@@ -10,7 +10,7 @@
 // MakeProof() and CheckProof() are templates over the group and the rules so that tests can play
 // the forgery through in a group small enough for it, and prove under the RFC's own rules
 // (tests/exchange/rfc9497.h). Threads: pure functions, which may use several. Cost:
-// proving takes one multiplication and one addition an item, verifying two of each.
+// proving takes one multiplication and one addition per item, verifying two of each.
 #ifndef REVENANT_EXCHANGE_CRYPTO_DLEQ_H_
 #define REVENANT_EXCHANGE_CRYPTO_DLEQ_H_
 

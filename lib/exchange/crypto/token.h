@@ -28,7 +28,7 @@ using TokenInputs = std::vector<WideBytes, WipingAllocator<WideBytes>>;
 using ExchangeSecrets = std::vector<ExchangeSecret, WipingAllocator<ExchangeSecret>>;
 
 // expand_message_xmd of x = "revenant/x/1" | exchange | kind | scope | canonical. As secret as the
-// identifier: whoever has it can guess at it without any operator. Cost: about a microsecond.
+// identifier: a holder of it can test guesses without any operator. Cost: about a microsecond.
 void ExpandInput(const ExchangeId& exchange, const Identifier& identifier, WideBytes& out);
 
 // `count` uniform scalars out of one random seed, so that the seed is all there is to keep.

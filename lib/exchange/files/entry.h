@@ -51,11 +51,11 @@ struct EntryPlace {
 };
 
 Box SealContent(const ExchangeSecret& secret, const EntryPlace& place, const EntryContent& content);
-// nullopt: made by somebody who does not hold the identifier, or for another place.
+// nullopt: made by a member that does not hold the identifier, or for another place.
 std::optional<EntryContent> OpenContent(const ExchangeSecret& secret, const EntryPlace& place,
                                         const Box& box);
 
-// Digest of whatever the platform holds as evidence, under a salt of its own.
+// Digest of the evidence that the platform holds, under a salt of its own.
 std::array<std::uint8_t, 16> EvidenceDigest(std::string_view salt, std::string_view evidence);
 
 FeedId FeedIdOf(const ExchangeId& exchange, MemberId publisher,

@@ -53,7 +53,7 @@ struct TokenEvaluation {
   ExchangeId exchange;
   RequestDigest request{};
   std::uint8_t place = 0;  // of the operator in the chain
-  Digest previous{};  // digest of the evaluation that this one goes on from; zero for the first
+  Digest previous{};       // digest of the evaluation that this one continues; zero for the first
   std::uint64_t roster_version = 0;
   Time created;
   DleqProof proof;

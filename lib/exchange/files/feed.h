@@ -33,8 +33,8 @@ constexpr bool IsAgainst(Opinion opinion) {
   return opinion == Opinion::kFalsePositive || opinion == Opinion::kExpired;
 }
 
-// A dispute of the publisher's that the lister of the entry left unanswered: who holds the same
-// identifier can tell which entry is meant, nobody else (feedback.h, ProveOpinion).
+// A dispute of the publisher's that the lister of the entry left unanswered: only a holder of the
+// same identifier can tell which entry is meant (feedback.h, ProveOpinion).
 struct DisputeMark {
   FeedId feed;      // the other list, one for all members
   Epoch epoch = 0;  // of the N that the proof is made with
@@ -127,7 +127,7 @@ struct Disputed {
 
 // What one sequence number changes; each list by ascending id.
 struct Delta {
-  std::vector<NewEntry> put;  // new ids, or, when the epoch changes, every live one anew
+  std::vector<NewEntry> put;  // new ids, or, when the epoch changes, every live one again
   std::vector<Removed> removed;
   std::vector<Disputed> disputed;
   friend bool operator==(const Delta&, const Delta&) = default;

@@ -22,7 +22,7 @@ enum class Refusal : std::uint8_t {
   kChecksum,          // damaged on its way
   kMalformed,         // not the one encoding of any value
   kWrongExchange,     // of another exchange
-  kBadSignature,      // not made by whom it names
+  kBadSignature,      // not made by the party it names
   kUnknownMember,     // the roster has no such member or key
   kRemovedMember,     // the member left or was expelled
   kRosterExpired,     // nothing may be exchanged under this roster any more

@@ -1,7 +1,7 @@
 #ifndef REVENANT_EXCHANGE_FILES_ROSTER_H_
 #define REVENANT_EXCHANGE_FILES_ROSTER_H_
 
-// Who belongs to an exchange, under which keys and rules. Versions go N -> N+1 only; each is signed
+// The members of an exchange, with their keys and rules. Versions go N -> N+1 only; each is signed
 // by m of n members' root keys, of the old roster and of the new one. FORMAT.md has the bytes.
 // Threads: pure functions; a Roster is a value. Errors: Refusal names.
 

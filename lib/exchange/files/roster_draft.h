@@ -15,7 +15,7 @@
 namespace revenant {
 
 // `after`: the roster that it is to follow; nullptr makes a genesis. `defaults` has the quotas of
-// members for whom the JSON gives none.
+// members for which the JSON names none.
 Result<Roster> DraftRoster(std::string_view json, const SignedRoster* after,
                            const ReadCard& read_card, const ExchangePolicy& defaults = {});
 

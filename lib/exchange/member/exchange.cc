@@ -1,7 +1,5 @@
 // The desk: each change is one batch over the registry's store.
 
-#include "exchange/member/exchange_impl.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +8,7 @@
 #include "exchange/files/possession.h"
 #include "exchange/files/refusal.h"
 #include "exchange/files/seal.h"
+#include "exchange/member/exchange_impl.h"
 #include "exchange/member/import.h"
 #include "exchange/member/publish.h"
 #include "store/foreign_rows.h"
@@ -87,7 +86,7 @@ Result<FeedImport> ImportFile(Registry& registry, const MemberKeys& keys, std::s
   return report;
 }
 
-// What a new roster does to the lists at hand. Gives how many entries stopped matching.
+// What a new roster does to the lists at hand. Returns how many entries stopped matching.
 Result<std::uint64_t> FollowRoster(WriteSession& session, const RosterAdoption& adoption,
                                    const MemberKeys& keys, Time now) {
   Batch& batch = session.batch();
@@ -102,7 +101,7 @@ Result<std::uint64_t> FollowRoster(WriteSession& session, const RosterAdoption& 
     if (among(adoption.left)) stale.push_back(feed);
     return true;
   }));
-  // Who is no member any more disputes nothing either.
+  // A party that is no longer a member disputes nothing either.
   if (!adoption.expelled.empty() || !adoption.left.empty()) TRY(matcher.TouchAll());
   for (const FeedId& feed : stale) {  // nobody renews it any more
     batch.Put(Table::kExchange, ForeignFeedKey(feed.bytes), EncodeNumber(ZigZag(now.micros)));

@@ -94,7 +94,7 @@ Result<ListChange> FeedImporter::TakeSnapshot(std::string body, const FeedFile& 
   return list.Replace(file.header, runs);
 }
 
-// Who says so, and is it really them?
+// Is the publisher a member, and did it really sign this?
 Result<void> FeedImporter::CheckPublisher(const FeedFile& file) {
   const FeedHeader& header = file.header;
   publisher_ = membership_.roster.roster.Find(header.publisher);

@@ -174,7 +174,7 @@ Result<ListChange> ListState::Apply(const FeedHeader& header, const Delta& delta
   if (header.next_id != rest.next_new) {
     return Impossible("the next number is not the one that follows");
   }
-  // An entry may be retagged and disputed anew at once.
+  // An entry may be retagged and disputed again at once.
   std::sort(change.replaced.begin(), change.replaced.end());
   change.replaced.erase(std::unique(change.replaced.begin(), change.replaced.end()),
                         change.replaced.end());

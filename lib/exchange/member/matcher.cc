@@ -174,7 +174,7 @@ Result<bool> Matcher::Weighs(const FeedId& feed, std::uint64_t id, const MatchRo
   return !unanswered;
 }
 
-// Does another member, who holds the identifier as well, dispute the entry, and was its lister
+// Does another member that holds the identifier as well dispute the entry, and was its lister
 // silent about that for too long?
 Result<bool> Matcher::LeftUnanswered(const FeedId& feed, std::uint64_t id,
                                      const MatchRow& match) const {

@@ -3,7 +3,7 @@
 
 // Entries of other members meet the identifiers that we hold. An entry whose tag is ours and whose
 // box our N opens becomes a match; the matches of one case become one leaf of the registry.
-// Threads: belongs to one batch. Cost: a point read an entry (a miss behind a Bloom filter for
+// Threads: belongs to one batch. Cost: a point read per entry (a miss behind a Bloom filter for
 // what we do not hold), and a few for every match.
 
 #include <map>
@@ -31,11 +31,11 @@ class Matcher {
   };
   const Counts& counts() const { return counts_; }
 
-  // Takes over what became of a list.
+  // Takes over the results for a list.
   Result<void> Follow(const FeedId& feed, const FeedHeader& header, const ListChange& change);
   // An entry that may be one of ours.
   Result<void> Look(const FeedId& feed, const FeedHeader& header, const LiveEntry& entry);
-  // Whatever came of an entry goes.
+  // Everything that an entry led to goes.
   Result<void> Drop(const FeedId& feed, std::uint64_t id);
   Result<void> DropFeed(const FeedId& feed);
   // The same, and every trace that its case left here with it, if nothing else of the case stands.
@@ -43,7 +43,7 @@ class Matcher {
   Result<void> Erase(const FeedId& feed, std::uint64_t id);
   // The disputes that a member's newest header for all says were left unanswered.
   Result<void> TakeMarks(MemberId from, const std::vector<DisputeMark>& marks);
-  // Our opinion of an entry, or the day, changed: its case is to be judged anew.
+  // Our opinion of an entry, or the day, changed: its case must be judged again.
   Result<void> Touch(const FeedId& feed, std::uint64_t id);
   Result<void> TouchAll();
   Result<void> TouchFeed(const FeedId& feed);

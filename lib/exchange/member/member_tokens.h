@@ -29,7 +29,7 @@ struct TokenItem {
   std::string kind;
 };
 
-// Who asks, and under which roster.
+// The member that asks, and its roster.
 struct Asking {
   const SignedRoster& roster;
   MemberId member;

@@ -86,7 +86,7 @@ Result<void> JoinExchange(Batch& batch, std::string_view genesis_file, std::stri
   }
   TRY_ASSIGN(const SignedRoster genesis, ReadGenesis(genesis_file, check));
   const Member* self = genesis.roster.FindByName(member_name);
-  // Who came later joins by the genesis too, and finds itself in a successor.
+  // A later member joins by the genesis too, and finds itself in a successor.
   const MemberId id = self == nullptr ? MemberId{0} : self->id;
   if (self != nullptr && self->root != keys.root_key()) {
     return Refused(Refusal::kUnknownMember, "the roster names this member with other keys");

@@ -43,7 +43,7 @@ struct RosterAdoption {
   std::uint64_t version = 0;
   std::vector<MemberId> expelled, left;  // since the roster before
 };
-// Who was not in the genesis finds itself in a successor by its root key.
+// A member that was not in the genesis finds itself in a successor by its root key.
 Result<RosterAdoption> AdoptRoster(Batch& batch, std::string_view file, const MemberKeys& keys,
                                    const CheckPossession& check, Time now);
 

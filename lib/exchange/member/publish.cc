@@ -160,7 +160,8 @@ Result<void> Publisher::Compare(Selection selection) {
   return {};
 }
 
-// A person asked for it, or the seller itself was forgotten: what was told of it must go as well.
+// A person asked for it, or the seller itself was forgotten: entries about it must go at the
+// readers as well.
 Result<bool> Publisher::MustErase(SellerId seller) const {
   TRY_ASSIGN(const auto withheld, GetRow(batch_, RowKey(kWithheldRow).Of(seller)));
   if (withheld && *withheld == std::string(1, char(Removal::kErased))) return true;
@@ -201,7 +202,7 @@ Result<void> Publisher::CollectErasures() {
   return {};
 }
 
-// How many members say that an entry of ours is wrong: told to all, so that it weighs less.
+// How many members say that an entry of ours is wrong: published, so that it weighs less.
 Result<void> Publisher::CompareDisputes() {
   for (const auto& [key, listed] : listed_) {
     if (leaving_.contains(listed.entry.id)) continue;
@@ -340,8 +341,8 @@ Result<void> Publisher::NoteUnanswered(FeedHeader& header) const {
   return {};
 }
 
-// What leaves the list, and what members thought of it, is kept no longer than it is listed; that
-// it was told stays on file.
+// Entries that leave the list, and members' opinions of them, are kept no longer than they are
+// listed; the record that they were shared stays on file.
 Result<void> Publisher::NoteLeaving() {
   for (const Removed& removed : delta_.removed) {
     batch_.Delete(Table::kExchange, OriginKey(feed_, removed.id));

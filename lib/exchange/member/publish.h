@@ -71,7 +71,7 @@ class Publisher {
   ExportPlan plan_;
 };
 
-// Who reads a list of this audience: its active members but ourselves.
+// The readers of a list of this audience: its active members but ourselves.
 std::vector<const Member*> Readers(const Membership& membership,
                                    const std::vector<MemberId>& audience);
 

@@ -2,8 +2,8 @@
 #define REVENANT_EXCHANGE_MEMBER_PUBLISHED_MARK_H_
 
 // How far each of our lists was published, kept beside the member key and so apart from the store.
-// A store that was put back from a copy would otherwise give numbers and ids a second time: readers
-// would see two headers of one number, and two contents sealed under one nonce.
+// A store that was put back from a copy would otherwise assign numbers and ids a second time:
+// readers would see two headers of one number, and two contents sealed under one nonce.
 // Errors: kIo, kCorruption (a damaged file). Threads: one at a time.
 
 #include <cstdint>

@@ -117,7 +117,7 @@ struct OriginRow {
 std::string Encode(const OriginRow& row);
 Result<OriginRow> DecodeOriginRow(std::string_view bytes);
 
-// What of an entry of ours was told to a list's readers, for the person whom it is about.
+// What an entry of ours shared with a list's readers, for the person that it is about.
 struct ToldRow {
   std::string kind;
   Time listed, gone;     // gone is unknown while it is listed

@@ -1,9 +1,9 @@
 #ifndef REVENANT_EXCHANGE_MEMBER_SELECTION_H_
 #define REVENANT_EXCHANGE_MEMBER_SELECTION_H_
 
-// What of a registry may be told to others: confirmed infringers' own, directly observed, linking,
-// non-hub identifiers, each case by itself; nothing inferred, nothing that rests on another
-// member's word, nothing that its country keeps.
+// What of a registry may be shared with others: confirmed infringers' own, directly observed,
+// linking, non-hub identifiers, each case by itself; nothing inferred, nothing that rests on
+// another member's word, nothing that its country keeps.
 // Threads: reads one view. Cost: one pass over all sellers, and the rows of the banned ones.
 
 #include <map>

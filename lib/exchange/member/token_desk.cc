@@ -150,7 +150,7 @@ Result<std::uint64_t> TokenDesk::AddDeferred(std::string_view file, Time now) {
 }
 
 // Whose identifiers were handed to an operator, blind or not, is for the person to know
-// (EXCHANGE.md, "Rights"). A rotation tells of nobody anew.
+// (EXCHANGE.md, "Rights"). A rotation reveals no new seller.
 Result<void> TokenDesk::Impl::NoteAsked(const TokenAsk& ask, bool rotation, Time now,
                                         const std::set<SellerName>& sellers) const {
   const Digest digest = DigestOf(ask.request);

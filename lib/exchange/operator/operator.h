@@ -3,7 +3,7 @@
 //
 //   DIR/operator.key   its signing and receiving keys (member_keys.h)
 //   DIR/epochs.key     what it evaluates with (epoch_keys.h)
-//   DIR/ledger         who had how much evaluated (quota.h)
+// DIR/ledger         how much each member had evaluated (quota.h)
 //   DIR/answers/       every answer under the digest of its request, until its epoch ends
 //   DIR/LOCK           one process at a time
 //
@@ -43,7 +43,7 @@ class OperatorDesk {
   // Makes keys for `epoch` unless they are there.
   Result<void> MakeKeys(Epoch epoch);
   // Destroys the keys of every epoch that has ended by the roster, and the answers made with them.
-  // Gives the epochs.
+  // Returns the epochs.
   Result<std::vector<Epoch>> DestroyEnded(const SignedRoster& roster, Time now);
 
   // Answers one request; for the second operator of a chain `previous` is the first one's answer.

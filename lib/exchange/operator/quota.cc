@@ -221,7 +221,7 @@ void Ledger::Take(const RefusedRequest& refused) {
   std::erase_if(refused_, [&](const RefusedRequest& known) {
     return known.request == refused.request && known.member == refused.member;
   });
-  if (refused_.size() >= kMaxRefused) {  // the oldest of whoever has most gives way
+  if (refused_.size() >= kMaxRefused) {  // the oldest of the member with the most gives way
     std::map<MemberId, std::size_t> counts;
     for (const RefusedRequest& known : refused_) ++counts[known.member];
     const auto most = std::max_element(counts.begin(), counts.end(),

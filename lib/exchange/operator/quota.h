@@ -1,4 +1,4 @@
-// What an operator has evaluated for whom, and what it may still evaluate: the ledger behind
+// What an operator has evaluated for each member, and what it may still evaluate: the ledger behind
 // quotas. Requests are blind, so counting is all that stands between a member and guessing.
 //
 // The ledger is a file that grows by one record per request, synced before an answer leaves. A

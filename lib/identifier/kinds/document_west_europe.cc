@@ -139,7 +139,7 @@ Verdict FinishNino(Work& work) {
   if (std::ranges::binary_search(kNever, work.text().substr(0, 2))) {
     return Invalid("no such prefix", 0);
   }
-  // The suffix letter told when contributions were due: most people leave it out.
+  // The suffix letter said when contributions were due: most people leave it out.
   if (work.text().size() == 9) work.Derive("doc.gb.nino", work.text().substr(0, 8));
   return Valid();
 }

@@ -21,7 +21,7 @@ constexpr Kind kOrgGlobalKinds[] = {
      .standard = "Dun & Bradstreet",
      .bits = 29,
      .example = "15-048-3782"},
-    // Who supplied a seller: many share one honestly, so it never merges.
+    // The suppliers of a seller: many share one honestly, so it never merges.
     {.name = "org.supplier",
      .title = "Supplier, by name or number",
      .traits = kCompanyNumber.Supporting(3),

@@ -7,7 +7,7 @@ namespace {
 
 char PersonLetter(std::int64_t number) { return "TRWAGMYFPDXBNJZSQVHLCKE"[number % 23]; }
 
-// The control is a letter for public bodies and foreigners (and whoever has province 00), a digit
+// The control is a letter for public bodies and foreigners (and holders with province 00), a digit
 // for companies, either for the rest.
 bool CifOk(std::string_view cif) {
   const std::string_view digits = cif.substr(1, 7);

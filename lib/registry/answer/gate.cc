@@ -123,8 +123,8 @@ Result<void> Gate::Follow(const std::function<Result<std::shared_ptr<const LinkP
     const auto watch = Read();
     return Watch{watch->policy, watch->filter, nullptr, watch->rows};
   }();
-  // The filter is of the old state, and what is looked up in the new one is not in it. So those who
-  // take the pinned state up are told to ask.
+  // The filter is of the old state, and what is looked up in the new one is not in it. So readers
+  // of the pinned state are sent to the store.
   const std::shared_ptr<TaintFilter> asking = AskingFilter();
   Publish(before.policy, asking, nullptr, store_.Snapshot());
   Result<std::shared_ptr<const LinkPolicy>> policy = go_on();
@@ -134,7 +134,7 @@ Result<void> Gate::Follow(const std::function<Result<std::shared_ptr<const LinkP
   }
   meanwhile_.too_many = true;  // what is being filled is of the old state
   asked_ = 0;
-  // Equal policies stay one: who has sorted kinds by it need not do it again.
+  // Equal policies stay one object: readers that have sorted kinds by it need not do so again.
   if (FormatLinkPolicy(**policy) == FormatLinkPolicy(*before.policy)) *policy = before.policy;
   Publish(*std::move(policy), asking);
   return {};

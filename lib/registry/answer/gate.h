@@ -7,8 +7,8 @@
 // The filter is made when screenings ask for it (or WaitUntilFilled() does): read back from the
 // file that a clean close left, if nothing was written since, else filled from a snapshot on
 // threads of its own while screenings ask the store. What is written meanwhile is entered as well.
-// It is filled anew when it is overfull, or when an event tainted more than it may wait for.
-// With it goes, where it is wanted, the table of rows in memory.
+// It is filled again when it is overfull, or when an event tainted more than it may wait for,
+// together with the table of rows in memory if that is wanted.
 // Threads: readers any number; where it says "writer" below the registry's writer mutex is held.
 
 #include <atomic>
@@ -87,7 +87,7 @@ class Gate {
   Result<std::shared_ptr<RowTable>> RowsOf(const State& state);
   void LeaveFile() const;
 
-  static constexpr int kPatience = 16;  // screenings that ask before a filter is worth its making
+  static constexpr int kPatience = 16;  // screenings to wait for before building a filter
 
   Store& store_;
   const std::uint64_t rows_bytes_;

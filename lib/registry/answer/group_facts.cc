@@ -1,5 +1,5 @@
-// Gathers from a registry the plain facts that policy.h judges: whose cases reach whom, on what
-// measures rest, what is known of a seller, who else has its suppliers.
+// Gathers from a registry the plain facts that policy.h judges: which cases reach which sellers,
+// the basis of measures, what is known about a seller, and which other sellers have its suppliers.
 
 #include "registry/answer/group_facts.h"
 
@@ -152,7 +152,7 @@ class Gatherer {
     return {};
   }
 
-  // Whose cases reach this seller. Who has them belongs to the group, too.
+  // The sellers with cases that reach this seller. They belong to the group, too.
   Result<void> Reach(const SellerName& name, SellerId id) {
     TRY_ASSIGN(const GraphSeller* origin, graph_.Seller(ToNode(id)));
     Neighbourhood around(graph_, policy_, *origin, {});
@@ -272,7 +272,7 @@ class Gatherer {
     return basis;
   }
 
-  // Who shares the fingerprint with one of those reached so far.
+  // The sellers that share the fingerprint with one of those reached so far.
   Result<std::map<SellerId, bool>> Step(const Fingerprint& fingerprint,
                                         const std::map<SellerId, bool>& reached) {
     std::map<SellerId, bool> next;

@@ -1,8 +1,8 @@
 #ifndef REVENANT_REGISTRY_ANSWER_GROUP_FACTS_H_
 #define REVENANT_REGISTRY_ANSWER_GROUP_FACTS_H_
 
-// What the registry knows of a seller and of those whom links lead to, as the plain facts that the
-// pure functions of sanctions.h, knowledge.h, duty.h and clocks.h take. Of one state.
+// What the registry knows about a seller and about those that links lead to, as the plain facts
+// that the pure functions of sanctions.h, knowledge.h, duty.h and clocks.h take. Of one state.
 // Threads: pure but for reading the view. Errors: kNotFound (no such seller), and the view's.
 
 #include <optional>

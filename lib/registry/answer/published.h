@@ -11,12 +11,13 @@
 namespace revenant {
 
 // A value that one thread replaces and any number read, without a lock on the readers' side: they
-// count themselves in and out, and who replaces the value waits until those are gone who may have
-// seen the old one (read-copy-update with a counter a reader: McKenney, "SRCU", 2006).
-// std::atomic<std::shared_ptr> would do, but that of libstdc++ 12 takes a lock and shares one
-// count among all readers.
-// Threads: Read() from any; Publish() from one at a time, and never by who holds a Reading.
-// Lifetime: nobody reads any more when it is destroyed. Cost: two uncontended atomic additions a
+// count themselves in and out, and the thread that replaces the value waits until all that may have
+// seen the old one are gone (read-copy-update with a counter per reader: McKenney, "SRCU", 2006).
+// std::atomic<std::shared_ptr> would do, but that of libstdc++ 12 takes a lock and shares one count
+// among all readers.
+// Threads: Read() from any; Publish() from one at a time, and never from a thread that holds a
+// Reading.
+// Lifetime: no reader is left when it is destroyed. Cost: two uncontended atomic additions per
 // reading; Publish() waits for the readings under way, so hold them for moments only.
 template <typename T>
 class Published {
@@ -43,8 +44,8 @@ class Published {
 
   // The value as it is now, unchanging and alive while the reading lives.
   Reading Read() const {
-    // All accesses are sequentially consistent: who counts itself in before it loads the pointer
-    // is seen by whoever exchanged the pointer afterwards.
+    // All accesses are sequentially consistent: a reader that counts itself in before it loads the
+    // pointer is seen by the thread that exchanges the pointer afterwards.
     std::atomic<std::size_t>& count = slots_[SlotOfThread()].readers[phase_.load() & 1];
     count.fetch_add(1);
     return Reading(current_.load(), count);
@@ -54,8 +55,8 @@ class Published {
 
   void Publish(std::unique_ptr<const T> next) {
     const std::unique_ptr<const T> old(current_.exchange(next.release()));
-    // Who enters from now on sees the new value. Two turns: one thread may have asked for the phase
-    // long ago and count itself in only now.
+    // Readers that enter from now on see the new value. Two turns: one thread may have asked for
+    // the phase long ago and count itself in only now.
     for (int turn = 0; turn < 2; ++turn) {
       const std::size_t phase = phase_.fetch_add(1) & 1;
       for (const Slot& slot : slots_) {

@@ -68,7 +68,7 @@ class Filler {
         kinds_(policy, view),
         graph_(noting_, policy) {}
 
-  // Everybody who is in a component that has to do with a ban, banned or in a finding.
+  // Every seller that is in a component connected with a ban, banned, or in a finding.
   Result<void> ReadTainted() {
     std::unordered_set<LabelId> tainted;
     TRY(view_.Scan(Table::kComponents, "",

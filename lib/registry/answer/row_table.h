@@ -1,13 +1,13 @@
 #ifndef REVENANT_REGISTRY_ANSWER_ROW_TABLE_H_
 #define REVENANT_REGISTRY_ANSWER_ROW_TABLE_H_
 
-// Rows of whoever has to do with a ban, in memory: what the screening of a suspect reads.
+// Rows of the sellers connected with a ban, in memory: what the screening of a suspect reads.
 //
 // It holds, as they stand in the store, the rows that a search reads of every tainted seller (its
 // own row, its observations, its bans, its component's sums, its linking fingerprints, and the rows
-// of those whom these lead to), and a Bloom filter of all fingerprints, which tells those that
-// nobody carries. Nothing in it is ever replaced: what is written to a row that it holds only
-// *marks* the entry, and from then on the store is asked. So it is right for every reader:
+// of those that these lead to), and a Bloom filter of all fingerprints, which recognises those that
+// no seller carries. Nothing in it is ever replaced: a write to a row that it holds only *marks*
+// the entry, and from then on the store is asked. So it is right for every reader:
 //
 //   The table is filled from one state S and published after whatever was written since S was
 //   marked. A reader takes it up, then a snapshot T, then looks: an entry that is not marked when
@@ -16,7 +16,8 @@
 //   that is not in the filter: a batch that made its row set the bits before it was committed.
 //
 // Threads: any number may look beside one that marks; Put() before it is published, by one.
-// Memory: bytes(); about 26 bytes, key and value an entry, 2 bytes a fingerprint of the store.
+// Memory: bytes(); about 26 bytes plus key and value per entry, 2 bytes per fingerprint of the
+// store.
 
 #include <atomic>
 #include <cstdint>

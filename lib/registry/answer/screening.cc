@@ -39,7 +39,7 @@ Result<void> AddForeign(const View& view, Verdict& verdict) {
   return {};
 }
 
-// Objections that wait for a person, of the applicant and of those whom the links lead to.
+// Objections that wait for a person, of the applicant and of those that the links lead to.
 Result<void> AddContested(const View& view, Verdict& verdict) {
   TRY_ASSIGN(const auto any, view.Get(Table::kMeta, kObjectionsMark));
   if (!any) return {};

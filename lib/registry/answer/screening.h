@@ -8,19 +8,19 @@
 
 namespace revenant {
 
-// One screening of one application over one state: the verdict, and afterwards what it was drawn
-// from, for who has to show it.
+// One screening of one application over one state: the verdict, and afterwards its evidence, for
+// callers that have to show it.
 // Threads: one at a time. Lifetime: within that of the view and the policy. Errors: the view's.
 class Screening {
  public:
   Screening(const View& view, const LinkPolicy& policy)
       : view_(&view), policy_(policy), graph_(view, policy) {}
 
-  // The next screening is over another state of the same store, under the same policy. What the one
-  // before left is forgotten; its memory is used again.
+  // The next screening is over another state of the same store, under the same policy. The results
+  // of the one before are forgotten; its memory is used again.
   void GoOn(const View& view);
 
-  // Who asks to be let in, and with what. It lives as long as what Run() leaves is asked for.
+  // The applicant and its attributes. It must live as long as the results of Run() are asked for.
   struct Application {
     const SellerName& seller;
     std::string_view source;

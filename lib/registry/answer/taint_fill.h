@@ -15,8 +15,8 @@ namespace revenant {
 Result<void> AppendLinking(const View& view, const KindPolicies& kinds, SellerId seller,
                            std::vector<Bloom::Key>& keys);
 
-// Appends the fingerprints of whoever is alone and shares one of `seller`'s joining fingerprints
-// that a banned seller carries.
+// Appends the fingerprints of single sellers that share one of `seller`'s joining fingerprints that
+// a banned seller carries.
 Result<void> AppendLoneNeighbours(const View& view, const KindPolicies& kinds, SellerId seller,
                                   std::vector<Bloom::Key>& keys);
 

@@ -13,7 +13,7 @@ namespace {
 // Raise it whenever the meaning of the bits changes: what a filter holds, how keys become bits.
 constexpr std::string_view kMagic = "revenant taint filter 1\n";
 
-// Bits are written as this machine has them; another one fills its filter anew.
+// Bits are written as this machine has them; another one fills its filter again.
 std::uint64_t ByteOrder() { return 0x0102030405060708; }
 
 std::uint64_t ChecksumOf(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
@@ -58,7 +58,7 @@ Bloom::Key TaintKey(const Fingerprint& fingerprint) {
 }
 
 Bloom::Key TaintKey(std::string_view platform, std::string_view external_id) {
-  // Names collide for who wants it; that costs him a look into the store, not us a verdict.
+  // An attacker can make names collide; that costs a look into the store, never a wrong verdict.
   const std::uint64_t seed = XXH3_64bits(platform.data(), platform.size());
   const XXH128_hash_t hash = XXH3_128bits_withSeed(external_id.data(), external_id.size(), seed);
   return {hash.high64, hash.low64};

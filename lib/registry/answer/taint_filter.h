@@ -12,7 +12,7 @@
 // and the names of the sellers whose own account may change a verdict on what they apply with:
 // enrolled ones (judging without them may free a hub), banned ones, and those of such a finding.
 // lib/registry/README.md proves that nothing else is needed. More may be in it: bits are only ever
-// set, and go with a filter that is filled anew.
+// set, and go when the filter is filled again.
 
 #include <atomic>
 #include <cstdint>
@@ -39,7 +39,7 @@ inline bool IsNoteworthy(const SellerRow& row) {
 // What an event adds, gathered while it is applied and entered before it becomes visible.
 struct TaintAdditions {
   std::vector<Bloom::Key> fingerprints, names;
-  // More sellers than an event may wait for: until the filter was filled anew, ask the store.
+  // More sellers than an event may wait for: until the filter has been filled again, ask the store.
   bool too_many = false;
 
   void Clear() {

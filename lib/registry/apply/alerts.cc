@@ -31,7 +31,7 @@ Result<std::vector<AlertFinder::Change>> AlertFinder::Find(std::uint64_t& more) 
   return changes;
 }
 
-// Everybody for whom one of the three things that make a seller linked may have changed.
+// Every seller for which one of the three things that make a seller linked may have changed.
 Result<void> AlertFinder::Collect(std::uint64_t& more) {
   if (SubjectChanged()) TRY(Add(subject_.id, more));
   for (const auto& [seller, place] : partition_.moved()) TRY(Add(seller, more));
@@ -135,7 +135,7 @@ Result<bool> AlertFinder::Touches(SellerId seller, bool before) const {
     const bool carries = before ? spoken->subject_before : spoken->subject_after;
     if (carries && (before ? spoken->before : spoken->after) > 0) return true;
   }
-  // Whoever carried nothing before was looked at with all that it carries.
+  // A seller that carried nothing before was looked at with all that it carries.
   if (seller == subject_.id && subject_.before.carries.empty()) return false;
   TRY_ASSIGN(const std::vector<Carried> carried, CarriedBy(batch_, seller));
   for (const Carried& item : carried) {
@@ -172,7 +172,7 @@ Result<void> Alerter::Raise(const Partition& partition, const AlertSubject& subj
   return {};
 }
 
-// Applications older than the policy says are not told what lists say of them (as MATCH does it).
+// Applications older than the policy allows get no alerts from lists (as with MATCH).
 Result<bool> Alerter::IsStaleApplication(SellerId seller, Time at) {
   constexpr std::int64_t kDayMicros = 86'400'000'000;
   TRY_ASSIGN(const SellerRow row, batch_.NeedSeller(seller));

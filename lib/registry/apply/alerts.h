@@ -1,7 +1,7 @@
 #ifndef REVENANT_REGISTRY_APPLY_ALERTS_H_
 #define REVENANT_REGISTRY_APPLY_ALERTS_H_
 
-// Whom an event linked to a ban or freed from one, told in the same batch.
+// The sellers that an event linked to a ban or freed from one, written in the same batch.
 //
 // A seller without a ban of its own is *linked* when a fingerprint through which it joins has a
 // banned carrier, or when its cluster has a banned member or (in a component that no finding
@@ -31,7 +31,7 @@ struct AlertSubject {
   SellerRow before, after;
 };
 
-// Writes alerts for those whom an event links to a ban or frees of one.
+// Writes alerts for the sellers that an event links to a ban or frees from one.
 class Alerter {
  public:
   Alerter(Batch& batch, const KindPolicies& kinds) : batch_(batch), kinds_(kinds) {}

@@ -378,7 +378,7 @@ Result<Applied> Applier::OnPair(const SellerName& a, const SellerName& b, std::i
     if (first.after.label != kNoLabel && first.after.label == second.after.label) {
       Partition partition(batch_, kinds_);
       TRY(partition.AddToSums({first.after.label, 0}, {.pairs = change}));
-      // Two who are in different parts already stay apart for one reason more.
+      // Two sellers in different parts already stay apart, for one more reason.
       const bool apart = first.after.part != second.after.part;
       if (change < 0 || !apart) partition.MarkDirty(first.after.label);
       TRY(partition.Finish({}));

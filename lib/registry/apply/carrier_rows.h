@@ -1,8 +1,8 @@
 #ifndef REVENANT_REGISTRY_APPLY_CARRIER_ROWS_H_
 #define REVENANT_REGISTRY_APPLY_CARRIER_ROWS_H_
 
-// Who carries a fingerprint, as rows: few carriers in its own row, many in rows of their own and,
-// under rules 2, in order of time. Threads: belongs to one batch. Errors: the batch's.
+// The carriers of a fingerprint, as rows: few carriers in its own row, many in rows of their own
+// and, under rules 2, in order of time. Threads: belongs to one batch. Errors: the batch's.
 
 #include <vector>
 

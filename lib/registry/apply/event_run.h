@@ -1,7 +1,7 @@
 #ifndef REVENANT_REGISTRY_APPLY_EVENT_RUN_H_
 #define REVENANT_REGISTRY_APPLY_EVENT_RUN_H_
 
-// What applying one event is about and what it has come to so far.
+// What one event is about, and the results of applying it so far.
 
 #include <cstdint>
 #include <map>

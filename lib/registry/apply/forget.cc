@@ -68,7 +68,7 @@ Result<Applied> Applier::On(const Forget& event) {
   } else {
     TRY_ASSIGN(const std::optional<Time> gone, batch_.Tombstone(tombstone));
     if (gone) return run_.applied;  // already
-    // Who only ever applied may stand in the journal all the same.
+    // A seller that only ever applied may be in the journal all the same.
     bool named = false;
     TRY(batch_.Scan(Table::kJournalAbout, AsView(tombstone.bytes),
                     [&](std::string_view, std::string_view) -> Result<bool> {

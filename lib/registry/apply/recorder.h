@@ -34,12 +34,12 @@ class Recorder {
   // After the last of them.
   Result<void> Finish();
 
-  // Anything else that is to be remembered: `body` is a JSON object without its opening brace and
+  // Anything else that must be remembered: `body` is a JSON object without its opening brace and
   // "by", as `,"what":...}`.
   Result<std::uint64_t> Enter(std::string_view type, std::string_view body,
                               const std::vector<SellerName>& about);
 
-  // Once the batch is committed: where the next one goes on.
+  // Once the batch is committed: where the next one continues.
   JournalLog TakeLog() { return std::move(log_); }
 
  private:
@@ -53,7 +53,7 @@ class Recorder {
   const Actor actor_;
   const Time now_;
   const std::string* import_;
-  // Of the import at hand. Whom it brought is known by number: numbers are given in order.
+  // Of the import at hand. Its sellers are known by number: numbers are assigned in order.
   SellerId last_known_ = kNoSeller, last_new_ = kNoSeller;
   std::vector<Fingerprint> known_;  // digests of the names of the others
   std::uint64_t enrolled_ = 0, attributes_ = 0;

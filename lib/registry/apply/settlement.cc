@@ -98,7 +98,7 @@ Result<void> Settlement::CollectTouches(const CarryDeltas& deltas) {
                    (subject_.before.bans > 0) != (subject_.after.bans > 0) ||
                    subject_.ban_before != subject_.ban_after ||
                    kinds_.Joins(subject_.before) != kinds_.Joins(subject_.after);
-  // Who carries it since another time matters where times are counted.
+  // A carrier with another first time matters where times are counted.
   std::erase_if(touches_, [&](const Touch& touch) {
     return !all && deltas.at(touch.fingerprint).observations == 0 &&
            !carriers_.CountsTimes(touch.row_before);

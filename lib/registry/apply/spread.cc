@@ -8,7 +8,7 @@
 namespace revenant {
 namespace {
 
-// More sellers than this are not waited for: the filter is filled anew beside the store.
+// More sellers than this are not waited for: the filter is filled again beside the store.
 constexpr std::size_t kMaxSpread = 10'000;
 
 }  // namespace
@@ -36,7 +36,7 @@ Result<void> TaintSpread::Follow(const Partition& partition, const EventSeller& 
       gained = true;
       if (tainted) taint_.fingerprints.push_back(TaintKey(touch.fingerprint));
     }
-    // Of several who join here the component speaks; who is alone has only itself.
+    // Several that join here are represented by the component; a single seller by itself.
     if (touch.row_after.banned == 0 || !kinds_.Joins(touch.row_after)) continue;
     TRY_ASSIGN(const SellerId joined, partition.AnyJoined(touch.fingerprint, touch.row_after, {}));
     if (joined == kNoSeller) continue;
@@ -50,7 +50,7 @@ Result<void> TaintSpread::Follow(const Partition& partition, const EventSeller& 
   return Enter(entering);
 }
 
-// Components that a ban came into, and sellers who came into one that has a ban.
+// Components that a ban came into, and sellers that came into one with a ban.
 Result<void> TaintSpread::ToComponents(const Partition& partition, std::set<SellerId>& entering) {
   for (const auto& [place, before] : partition.sums_before()) {
     if (place.part != 0 || before.tainted()) continue;

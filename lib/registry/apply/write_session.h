@@ -42,8 +42,8 @@ class WriterTurn {
   // Waits for the writers before.
   static Result<WriterTurn> Take(Serving& serving, WriterState& state);
 
-  // The end of the journal. Whoever commits gives the new one back; after a failure it is read
-  // again from the store.
+  // The end of the journal. A session that commits gives the new one back; after a failure it is
+  // read again from the store.
   Result<JournalLog> TakeJournal();
   void GiveBack(JournalLog log);
   Actor ActorOr(const Actor& named) const;

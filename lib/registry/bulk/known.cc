@@ -64,7 +64,7 @@ Result<void> BulkTables::WriteKnownUnit(const Unit& unit) {
   return members.Finish();
 }
 
-// Components are labelled anew, with labels that the store never gave.
+// Components get new labels, which the store has never assigned.
 Result<void> BulkTables::DropComponents() {
   if (options_.labels == 0) return {};
   for (const Table table : {Table::kComponents, Table::kMembers}) {

@@ -197,7 +197,7 @@ Result<void> BulkLoad::Take(BulkBlock& block, const std::string& input) {
   return {};
 }
 
-// One entry for the whole load, about all whom it brought, by their numbers.
+// One entry for the whole load, about all its sellers, by their numbers.
 Result<void> BulkLoad::Impl::EnterJournal() {
   note.packed = true;
   randombytes_buf(note.nonce.data(), note.nonce.size());
@@ -221,8 +221,8 @@ Result<bool> BulkLoad::Finish(const std::function<bool()>& go_on) {
   TRY(impl_->small.WriteTo(*impl_->writer));
   impl_->phases.file_bytes = impl_->writer->file_bytes();
   const auto start = std::chrono::steady_clock::now();
-  // Whoever screens meanwhile sees all tables as they were, then all as they are; and is told to
-  // ask the store, since the filter knows nothing of what came in.
+  // A screening meanwhile sees all tables as they were, then all as they are; it has to ask the
+  // store, since the filter knows nothing of the new rows.
   TRY(impl_->serving.gate.ChangePolicy(
       impl_->policy, [&] { return impl_->writer->Ingest(impl_->words->added()); }));
   impl_->turn.GiveBack(std::move(impl_->journal));

@@ -3,12 +3,12 @@
 
 // Enrolments of millions at once, into a store in which nobody was ever banned: dealt out and
 // sorted by seller, then by fingerprint, within a memory budget; clusters found in memory; every
-// table written as sorted files, and all of them taken in as one. The state that comes of it is
-// that of the same events applied one by one; until then nothing is visible, and a load that is
-// given up or killed leaves the store as it was. Sellers that the store has are taken in with their
-// facts and keep their numbers. lib/registry/BULK.md says how. Threads:
-// Pack() from any number, the rest from the one that began. While a load lives, writers wait and
-// readers see the state before. Errors: kConflict (see Fits), kIo, kCorruption.
+// table written as sorted files, and all of them taken in as one. The resulting state is that of
+// the same events applied one by one; until then nothing is visible, and a load that is given up or
+// killed leaves the store as it was. Sellers that the store already has are included with their
+// facts and keep their numbers. lib/registry/BULK.md says how. Threads: Pack() from any number, the
+// rest from the one that began. While a load lives, writers wait and readers see the state before.
+// Errors: kConflict (see Fits), kIo, kCorruption.
 
 #include <functional>
 #include <memory>

@@ -27,7 +27,7 @@ class BulkWords {
 
   WordId Intern(std::string_view text);
   std::string At(WordId id) const;
-  // Those that the store did not have, in the order of their numbers, which go on from `known`.
+  // Those that the store did not have, in the order of their numbers, which continue after `known`.
   // Not while words are interned.
   const std::vector<std::string>& added() const NO_THREAD_SAFETY_ANALYSIS { return added_; }
   std::size_t known() const { return known_; }
@@ -45,7 +45,7 @@ class BulkWords {
 struct PackedRecord {
   Fingerprint name;          // keyed digest of the seller's name
   std::uint32_t bytes = 0;   // of the whole record
-  std::uint64_t number = 0;  // of a seller whom the store knew: the record is what it knew
+  std::uint64_t number = 0;  // of a seller that the store knew: the record is what it knew
   WordId platform{};
   WordId source{};
   std::int64_t first = 0, last = 0, through = 0;  // registers of its sightings

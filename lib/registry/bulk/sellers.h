@@ -1,7 +1,7 @@
 #ifndef REVENANT_REGISTRY_BULK_SELLERS_H_
 #define REVENANT_REGISTRY_BULK_SELLERS_H_
 
-// What the records of one seller come to in a bulk load.
+// The result of one seller's records in a bulk load.
 // Threads: each thread its own.
 
 #include <vector>

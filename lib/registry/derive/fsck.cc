@@ -71,7 +71,7 @@ class Comparer {
     return {};
   }
 
-  // Facts cannot be computed anew; but each must belong to somebody, and read as what it is.
+  // Facts cannot be recomputed; but each must belong to a seller and be well formed.
   Result<void> CheckCases() {
     return view_.Scan(
         Table::kCases, "", [&](std::string_view key_bytes, std::string_view value) -> Result<bool> {
@@ -90,7 +90,7 @@ class Comparer {
         });
   }
 
-  // Each belongs to a seller, and who has more than fit in a row has the number that its row says.
+  // Each belongs to a seller; one with more than fit in a row has as many as its row says.
   Result<void> CheckObservations() {
     std::map<SellerId, std::uint64_t> apart;  // counted; and what is said of them
     std::map<SellerId, std::uint64_t> said;
@@ -278,7 +278,7 @@ class Comparer {
   FsckReport& report_;
   std::unordered_map<LabelId, LabelId> computed_, stored_;  // by stored, by computed
   std::map<Part, Part> computed_parts_, stored_parts_;      // likewise
-  std::map<LabelId, std::uint64_t> named_;                  // members of parts whom findings name
+  std::map<LabelId, std::uint64_t> named_;                  // members of parts that findings name
   std::uint64_t labelled_ = 0;
 };
 

@@ -16,8 +16,8 @@ std::string MemberKeyOf(const View& view, const SellerRow& row) {
 
 }  // namespace
 
-// Searches from all ends at once, one seller a turn, within one label. Searches that meet go on as
-// one. What is exhausted is a piece; when a single search is left it need not go on.
+// Searches from all ends at once, one seller per turn, within one label. Searches that meet
+// continue as one. An exhausted search has found a piece; the last search left need not continue.
 class Partition::Lockstep {
  public:
   Lockstep(const Partition& partition, LabelId label, const std::vector<SellerId>& ends)
@@ -169,7 +169,7 @@ Result<void> Partition::Detach(LabelId label, const Piece& piece) {
       return true;
     }));
   }
-  // Whom findings name may have kept joins apart on either side.
+  // Sellers that findings name may have kept joins apart on either side.
   if (pairs_inside_twice + pairs_across > 0) MarkDirty(label);
   ComponentRow moved;
   for (const SellerId seller : piece.sellers) TRY(Move(seller, {to, 0}, moved));

@@ -50,10 +50,10 @@ class Partition {
   };
   Result<void> AddToSums(Place place, const Sums& sums);
 
-  // The seller's enrolment became earlier: files it anew among its component's members.
+  // The seller's enrolment became earlier: files it again among its component's members.
   Result<void> Refile(SellerId seller, const SellerRow& before, const SellerRow& after);
 
-  // The parts of the component are to be computed from nothing.
+  // The parts of the component must be computed from nothing.
   void MarkDirty(LabelId label) {
     if (label != kNoLabel) dirty_.insert(label);
   }
@@ -77,7 +77,7 @@ class Partition {
 
   // Does the seller stand in a component that is kept in parts?
   Result<bool> Parted(const SellerRow& row) const;
-  // The seller's findings changed in number: files it among those whom findings name, or not.
+  // The seller's findings changed in number: files it among those that findings name, or not.
   static void FileNamed(Batch& batch, SellerId seller, const SellerRow& row);
 
   // Every joined fingerprint of a seller, once each.

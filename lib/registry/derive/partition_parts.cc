@@ -212,7 +212,7 @@ Result<void> Partition::ClearParts(LabelId label) {
 }
 
 // Computes the parts from nothing. A part keeps the number that most of its sellers have, so that
-// only who is in another part than before is written anew.
+// only sellers in another part than before are rewritten.
 Result<void> Partition::Repart(LabelId label) {
   reparted_.insert(label);
   TRY_ASSIGN(const std::vector<SellerId> members, MembersOf(label));

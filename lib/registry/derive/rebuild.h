@@ -4,7 +4,7 @@
 // Everything derived, computed from facts alone, all at once: what a change of policy writes and
 // what `fsck` compares with (DESIGN.md section 5, rule 15). It shares with the incremental way only
 // the reading of registers and ConstrainedParts.
-// Cost: reads all facts; holds about 100 bytes an observation in memory.
+// Cost: reads all facts; holds about 100 bytes per observation in memory.
 
 #include <functional>
 #include <map>
@@ -21,7 +21,7 @@ namespace revenant {
 struct Derived {
   struct Seller {
     SellerId id{};
-    SellerRow row;  // the stored facts with what derives from them computed anew
+    SellerRow row;  // the stored facts, with everything derived computed again
   };
   struct Carriers {
     struct One {

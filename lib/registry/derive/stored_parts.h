@@ -22,7 +22,7 @@ class Partition::StoredParts final : public PartedGraph {
 
   // From now on this component is meant; what was read stays.
   void Enter(LabelId label) { label_ = label; }
-  // Stores of before format 4 do not say whom findings name.
+  // Stores before format 4 do not say which sellers findings name.
   Result<bool> KnowsFindings() const;
 
   Result<std::span<const Join>> JoinsOf(NodeId seller) override;
@@ -32,7 +32,7 @@ class Partition::StoredParts final : public PartedGraph {
   Result<void> Merge(PartId a, PartId b) override;
   Result<void> Isolate(NodeId seller) override;
 
-  // Who carries a joined fingerprint, and since when.
+  // The carriers of a joined fingerprint, and since when.
   struct Carried {
     SellerId seller{};
     std::int64_t first = 0;

@@ -145,9 +145,9 @@ class Counter {
     }
   }
 
-  // For how many sellers one counts that shares a value with strangers. What somebody banned
-  // carries may be theirs who came back, and their rings', so it counts not at all, and the others
-  // for the strangers' values that a ban hits by chance.
+  // For how many sellers one counts that shares a value with strangers. A banned seller's values
+  // may belong to people who came back, and to their rings, so they do not count at all, and the
+  // others count for the strangers' values that a ban hits by chance.
   double StandsFor(const GraphFingerprint& state) const {
     if (state.banned > 0) return 0;
     const double open =

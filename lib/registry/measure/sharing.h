@@ -1,7 +1,7 @@
 #ifndef REVENANT_REGISTRY_MEASURE_SHARING_H_
 #define REVENANT_REGISTRY_MEASURE_SHARING_H_
 
-// Who shares what with whom, counted over a sample of sellers: what calibration rests on.
+// How many sellers share which kinds, counted over a sample of sellers: what calibration rests on.
 
 #include <array>
 #include <cstdint>
@@ -30,7 +30,7 @@ struct KindSharing {
     double gap_days = 0;
     bool kept = false;
   };
-  std::vector<Kept> gaps;  // of returners whom something else bears out
+  std::vector<Kept> gaps;  // of returners that other evidence confirms
 };
 
 struct Sharing {

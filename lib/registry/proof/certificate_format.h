@@ -2,7 +2,7 @@
 #define REVENANT_REGISTRY_PROOF_CERTIFICATE_FORMAT_H_
 
 // What a certificate holds, and its bytes. CERTIFICATE.md beside this file says the same field by
-// field, for whoever writes a checker of their own.
+// field, for anyone who writes another checker.
 // Threads: pure functions.
 
 #include <cstdint>

@@ -27,11 +27,11 @@ CertificateCheck False(CertificateCheck check, std::string line) {
   return check;
 }
 
-// A certificate as the live scope can show it, and as a state without its key can make it anew.
+// A certificate as the live scope can show it, and as a state without its key can make it again.
 certified::Certificate Comparable(certified::Certificate certificate, bool live_only) {
   for (certified::Seller& seller : certificate.sellers) seller.tombstone = {};
   if (!live_only) return certificate;
-  // Nor does it show who is merely named by an event, such as an applicant may be.
+  // Nor does it show sellers that are merely named by an event, as an applicant may be.
   std::erase_if(certificate.sellers, [&](const certified::Seller& seller) {
     return seller.name == certificate.application.name && !seller.ban &&
            seller.status == SellerStatus::kMentioned;
@@ -296,7 +296,7 @@ class Verifier {
     if (less && facts.live_only) {
       return Undecided("facts that no longer count are left out of them");
     }
-    // Whoever was forgotten since may have been what is missing.
+    // A seller forgotten since may be what is missing.
     const bool forgotten =
         std::any_of(facts.tombstones.begin(), facts.tombstones.end(),
                     [&](const auto& tombstone) { return tombstone.second > relied_.at(); });

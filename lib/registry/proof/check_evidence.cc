@@ -484,8 +484,8 @@ class OwnEvidence {
     const bool same = std::equal(
         reasons.begin(), reasons.end(), certificate_.reasons.begin(), certificate_.reasons.end(),
         [](const certified::Reason& found, const certified::Reason& said) {
-          // A link across a finding names the two of the finding, whom no evidence here gives, or,
-          // where they are out of reach, only where it leads.
+          // A link across a finding names the two sellers of the finding, for which there is no
+          // evidence here, or, if they are out of reach, only where it leads.
           const bool across = found.because == Because::kDifferentPeople && !found.other;
           if (across && said.because == found.because && said.seller && said.other) return true;
           return found == said;

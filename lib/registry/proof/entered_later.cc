@@ -138,7 +138,7 @@ class OfSeller {
     if (const auto entered = LateEntry(which, micros)) micros = *entered;
   }
 
-  // The sightings of an import are not told one by one.
+  // The sightings of an import are not recorded one by one.
   void RedateSighting(const std::string& which, Facts::Observation& observation) const {
     if (observation.last == kNever) return;
     const Register seen{"seen", which};
@@ -177,8 +177,8 @@ class OfSeller {
   std::vector<std::string> lines_;
 };
 
-// What the certificate says of roots: whether they were junk. They were so for everybody, whoever
-// carried them.
+// What the certificate says of roots: whether they were junk. They were junk for all their
+// carriers.
 std::map<Fingerprint, bool> JunkThen(const certified::Certificate& certificate,
                                      const Relied& relied) {
   std::map<Fingerprint, bool> junk;

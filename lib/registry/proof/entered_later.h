@@ -21,7 +21,7 @@ struct EnteredLater {
 };
 
 // `digest`: the certificate's; if a decision on it is in the journal, that entry's number tells
-// more than any time. What an import brought is told by seller: then all that the certificate does
+// more than any time. Imports are recorded by seller: then all that the certificate does
 // not cite of that seller may have come late. Cost: the journal's entries about these sellers.
 Result<EnteredLater> FindEnteredLater(const JournalReader& journal, const Facts& facts,
                                       const certified::Certificate& certificate,

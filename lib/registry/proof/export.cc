@@ -60,7 +60,7 @@ class Exporter {
     line_.clear();
   }
 
-  // Platforms by name: keys hold their numbers, which depend on who came first.
+  // Platforms by name: keys hold their numbers, which depend on the order of arrival.
   Result<std::map<std::string, WordId>> Platforms() const {
     std::map<std::string, WordId> platforms;
     TRY(view_.Scan(Table::kWords, "",
@@ -91,7 +91,7 @@ class Exporter {
     TRY_ASSIGN(const bool filed, File(seller, line));
     TRY_ASSIGN(const bool paired, Pairs(seller, line));
     line.End();
-    // A seller of whom nothing counts today leaves no trace in the live view.
+    // A seller of which nothing counts today leaves no trace in the live view.
     if (row.status != SellerStatus::kMentioned || observed || banned || infringing || filed ||
         paired) {
       Emit();

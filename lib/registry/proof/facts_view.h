@@ -15,9 +15,9 @@
 namespace revenant {
 
 // A store that lives in memory and cannot be written to: facts with all that derives from them
-// under a policy, in the rows that every reader of a store knows. A pair of sellers one of whom the
-// facts lack is left out; so are the members of components, which no search asks for.
-// Threads: one at a time. Cost: reads the facts once; about a kilobyte a seller.
+// under a policy, in the rows that every reader of a store knows. A pair is left out if the facts
+// lack one of its sellers; so are the members of components, which no search asks for.
+// Threads: one at a time. Cost: reads the facts once; about a kilobyte per seller.
 class FactsView final : public View {
  public:
   static Result<std::unique_ptr<FactsView>> Make(const Facts& facts, const LinkPolicy& policy);

@@ -33,7 +33,7 @@ CaseState StateOf(const CaseRow* infringement, const CaseRow* notice, const Case
   const std::int64_t noticed = notice != nullptr ? notice->set : kNever;
   if (infringement == nullptr) return CaseState::kReported;
   if (!infringement->in_force()) {
-    // Taken back, unless it was reported anew since.
+    // Taken back, unless it was reported again since.
     return noticed > infringement->lifted ? CaseState::kReported : CaseState::kRetracted;
   }
   // What was confirmed after the counter-notice came was decided against it.
@@ -118,7 +118,7 @@ Result<std::vector<CaseFact>> SellerFile::Cases() const {
     if (row != nullptr) {
       fact.at = Moment(row->set);
       fact.retracted = fact.state == CaseState::kRetracted ? Time{row->lifted} : Time::Unknown();
-      // The word of whoever confirmed goes before that of whoever complained.
+      // The right named by the confirmation wins over that of the complaint.
       if (const auto right = RightFromName(row->reason)) fact.right = *right;
     }
     if (counter != nullptr) fact.countered = Moment(counter->set);

@@ -1,10 +1,10 @@
 #ifndef REVENANT_REGISTRY_STATE_LATE_H_
 #define REVENANT_REGISTRY_STATE_LATE_H_
 
-// Rule 10, from LinkPolicy::rules 2 on: whoever first carried a fingerprint after the first ban in
-// force among its carriers does not count towards its limit, so that flooding it frees nobody.
-// Every local carrier's ban counts, leaf or not, whenever that carrier came to it; whoever carries
-// it since an unknown time counts. README.md beside this file says what each question costs.
+// Rule 10, from LinkPolicy::rules 2 on: a seller that first carried a fingerprint after the first
+// ban in force among its carriers does not count towards its limit, so that flooding it frees
+// nobody. Every local carrier's ban counts, leaf or not, whenever that carrier came to it; a
+// carrier since an unknown time counts. README.md beside this file says what each question costs.
 // Threads, errors: those of the view.
 
 #include <cstdint>

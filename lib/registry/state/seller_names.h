@@ -21,7 +21,7 @@ Result<void> CheckApplicantName(const SellerName& name);
 
 // Where a forgotten seller's name is remembered: a keyed digest, so that it cannot be read.
 Fingerprint TombstoneOf(const Fingerprinter& keyed, const SellerName& name);
-// kConflict: whoever was forgotten is not entered again.
+// kConflict: a forgotten seller is not entered again.
 Error ForgottenError(const SellerName& name, Time forgotten);
 
 ClusterId ClusterIdOf(const SellerName& earliest_member);
