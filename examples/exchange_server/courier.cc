@@ -55,7 +55,7 @@ int Carry(std::map<std::string, std::string>& options, const std::vector<std::st
     return Fail("usage: --url URL --pin CERTIFICATE --token FILE post|get|delete PATH ...");
   }
   httplib::Client client(options["url"]);
-  // Nobody but who holds the key of this very certificate is talked to: no authority is asked.
+  // The courier talks only to the holder of this certificate's key: no authority is asked.
   client.set_ca_cert_path(options["pin"]);
   client.enable_server_certificate_verification(true);
   client.set_connection_timeout(10);

@@ -81,7 +81,7 @@ std::optional<std::string> ReadFile(const fs::path& file) {
   return std::string(std::istreambuf_iterator<char>(input), {});
 }
 
-// --- Who may come in ---
+// --- Access ---
 
 // Lines "NAME TOKEN" out of a file of mode 0600. What a member asks of the operator it signs
 // itself; the token keeps strangers from filling the disk and tells whose mail is whose.
@@ -164,7 +164,7 @@ class Spool {
   // The number given; 0: it could not be written.
   std::uint64_t Put(const std::string& from, const std::string& to, std::string_view bytes) {
     const std::vector<Mail> all = All();
-    // Numbers go on although their mail was fetched: readers remember where they were.
+    // Numbers continue although their mail was fetched: readers remember where they were.
     std::uint64_t next = std::max(last_, all.empty() ? 0 : all.back().number) + 1;
     if (const auto kept = ReadFile(dir_ / "last")) {
       std::uint64_t last = 0;
@@ -185,7 +185,8 @@ class Spool {
 // --- TLS: a certificate that clients pin, and an end to connections that drip ---
 
 // Ends a connection some seconds after its handshake began, whatever it is at: the timeouts of the
-// HTTP library start anew with every byte, so that one byte a second would hold a worker for ever.
+// HTTP library start again with every byte, so that one byte per second would hold a worker for
+// ever.
 class Deadlines {
  public:
   explicit Deadlines(int seconds) : limit_(seconds), watcher_([this] { Watch(); }) {}
@@ -370,7 +371,7 @@ class Desk {
     return member;
   }
 
-  // Who asks and how long the body says to be come first; then it grows with what really arrives,
+  // The caller and the announced length come first; then it grows with what really arrives,
   // up to the cap.
   void Post(httplib::Server& server, const char* path, Handler handler) {
     server.Post(path, [this, handler](const Request& request, Response& response,
@@ -392,7 +393,7 @@ class Desk {
     });
   }
 
-  // Whoever is still sending would see a reset instead of the answer.
+  // A client that is still sending would see a reset instead of the answer.
   static void Drain(const httplib::ContentReader& read) {
     std::size_t left = std::size_t{1} << 20;
     read([&](const char*, std::size_t size) {
@@ -418,7 +419,7 @@ class Desk {
     Say(response, 200, std::to_string(*version));
   }
   bool KeepRoster(std::uint64_t version, const std::string& file) const {
-    // The one in force again: members go on being given the copy that is there.
+    // The one in force again: members keep getting the copy that is there.
     if (fs::exists(rosters_ / std::to_string(version))) return true;
     return WriteSynced(rosters_ / std::to_string(version), file, 0644);
   }

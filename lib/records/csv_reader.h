@@ -38,9 +38,9 @@ class CsvReader {
             char delimiter = ',');
 
   // The next row. kInvalidArgument: a quoted field never ends, so that there is no telling how many
-  // rows it swallowed. Other errors are those of the input. After a misplaced quote reading goes on
-  // in the line after it; a row that is too long ends where its quotes say, so that a value cannot
-  // smuggle rows in.
+  // rows it swallowed. Other errors are those of the input. After a misplaced quote reading
+  // continues in the next line; a row that is too long ends where its quotes say, so that a value
+  // cannot smuggle rows in.
   Result<CsvRow> Next();
 
   // Of the row that Next() gave, until it is called again.

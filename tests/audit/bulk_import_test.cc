@@ -53,7 +53,7 @@ void Import(Imported& imported, const std::vector<std::string>& files, ImportOpt
   }
 }
 
-// Imports the same files both ways: the same state, report and rejects must come of it.
+// Imports the same files both ways: the state, report and rejects must be the same.
 void CheckSame(const std::vector<std::string>& files, ImportOptions options = {}) {
   Imported bulk, batch;
   options.mode = ImportMode::kBulk;

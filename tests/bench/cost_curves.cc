@@ -100,7 +100,7 @@ class Stage {
   Verdict decision_;
 };
 
-// One store that grows tenfold from row to row, and newcomers on whom everything is tried.
+// One store that grows tenfold from row to row, and newcomers with which everything is tried.
 class GrowingStore {
  public:
   GrowingStore(const std::string& dir, std::uint64_t largest, std::uint64_t seed)
@@ -122,7 +122,7 @@ class GrowingStore {
     Need(registry_->WarmUp());
   }
 
-  // Whoever is screened leads nowhere, and whoever leads to a ban does so directly.
+  // Screened strangers lead nowhere, and suspects lead to a ban directly.
   double StrangerMicros() {
     std::vector<Record> strangers;
     for (std::uint64_t i = 0; i < kRuns; ++i) strangers.push_back(market_.Stranger(i));

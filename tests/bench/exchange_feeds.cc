@@ -1,4 +1,4 @@
-// What publishing and taking in a long list costs: seconds, bytes an entry, memory.
+// What publishing and taking in a long list costs: seconds, bytes per entry, memory.
 //
 //   exchange_feeds [ENTRIES] [FOLDER]
 //

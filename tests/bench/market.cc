@@ -8,7 +8,7 @@ namespace revenant::bench {
 namespace {
 
 constexpr std::uint64_t kPopular = 3000;  // values
-constexpr std::uint64_t kBlock = 100;     // sellers, of whom the first few run in rings
+constexpr std::uint64_t kBlock = 100;     // sellers, of which the first few run in rings
 constexpr std::int64_t kEpoch = 1'700'000'000'000'000;
 constexpr std::int64_t kMinute = 60'000'000;
 

@@ -74,7 +74,7 @@ TEST_CASE("a second infringement owes a deduction, and a wrong notice takes it b
     CHECK(due["basis"][0]["link"]["why"] == "strong_link");
     CHECK(due["basis"][1]["link"].is_null());
   }
-  // Whoever was there first is looked at, and not punished.
+  // A seller that was there first is looked at, and not punished.
   REQUIRE(told["sanctions"]["proposals"].size() == 1);
   CHECK(told["sanctions"]["proposals"][0]["seller"] == "eu:old");
   CHECK(told["sanctions"]["proposals"][0]["why"] == "earlier_holder");

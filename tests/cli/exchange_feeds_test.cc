@@ -1,4 +1,4 @@
-// Lists between two platforms at the command line: what is told, what is refused, and by which
+// Lists between two platforms at the command line: what is shared, what is refused, and in which
 // words.
 #include <doctest/doctest.h>
 
@@ -376,7 +376,7 @@ TEST_CASE("a publisher that contradicts itself is refused, and both its words ar
   traders.Import("other.1", 2);
   CHECK(traders.Status("b")["evidence"] == 1);
   CHECK(traders.Do("b", {"exchange", "status"}).out.find("contradiction") != std::string::npos);
-  traders.Import("list.2");  // the list itself goes on
+  traders.Import("list.2");  // the list itself continues
 }
 
 TEST_CASE("a leap of a list's number is no further than the policy lets it") {
@@ -415,7 +415,7 @@ TEST_CASE("the policy says what may leave, how much makes an infringer, and for 
             .err.starts_with("revenant: policy.toml:2:16: silence_days must be a whole number"));
   CHECK(traders.Do("a", {"policy", "show"}).out == shown);
 
-  // Quotas of members for whom a draft gives none.
+  // Quotas of members for which a draft names none.
   traders.Write("policy.toml", "[exchange]\nguessable_daily = 7\nrandom_backlog = 8\n");
   traders.Do("a", {"policy", "set", "policy.toml"});
   traders.Write("draft.json", R"({"created":"2026-01-01","expires":"2027-01-01","threshold":2,)"

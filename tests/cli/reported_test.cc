@@ -325,7 +325,7 @@ TEST_CASE("bans are read from files of other names and forms") {
   CHECK(Has(store.Do({"export"}).out, "fraud"));
 }
 
-// Ten sellers of a platform's own kind who have no number, and a platform with words of its own.
+// Ten sellers without a number of a platform's own kind, and a platform with words of its own.
 TEST_CASE("reported 12: words for missing values, and a policy's own") {
   const Workshop shop;
   REQUIRE(shop.On("s", {"init"}).exit_code == 0);

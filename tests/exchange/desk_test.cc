@@ -394,7 +394,7 @@ TEST_CASE("DeferredInputsOpenAtTheDeskOfTheirStoreAndNowhereElse") {
   };
   CHECK(evaluations() == 0);
   world.Fetch(*desk, Need(desk->Ask(Day(1))), Day(1));
-  CHECK(evaluations() > 0);  // of whoever carries what was kept, though the file names nobody
+  CHECK(evaluations() > 0);  // of the sellers that carry what was kept, though the file names none
   const auto direct = world.b.Desk();
   Need(direct->Add(Seller(), Day(1)));
   world.Fetch(*direct, Need(direct->Ask(Day(1))), Day(1));

@@ -445,7 +445,7 @@ TEST_CASE_FIXTURE(Lists, "A leap is refused; a new key generation named by the r
   Need(fresh.WriteNew(file));
   a().desk = Need(Exchange::Open(a().registry(), file));
   const std::string restart = a().Exports(kDay + 4);
-  // b holds what the thief wrote, c nothing at all: neither can go on from number 0.
+  // b holds what the thief wrote, c nothing at all: neither can continue from number 0.
   for (Party* party : {&b(), &c()}) {
     const FeedImport held = party->Imports(restart, kDay + 4);
     CHECK(held.outcome == FeedImport::Outcome::kHeld);

@@ -18,8 +18,8 @@ namespace fs = std::filesystem;
 constexpr int kDay = FeedsWorld::kStart;
 constexpr int kEntries = 20'000, kOurs = 200;
 
-// What the killed process does, in a program of its own (this one, started anew): RocksDB's threads
-// do not survive a fork.
+// What the killed process does, in a program of its own (this one, started again): RocksDB's
+// threads do not survive a fork.
 TEST_CASE("One import that the test below kills" * doctest::skip()) {
   const char* folder = std::getenv("REVENANT_KILL_FOLDER");
   if (folder == nullptr) return;

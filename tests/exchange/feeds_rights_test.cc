@@ -1,5 +1,5 @@
-// The rights of those whom lists name: erasure that is answered, disputes that a lister cannot sit
-// out.
+// The rights of the people that lists name: erasure that is answered, disputes that a lister cannot
+// sit out.
 
 #include "exchange/feeds_world.h"
 #include "exchange/member/list_state.h"
@@ -94,7 +94,8 @@ TEST_CASE_FIXTURE(Rights, "An erasure takes every trace and is answered by signe
   CHECK(Open().size() == 2);
   CHECK(Open().front().member == "market-c");
   Receipts(b(), kDay + 4, 0);  // once more changes nothing
-  // The next header still asks, for c has not answered; who has answered is not asked twice.
+  // The next header still asks, for c has not answered; a member that has answered is not asked
+  // twice.
   const std::string again = a().Exports(kDay + 5);
   CHECK(b().Imports(again, kDay + 5).erased == 0);
   c().Imports(erasing, kDay + 5);
@@ -125,7 +126,7 @@ TEST_CASE_FIXTURE(Rights, "What was withdrawn before is erased when that is aske
   const SellerName foreign = b().Asks(kDay + 3, {1}).foreign.front().seller;
   a().Reinstates("ring", kDay + 4);
   b().Imports(a().Exports(kDay + 4), kDay + 4);
-  CHECK(Mentions(b(), foreign));  // the alerts say by whom it was linked and freed
+  CHECK(Mentions(b(), foreign));  // the alerts say what linked and freed it
   Need(a().desk->WithholdSeller({"market-a", "ring"}, Exchange::Withhold::kErase));
   CHECK(b().Imports(a().Exports(kDay + 5), kDay + 5).erased == 2);
   CHECK_FALSE(Mentions(b(), foreign));
@@ -211,7 +212,7 @@ TEST_CASE_FIXTURE(Rights,
   // Before the 14 days are over, b's own list says nothing of it.
   CHECK(c().Imports(b().Exports(kDay + 17), kDay + 17).new_alerts == 0);
   CHECK(c().Asks(kDay + 17, {1}).decision == Decision::kReview);
-  // Then it does, and who holds the identifier understands it.
+  // Then it does, and a holder of the identifier understands it.
   const std::string told = b().Exports(kDay + 18);
   CHECK(c().Imports(told, kDay + 18).new_alerts == 1);
   CHECK(c().Asks(kDay + 18, {1}).decision == Decision::kClear);

@@ -1,5 +1,5 @@
 // The exchange's own transcripts against a second implementation (fixtures/oprf/generate.py), which
-// was written from FORMAT.md: whoever changes a byte of them breaks every other platform's reader.
+// was written from FORMAT.md: changing a byte of them breaks every other platform's reader.
 #include <doctest/doctest.h>
 
 #include <fstream>

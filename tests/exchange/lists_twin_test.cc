@@ -337,7 +337,7 @@ class History : FeedsWorld {
       if (shown.seq < held->seq) return Fate::kRefused;
       return mail.snapshot || shown.seq == held->seq + 1 ? Fate::kApplied : Fate::kHeld;
     }
-    const Version* before = nullptr;  // of a first header: the one that it goes on from
+    const Version* before = nullptr;  // of a first header: the one that it continues
     for (const auto& version : lister.versions) {
       if (version.get() == &shown) break;
       before = version.get();

@@ -71,7 +71,7 @@ TEST_SUITE("slow") {
     MESSAGE("killed ", kills, " times; ", static_cast<int>(next), " answers were given");
     CHECK(next > 0);
 
-    // Whoever got no answer asks again, gets it, and pays once.
+    // A member that got no answer asks again, gets it, and pays once.
     world.desks.push_back(Need(OperatorDesk::Open(world.Folder(0))));
     for (const AskedTokens& asked : requests) {
       const std::vector<std::string> answers = Need(world.Answer(asked.request));

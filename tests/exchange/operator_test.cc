@@ -304,7 +304,7 @@ TEST_CASE("TheSecondOperatorAnswersOnlyWhatTheFirstDid") {
   const std::string swapped = SignAs(world, 0, changed);
   const std::string after = Need(second.Evaluate(asked.request, swapped, world.roster, Day(1), 1));
   CHECK(second.ledger().charges().size() == 2);
-  const auto mixed = take({first, after});  // goes on from an answer that we were not given
+  const auto mixed = take({first, after});  // continues an answer that we were not given
   REQUIRE_FALSE(mixed);
   CHECK(IsRefusal(mixed.error(), Refusal::kWrongRequest));
 }

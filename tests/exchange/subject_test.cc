@@ -1,4 +1,4 @@
-// What is held about a seller and who was told; objections that wait for a person.
+// What is held about a seller and who received it; objections that wait for a person.
 
 #include "revenant/subject.h"
 

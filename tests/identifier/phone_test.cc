@@ -215,7 +215,7 @@ TEST_CASE("AnOldNumberOfTwoMeaningsIsNotRenumbered") {
       {84, "838123456", "Viet Nam's 8 of Ho Chi Minh City is a mobile of today"},
       {84, "523512345", "52 to 57 and 72 to 75: the same"},
       {84, "763512345", "76: the same"},
-      {20, "151234567", "Egypt's 15 was dealt out anew"},
+      {20, "151234567", "Egypt's 15 was assigned again"},
       {55, "1171234567", "Brazil's trunked radio kept eight digits"},
       {228, "71234567", "of today's length"},
   };

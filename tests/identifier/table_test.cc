@@ -1,4 +1,4 @@
-// What must hold for every row of the table, whoever wrote it.
+// What must hold for every row of the table.
 
 #include "identifier/table.h"
 

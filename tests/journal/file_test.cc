@@ -267,7 +267,7 @@ std::string WitnessOf(std::uint64_t size, const std::vector<JournalEntry>& entri
 TEST_CASE("AForkFromWhatAWitnessSawIsFound") {
   const std::vector<JournalEntry> seen = Entries(300);
   std::vector<JournalEntry> told = seen;
-  told[270].at.micros += 1;  // the holder of the key rewrites, and signs anew
+  told[270].at.micros += 1;  // the holder of the key rewrites, and signs again
   const std::string file = FileOf(told);
   CHECK_FALSE(Checked(file).fault);
   const std::string witnesses[] = {WitnessOf(290, seen), WitnessOf(200, seen), WitnessOf(10, seen)};

@@ -22,7 +22,7 @@
 namespace revenant {
 namespace {
 
-// Who was first seen with what, and who must not meet whom.
+// When each seller was first seen with each identifier, and the pairs that must not meet.
 struct Facts {
   int sellers = 0, identifiers = 0, kinds = 1;
   std::map<std::pair<int, int>, std::int64_t> seen;  // seller, identifier
@@ -56,7 +56,7 @@ class TestGraph final : public PartedGraph {
     std::vector<Incidence> incidences;
     for (const auto& [place, first] : facts_.seen) {
       const auto [seller, identifier] = place;
-      // Two kinds of one weight are told apart by name, so the kind itself is the rank.
+      // Two kinds of one weight are distinguished by name, so the kind itself is the rank.
       incidences.push_back({static_cast<std::uint32_t>(seller),
                             static_cast<std::uint32_t>(identifier),
                             static_cast<std::uint32_t>(facts_.KindOf(identifier)), first});
@@ -210,8 +210,8 @@ struct Shape {
   bool hostile = false;  // each change means to bring a pair together, or to let it go
 };
 
-// Whoever wants the parts to be read again and again: sellers of both sides are joined by what
-// comes before all else, and what held a side together goes.
+// An attacker that wants the parts to be read again and again: sellers of both sides are joined by
+// what comes before all else, and what held a side together goes.
 void Attack(Facts& facts, const TestGraph& graph, std::mt19937_64& random) {
   const auto below = [&](std::size_t n) { return static_cast<int>(random() % n); };
   if (facts.pairs.empty()) return;

@@ -34,13 +34,13 @@ class Judge {
 
 // The library, in a store of its own in a folder that goes with it.
 std::unique_ptr<Judge> MakeLibrary(const LinkPolicy& policy, bool texts = false);
-// Every value that two accounts share joins them; whoever is joined to a ban is refused.
+// Every value that two accounts share joins them; every seller joined to a ban is refused.
 std::unique_ptr<Judge> MakeUnionFind();
 
 // What the library measures on the history of a market, its bans included.
 Calibration CalibrateOn(const World& world, const LinkPolicy& policy);
 
-// The same, of who is who: the generator's own rates.
+// The same, for the true owners: the generator's own rates.
 struct TrueRates {
   double ban_rate = 0;
   struct OfKind {
@@ -64,7 +64,7 @@ struct Score {
   std::array<Tally, kClasses> classes;
   std::array<Tally, 6> kept;  // returners by how many identifiers they share with a ban of theirs
   std::map<Because, std::uint64_t> honest_reviews, honest_blocks;
-  std::vector<std::string> notes;  // who was judged wrongly, and why
+  std::vector<std::string> notes;  // the sellers judged wrongly, and why
   double seconds = 0;
 
   void Add(const Score& other);

@@ -14,7 +14,7 @@ struct Rates {
   int window_days = 180;
   double window_share = 0.18;  // of all accounts: a market that grows by a fifth in half a year
 
-  // --- Who is banned. Marketplaces report 1 to 5 % of their sellers closed a year.
+  // --- Bans. Marketplaces report 1 to 5 % of their sellers closed a year.
   double infringers = 0.03;
   double days_to_ban = 60;  // mean, exponential: a case needs complaints first
   // 78 % of closed counterfeiters open again, 41 % infringe again (Dong 2025, citing Alibaba's IP
@@ -51,7 +51,7 @@ struct Rates {
   double popular_names = 0.02;
   int gateways = 400, houses = 200, names = 300, profiles = 5000;
 
-  // --- Who shares with whom, as shares of all accounts.
+  // --- Sharing, as shares of all accounts.
   double shops = 0.03;   // one person, two to eight shops, under one document
   double family = 0.03;  // two to four sellers of one household on one platform
   double family_phone = 0.4, family_device = 0.15, family_account = 0.05, family_card = 0.05;

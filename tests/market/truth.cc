@@ -1,4 +1,4 @@
-// The generator's own rates, over the history that calibration sees, from knowing who is who.
+// The generator's own rates, over the history that calibration sees, from knowing the true owners.
 
 #include <fmt/format.h>
 

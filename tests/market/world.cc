@@ -64,7 +64,7 @@ class Generator {
     return {kind, false, false, static_cast<std::uint32_t>(random_.LogUniform(1, count))};
   }
 
-  // Somebody new, with the values of a person who knows nobody else here.
+  // A new person with values of their own, connected to no one else here.
   Account Fresh(Class cls) {
     Account account;
     account.cls = cls;
@@ -181,7 +181,7 @@ class Generator {
                                                           : 0.8;
         if (random_.Chance(kept)) shop.Put(value);
       }
-      // A person is honest or not, in all shops; who is not gets them closed one by one.
+      // A person is honest or not, in all shops; other infringers have them closed one by one.
       if (infringes) {
         shop.cls = Class::kFirstOffence;
         shop.infringes = true;
@@ -337,13 +337,13 @@ class Generator {
       buyer.Put(*phone);
       buyer.Put(*email);
       Value document = New(Kind::kDocument);
-      document.verified = true;  // whoever takes over a storefront is checked
+      document.verified = true;  // a person who takes over a storefront is checked
       buyer.Put(document);
       world_.accounts.push_back(std::move(buyer));
     }
   }
 
-  // --- Who comes back.
+  // --- Returners.
 
   void ComeBack() {
     for (std::size_t i = 0; i < world_.accounts.size(); ++i) {  // grows meanwhile: they come again

@@ -30,7 +30,7 @@ ReachFact Reach(const char* from, const char* to, bool allowed = true) {
   return fact;
 }
 
-// What is due as text, "c1/freeze@a c2/freeze@a ...", and so what is to be undone.
+// Measures due as text, "c1/freeze@a c2/freeze@a ...", and likewise those to undo.
 std::string Text(const MeasureKey& key) {
   return key.name.reference + "/" + std::string(StepName(key.step)) + "@" + key.seller.external_id;
 }
@@ -200,7 +200,7 @@ TEST_CASE("Cases reach whom an allowed link leads to; for the rest there is a pr
   }
   CHECK(Joined(proposals) ==
         "a<b:earlier_holder c<a:earlier_holder c<b:same_cluster d<a:same_cluster d<b:same_cluster");
-  // Who pays for a case that another account brought.
+  // The payer for a case that another account brought.
   SanctionPolicy policy;
   policy.deduct_from = 1;
   CHECK(Due(AssessSanctions(facts, policy, kNow)) ==

@@ -90,7 +90,7 @@ TEST_SUITE("byte source") {
   TEST_CASE("CutCompressedInputGivesItsGoodBytesThenSaysTruncated") {
     const std::string text = LongText();
     for (const std::string& whole : {Gzip(text), Zstd(text)}) {
-      // Four bytes at least, so that the format can still be told.
+      // Four bytes at least, so that the format can still be recognised.
       for (const std::size_t size : {std::size_t{4}, std::size_t{20}, whole.size() / 2,
                                      whole.size() - 9, whole.size() - 1}) {
         CAPTURE(size);

@@ -21,8 +21,8 @@
 
 namespace revenant {
 
-// Gives a text in pieces of `piece` bytes, so that every boundary gets crossed somewhere, and then
-// ends or fails.
+// Returns a text in pieces of `piece` bytes, so that every boundary gets crossed somewhere, and
+// then ends or fails.
 class StringSource final : public ByteSource {
  public:
   explicit StringSource(std::string text, std::size_t piece = SIZE_MAX,

@@ -105,7 +105,7 @@ TEST_CASE("random events loaded in bulk leave what they leave one by one") {
     const auto options = i % 2 == 0 ? Tight(1 + seed % 3) : BulkLoad::Options{};
     CHECK(Load(loaded, events, options, 1 + seed % 9).empty());
     CheckSame(loaded, enrolled);
-    // It can be lived with: the same events come to the same on both.
+    // It can be lived with: the same events have the same result on both.
     for (int j = 0; j < 25; ++j) {
       const Event event = histories.Draw();
       const Result<Applied> a = loaded->Apply(event), b = enrolled->Apply(event);
@@ -141,7 +141,7 @@ TEST_CASE("random events loaded into a store that has sellers leave what they le
         if (j % 10 == 0) event = Forget{histories.Seller(), "", Time{1}};
         if (!std::holds_alternative<Enrol>(event) && !std::holds_alternative<Withdraw>(event) &&
             !std::holds_alternative<Forget>(event)) {
-          continue;  // whoever was banned keeps a store from being loaded
+          continue;  // a banned seller keeps a store from being loaded
         }
         const bool a = loaded->Apply(event).has_value(), b = enrolled->Apply(event).has_value();
         REQUIRE(a == b);
@@ -338,7 +338,7 @@ TEST_CASE("a load that fills the disk leaves the store as it was") {
   CHECK(failures > 20);  // the disk did fill up
 }
 
-TEST_CASE("many carriers of a fingerprint that a load makes count otherwise are filed anew") {
+TEST_CASE("many carriers of a fingerprint that a load makes count otherwise are filed again") {
   World loaded(TightPolicy()), enrolled(TightPolicy());
   std::vector<Enrol> events;
   for (int i = 0; i < 40; ++i) {  // more than stand in the fingerprint's own row

@@ -1,5 +1,5 @@
-// What follows from links, out of a registry: whose cases reach whom, on what measures rest, what
-// is known, which clocks run. The pure rules stand in tests/policy.
+// What follows from links, out of a registry: which cases reach which sellers, the basis of
+// measures, what is known, which clocks run. The pure rules stand in tests/policy.
 
 #include <doctest/doctest.h>
 
@@ -364,7 +364,7 @@ TEST_CASE("TheEnforcementPolicyIsKeptBesideThatOfLinks") {
 
 // --- Must show: every order of infringe, retract, merge and split ---
 
-// Who shares what and who has which case, from the twin's registers alone; links in this story are
+// Shared identifiers and cases by seller, from the twin's registers alone; links in this story are
 // single strong identifiers, so that a link is "both carry it, and the other later".
 std::set<std::string> Recount(const Twin& twin) {
   std::set<std::string> due;

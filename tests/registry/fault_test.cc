@@ -51,7 +51,7 @@ TEST_CASE("AFullDiskLosesNoAcknowledgedEventAndHalfOfNone") {
         if (!ok) {
           CHECK(applied.error().code == Code::kIo);
           CHECK(applied.error().message.find("make room") != std::string::npos);
-          CHECK(ExportOf(**registry) == before);  // reads go on, on the state before
+          CHECK(ExportOf(**registry) == before);  // reads continue, on the state before
         }
       }
       failures += !ok;

@@ -1,5 +1,5 @@
 // Reading beside a writer: every opening succeeds, every answer is a state that the writer had, and
-// a reader can go on to the newest.
+// a reader can catch up with the newest.
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -57,7 +57,7 @@ std::vector<Event> StepOf(int number) {
 }
 
 // What a reader sees must be the state after some step, at least `least` and, if that is known, at
-// most `most`. Gives the number of steps; -1 with `why` if it is no such state.
+// most `most`. Returns the number of steps; -1 with `why` if it is no such state.
 int StepsSeen(const Registry& reader, std::string& why) {
   const Result<Stats> stats = reader.GetStats();
   if (!stats) return why = stats.error().message, -1;
@@ -79,7 +79,7 @@ int StepsSeen(const Registry& reader, std::string& why) {
   return steps;
 }
 
-// Nobody who was banned in a state that was seen is clear in it, and who comes later is.
+// No seller that was banned in a state that was seen is clear in it, and later sellers are.
 bool JudgesRightly(const Registry& reader, int steps, std::string& why) {
   for (const int seller : {0, steps - 1, 2 * steps - 1}) {
     if (seller < 0 || steps == 0) continue;
@@ -103,7 +103,7 @@ struct Shared {
   }
 };
 
-// Opens, and goes on a few times, checking each state.
+// Opens, and catches up a few times, checking each state.
 void ReadOnce(const fs::path& dir, Shared& shared, int refreshes, bool warm) {
   const int least = shared.committed;
   const Result<std::unique_ptr<Registry>> reader =
@@ -350,7 +350,7 @@ TEST_CASE("AReaderNoticesAnotherStoreInItsPlace") {
   CHECK(other.error().code == Code::kConflict);
 }
 
-// Whoever may not write may still read, and leaves nothing behind.
+// A process that may not write can still read, and leaves nothing behind.
 TEST_CASE("AReaderWritesNothing") {
   Folder folder;
   const fs::path dir = folder / "store";

@@ -1,4 +1,4 @@
-// Those who wait for the disk wait for it together, and nobody is told too early.
+// Callers that wait for the disk wait together, and no call returns too early.
 
 #include <doctest/doctest.h>
 #include <rocksdb/env.h>

@@ -1,4 +1,4 @@
-// Rule 10: who came after the first ban does not count towards a fingerprint's limit.
+// Rule 10: a seller that came after the first ban does not count towards a fingerprint's limit.
 
 #include <rocksdb/db.h>
 #include <rocksdb/statistics.h>
@@ -126,7 +126,7 @@ TEST_CASE("Rule10TheBanOfAnyLocalCarrierCounts") {
     CHECK(IsHub(stage));
     stage.Apply(Ban{Shop("1"), "early", "fakes", Day(2)});
     CHECK_FALSE(IsHub(stage));
-    stage.Apply(Ban{Shop("1"), "early", "fakes", Day(30)});  // set anew: its time is the latest
+    stage.Apply(Ban{Shop("1"), "early", "fakes", Day(30)});  // set again: its time is the latest
     CHECK(IsHub(stage));
     stage.CheckSound();
   }
@@ -412,7 +412,8 @@ TEST_CASE("Rule10SomeOfAllSmallWorldsOfOneIdentifier") { TryAll(97); }
 
 // Random events about one identifier near its limit and near the number from which carriers have
 // rows of their own, against the twin and `fsck`.
-// Gives the steps at which it was a hub, and those at which only latecomers kept it from being one.
+// Returns the steps at which it was a hub, and those at which only latecomers kept it from being
+// one.
 struct Met {
   int hubs = 0, freed = 0;
 };

@@ -48,7 +48,7 @@ struct NaiveHop {
 };
 
 // Everything that one question needs: the world as it is without the applicant's own account, and
-// the one who is judged.
+// the seller judged.
 class Question {
  public:
   Question(const Twin& whole, Twin facts, const LinkPolicy& policy, SellerName origin)
@@ -231,8 +231,8 @@ const NaiveHop& Question::HopBetween(const SellerName& a, const SellerName& b) c
   return known != hops_.end() ? known->second : hops_[{a, b}] = WeighHop(a, b);
 }
 
-// Rule 11: did somebody enrolled and not banned carry it before b, of whom a carries something more
-// that b does not?
+// Rule 11: did a seller, enrolled and not banned, carry it before b, with which a shares something
+// more that b lacks?
 bool Question::KinSpeaks(const SellerName& a, const SellerName& b,
                          const Fingerprint& shared) const {
   const Time theirs = hands_.at(b).at(shared).first;
@@ -274,7 +274,7 @@ NaiveHop Question::WeighHop(const SellerName& a, const SellerName& b) const {
     const bool refused = evidence.joins && (Refused(a, fingerprint) || Refused(b, fingerprint));
     if (a == origin_ && evidence.joins && !Contested(fingerprint).empty()) evidence.later = false;
     if (refused) evidence.later = false;
-    // Who typed more of a kind than anybody owns typed the others' (rule 1).
+    // A seller with more of a kind than anyone owns typed other people's (rule 1).
     const auto typed =
         std::count_if(hands_.at(b).begin(), hands_.at(b).end(),
                       [&](const auto& one) { return one.second.kind == hand_a.kind; });
@@ -340,7 +340,7 @@ std::uint32_t Question::Redundancy(const SellerName& target) const {
   std::vector<SellerName> between;
   for (const SellerName& name : within) {
     if (name == origin_ || name == target || !Passable(name)) continue;
-    // Who was found to be somebody else than either end vouches for nothing.
+    // A seller found to be a different person than either end vouches for nothing.
     if (!Forbidden(origin_, name) && !Forbidden(name, target)) between.push_back(name);
   }
   // A proof is a root attribute; those that share an identifier are one.

@@ -40,7 +40,7 @@ Event Hides(int seller, std::int64_t second, int identifier) {
   return Withdraw{NameOf(seller), FingerprintOf(identifier), "", Time{second * kSecond}};
 }
 
-// A ring of sellers, each of whom shares one identifier with the next, on a disk of memory. The
+// A ring of sellers, each of which shares one identifier with the next, on a disk of memory. The
 // first and the last are different people.
 class Ring {
  public:

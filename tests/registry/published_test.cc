@@ -51,7 +51,7 @@ TEST_CASE("ReadersSeeWholeValuesThatNeverGoBack") {
     }
     for (int number = 1; number <= 2000; ++number) {
       published.Publish(std::make_unique<const Canary>(number));
-      CHECK(Canary::alive == 1);  // whoever may have read the old one is gone
+      CHECK(Canary::alive == 1);  // all readers that may have the old one are gone
     }
     done = true;
     for (std::thread& reader : readers) reader.join();

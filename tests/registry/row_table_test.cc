@@ -46,7 +46,7 @@ class Remembering {
     const Result<std::vector<Applied>> applied = registry_->ApplyAll(events);
     if (!applied) FAIL(applied.error().message);
   }
-  // Takes all rows up anew. A policy, be it the same, drops those that there are.
+  // Takes all rows up again. A policy, be it the same, drops those that there are.
   void Refill() {
     Apply(SetPolicy{registry_->policy()});
     REQUIRE(registry_->WarmUp());
@@ -276,7 +276,7 @@ bool AlwaysSays(Remembering& world, const Enrol& application, Decision decision,
   });
   for (int i = 0; i < 300 || screened < 5'000 || filled < 20; ++i) {
     write(100 + 3 * i);
-    if (i % 8 == 7) world.Apply(SetPolicy{PlainPolicy()});  // the rows go, and come anew
+    if (i % 8 == 7) world.Apply(SetPolicy{PlainPolicy()});  // the rows go, and come back
   }
   done = true;
   for (std::thread& reader : readers) reader.join();

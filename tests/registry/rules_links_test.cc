@@ -305,9 +305,9 @@ TEST_CASE("Rule9CountingOnceIsOfTheSameTwoSellers") {
 }
 
 TEST_CASE("Rule9PartsOfOneProofConnectNobody") {
-  // Two documents name one holder, so they are one proof; but who holds only the first and who
-  // holds only the second share nothing. All that leads from the applicant to the ban goes through
-  // y.
+  // Two documents name one holder, so they are one proof; but a holder of only the first and a
+  // holder of only the second share nothing. All that leads from the applicant to the ban goes
+  // through y.
   Stage stage;
   const auto part = [&](const char* value) {
     return stage.Prepared("x", 1, {value}, SellerStatus::kActive)
@@ -334,7 +334,7 @@ TEST_CASE("Rule9PartsOfOneProofConnectNobody") {
 // people. The search never passes from the one to the other.
 TEST_CASE("Rule9DifferentPeopleMakeNoWay") {
   struct Case {
-    const char *what, *a, *b;  // whom the finding holds apart
+    const char *what, *a, *b;  // those that the finding holds apart
     void (*set)(Stage&);
   };
   const Case kCases[] = {
@@ -433,7 +433,7 @@ TEST_CASE("Rule10ACrossingAlertsWhomItFreed") {
   stage.IsBanned("a", 9);
   const Result<std::vector<Alert>> before = stage->Alerts(0, 100);
   REQUIRE(before);
-  stage.Shows("d", 8, {"custom.strong=1"});  // told late, but it was there before the ban
+  stage.Shows("d", 8, {"custom.strong=1"});  // entered late, but it was there before the ban
   const Result<std::vector<Alert>> alerts = stage->Alerts(before->size(), 100);
   REQUIRE(alerts);
   std::set<SellerName> freed;

@@ -469,7 +469,7 @@ TEST_CASE("Rule14NothingRestsOnAHub") {
     stage.IsBanned("a", 9);
     CHECK(stage->Apply(Forget{Shop("d"), "", Day(20)}));
     stage.CheckSound();
-    // Now four are left, who are no hub: here the ban's evidence would go.
+    // Now four are left, which are not a hub: here the ban's evidence would go.
     const Result<Applied> refused = stage->Apply(Forget{Shop("e"), "", Day(20)});
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == Code::kConflict);

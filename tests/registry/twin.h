@@ -64,7 +64,7 @@ class Twin {
   std::map<SellerName, std::set<SellerName>> Clusters() const;
   std::map<SellerName, std::set<SellerName>> Components() const;
   bool Forbidden(const SellerName& a, const SellerName& b) const;
-  // Enrolled sellers and applicants whom alerts call linked to a ban.
+  // Enrolled sellers and applicants that alerts call linked to a ban.
   std::set<SellerName> Linked() const;
   // Confirmed cases of the others in each enrolled seller's or applicant's cluster.
   std::map<SellerName, std::size_t> OthersInfringements() const;

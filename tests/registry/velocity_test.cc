@@ -43,7 +43,8 @@ TEST_CASE("ABurstOverOneSupportingIdentifierIsAReviewWithItsNumbers") {
   CHECK(verdict.reasons[0].text ==
         "Carries the same custom.side as 3 others who came with it within 48 hours (1 before "
         "that). A review from 3 on (burst_sellers).");
-  // Who came later, or nobody knows when, is in no burst; nor is the applicant's own account.
+  // A seller that came later, or at an unknown time, is in no burst; nor is the applicant's own
+  // account.
   CHECK(stage.Asks("n", {"custom.side=gateway"}, 91).decision == Decision::kClear);
   CHECK(stage.Asks("n", {"custom.side=gateway"}, 94).decision == Decision::kClear);
   CHECK(stage.Asks("n", {"custom.side=gateway"}, -1).decision == Decision::kClear);

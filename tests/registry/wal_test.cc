@@ -1,5 +1,5 @@
 // The log of a killed process: damage is refused by name, an unfinished last write is accepted and
-// said, and nobody who was banned is ever clear.
+// reported, and no banned seller is ever clear.
 
 #include <unistd.h>
 

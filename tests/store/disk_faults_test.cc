@@ -1,6 +1,6 @@
 // The n-th operation on the disk fails, for every n: the process lives, errors are clear, readers
-// go on, and what was acknowledged is there afterwards. By a file system that fails, and by a real
-// one that is full.
+// continue, and acknowledged writes are there afterwards. By a file system that fails, and by a
+// real one that is full.
 
 #include <doctest/doctest.h>
 #include <rocksdb/db.h>
@@ -180,7 +180,7 @@ struct Sweep {
 };
 
 // Fails the n-th operation of the work, n = `first`, `first` + `stride` ... until none fails any
-// more. Gives the number of runs in which one did.
+// more. Returns the number of runs in which one did.
 Sweep FailEvery(FaultyFiles::Error error, bool lasting, int first, int stride) {
   Sweep sweep;
   for (int number = first;; number += stride) {

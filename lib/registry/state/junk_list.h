@@ -33,7 +33,7 @@ class JunkList {
 
   bool IsJunk(std::string_view root_kind, const Fingerprint& root, bool reads_junk) const;
 
-  // As the policy judges it: `junk` says what counts. For whoever reads an event and has no list.
+  // As the policy judges it: `junk` says what counts. For readers of an event that have no list.
   Enrol Judged(Enrol application) const;
 
  private:

@@ -72,7 +72,7 @@ Pair Compare(int runs, int passes, std::size_t count, const Call& call, const Fl
     std::vector<double> values, floors;
     for (int pass = 0; pass < passes; ++pass) {
       for (std::size_t i = 0; i < count; ++i) {
-        // Whoever comes second finds its rows in the cache: by turns.
+        // The second of the two finds its rows in the cache: by turns.
         const bool first = (i + static_cast<std::size_t>(run + pass)) % 2 == 0;
         if (first) values.push_back(Seconds([&] { call(i); }) * 1e6);
         floors.push_back(Seconds([&] { floor(i); }) * 1e6);

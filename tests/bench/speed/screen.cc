@@ -1,4 +1,4 @@
-// Screening strangers, whom nobody knows.
+// Screening strangers, which no seller is linked to.
 
 #include "bench/speed/bench.h"
 #include "bench/speed/floors.h"

@@ -1,4 +1,4 @@
-// Screening suspects, each of whom leads to a banned seller directly.
+// Screening suspects, each of which leads to a banned seller directly.
 
 #include <deque>
 #include <set>
