@@ -15,7 +15,7 @@
 namespace revenant {
 namespace {
 
-// Whether a verdict says only that nothing is known, about anybody with nothing odd to tell.
+// Whether a verdict says only that nothing is known, about an application with nothing unusual.
 bool IsPlain(const Verdict& verdict) {
   return verdict.decision == Decision::kClear && verdict.links.empty() && verdict.foreign.empty() &&
          verdict.attributes.empty() && !verdict.cut_short && verdict.awaiting == 0 &&

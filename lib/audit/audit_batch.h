@@ -14,9 +14,9 @@
 
 namespace revenant {
 
-// Spells verdicts out one after another: ToJson() and a line's end. Nearly all of them say of
-// somebody that nothing is known, and differ in the name and a number: those are put together from
-// what ToJson() made of the first. Threads: one at a time.
+// Spells verdicts out one after another: ToJson() and a line's end. Nearly all of them say that
+// nothing is known about a seller, and differ in the name and a number: those are assembled from
+// the output of ToJson() for the first. Threads: one at a time.
 class VerdictLines {
  public:
   void Append(std::string& out, const Verdict& verdict);

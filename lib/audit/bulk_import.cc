@@ -60,7 +60,7 @@ class BulkImporter {
     report_.times.reading = SecondsSince(start);
     if (!report_.interrupted) TRY(Finish());
     report_.seconds = SecondsSince(start);
-    if (!read) return std::move(read).error();  // whatever came before a damaged place is in
+    if (!read) return std::move(read).error();  // everything before a damaged place is in
     return std::move(report_);
   }
 

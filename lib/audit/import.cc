@@ -59,7 +59,7 @@ class Importer {
       marked_.push_back(mark_.input);
     }
     Result<void> read = ReadRecords(*reader);
-    // Whatever came before a damaged place is good.
+    // Everything before a damaged place is good.
     if (Result<void> kept = Flush(*reader); !kept) return kept;
     if (const auto& names = reader->unmapped(); !names.empty() && options_.hooks.on_unmapped) {
       options_.hooks.on_unmapped(reader->file(), names);
@@ -156,7 +156,7 @@ class Importer {
 // Is it worth a bulk load, and may it be one?
 Result<bool> LoadsInBulk(const Registry& registry, std::span<const std::string> files,
                          const ImportOptions& options) {
-  if (options.on_record) {  // in bulk nobody holds one record after the other
+  if (options.on_record) {  // in bulk no code holds one record after the other
     if (options.mode != ImportMode::kBulk) return false;
     return Error{Code::kInvalidArgument, "an import in bulk shows nobody its records: use batches"};
   }

@@ -16,7 +16,7 @@ namespace revenant {
 
 using Json = nlohmann::ordered_json;
 
-// Signs `sections` (an object of sections) and the page that shows them, and gives both forms.
+// Signs `sections` (an object of sections) and the page that shows them, and returns both forms.
 Dossier Seal(const Json& sections, Time at, const JournalKey& key);
 
 // What Seal() made, with every byte accounted for. kInvalidArgument: the first reason why not.

@@ -41,7 +41,7 @@ Sources SourcesOf(const Json& seller) {
   return sources;
 }
 
-// `own`: nullptr for a hop that begins at somebody else.
+// `own`: nullptr for a hop that begins at another seller.
 Json TellHop(const Hop& hop, const Sources* own) {
   const auto sources_of = [&](const SharedIdentifier& identifier) -> Json {
     if (own == nullptr) return identifier.from.sources;
@@ -331,7 +331,7 @@ Result<Dossier> MakeDossier(const Registry& registry, const SellerName& seller,
   sections["knowledge"] = TellKnowledge(AssessKnowledge(knowledge, policy.knowledge, at));
   TRY_ASSIGN(sections["clocks"], TellClocks(registry, seller, policy, at));
   TRY_ASSIGN(sections["objections"], TellObjections(registry, seller));
-  // Last, so that its checkpoint covers whatever the other sections show.
+  // Last, so that its checkpoint covers everything that the other sections show.
   TRY_ASSIGN(const auto journal, registry.Journal());
   TRY_ASSIGN(sections["journal"], TellJournal(*journal, seller, key, at));
   sections["certificate"] = certified.certificate;

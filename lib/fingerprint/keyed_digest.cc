@@ -81,7 +81,7 @@ Fingerprint KeyedDigest::Rewrap(const Fingerprint& old) const {
   return links_.size() == 1 ? old : Wrap(links_.back(), old);
 }
 
-// Covers the whole chain: the newest key under another chain gives other fingerprints.
+// Covers the whole chain: the newest key under another chain yields other fingerprints.
 CheckBytes CheckOf(std::span<const MasterKey> chain) {
   assert(!chain.empty());
   const Sha256Compress compress = Sha256Best();

@@ -120,7 +120,7 @@ Result<void> SecretReader::Finish(const SecretText& only) const {
 
 Result<SecretText> ReadSecretFile(const std::filesystem::path& file) {
   // O_NONBLOCK, so that a pipe under this name is refused rather than waited for. Checks are made
-  // on the open file, not the name, which somebody could point elsewhere in between.
+  // on the open file, not the name, which another process could redirect in between.
   const FileDescriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!in.valid()) return SystemError("opening the key file", file, errno);
   struct stat info;

@@ -73,7 +73,7 @@ class SecretReader {
 // kInvalidArgument: no regular file, or others than its owner have access. kNotFound, kIo. More
 // bytes than any secret file has are cut off.
 Result<SecretText> ReadSecretFile(const std::filesystem::path& file);
-// Mode 0600, whatever the umask. kConflict: there is one; it is left alone. kNotFound, kIo.
+// Mode 0600, under any umask. kConflict: there is one; it is left alone. kNotFound, kIo.
 Result<void> WriteNewSecretFile(const std::filesystem::path& file, std::string_view text);
 
 }  // namespace revenant

@@ -46,7 +46,7 @@ class Sha256Stream {
   Sha256Stream& operator=(const Sha256Stream&) = delete;
   ~Sha256Stream() { sodium_memzero(&work_, sizeof work_); }
 
-  // Goes on from `state`, the state after `blocks` whole blocks, whatever came before.
+  // Continues from `state`, the state after any `blocks` whole blocks.
   void Restart(const Sha256State& state, std::size_t blocks) {
     work_.state = state;
     total_ = blocks * kSha256BlockBytes;

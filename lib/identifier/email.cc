@@ -45,7 +45,7 @@ constexpr std::string_view kNobodyNames[] = {
 #include "identifier/data/email_nobody.inc"
 };
 static_assert(std::ranges::is_sorted(kNobodyNames));
-// Mailboxes that nobody reads. This list and the next two have no source: they are our own choice.
+// Mailboxes that are not read. This list and the next two have no source: they are our own choice.
 constexpr std::string_view kUnreadNames[] = {
     "bounce",     "bounces",       "do-not-reply",  "do.not.reply",    "do_not_reply",
     "donotreply", "keine-antwort", "mailer-daemon", "nicht-antworten", "no-reply",
@@ -60,7 +60,7 @@ constexpr std::string_view kNobodyHosts[] = {
     "site",      "somewhere", "temp",    "test",    "testing",     "unknown",    "website",
     "xx",        "xxx",       "xyz",     "your",    "yourcompany", "yourdomain", "mydomain",
     "mycompany", "undefined"};
-// Where anybody has a mailbox, and nobody the name "none".
+// Domains at which anyone can have a mailbox, and no person is called "none".
 constexpr std::string_view kFreeMail[] = {"163.com",  "aol.com",     "gmail.com",   "gmx.de",
                                           "gmx.net",  "hotmail.com", "icloud.com",  "live.com",
                                           "mail.com", "mail.ru",     "outlook.com", "proton.me",

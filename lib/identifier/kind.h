@@ -150,8 +150,8 @@ class Work {
   // Identifier of another kind than the attribute's own (a weaker one, or the name that several
   // kinds of number share).
   void Rename(std::string_view kind) { out_.at(0).kind = kind; }
-  // Says that the value is real and nobody's own: its identifier becomes one of `kind`, whose role
-  // is ignored. Unlike junk it may be one repeated character.
+  // Says that the value is real and belongs to nobody: its identifier becomes one of `kind`, whose
+  // role is ignored. Unlike junk it may be one repeated character.
   Verdict BelongToNobody(std::string_view kind) {
     Rename(kind);
     nobodys_ = true;

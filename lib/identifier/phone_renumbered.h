@@ -18,7 +18,7 @@ struct RenumberedPhone {
 
 // The form of today of a national number that was given out before its country changed its plan
 // (data/phone_renumbered.inc). Only where the new form is valid, and the old one is not or is known
-// to be closed: an old form that is somebody else's number by now stays that person's.
+// to be closed: an old form that is another person's number by now stays that person's.
 RenumberedPhone Renumber(int code, std::string_view national);
 
 // One change of a plan, as its row says it.

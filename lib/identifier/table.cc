@@ -25,7 +25,7 @@ std::string_view ScopeName(Scope scope) {
   return "";
 }
 
-// Of numbers without check digits a slip of the pen is somebody else's.
+// Without check digits a slip of the pen is another person's number.
 constexpr double kUncheckedBits = 16.5;
 
 double UOf(const Kind& row) {

@@ -27,7 +27,7 @@ inline std::string Base64(std::string_view bytes) {
   return out;
 }
 
-// nullopt unless `text` is what Base64() gives for some bytes.
+// nullopt unless `text` is what Base64() returns for some bytes.
 inline std::optional<std::string> FromBase64(std::string_view text) {
   std::string bytes(text.size() / 4 * 3, '\0');
   std::size_t size = 0;

@@ -34,13 +34,13 @@ class JournalLog {
   std::uint64_t size() const { return frontier_.size(); }
   TreeHead head() const { return frontier_.Head(); }
 
-  // Adds an entry to the rows and gives its number. `about`: whose erasure takes its body, as
+  // Adds an entry to the rows and returns its number. `about`: whose erasure takes its body, as
   // keyed digests of names or as AboutSellers(). Cost: two hashes and four rows on average.
   Result<std::uint64_t> Append(RowSink& rows, Time at, std::string_view type, std::string body,
                                std::span<const Fingerprint> about);
 
   // Deletes body and salt of every entry about a seller, by the digest of its name and its number
-  // (kNoSeller where it has none); gives the entries' numbers, in order.
+  // (kNoSeller where it has none); returns the entries' numbers, in order.
   static Result<std::vector<std::uint64_t>> Erase(Batch& batch, const Fingerprint& about,
                                                   SellerId seller);
 
@@ -48,7 +48,7 @@ class JournalLog {
   Frontier frontier_;
 };
 
-// Calls `problem` for whatever does not fit together in the journal's tables; gives the rows read.
+// Calls `problem` for every contradiction in the journal's tables; returns the rows read.
 Result<std::uint64_t> CheckJournalRows(const View& view,
                                        const std::function<void(std::string)>& problem);
 

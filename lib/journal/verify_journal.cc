@@ -251,7 +251,7 @@ class Verifier {
   }
 
   // Holds a part against its checkpoint. The list of hashes says which entry is bad: it is right if
-  // it leads to the signed root, whatever the entries say.
+  // it leads to the signed root, regardless of the entries.
   void Judge(const Part& part, const Result<Checkpoint>& checkpoint) {
     const std::uint64_t first = part.before.size();
     const std::uint64_t end = Seq(part);
@@ -294,7 +294,7 @@ class Verifier {
     }
   }
 
-  // Whatever the witness saw when the journal had this size.
+  // The state that the witness saw when the journal had this size.
   void CheckWitnesses(const Frontier& frontier) {
     while (next_witness_ < witnesses_.size() &&
            witnesses_[next_witness_].head.size == frontier.size()) {

@@ -13,7 +13,8 @@
 
 namespace revenant {
 
-// What a policy says about values that are nobody's (LinkPolicy::junk, KindPolicy::placeholders).
+// What a policy says about values that identify nobody (LinkPolicy::junk,
+// KindPolicy::placeholders).
 // Threads: any number at once. Lifetime: keeps what it needs of the policy.
 // Cost: the first value of a kind has the policy's list worked out for the kind, well under a
 // millisecond for a short list, some for a kind that is scoped by country.
@@ -28,7 +29,7 @@ class JunkValues {
 
   struct OfKind {
     bool placeholders = false;       // words for missing values are values
-    std::vector<Identifier> listed;  // roots that are nobody's, by scope and canonical form
+    std::vector<Identifier> listed;  // roots that identify nobody, by scope and canonical form
   };
   // By the kind of a root identifier. Valid as long as this is.
   const OfKind& Of(std::string_view root_kind) const;

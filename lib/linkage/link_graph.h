@@ -46,7 +46,7 @@ struct Held {
   Few<Fingerprint> roots;         // attributes that it derives from, sorted
   Few<std::string_view> sources;  // sorted; the words live as long as the graph
   bool verified = false;
-  bool fresh = false;  // asked for now, by an application: later than whatever the registry holds
+  bool fresh = false;  // asked for now, by an application: later than all that the registry holds
 };
 
 struct GraphSeller {

@@ -356,7 +356,7 @@ Result<const SellerName*> Neighbourhood::KinOf(const Held& held, std::uint32_t f
 }
 
 // What blames nobody on the hop between two: contested, joined to one of them by a refused join,
-// typed at the far end among more of its kind than anybody owns (victims' rather than its own), or
+// typed at the far end among more of its kind than anyone owns (victims' rather than its own), or
 // held before by kin.
 Result<void> Neighbourhood::NoteDoubtful(std::uint32_t from, std::uint32_t to) {
   doubtful_.clear();

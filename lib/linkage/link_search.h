@@ -45,7 +45,7 @@ class PathTable;
 // The sellers around an origin, as far as paths may go, and the hops between them.
 // Threads: one at a time. Lifetime: within that of the graph, the policy, the origin and the
 // account. Errors: those of the graph. Memory: kept from search to search (Restart()), so that a
-// search of the usual size allocates nothing but the links that it gives.
+// search of the usual size allocates nothing but the links that it returns.
 class Neighbourhood {
  public:
   struct Options {

@@ -71,7 +71,7 @@ class PathTable {
     return best;
   }
 
-  // Did a walk of so many hops reach anybody?
+  // Did a walk of this many hops reach any seller?
   bool Relax(std::size_t hops, std::uint32_t from, Mode mode,
              std::span<const std::uint32_t> excluded) {
     const MilliBits so_far = cells_[(hops - 1) * nodes_ + from].strength;

@@ -72,7 +72,7 @@ class PartKeeper {
   // `lost`: joins that were there, within one part, and are no more or are made at another time.
   // `made`: joins of the new state that were not there or are made at another time.
   // Before it the parts are right without those of `made`, with those of `lost`; after it they are
-  // right. False: they have to be computed from nothing, whatever they say now.
+  // right. False: they have to be computed from nothing, regardless of their present state.
   Result<bool> Update(const std::vector<Join>& lost, const std::vector<Join>& made);
 
  private:

@@ -128,9 +128,9 @@ JoinedSpan Commonest(JoinedSpan proof, std::optional<std::uint32_t> target) {
 
 }  // namespace
 
-// No way leads between different people who hold one proof. A proof lets everybody pass to
-// everybody, so only the first by name of such a pair stays: that may count too few ways, never too
-// many.
+// No way leads between different people who hold one proof. A proof lets every holder pass
+// to every other, so only the first by name of such a pair stays: that may count too few ways,
+// never too many.
 void Neighbourhood::LeaveOneOfEachPair(std::vector<std::uint32_t>& sellers) const {
   if (forbidden_.empty()) return;
   SortByName(sellers);

@@ -163,7 +163,7 @@ bool HasSpare(const Hop& hop) {
   return proofs.size() + unnumbered > 1;
 }
 
-// The identifier on which a hop can stand alone: the strongest that may be held against somebody.
+// The identifier on which a hop can stand alone: the strongest that may be held against a seller.
 const SharedIdentifier* Strongest(const Hop& hop) {
   const SharedIdentifier* best = nullptr;
   for (const SharedIdentifier& shared : hop.shared) {

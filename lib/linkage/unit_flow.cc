@@ -39,7 +39,7 @@ bool UnitFlow::FindWay(std::uint32_t from, std::uint32_t to) {
 }
 
 std::uint32_t UnitFlow::Ways(std::uint32_t from, std::uint32_t to, std::uint32_t enough) {
-  // The two ends let everybody pass: ways begin behind the one and end before the other.
+  // The two ends let all ways pass: ways begin behind the one and end before the other.
   std::uint32_t ways = 0;
   while (ways < enough && FindWay(Exit(from), Entry(to))) ++ways;
   return ways;

@@ -19,7 +19,7 @@ bool HasCheckDigits(std::string_view kind);
 
 // How a value reads before the policy's list of junk is asked.
 struct ReadsAs {
-  bool junk = false;          // by what it is, whatever a policy says of it
+  bool junk = false;          // by itself, regardless of the policy
   bool digits_agree = false;  // if it is of a kind with check digits
 };
 ReadsAs ReadValue(const LinkPolicy& policy, const JunkValues& junk, const Attribute& value,
@@ -32,7 +32,7 @@ class ValueReader {
   // Valid until the next call.
   const Normalized& Read(const RawAttribute& raw);
 
-  // Of the value that was read last: it is junk by what it is, whatever a policy says of it.
+  // Of the value that was read last: it is junk by itself, regardless of what a policy says.
   bool reads_junk() const { return reads_as_.junk; }
   // Of the value that was read last, if it is of a kind with check digits: they agree.
   bool check_digits_agree() const { return reads_as_.digits_agree; }

@@ -38,7 +38,7 @@ MilliBits FadedBefore(const KindPolicy& kind, std::int64_t gap_micros) {
                       std::exp2(-gap_days / kind.half_life_days));
 }
 
-// Identifiers that share a root attribute are one proof: gives each the number of its proof.
+// Identifiers that share a root attribute are one proof: assigns to each the number of its proof.
 std::vector<std::size_t> ProofsOf(std::span<const SharedHeld* const> evidence) {
   std::vector<std::size_t> group(evidence.size());
   std::iota(group.begin(), group.end(), 0);

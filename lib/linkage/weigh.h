@@ -51,7 +51,7 @@ struct SharedHeld {
   const SellerName* kin = nullptr;  // on whose account it may not (rule 11); left to the caller
 };
 
-// A hop before anybody has to read it: it points into the two sellers.
+// A hop before it has to be readable: it points into the two sellers.
 struct WeighedHop {
   Few<SharedHeld> shared;  // strongest first; empty: they share no linking, non-hub identifier
   MilliBits weight = 0;
@@ -61,7 +61,7 @@ struct WeighedHop {
 };
 
 // The hop between two sellers. What is `contested` (sorted) is carried by both of two different
-// people, by one only across a refused join, or by `to` on a list longer than anybody owns, and
+// people, by one only across a refused join, or by `to` on a list longer than anyone owns, and
 // blames nobody (rules 1 and 5).
 Result<void> Weigh(const GraphSeller& from, const GraphSeller& to, const LinkPolicy& policy,
                    const FingerprintFacts& facts, std::span<const Fingerprint> contested,

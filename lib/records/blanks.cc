@@ -7,7 +7,7 @@
 namespace revenant {
 namespace {
 
-// White space, and what takes no place on a screen: nobody who typed or pasted it meant it.
+// White space, and what takes no place on a screen: no one who typed or pasted it meant it.
 bool IsBlank(char32_t c) {
   constexpr char32_t kOthers[] = {' ',    0x85,   0xa0,   0xad,   0x61c,  0x1680, 0x180e,
                                   0x202f, 0x205f, 0x3000, 0xfeff, 0x115f, 0x3164};

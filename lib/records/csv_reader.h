@@ -57,7 +57,7 @@ class CsvReader {
   std::string_view text() const { return in_place_ ? plain_row_ : row_.view(); }
 
   // A row over the limit is given as bad at once, and the reader is of no use after it: for a
-  // header, whose file is refused whatever follows.
+  // header, after which the file is refused in any case.
   void GiveUpAtLimit() { gives_up_ = true; }
 
   const std::string& file() const { return file_; }

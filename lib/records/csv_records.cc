@@ -119,7 +119,7 @@ std::string_view CsvRecords::Cell(std::size_t index) const {
   return is_null ? std::string_view() : cell;
 }
 
-// Into the memory of whatever record was there before: bulk reads use one again and again.
+// Into the memory of the record before: bulk reads use one again and again.
 // False: it is left out, for what stands beside it.
 bool CsvRecords::SetAttribute(InputRecord& out, std::size_t at, std::size_t column) {
   const CsvLayout::Column& layout = columns_[column];

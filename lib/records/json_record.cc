@@ -256,7 +256,7 @@ void JsonRecord::ApplyCompanions() {
     auto about = attributes.find(companion.meaning.about);
     if (about == attributes.end()) about = attributes.find("\n" + companion.meaning.slot);
     if (about == attributes.end()) continue;  // of a value that is not given
-    // Of two that differ nobody knows which one is meant.
+    // Of two that differ there is no telling which one is meant.
     if (given[companion.meaning.target] > 1) companion.problem = kTwice;
     if (about->second.size() > 1) companion.problem = "is about several attributes";
     for (const std::size_t index : about->second) {

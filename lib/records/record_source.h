@@ -29,7 +29,7 @@ namespace revenant {
 //     for (InputRecord record; *parser->Next(record);) ...
 //   }
 //
-// Threads: Parse() may run at once, and so may its parsers. Lifetime: outlives all that it gives.
+// Threads: Parse() may run at once, and so may its parsers. Lifetime: outlives all that it returns.
 class RecordSource {
  public:
   // Errors as of RecordReader::Open.

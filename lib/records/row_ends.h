@@ -41,7 +41,7 @@ class RowEnds {
   enum class Stop : std::uint8_t { kAtFirst, kAtEnd };
 
   std::size_t Pass(std::string_view text, Stop stop);
-  // Passes some of `text` from `at` on and gives the offset behind the row end that it met: the
+  // Passes some of `text` from `at` on and returns the offset behind the row end that it met: the
   // first or the last one, as `stop` says.
   std::size_t Step(std::string_view text, std::size_t& at, Stop stop);
   std::size_t PassUnquoted(std::string_view text, std::size_t& at, Stop stop);

@@ -28,7 +28,7 @@ class TableReaderImpl final : public TableReader {
              std::any_of(wanted.begin(), wanted.end(),
                          [&](const Column& column) { return column.name == name; });
     };
-    std::vector<std::string> found;  // of a short table nobody wants to hear
+    std::vector<std::string> found;  // a short table has no progress to report
     TRY_ASSIGN(const char delimiter, FindDelimiter(input_, options.delimiter, is_known, found));
     csv_.emplace(input_, file_, max_row_bytes_, delimiter);
     TRY_ASSIGN(const std::vector<HeaderColumn> header, ReadCsvHeader(*csv_));

@@ -2,7 +2,7 @@
 #define REVENANT_STORE_OWN_FILES_H_
 
 // The file system as RocksDB sees it in a store that is open for writing. It adds what RocksDB has
-// not: files that nobody else may read whatever the umask, marks of what the logs hold
+// not: files that only their owner may read under any umask, marks of what the logs hold
 // (wal_marks.h), and a reason in words when the lock cannot be had.
 // Threads: any number.
 
@@ -30,8 +30,8 @@ class OwnFiles final : public rocksdb::FileSystemWrapper {
   static const char* kClassName() { return "RevenantOwnFiles"; }
   const char* Name() const override { return kClassName(); }
 
-  // Why LockFile() failed: the lock is somebody else's, or the logs are damaged, which is looked at
-  // as soon as nobody else can write them.
+  // Why LockFile() failed: another process has the lock, or the logs are damaged, which is checked
+  // as soon as no other process can write them.
   const std::optional<Error>& trouble() const { return trouble_; }
   // Logs whose end was torn.
   const std::vector<TornLog>& torn() const { return torn_; }

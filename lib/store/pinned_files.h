@@ -3,8 +3,7 @@
 
 // The files of a store as they are at one moment, held open for a reader beside a writer: what the
 // writer deletes afterwards stays readable, and nothing is written.
-//
-// Why this is one state, whatever the writer does meanwhile: RocksDB deletes a file only after a
+// Why this is one state, regardless of the writer: RocksDB deletes a file only after a
 // MANIFEST that does without it was written. So if CURRENT names the same MANIFEST of the same size
 // before the folder was read and after all files in it were opened, then every file that this
 // MANIFEST needs was there all the time and is open now. Otherwise they are opened again, which

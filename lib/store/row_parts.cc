@@ -10,7 +10,7 @@ namespace {
 constexpr std::array<std::int64_t, 4> kUnits = {1, 1'000, 1'000'000, 86'400'000'000};
 // Codes of an instant that are not a number of units.
 constexpr std::uint64_t kNeverCode = 0, kUnknownCode = 1, kFarCode = 2, kFirstNumber = 3;
-// Instants further away, which nobody's clock shows, are written as they are.
+// Instants further away, which no clock shows, are written as they are.
 constexpr std::int64_t kFar = std::int64_t{1} << 60;
 
 bool IsFar(std::int64_t micros) { return micros <= -kFar || micros >= kFar; }

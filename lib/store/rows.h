@@ -214,7 +214,7 @@ struct FingerprintRow {
   WordId kind{};
   std::uint64_t carriers = 0;       // all
   std::uint64_t enrolled = 0;       // of class kEnrolled: the hub count
-  std::uint64_t banned = 0;         // with a ban in force, of whatever class
+  std::uint64_t banned = 0;         // with a ban in force, of any class
   std::uint64_t banned_leaves = 0;  // of class kBannedLeaf
   // Enrolled carriers that came after the first ban and so don't count for the hub limit (rule 10);
   // 0 unless leaving them out is what keeps the fingerprint from being a hub.

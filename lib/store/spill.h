@@ -49,7 +49,7 @@ class Spill {
    public:
     explicit Writer(Spill& spill) : spill_(spill), chunks_(spill.partitions()) {}
 
-    // The bytes of a partition to which one whole record is to be appended, and that it was. A
+    // Append one whole record to the bytes of a partition that Open() returns, then call Close(). A
     // record stays in one piece; records of one writer stay in order.
     std::string& Open(std::size_t partition) { return chunks_[partition]; }
     Result<void> Close(std::size_t partition) {

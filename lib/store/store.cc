@@ -34,7 +34,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kUpgradeName = "upgrade";  // there while rows of an older format may be
 constexpr std::uint64_t kGatheredSince = 3;  // before it each observation had a row of its own
 
-// Makes the folder of a new store, which its owner alone may enter whatever the umask, unless
+// Makes the folder of a new store, which its owner alone may enter under any umask, unless
 // something is there already.
 Result<void> MakeFolder(const fs::path& dir) {
   std::error_code error;
@@ -140,7 +140,7 @@ Result<void> Store::Impl::FindTables(Opened& found) const {
 
 namespace {
 
-// A newer version may have more tables than we know: open whatever is there, then ask its format.
+// A newer version may have more tables than we know: open what is there, then ask its format.
 Result<std::vector<rocksdb::ColumnFamilyDescriptor>> Families(
     const rocksdb::DBOptions& options, const std::string& dir, bool is_new,
     const std::shared_ptr<rocksdb::Cache>& cache) {

@@ -86,7 +86,7 @@ struct Store::Impl {
   Result<void> ComeBack();
 };
 
-// What rocksdb::DB::Get gives, as ours.
+// The result of rocksdb::DB::Get, as ours.
 Result<std::optional<std::string>> Found(const rocksdb::Status& status,
                                          const rocksdb::PinnableSlice& value);
 

@@ -18,7 +18,7 @@ class SyncGroup {
  public:
   explicit SyncGroup(std::function<Result<void>()> sync) : sync_(std::move(sync)) {}
 
-  // Something was written to the log: gives its number, from 1. Writes come one after the other.
+  // Something was written to the log: returns its number, from 1. Writes come one after the other.
   std::uint64_t Wrote() { return ++written_; }
   std::uint64_t written() const { return written_; }
 

@@ -35,7 +35,7 @@ struct WalCheck {
   std::vector<TornLog> torn;
 };
 
-// `marks`: what the logs must hold, those of this MANIFEST; nullopt: nobody wrote it down.
+// `marks`: what the logs must hold, those of this MANIFEST; nullopt: it was not written down.
 Result<WalCheck> CheckWals(const std::vector<WalFile>& logs,
                            const std::optional<WalMarkList>& marks,
                            const std::filesystem::path& dir);

@@ -5,7 +5,7 @@ namespace revenant {
 
 constexpr bool IsAsciiDigit(char c) { return c >= '0' && c <= '9'; }
 
-// Case of A to Z alone, whatever the locale.
+// Case of A to Z alone, in any locale.
 constexpr char AsciiUpper(char c) {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
 }

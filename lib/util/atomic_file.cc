@@ -26,7 +26,7 @@ bool IsAt(const FileDescriptor& file, const std::filesystem::path& path) {
          open.st_dev == named.st_dev && open.st_ino == named.st_ino;
 }
 
-// A draft that nobody holds is one of a process that was killed.
+// A draft that no process holds was left by one that was killed.
 int RemoveLeftover(const std::filesystem::path& draft) {
   const FileDescriptor found(::open(draft.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (found.valid() && (IsLocked(found) || !IsAt(found, draft))) return EWOULDBLOCK;
@@ -69,7 +69,7 @@ int FileDraft::Open() {
       if (const int failed = RemoveLeftover(draft_)) return failed;
       continue;
     }
-    if (IsLocked(file) || !IsAt(file, draft_)) continue;  // somebody took it for a leftover
+    if (IsLocked(file) || !IsAt(file, draft_)) continue;  // another process took it for a leftover
     made_ = true;
     file_ = std::move(file);
     return ::fchmod(file_.get(), S_IRUSR | S_IWUSR) == 0 ? 0 : errno;

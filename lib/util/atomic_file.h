@@ -26,7 +26,8 @@ class FileDraft {
   FileDraft(const FileDraft&) = delete;
   FileDraft& operator=(const FileDraft&) = delete;
 
-  // Makes NAME.tmp with mode 0600, whatever the umask. EWOULDBLOCK: somebody writes it now.
+  // Makes NAME.tmp with mode 0600, whatever the umask. EWOULDBLOCK: another process is writing it
+  // now.
   int Open();
   int Write(std::string_view bytes);
   int Sync();

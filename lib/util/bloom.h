@@ -61,8 +61,8 @@ class Bloom {
   std::uint64_t capacity() const { return capacity_; }
   std::uint64_t bytes() const { return block_count_ * sizeof(Block); }
 
-  // The bits as they lie in memory, to be kept in a file; nobody adds meanwhile. A filter made with
-  // the same arguments takes them back.
+  // The bits as they lie in memory, to be kept in a file; there must be no Add() meanwhile. A
+  // filter made with the same arguments takes them back.
   std::span<const std::uint8_t> bits() const {
     return {reinterpret_cast<const std::uint8_t*>(blocks_.get()), bytes()};
   }

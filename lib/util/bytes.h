@@ -56,9 +56,9 @@ bool GetVarint64(std::string_view& in, std::uint64_t& value);
 // Length as a varint, then the bytes.
 void PutLengthPrefixed(std::string& out, std::string_view bytes);
 
-// Cursor over bytes that nobody vouches for. It never reads past the end; the first read that
-// cannot be served makes the reader fail for good, and from then on every read gives zero or empty.
-// So a codec reads a whole row in a straight line and asks once, at its end:
+// Cursor over untrusted bytes. It never reads past the end; the first read that
+// cannot be served makes the reader fail for good, and from then on every read returns zero or
+// empty. So a codec reads a whole row in a straight line and asks once, at its end:
 //
 //   ByteReader reader(row);
 //   seller.id = reader.Varint64();
@@ -110,7 +110,7 @@ std::size_t Utf8Prefix(std::string_view text);
 inline bool IsUtf8(std::string_view text) { return Utf8Prefix(text) == text.size(); }
 
 // Appends `text` as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD each, so
-// that the output is JSON whatever comes in.
+// that the output is JSON for any input.
 void AppendJsonString(std::string& out, std::string_view text);
 
 }  // namespace revenant

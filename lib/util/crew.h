@@ -10,7 +10,7 @@
 
 namespace revenant {
 
-// Threads that are joined before it goes, whatever happens in between: a std::thread that is still
+// Threads that are joined before it is destroyed, on every path: a std::thread that is still
 // joinable when it is destroyed ends the whole process.
 // Threads: used by one.
 class Crew {

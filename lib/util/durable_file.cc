@@ -23,7 +23,7 @@ Result<void> AppendToFile(const std::filesystem::path& file, std::uint64_t size,
   if (info.st_size < place) {
     return Error{Code::kConflict, file.string() + " was cut off by somebody else: open it again"};
   }
-  // Whatever lies behind `size` was never acknowledged: an append that did not end well.
+  // Bytes behind `size` were never acknowledged: an append that did not end well.
   int failed = info.st_size > place && ::ftruncate(out.get(), place) != 0 ? errno : 0;
   if (failed == 0 && ::lseek(out.get(), place, SEEK_SET) < 0) failed = errno;
   if (failed == 0) failed = WriteAll(out.get(), bytes);

@@ -1,6 +1,6 @@
 // Files that grow by appending, small ones read whole, and folders for one process at a time: what
 // an operator's ledger needs beside ReplaceFile() (revenant/atomic_file.h).
-// Errors: kNotFound, kIo, kConflict (FolderLock: somebody else has it).
+// Errors: kNotFound, kIo, kConflict (FolderLock: another process has it).
 #ifndef REVENANT_UTIL_DURABLE_FILE_H_
 #define REVENANT_UTIL_DURABLE_FILE_H_
 
@@ -15,7 +15,7 @@
 namespace revenant {
 
 // Appends to a file of `size` bytes and syncs. A failure leaves the file as it was, or with part of
-// `bytes` at its end. kConflict: the file is shorter, so somebody else changed it.
+// `bytes` at its end. kConflict: the file is shorter, so another process changed it.
 Result<void> AppendToFile(const std::filesystem::path& file, std::uint64_t size,
                           std::string_view bytes);
 

@@ -23,7 +23,7 @@ class JsonWriter {
  public:
   explicit JsonWriter(std::string& out) : out_(out) {}
 
-  // Goes on with an object whose first members somebody else writes: each of ours has a comma
+  // Continues an object of which the caller has written the first members: each of ours has a comma
   // before it, and the last End() closes that object.
   static JsonWriter Inside(std::string& out) {
     JsonWriter json(out);

@@ -25,7 +25,7 @@ class OrderedPool {
     for (unsigned i = 0; i < threads && crew_.Start([this] { Run(); }); ++i) {
     }
   }
-  // Jobs that nobody started are dropped.
+  // Jobs that were not started are dropped.
   ~OrderedPool() {
     {
       MutexLock lock(mutex_);

@@ -109,7 +109,7 @@ std::optional<std::int64_t> ScanOffset(Scanner& scanner) {
 }
 
 // Leap seconds end a month in UTC; POSIX time, which this library counts in, has none of its own
-// and gives the second after it.
+// and uses the second after it.
 bool StartsMonth(std::int64_t seconds) {
   if (seconds % kSecondsPerDay != 0) return false;
   const std::chrono::sys_days day{std::chrono::days{seconds / kSecondsPerDay}};

@@ -1,4 +1,4 @@
-// Memory that holds secrets and is zero before anybody else gets it.
+// Memory that holds secrets and is zeroed before it is released.
 #ifndef REVENANT_UTIL_WIPING_H_
 #define REVENANT_UTIL_WIPING_H_
 

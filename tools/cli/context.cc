@@ -72,7 +72,7 @@ Result<std::unique_ptr<Registry>> Context::OpenRegistry(Access access, Rows rows
   TRY_ASSIGN(const fs::path dir, StorePath());
   TRY_ASSIGN(const fs::path key_file, KeyPath());
   std::error_code error;
-  // Whatever else is wrong with it is said below.
+  // Any other fault of it is reported below.
   if (fs::status(dir, error).type() == fs::file_type::not_found) {
     return Error{Code::kNotFound,
                  fmt::format("{}: no store there; `revenant --store {} init` makes one",

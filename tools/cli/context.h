@@ -86,7 +86,7 @@ class Progress {
 
  private:
   struct State;
-  std::unique_ptr<State> state_;  // null where nobody looks
+  std::unique_ptr<State> state_;  // null if no one is watching
 };
 
 }  // namespace revenant::cli

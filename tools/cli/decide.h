@@ -22,8 +22,8 @@ Result<Entered> EnterDecision(Context& context, Registry& registry, const Seller
 void PrintDecision(Context& context, const SellerName& seller, const Event& event,
                    const Entered& entered, std::string_view done);
 
-// kNotFound where the registry holds nothing of the seller: what lifts something names somebody who
-// is there, else it is a slip of the pen, and no seller comes of it.
+// kNotFound where the registry holds nothing of the seller: a lifting must name a known seller;
+// otherwise it is a slip of the pen, and must not create one.
 Result<void> CheckKnown(const Registry& registry, const SellerName& seller);
 
 // One row of a table of decisions (`ban --from`).

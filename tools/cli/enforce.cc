@@ -113,7 +113,7 @@ void PrintOwed(Context& context, const Owed& owed) {
 Result<int> DecideAndTell(Context& context, const SellerName& seller, const Event& event,
                           std::string_view done, Time at) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
-  const auto before = AssessOwed(*registry, seller, at);  // an error: nobody knows the seller yet
+  const auto before = AssessOwed(*registry, seller, at);  // an error: the seller is not known yet
   TRY_ASSIGN(const Entered entered, EnterDecision(context, *registry, seller, event));
   TRY_ASSIGN(const Owed after, AssessOwed(*registry, seller, at));
   if (!context.json) {

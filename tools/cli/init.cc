@@ -75,8 +75,8 @@ Result<int> RunInit(const InitArgs& args, Context& context) {
   }
   TRY_ASSIGN(const fs::path journal_key, context.JournalKeyPath());
   std::error_code error;
-  // A second journal under one key would look like a fork of the first. (Whatever is wrong with the
-  // folder itself is said below.)
+  // A second journal under one key would look like a fork of the first. (Faults of the folder
+  // itself are reported below.)
   const bool new_folder = !fs::exists(dir, error) || fs::is_empty(dir, error);
   if (!new_folder) {
     return Error{Code::kConflict,

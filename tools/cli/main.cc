@@ -107,8 +107,8 @@ int Main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   // A file that may grow no more (ulimit -f) shows as EFBIG, which is an error.
   std::signal(SIGXFSZ, SIG_IGN);
-  // Whatever is written holds names, reasons and cases: for its owner alone, unless the owner gives
-  // it on.
+  // Written files hold names, reasons and cases: for their owner alone, unless the owner passes
+  // them on.
   ::umask(::umask(0077) | 0077);
   Context context;
   CLI::App app(kAbout, "revenant");

@@ -12,9 +12,9 @@ namespace revenant::cli {
 // Threads: one at a time.
 class Output {
  public:
-  // Bytes as they are: a file's, or a text without anything that somebody else chose.
+  // Bytes as they are: a file's, or a text without anything that another person chose.
   void Write(std::string_view text);
-  // One line for a person, or one of JSON, Printable() whatever was put into it: names, reasons and
+  // One line for a person, or one of JSON, always made Printable(): names, reasons and
   // statements are other people's. `heading`, a word of ours, may be coloured.
   void Line(std::string_view text, std::string_view heading = {});
   // Several such lines.
@@ -33,7 +33,7 @@ class Output {
   int error_ = 0;
 };
 
-// A message for the person at the terminal, on stderr, always one line whatever it quotes.
+// A message for the person at the terminal, on stderr, always one line, even if it quotes several.
 void Message(std::string_view text);
 
 bool StdoutIsTerminal();

@@ -2,7 +2,7 @@
 // the traps of libsodium 1.0.18 closed: the identity element and encodings that are not canonical
 // are refused, of points and of scalars.
 //
-// Elements are kept encoded, as libsodium takes and gives them. Bytes become an Element unread:
+// Elements are kept encoded, as libsodium takes and returns them. Bytes become an Element unread:
 // Multiply() and Add() refuse what is no point, so that an encoding is decoded once and not twice.
 //
 // Threads: pure functions. Secrets: time does not depend on the value of scalars or elements.

@@ -1,7 +1,7 @@
 #ifndef REVENANT_EXCHANGE_FILES_ENTRY_H_
 #define REVENANT_EXCHANGE_FILES_ENTRY_H_
 
-// One line of a list: a tag that everybody sees and a box that only a holder of the same identifier
+// One line of a list: a tag that all can see and a box that only a holder of the same identifier
 // can make or open. FORMAT.md, "Entry", has the bytes.
 // Threads: pure functions. Cost: two BLAKE2b and one ChaCha20-Poly1305 of a few blocks.
 
@@ -23,7 +23,7 @@ Time TimeOfDay(DayNumber day);
 
 // What the box says. All boxes have one size, so that their length tells nothing.
 struct EntryContent {
-  std::uint64_t case_number = 0;  // the publisher's own, opaque to everybody else
+  std::uint64_t case_number = 0;  // the publisher's own, opaque to all others
   std::uint32_t kind = 0;         // KindCode()
   ExchangeReason reason = ExchangeReason::kOther;
   std::uint8_t infringements = 0;  // confirmed cases of the person, 255 for more

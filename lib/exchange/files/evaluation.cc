@@ -190,7 +190,7 @@ Result<std::vector<StageKeys>> ChainOf(const TokenRequest& request, const Roster
           return key.epoch == epoch && key.key_class == request.key_class;
         }));
   };
-  // A rotation through fewer keys than made the tokens would give tokens of nobody's epoch.
+  // A rotation through fewer keys than made the tokens would yield tokens of no epoch at all.
   if (chain.empty() || chain.size() != keys_of(request.epoch) ||
       (is_rotation && chain.size() != keys_of(request.from_epoch))) {
     return Refused(Refusal::kWrongEpoch,

@@ -2,8 +2,8 @@
 #define REVENANT_EXCHANGE_FILES_FEEDBACK_H_
 
 // What members tell the lister of an entry: opinions out, receipts back. Each opinion is proved by
-// a key that only a holder of the identifier has, so that nobody can dispute what it cannot see.
-// FORMAT.md, "Feedback" and "Receipt", has the bytes.
+// a key that only a holder of the identifier has, so that a member cannot dispute an entry that it
+// cannot read. FORMAT.md, "Feedback" and "Receipt", has the bytes.
 // Threads: pure functions. Errors: Refusal names.
 
 #include <string>

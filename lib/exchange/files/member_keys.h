@@ -39,7 +39,7 @@ class MemberKeys {
   const Signer& signing() const { return *state_->signing; }
   const PublicKey& receiving_key() const { return state_->receiving_key; }
   const Secret& receiving_secret() const { return state_->secrets.value.receiving; }
-  // Key for one purpose ("tokens") of whatever this party stores sealed.
+  // Key for one purpose ("tokens") of the data that this party stores sealed.
   void KeepingKey(std::string_view purpose, Wiped<Secret>& key) const;
 
  private:

@@ -1,5 +1,5 @@
 // Schnorr proofs that an operator holds the secret behind a public key that a roster lists, so that
-// nobody enters a key made from another's. FORMAT.md, "Proof of possession", has the bytes.
+// no party can enter a key made from another's. FORMAT.md, "Proof of possession", has the bytes.
 // Threads: pure functions. Secrets: time depends on lengths alone.
 #ifndef REVENANT_EXCHANGE_FILES_POSSESSION_H_
 #define REVENANT_EXCHANGE_FILES_POSSESSION_H_

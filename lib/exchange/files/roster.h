@@ -100,8 +100,8 @@ const Quota& QuotaOf(const Member& member, KeyClass key_class);
 inline constexpr std::size_t kMaxMembers = 1000;
 inline constexpr std::size_t kMaxMemberName = 64;
 
-// One encoding a roster: decoding what Encode() gave gives the roster back, and nothing else
-// decodes. kMalformed for every bound that is broken.
+// One encoding a roster: decoding the result of Encode() returns the same roster, and no other
+// bytes decode. kMalformed for every bound that is broken.
 std::string EncodeRoster(const Roster& roster);
 Result<Roster> DecodeRoster(std::string_view bytes);
 

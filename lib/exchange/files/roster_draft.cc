@@ -18,7 +18,7 @@ Error Wrong(std::string_view where, std::string_view what) {
   return {Code::kInvalidArgument, fmt::format("roster draft: {}: {}", where, what)};
 }
 
-// Members of one object; whatever is not asked for is an error, so that no typing slip is lost.
+// Members of one object; an unknown member is an error, so that no typing slip is lost.
 class Fields {
  public:
   Fields(const Json& json, std::string where) : json_(json), where_(std::move(where)) {}
@@ -185,7 +185,7 @@ Result<Roster> DraftRoster(std::string_view text, const SignedRoster* after,
   });
   std::sort(roster.members.begin(), roster.members.end(),
             [](const Member& a, const Member& b) { return a.id < b.id; });
-  return DecodeRoster(EncodeRoster(roster));  // whatever a reader would refuse is refused here
+  return DecodeRoster(EncodeRoster(roster));  // refuses everything that a reader would
 }
 
 }  // namespace revenant

@@ -103,7 +103,7 @@ Result<std::uint64_t> FollowRoster(WriteSession& session, const RosterAdoption& 
   }));
   // A party that is no longer a member disputes nothing either.
   if (!adoption.expelled.empty() || !adoption.left.empty()) TRY(matcher.TouchAll());
-  for (const FeedId& feed : stale) {  // nobody renews it any more
+  for (const FeedId& feed : stale) {  // it is no longer renewed
     batch.Put(Table::kExchange, ForeignFeedKey(feed.bytes), EncodeNumber(ZigZag(now.micros)));
   }
   TRY(matcher.Finish(session));

@@ -247,8 +247,8 @@ Result<FeedImporter::Step> FeedImporter::RestartSequence(const FeedFile& file,
   return Hold(fmt::format("a snapshot of {}", publisher_->name));
 }
 
-// What the publisher wants gone is gone from here, whatever way led to this header; that it is
-// gone is remembered, for the receipt, until the publisher asks no more.
+// Entries that the publisher wants erased are gone from here, however this header was reached; that
+// it is gone is remembered, for the receipt, until the publisher asks no more.
 Result<void> FeedImporter::EraseAsked(const FeedFile& file, Matcher& matcher) {
   const std::vector<std::uint64_t>& asked = file.header.erased;
   std::vector<std::string> over;

@@ -107,7 +107,7 @@ Result<void> ListState::TakePut(const NewEntry& entry, const FeedHeader& header,
   return {};
 }
 
-// Whatever the delta does to the ids of one run, so that no more than that run is in memory.
+// All changes of the delta to the ids of one run, so that no more than that run is in memory.
 Result<void> ListState::ApplyToRun(std::uint64_t number, const FeedHeader& header, Rest& rest,
                                    ListChange& change) {
   const auto here = [&](const auto& items) {

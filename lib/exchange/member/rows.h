@@ -162,7 +162,7 @@ struct OpinionRow {
 std::string Encode(const OpinionRow& row);
 Result<OpinionRow> DecodeOpinionRow(std::string_view bytes);
 
-// Two things that cannot both be true, as files that anybody can check.
+// Two things that cannot both be true, as files that anyone can check.
 struct EvidenceRow {
   std::string what;  // RefusalName()
   MemberId about{};

@@ -187,7 +187,7 @@ std::size_t TokenDesk::noted() const { return impl_->awaiting.size(); }
 
 namespace {
 
-// Inputs that were kept for later name nobody: those who carry the identifier are meant.
+// Inputs that were kept for later name no seller: those who carry the identifier are meant.
 Result<void> AddCarriers(const View& view, const Fingerprint& fingerprint,
                          std::set<SellerName>& sellers) {
   TRY_ASSIGN(const std::optional<FingerprintRow> row, view.FingerprintState(fingerprint));

@@ -268,7 +268,7 @@ Result<std::optional<std::string>> OperatorDesk::StoredAnswer(const Job& job) co
   if (ledger_.Find(job.name) == nullptr) return std::optional<std::string>();
   const Result<SecretText> stored = ReadWholeFile(job.answer_file, kMaxAnswerBytes);
   if (stored) return std::optional<std::string>(std::in_place, stored->data(), stored->size());
-  // Somebody made room: it is made again, and was paid for.
+  // There is room again: it is made again, and was paid for.
   if (stored.error().code == Code::kNotFound) return std::optional<std::string>();
   return stored.error();
 }
@@ -284,8 +284,8 @@ Result<std::string> OperatorDesk::Evaluate(std::string_view request,
     TRY(Admit(job, now));
   }
   TRY_ASSIGN(std::string answer, MakeAnswer(job, roster, now, threads));
-  // Stored, then charged, then given away: whatever stops us in between, nobody gets what was not
-  // counted, and nothing is counted twice.
+  // Stored, then charged, then given away: if we are stopped anywhere in between, no answer leaves
+  // uncounted, and nothing is counted twice.
   const MutexLock hold(ledger_mutex_);
   TRY_ASSIGN(std::optional<std::string> stored, StoredAnswer(job));  // by another thread meanwhile
   if (stored) return *std::move(stored);

@@ -5,7 +5,7 @@
 // charge is remembered by name for kRememberedDays; older ones live on in sums, and the file is
 // rewritten without them when most of it is old. FORMAT.md, "At rest: operators".
 // Threads: one at a time (operator.h locks). Errors: kCorruption for a damaged file, kOverQuota.
-// Cost: a charge appends 72 bytes and syncs, whatever was charged before. Memory: about 130 bytes
+// Cost: a charge appends 72 bytes and syncs, regardless of earlier charges. Memory: about 130 bytes
 // per request of the last kRememberedDays.
 #ifndef REVENANT_EXCHANGE_OPERATOR_QUOTA_H_
 #define REVENANT_EXCHANGE_OPERATOR_QUOTA_H_
@@ -119,7 +119,7 @@ class Ledger {
   Result<void> Append(std::string record);
   // Replaces the file by one without what is forgotten.
   Result<void> Rewrite();
-  // Days never go back, whatever the clock does: else yesterday's rate could be had twice.
+  // Days never go back, even if the clock does: else yesterday's rate could be had twice.
   Time Forward(Time now) const;
 
   std::filesystem::path file_;

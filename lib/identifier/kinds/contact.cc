@@ -1,4 +1,4 @@
-// How to reach somebody.
+// Ways to reach a person.
 
 #include "identifier/email.h"
 #include "identifier/phone.h"

@@ -16,7 +16,7 @@ struct V4Block {
   int bits;
 };
 // IANA special-purpose address registry (RFC 6890): private, shared (CGNAT), loopback, link-local,
-// documentation, benchmarking, multicast and reserved blocks. Behind these sits anybody.
+// documentation, benchmarking, multicast and reserved blocks. Anyone may be behind these.
 constexpr V4Block kNobodyV4[] = {
     {0x00000000, 8},  {0x0A000000, 8},  {0x64400000, 10}, {0x7F000000, 8},  {0xA9FE0000, 16},
     {0xAC100000, 12}, {0xC0000000, 24}, {0xC0000200, 24}, {0xC0A80000, 16}, {0xC6120000, 15},
@@ -34,7 +34,7 @@ bool IsPort(std::string_view text) {
          Number(text, 0, text.size()) <= 65535;
 }
 
-// Only global unicast (2000::/3) identifies anybody; of that neither documentation (2001:db8::/32,
+// Only global unicast (2000::/3) identifies anyone; of that neither documentation (2001:db8::/32,
 // 3fff::/20), benchmarking (2001:2::/48) nor ORCHID (2001:10::/28, 2001:20::/28).
 bool IsNobody(const std::array<std::uint8_t, 16>& address) {
   if ((address[0] & 0xE0) != 0x20) return true;

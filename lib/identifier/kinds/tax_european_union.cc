@@ -1,4 +1,4 @@
-// Tax numbers that name their country: of the European Union, and of whoever has one.
+// Tax numbers that name their country: of the European Union, and of others that have one.
 
 #include <algorithm>
 #include <array>

@@ -93,7 +93,7 @@ Verdict FinishLtc(Work& work) {
 
 Verdict FinishDoge(Work& work) { return FinishCoin(work, {"dogecoin", "", {0x1E, 0x16}}); }
 
-// An exchange's address is everybody's; the destination tag behind a colon tells whose.
+// An exchange's address is shared by its customers; the destination tag behind a colon tells whose.
 Verdict FinishXrp(Work& work) {
   std::string_view text = WithoutScheme(work.text(), "ripple");
   text = WithoutScheme(text, "xrpl");

@@ -71,8 +71,8 @@ class Gate {
   // Writer: commits by `commit` with the policy changed as of the same moment.
   Result<void> ChangePolicy(std::shared_ptr<const LinkPolicy> policy,
                             const std::function<Result<void>()>& commit);
-  // Of a reader, with the writer mutex held: `go_on` takes the store to a newer state and gives its
-  // policy, or nullptr where nothing is new.
+  // Of a reader, with the writer mutex held: `go_on` takes the store to a newer state and returns
+  // its policy, or nullptr if nothing is new.
   Result<void> Follow(const std::function<Result<std::shared_ptr<const LinkPolicy>>()>& go_on);
   std::shared_ptr<const LinkPolicy> policy() const { return Read()->policy; }
 
@@ -101,7 +101,7 @@ class Gate {
   RowTouches touches_ GUARDED_BY(writer_);  // of the batch at hand
 
   std::atomic<int> asked_{0};
-  // A reader's filter lasts until the writer writes: filling it must not be all that is done.
+  // A reader's filter lasts until the writer writes: filling it must not take all of the time.
   std::atomic<std::int64_t> quiet_until_{0};
   std::atomic<bool> stop_{false};
   std::optional<Store::Stamp> file_stamp_;  // of the file that was read, the worker's until it ends

@@ -9,8 +9,8 @@
 // no seller carries. Nothing in it is ever replaced: a write to a row that it holds only *marks*
 // the entry, and from then on the store is asked. So it is right for every reader:
 //
-//   The table is filled from one state S and published after whatever was written since S was
-//   marked. A reader takes it up, then a snapshot T, then looks: an entry that is not marked when
+// The table is filled from one state S and published after everything written since S was marked. A
+// reader takes it up, then a snapshot T, then looks: an entry that is not marked when
 //   it looks is the row in T. For a batch between S and T that touched the row marked the entry
 //   before it was committed, and T was taken after that commit. The same goes for a fingerprint
 //   that is not in the filter: a batch that made its row set the bits before it was committed.

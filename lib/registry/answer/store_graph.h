@@ -87,7 +87,7 @@ class StoreGraph final : public LinkGraph {
 
   const View* view_;
   KindPolicies kinds_;
-  // Of the state: entries in the order in which they were asked for; those beyond are to be reused.
+  // Of the state: entries in the order in which they were asked for; those beyond will be reused.
   FlatIndex<NodeId> seller_index_;
   FlatIndex<Fingerprint> fingerprint_index_;
   std::deque<SellerEntry> sellers_;

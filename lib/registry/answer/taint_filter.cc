@@ -32,7 +32,7 @@ BloomBytes ReadBloom(ByteReader& reader, unsigned bits_per_key) {
   BloomBytes bloom;
   bloom.capacity = reader.BigEndian64();
   bloom.added = reader.BigEndian64();
-  // No bigger than the bytes at hand, whatever the number says.
+  // No bigger than the bytes at hand, even if the number says more.
   if (bloom.capacity / 8 * bits_per_key > reader.remaining()) {
     reader.Fail();
     return bloom;

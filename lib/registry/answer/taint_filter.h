@@ -8,7 +8,7 @@
 //   - is in a component with a banned member or touched by a banned leaf,
 //   - is banned itself, enrolled or not,
 //   - is alone and shares a joining fingerprint with a banned leaf, or
-//   - was found to be somebody else than another seller (rule 5: what both carry is contested),
+// - was found to be a different person than another seller (rule 5: what both carry is contested),
 // and the names of the sellers whose own account may change a verdict on what they apply with:
 // enrolled ones (judging without them may free a hub), banned ones, and those of such a finding.
 // lib/registry/README.md proves that nothing else is needed. More may be in it: bits are only ever
@@ -80,7 +80,7 @@ class TaintFilter {
 
   // The filter of one state of one store as bytes, under a checksum.
   std::string Encode(const Store::Stamp& stamp) const;
-  // nullptr: of another state, damaged or of another version; nobody needs to know why.
+  // nullptr: of another state, damaged or of another version; the reason does not matter.
   static std::unique_ptr<TaintFilter> Decode(std::string_view bytes, const Store::Stamp& stamp);
 
  private:

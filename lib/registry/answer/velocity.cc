@@ -107,7 +107,7 @@ class Velocity {
   }
 
   // Of the applicant's linking identifiers those that it showed within the hours after the ban, and
-  // nobody before it.
+  // no seller before it.
   Result<std::uint64_t> FreshSince(Time ban) {
     const std::int64_t until = ban.micros + policy_.velocity.fresh_hours * kMicrosPerHour;
     std::uint64_t fresh = 0;

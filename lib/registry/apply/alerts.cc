@@ -112,7 +112,7 @@ Partition::Place AlertFinder::PlaceOf(SellerId seller, const SellerRow& row, boo
                                                      : Partition::Place{row.label, row.part};
 }
 
-// Confirmed cases of everybody else in the seller's cluster.
+// Confirmed cases of all others in the seller's cluster.
 Result<std::uint64_t> AlertFinder::OthersInfringements(SellerId seller, const SellerRow& row,
                                                        bool before) const {
   const Partition::Place place = PlaceOf(seller, row, before);

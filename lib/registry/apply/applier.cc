@@ -21,8 +21,8 @@ Error Unstamped(std::string_view what) {
   return {Code::kInvalidArgument, std::string(what) + ": the event carries no time"};
 }
 
-// The case of another platform that an event would change; forgetting one is everybody's right, and
-// findings about people hold for theirs too.
+// The case of another platform that an event would change; everyone has the right to be forgotten,
+// and findings about people hold for their sellers too.
 const SellerName* ForeignSubject(const Event& event) {
   return std::visit(
       [](const auto& what) -> const SellerName* {
@@ -439,7 +439,7 @@ Result<Applied> Applier::On(const SetPolicy& event) {
 
 Result<Applied> Applier::On(const SetEnforcement& event) {
   const std::string text = FormatEnforcementPolicy(event.policy);
-  TRY(ParseEnforcementPolicy(text, "policy"));  // made by hand, it may be out of range
+  TRY(ParseEnforcementPolicy(text, "policy"));  // an event made by hand may be out of range
   TRY_ASSIGN(const std::optional<std::string> known, batch_.Get(Table::kMeta, kEnforcementName));
   if (known && *known == text) return run_.applied;
   batch_.Put(Table::kMeta, kEnforcementName, text);

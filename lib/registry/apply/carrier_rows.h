@@ -21,7 +21,7 @@ class CarrierRows {
   // Since when the seller carries what it gained, lost or saw at another time: one of many carriers
   // is filed by that.
   Result<void> Date(const EventSeller& subject, const CarryDelta& delta, Touch& touch) const;
-  // Does it matter since when somebody carries it?
+  // Does it matter since when a seller carries it?
   bool CountsTimes(const FingerprintRow& row) const;
 
   // Writes the seller's place among the carriers, and the row with what derives from it.

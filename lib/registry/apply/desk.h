@@ -1,7 +1,7 @@
 #ifndef REVENANT_REGISTRY_APPLY_DESK_H_
 #define REVENANT_REGISTRY_APPLY_DESK_H_
 
-// Where decisions are entered (rule 12): what an event must be when somebody stamps it. The
+// Where decisions are entered (rule 12): what must hold for an event when it is entered. The
 // function that applies it asks none of this, since there order must not matter. Threads: belongs
 // to one batch.
 

@@ -35,7 +35,7 @@ struct CarryDelta {
   WordId kind{};
   std::int64_t observations = 0;
   std::int64_t first = ObservationRow::kNever;  // earliest known sighting of what it has now
-  bool redated = false;  // it may carry it since another time, whatever the number
+  bool redated = false;  // it may carry it since another time, with the same number
   bool lost = false;     // an observation of it is gone or later
 };
 using CarryDeltas = std::map<Fingerprint, CarryDelta>;

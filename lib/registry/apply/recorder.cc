@@ -73,7 +73,7 @@ std::string Tell(const What& what) {
   return body;
 }
 
-// A measure's detail names nobody else: it cites fingerprints (case_file.h).
+// A measure's detail names no other seller: it cites fingerprints (case_file.h).
 std::vector<SellerName> NamedBy(const Event& event) {
   return std::visit(
       [](const auto& what) {
@@ -167,7 +167,7 @@ Result<void> Recorder::Note(const Event& event, SellerId subject) {
   return {};
 }
 
-// Names nobody: it is what must stay when everything that did is gone.
+// Names no seller: it must stay when every entry that did is gone.
 Result<void> Recorder::NoteForgetting(const Forget& event, SellerId subject) {
   TRY_ASSIGN(const std::vector<std::uint64_t> erased,
              JournalLog::Erase(batch_, TombstoneOf(keyed_, event.seller), subject));

@@ -32,7 +32,7 @@ struct WriterState {
 
   const Access access;
   Mutex mutex;                    // one turn at a time
-  Actor actor GUARDED_BY(mutex);  // who acts where a call names nobody
+  Actor actor GUARDED_BY(mutex);  // the actor of calls that name none
   // Empty: to be read from the store.
   std::optional<JournalLog> journal GUARDED_BY(mutex);
 };
@@ -76,7 +76,7 @@ class WriteSession {
   Batch& batch() { return *batch_; }
   const LinkPolicy& policy() const { return *policy_; }
 
-  // Applies an event, through `desk` where somebody enters it, and notes it in the journal if it
+  // Applies an event, through `desk` if it is being entered, and notes it in the journal if it
   // changed anything. After an error the batch is no good: see ApplyOrUndo().
   Result<Applied> Apply(const Event& event, Desk* desk = nullptr);
   // The same; after an error the batch is as it was before the event.
@@ -87,7 +87,7 @@ class WriteSession {
   Result<void> Mirror(const ForeignLeaf& leaf, Time at);
   std::uint32_t new_alerts() const { return new_alerts_; }  // by Mirror()
 
-  // What else the journal is to remember; gives the entry's number (Recorder::Enter).
+  // What else the journal is to remember; returns the entry's number (Recorder::Enter).
   Result<std::uint64_t> Enter(std::string_view type, std::string_view body,
                               const std::vector<SellerName>& about);
 

@@ -13,7 +13,7 @@ std::size_t BulkTables::KnownPartition(std::uint64_t number) const {
   return static_cast<std::size_t>(number * kPartitions / (options_.known + 1));
 }
 
-// Of a seller that keeps its number: what is to be sorted by it.
+// Of a seller that keeps its number: and is sorted by it.
 Result<void> BulkTables::PutKnown(Spill::Writer& rows, Spill::Writer& stubs,
                                   const SellerSums& seller, std::uint64_t number, bool changed) {
   const std::size_t partition = KnownPartition(number);

@@ -1,7 +1,7 @@
 #ifndef REVENANT_REGISTRY_BULK_LOAD_H_
 #define REVENANT_REGISTRY_BULK_LOAD_H_
 
-// Enrolments of millions at once, into a store in which nobody was ever banned: dealt out and
+// Enrolments of millions at once, into a store in which no seller was ever banned: dealt out and
 // sorted by seller, then by fingerprint, within a memory budget; clusters found in memory; every
 // table written as sorted files, and all of them taken in as one. The resulting state is that of
 // the same events applied one by one; until then nothing is visible, and a load that is given up or

@@ -82,7 +82,7 @@ class Partition::JoinDifference {
 
   const Partition& partition_;
   StoredParts& parts_;
-  std::map<LabelId, bool> kept_;  // is it in parts that are to be kept?
+  std::map<LabelId, bool> kept_;  // is it in parts that must be kept?
   std::map<LabelId, Joins> by_label_;
 };
 

@@ -21,7 +21,7 @@ constexpr std::uint64_t kEnoughSharers = 30;
 constexpr double kEnoughGaps = 100;
 constexpr double kEnoughValues = 10;  // of one range of carriers
 
-// An identifier may block alone only if so few honest applicants share it with somebody banned.
+// An identifier may block alone only if so few honest applicants share it with a banned seller.
 constexpr double kMayBlockAlone = 1e-5;
 constexpr MilliBits kShortOfAlone = 500;
 // A limit follows the values that mostly belong to one person, but not further than so.

@@ -6,7 +6,7 @@
 
 namespace revenant {
 
-// What Calibrate() gives, of one state.
+// The result of Calibrate(), of one state.
 Result<Calibration> CalibrateOver(const View& view, const LinkPolicy& policy,
                                   const CalibrateOptions& options);
 

@@ -177,8 +177,8 @@ class Counter {
     return {};
   }
 
-  // Everybody who shares a linking value with it that is no hub; on the way it is counted how many
-  // carry its values.
+  // Every seller that shares a linking value with it that is not a hub; on the way it is counted
+  // how many carry its values.
   Result<std::vector<Pair>> PairsOf(const GraphSeller& seller) {
     std::vector<Pair> pairs;
     std::set<NodeId> met = {seller.id};

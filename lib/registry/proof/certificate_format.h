@@ -45,7 +45,7 @@ struct Shared {
   std::uint64_t enrolled = 0;         // enrolled sellers that carry it, less the applicant
   std::optional<std::uint64_t> late;  // of these, left out of the limit (rule 10), if that decides
   std::vector<Observation> from, to;  // an applicant's own words stand in Application
-  std::optional<SellerName> kin;      // on whose account it blames nobody (rule 11)
+  std::optional<SellerName> kin;      // the seller because of which it blames nobody (rule 11)
   friend bool operator==(const Shared&, const Shared&) = default;
 };
 
@@ -81,7 +81,7 @@ struct BanRelied {
   friend bool operator==(const BanRelied&, const BanRelied&) = default;
 };
 
-// Somebody on a path, or the applicant's own account.
+// A seller on a path, or the applicant's own account.
 struct Seller {
   SellerName name;
   Fingerprint tombstone;  // keyed digest that would stand for the name, were it forgotten

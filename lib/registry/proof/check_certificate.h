@@ -9,7 +9,7 @@
 
 namespace revenant {
 
-// What VerifyCertificate() gives; `keyed` is the registry's own.
+// The result of VerifyCertificate(); `keyed` is the registry's own.
 Result<CertificateCheck> CheckCertificate(const Registry& registry, const Fingerprinter& keyed,
                                           std::string_view certificate);
 

@@ -114,7 +114,7 @@ class OwnEvidence {
            *shared.kin != certificate_.application.name && shared.contested && shared.makes_hop;
   }
 
-  // Everybody on a path, their kin, and nobody else but the applicant, in name order.
+  // All sellers on a path, their kin, and no other but the applicant, in name order.
   Result<void> CheckSellers() {
     std::set<SellerName> wanted;
     for (const certified::Link& link : certificate_.links) {

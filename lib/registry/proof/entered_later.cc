@@ -36,7 +36,7 @@ std::int64_t Moment(const Json& body, const char* name) {
   return time ? time->micros : Time::kUnknownMicros;
 }
 
-// Which register an event wrote: its type and whatever names one among those of a seller.
+// Which register an event wrote: its type and everything that names one among those of a seller.
 using Register = std::pair<std::string, std::string>;
 
 // The dates that events gave a register, apart by when they were entered.

@@ -1,4 +1,4 @@
-// The canonical dump: equal facts give equal bytes, whatever the order in which they came.
+// The canonical dump: equal facts give equal bytes, in whatever order they came.
 
 #include "registry/proof/export.h"
 

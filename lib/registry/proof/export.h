@@ -1,7 +1,7 @@
 #ifndef REVENANT_REGISTRY_PROOF_EXPORT_H_
 #define REVENANT_REGISTRY_PROOF_EXPORT_H_
 
-// The canonical dump: equal facts give equal bytes, whatever the order in which they came.
+// The canonical dump: equal facts give equal bytes, in whatever order they came.
 // Threads: pure but for reading the view. Errors: the view's. Cost: one pass over all sellers.
 
 #include <functional>

@@ -79,9 +79,9 @@ class FactsReader {
   std::optional<bool> live_;  // once a line has told
 };
 
-// The part of `facts` that can have to do with the seeds: all that they reach through whatever was
-// ever observed, or through findings of "different people". By rule 6 nothing else changes a thing
-// for them.
+// The part of `facts` that can have to do with the seeds: all that they reach through anything ever
+// observed, or through findings of "different people". By rule 6 nothing else changes a thing for
+// them.
 Facts Around(const Facts& facts, const std::set<SellerName>& sellers,
              const std::set<Fingerprint>& fingerprints);
 

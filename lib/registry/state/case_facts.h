@@ -16,7 +16,7 @@
 
 namespace revenant {
 
-// Has a seller objected, without anybody having looked at that yet? Cost: two short scans.
+// Has a seller objected, without a review of the objection yet? Cost: two short scans.
 Result<bool> IsContested(const View& view, SellerId seller);
 
 // Infringements, bans and everything on file of one seller.

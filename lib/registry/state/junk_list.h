@@ -1,7 +1,7 @@
 #ifndef REVENANT_REGISTRY_STATE_JUNK_LIST_H_
 #define REVENANT_REGISTRY_STATE_JUNK_LIST_H_
 
-// Which observations are nobody's: the policy's lists by their fingerprints, and the words that
+// Which observations identify nobody: the policy's lists by their fingerprints, and the words that
 // former versions took for values (lib/linkage/README.md, "Junk").
 
 #include <functional>

@@ -73,7 +73,7 @@ Result<int> RunExchangeImport(const ExchangeImportArgs& args, const ExchangeOpti
     Print(*report, file, context);
     held = held || report->outcome == FeedImport::Outcome::kHeld;
   }
-  // Whatever depends on the day, now that somebody looks.
+  // Everything that depends on the day, since the lists are being looked at.
   TRY(desk.exchange->Refresh(desk.now));
   if (!args.receipts.empty()) {
     TRY_ASSIGN(const std::vector<Letter> letters, desk.exchange->WriteReceipts(desk.now));

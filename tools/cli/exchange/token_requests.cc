@@ -49,7 +49,7 @@ Result<std::vector<RequestFile>> WriteRequests(const std::string& prefix,
   std::vector<RequestFile> written;
   for (const TokenAsk& ask : asks) {
     const std::string base = FreeName(prefix, ask);
-    // What opens the answer is there before anybody can be asked.
+    // The file that opens the answer is there before anything can be asked.
     TRY(ReplaceFile(base + ".pending", ask.pending));
     TRY(WriteExchangeFile(context, base + ".request", ask.request));
     written.push_back({base + ".request", ask.key_class, ask.epoch, ask.items});
