@@ -1,4 +1,4 @@
-// Pictures of a cluster: the same twice, finite, and safe to open whatever sellers are called.
+// Pictures of a cluster: the same twice, finite, and safe to open with any names of sellers.
 
 #include "linkage/cluster_drawing.h"
 

@@ -84,7 +84,7 @@ TEST_CASE("JoinsAreMadeInTheOrderOfRule5") {
   }
 }
 
-// The rule word by word: after each join everything is flooded anew.
+// The rule word by word: after each join everything is flooded again.
 Parts Naive(std::size_t sellers, std::size_t fingerprints, const std::vector<Incidence>& given,
             const Pairs& forbidden) {
   using Key = std::tuple<std::uint32_t, std::int64_t, std::uint32_t,

@@ -11,8 +11,8 @@
 //
 // A word is KIND=VALUE[@DAY[-DAY]][~ROOT][!]: first seen (and last seen) on that day, unknown
 // without; derived from ROOT; verified. `ban@DAY` bans; `leaf` makes an applicant of it. Kinds have
-// short names (kKinds below). Everything derived, hubs, components and parts, is worked out anew
-// from what was written, by definition and not by what the registry does.
+// short names (kKinds below). Everything derived, hubs, components and parts, is computed again
+// from what was written, by definition and not as the registry does it.
 
 #include <doctest/doctest.h>
 
@@ -88,7 +88,7 @@ LinkPolicy With(std::string_view word, const Change& change, LinkPolicy policy =
 
 class VectorGraph final : public LinkGraph {
  public:
-  // Another `key` gives other fingerprints in another order, and must change nothing.
+  // Another `key` yields other fingerprints in another order, and must change nothing.
   explicit VectorGraph(LinkPolicy policy = TestPolicy(), std::uint64_t key = 1)
       : policy_(std::move(policy)), key_(key) {}
 
@@ -120,7 +120,7 @@ class VectorGraph final : public LinkGraph {
     FAIL("no such seller: ", std::string(name));
     return sellers_.front();
   }
-  // Somebody who asks to be let in with this.
+  // An applicant that shows this.
   GraphSeller Applicant(std::string_view words) {
     GraphSeller applicant = Read(words, true);
     applicant.name = {"p", "new"};

@@ -143,7 +143,7 @@ TEST_CASE("WeighingSumsWhatIsSharedByRules7And11") {
 TEST_CASE("AnApplicationIsLaterThanWhateverIsHeld") {
   VectorGraph graph;
   graph.Add("a", "strong=1@5");
-  const GraphSeller applicant = graph.Applicant("strong=1");  // whatever time it gives, or none
+  const GraphSeller applicant = graph.Applicant("strong=1");  // with any time, or none
   const Result<Hop> hop = WeighHop(applicant, graph["a"], graph.policy(), graph.Facts(), {});
   REQUIRE(hop);
   CHECK(hop->blame_weight == 20'000);

@@ -116,8 +116,8 @@ TEST_CASE("ARefusedCarryLeadsBeyondTheCluster") {
   CHECK(Letters(GraphOf(stage, "b")) == "bd c");
 }
 
-// What the shape says, against withdrawing it: whoever is a cut point parts the cluster when the
-// store is told so.
+// What the shape says, against withdrawing it: a seller that is a cut point parts the cluster when
+// it is taken out of the store.
 TEST_CASE("WithdrawingABridgePartsTheClusterAndNothingElseDoes") {
   for (unsigned seed = 1; seed <= 12; ++seed) {
     CAPTURE(seed);

@@ -23,7 +23,7 @@ Result<int> RunGraph(const GraphArgs& args, Context& context) {
     context.out.Text(args.format == "dot" ? ToDot(graph) : ToGraphml(graph));
   }
   if (graph.cut_short) {
-    context.Note(fmt::format("shows the nearest {} sellers of more (--max-sellers)",
+    context.Note(fmt::format("shows only the nearest {} sellers (--max-sellers)",
                              Grouped(graph.sellers.size())));
   }
   return kDone;
@@ -33,12 +33,12 @@ Result<int> RunGraph(const GraphArgs& args, Context& context) {
 
 void AddGraph(CLI::App& app, Context& context) {
   const Verb<GraphArgs> verb(app, context, "graph",
-                             "Draw the cluster that a seller is in: who shares which identifiers");
+                             "Draw the cluster that a seller is in, with its shared identifiers");
   verb.AddSeller(verb->seller);
   verb.AddChoice("--format", verb->format, "FORMAT", {"graphml", "dot", "json"},
-                 "graphml (Gephi, yEd), dot (`neato -n -Tsvg`) or json; graphml if not given");
+                 "graphml (Gephi, yEd), dot (`neato -n -Tsvg`) or json; default: graphml");
   verb.Add("--max-sellers", verb->max_sellers, "N",
-           "Only the N sellers nearest to SELLER; 1,000 if not given")
+           "Only the N sellers nearest to SELLER; default: 1,000")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}));
   verb.Footer("Identifiers appear as fingerprints. What holds the cluster together is drawn bold.");
   verb.Runs(RunGraph);

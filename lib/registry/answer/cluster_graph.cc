@@ -142,8 +142,8 @@ class Reader {
     return {};
   }
 
-  // Where findings part a component, an identifier is with whoever was joined to it first, the
-  // earliest; the joins of those in other parts were refused (DESIGN.md section 5, rule 5).
+  // Where findings part a component, an identifier is with the seller that was joined to it first,
+  // the earliest; the joins of those in other parts were refused (DESIGN.md section 5, rule 5).
   Result<void> NoteRefused(const Fingerprint& fingerprint, Shared& shared) {
     const auto parted = [&](const ClusterGraph::Carry& carry) {
       return met_[carry.seller]->passable && met_[carry.seller]->part != 0;

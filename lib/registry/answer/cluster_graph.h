@@ -9,7 +9,7 @@
 
 namespace revenant {
 
-// The graph around a seller: its cluster, the banned leaves that touch it, and those whom a refused
+// The graph around a seller: its cluster, the banned leaves that touch it, and those that a refused
 // join keeps out of it. Of a leaf: itself, and the clusters that it touches. Sellers are met in
 // breadth, each one's in name order, until there are `max_sellers` (at least the one named).
 // Threads: pure but for reading. Errors: those of the view. Cost: the rows of each seller and the
