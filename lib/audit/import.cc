@@ -158,7 +158,8 @@ Result<bool> LoadsInBulk(const Registry& registry, std::span<const std::string> 
                          const ImportOptions& options) {
   if (options.on_record) {  // in bulk no code holds one record after the other
     if (options.mode != ImportMode::kBulk) return false;
-    return Error{Code::kInvalidArgument, "an import in bulk shows nobody its records: use batches"};
+    return Error{Code::kInvalidArgument,
+                 "a bulk import does not call on_record: import in batches"};
   }
   if (options.mode != ImportMode::kAuto) return options.mode == ImportMode::kBulk;
   TRY_ASSIGN(const bool fits, FitsBulkLoad(registry));

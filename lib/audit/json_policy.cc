@@ -229,7 +229,8 @@ Result<std::string> CreditReport(const SanctionAssessment& assessment, const Sel
   const auto standing = std::find_if(assessment.standings.begin(), assessment.standings.end(),
                                      [&](const Standing& each) { return each.seller == seller; });
   if ((!due && !done) || standing == assessment.standings.end()) {
-    return Error{Code::kNotFound, seller.ToString() + ": nothing is to be filed about this seller"};
+    return Error{Code::kNotFound,
+                 seller.ToString() + ": nothing has to be filed about this seller"};
   }
   std::string text;
   JsonWriter json(text);

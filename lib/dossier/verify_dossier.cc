@@ -61,7 +61,7 @@ Result<void> CheckCertificate(const Json& sections, DossierCheck& check) {
   if (!certificate) return Bad("its certificate: " + certificate.error().message);
   const std::string_view seller = check.seller;  // g++ 12 doubts the length of two strings here
   if (certificate->application.name.ToString() != seller) {
-    return Bad("its certificate is about somebody else");
+    return Bad("its certificate is about another seller");
   }
   const Result<LinkPolicy> follows = CheckOwnEvidence(*certificate);
   if (!follows) return Bad("its certificate: " + follows.error().message);
@@ -77,7 +77,7 @@ Result<void> Check(std::string_view text, const JournalPublicKey& key, DossierCh
                           FormatTime(opened.signed_at) +
                           (opened.page ? ", the page and the data in it" : ""));
   if (opened.sections.contains("about")) check.seller = TextOf(opened.sections["about"], "seller");
-  if (check.seller.empty()) return Bad("it does not say whom it is about");
+  if (check.seller.empty()) return Bad("it does not name its seller");
   TRY(CheckJournal(opened.sections, key, check));
   return CheckCertificate(opened.sections, check);
 }

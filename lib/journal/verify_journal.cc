@@ -405,8 +405,7 @@ std::vector<std::string> Describe(const JournalCheck& check) {
                     ": nothing before it was rewritten since");
   } else {
     lines.push_back(
-        "no checkpoint of an outside witness: whoever holds the key could have rewritten "
-        "everything");
+        "no checkpoint of an outside witness: a holder of the key could have rewritten everything");
   }
   return lines;
 }

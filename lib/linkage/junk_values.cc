@@ -10,7 +10,7 @@
 namespace revenant {
 namespace {
 
-constexpr std::string_view kListed = "the policy lists it as nobody's";
+constexpr std::string_view kListed = "the policy lists it as junk";
 
 bool Before(const Identifier& a, const Identifier& b) {
   return std::tie(a.scope, a.canonical) < std::tie(b.scope, b.canonical);

@@ -270,7 +270,7 @@ class PolicyReader {
       const std::string_view why = kind.empty() ? std::string_view() : WhyNoValue(kind, *value);
       if (!why.empty()) {
         reader_.Complain(list->get(i)->source(),
-                         fmt::format("{} is no value of {}: {}", QuoteName(*value), kind, why));
+                         fmt::format("{} is not a value of {}: {}", QuoteName(*value), kind, why));
       }
     }
     if (!allowed) {

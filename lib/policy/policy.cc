@@ -293,10 +293,9 @@ class PolicyReader {
     for (const auto& [key, node] : table) {
       const std::optional<std::string> name = ExportKey(key.str());
       if (!name) {
-        reader_.Complain(key.source(),
-                         fmt::format("{} is neither a kind (`revenant kinds` lists them) nor a "
-                                     "country that gives kinds, such as cn",
-                                     QuoteName(key.str())));
+        reader_.Complain(key.source(), fmt::format("{} is neither a kind (`revenant kinds` lists "
+                                                   "them) nor a country that has kinds, such as cn",
+                                                   QuoteName(key.str())));
         continue;
       }
       const auto* text = node.as_string();

@@ -147,7 +147,7 @@ Result<std::vector<HeaderColumn>> ReadCsvHeader(CsvReader& reader) {
     if (name.find('\0') != std::string_view::npos) {
       return ErrorAt(
           Code::kInvalidArgument, reader.file(), reader.where(i),
-          "the name of this column holds a NUL byte: the file is no CSV, or it is UTF-16 "
+          "the name of this column holds a NUL byte: the file is not CSV, or it is UTF-16 "
           "without a byte order mark (--encoding utf-16)");
     }
     if (HoldsControl(name)) {

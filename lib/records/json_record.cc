@@ -329,7 +329,7 @@ bool JsonRecord::FinishAttribute() {
   Part& value = parts_[kValue];
   if (kind.problem.empty() && kind.text.empty()) kind.problem = "is missing";
   if (!kind.text.empty() && !CanBeKind(kind.text)) {
-    kind.problem = "is no name of a kind (and not shown: it may be a value)";
+    kind.problem = "is not the name of a kind (and not shown: it may be a value)";
     kind.text.clear();
   }
   if (value.problem.empty() && !value.is_given) value.problem = "is missing";

@@ -29,7 +29,7 @@ std::optional<std::string> ReadCountry(std::string_view text);
 inline constexpr std::string_view kBadVerified =
     "is neither true nor false (1, 0, yes, no); the attribute counts as not verified";
 inline constexpr std::string_view kBadCountry =
-    "is no country of two letters (ISO 3166), such as DE; the attribute beside it is left out";
+    "is not a country of two letters (ISO 3166), such as DE; the attribute beside it is left out";
 
 // Turns the text of a record's own fields into values: one set of rules for CSV and JSON Lines.
 class SellerFieldReader {

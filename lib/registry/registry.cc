@@ -108,7 +108,7 @@ Result<void> RegistryMaker::JudgeAnew(Registry::Impl& inner, const LogSink& log)
   const std::uint64_t words = applied.now_junk;
   if (words > 0 && log) {
     log(LogLevel::kWarning,
-        fmt::format("{} taken in by an earlier version {} for a missing value (N/A, none, 0 ...): "
+        fmt::format("{} entered by an earlier version {} for a missing value (N/A, none, 0 ...): "
                     "{} nobody any more, and clusters were judged again",
                     words == 1 ? "1 observation" : fmt::format("{} observations", words),
                     words == 1 ? "stands" : "stand", words == 1 ? "it links" : "they link"));

@@ -21,7 +21,7 @@ Result<void> AppendToFile(const std::filesystem::path& file, std::uint64_t size,
   if (::fstat(out.get(), &info) != 0) return SystemError("reading", file, errno);
   const auto place = static_cast<off_t>(size);
   if (info.st_size < place) {
-    return Error{Code::kConflict, file.string() + " was cut off by somebody else: open it again"};
+    return Error{Code::kConflict, file.string() + " was cut off by another process: open it again"};
   }
   // Bytes behind `size` were never acknowledged: an append that did not end well.
   int failed = info.st_size > place && ::ftruncate(out.get(), place) != 0 ? errno : 0;
@@ -40,7 +40,7 @@ Result<SecretText> ReadWholeFile(const std::filesystem::path& file, std::size_t 
   if (::fstat(in.get(), &info) != 0) return SystemError("reading", file, errno);
   if (!S_ISREG(info.st_mode) || static_cast<std::uintmax_t>(info.st_size) > max) {
     return Error{Code::kInvalidArgument,
-                 fmt::format("{} is no regular file of at most {} bytes", file.string(), max)};
+                 fmt::format("{} is not a regular file of at most {} bytes", file.string(), max)};
   }
   SecretText bytes(static_cast<std::size_t>(info.st_size));
   const std::ptrdiff_t size = ReadUpTo(in.get(), bytes.data(), bytes.size());

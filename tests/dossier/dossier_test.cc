@@ -181,7 +181,7 @@ TEST_CASE("ASignatureDoesNotVouchForWhatDoesNotFollow") {
        }},
       {"no journal", "no section \"journal\"", [](Json& all) { all.erase("journal"); }},
       {"no checkpoint", "its checkpoint", [](Json& all) { all["journal"]["checkpoint"] = ""; }},
-      {"a certificate of somebody else", "about somebody else",
+      {"a certificate of another seller", "about another seller",
        [](Json& all) { all["about"]["seller"] = "p:old"; }},
       {"a damaged certificate", "its certificate",
        [](Json& all) { all["certificate"] = all["certificate"].get<std::string>() + " "; }},

@@ -254,7 +254,7 @@ TEST_SUITE("link policy") {
       {"junk of no kind", "[junk.\"pay.ibann\"]\nvalues = []", "p:1:7: ", "unknown kind"},
       {"junk by another name", "[junk]\nwords = []", "p:2:1: ", "unknown setting \"words\""},
       {"a mistyped account", "[junk.\"pay.iban\"]\nvalues = [\"GB34BUKB20201555555555\"]",
-       "p:2:11: ", "is no value of pay.iban"},
+       "p:2:11: ", "is not a value of pay.iban"},
       {"words that count of a kind of ours", "[kind.\"pay.iban\"]\nplaceholders = true",
        "p:2:16: ", "own kinds alone"},
       {"words that count perhaps", "[kind.\"custom.a\"]\nplaceholders = 1",

@@ -69,7 +69,7 @@ const Row kRows[] = {
      "contact.phone@DE=A ;contact.phone@CN=A ;contact.phone@US=A ;", ""},
     {"no country costs the attribute, never the row",
      "seller,pay.iban,contact.phone,contact.phone#country\n1,X,A,Germany\n", "pay.iban=X ;",
-     "2:7:contact.phone#country:contact.phone: is no country of two letters (ISO 3166), such as "
+     "2:7:contact.phone#country:contact.phone: is not a country of two letters (ISO 3166), such as "
      "DE;"},
     {"JSON: boolean or word",
      R"({"seller":"1","attributes":[{"kind":"pay.iban","value":"A","verified":true},)"
@@ -95,7 +95,7 @@ const Row kRows[] = {
      R"("doc.passport.number#country":"GB"})",
      "pay.iban=A ;",
      "1:0:pay.iban#verified:pay.iban: is neither true nor false (1, 0, yes, no);"
-     "1:0:contact.phone#country:contact.phone: is no country of two letters (ISO 3166), such as "
+     "1:0:contact.phone#country:contact.phone: is not a country of two letters (ISO 3166), such as "
      "DE;"
      "1:0:doc.passport.number#country:doc.passport.number: is given "
      "twice;1:0:doc.passport.number#country:doc.passport.number: is given "

@@ -272,7 +272,8 @@ TEST_SUITE("forms") {
         {"seller,pay.iban,pay.iban#verified\na,X,\xff\n", "p:a pay.iban=X;",
          "2:5:pay.iban#verified:pay.iban: is neither true nor false (1, 0, yes, no);"},
         {"seller,pay.iban,contact.phone,contact.phone#country\na,X,1,\xff\n", "p:a pay.iban=X;",
-         "2:7:contact.phone#country:contact.phone: is no country of two letters (ISO 3166), such "
+         "2:7:contact.phone#country:contact.phone: is not a country of two letters (ISO 3166), "
+         "such "
          "as DE;"},
         {"{\"seller\":\"a\",\"contact.name\":\"J\xf6rg\",\"pay.iban\":\"X\"}\n", "p:a pay.iban=X;",
          "1:0:contact.name:contact.name: is not UTF-8;"},

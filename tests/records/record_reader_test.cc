@@ -251,7 +251,7 @@ TEST_SUITE("json records") {
        "p:a active pay.iban=Y;", "1:0:attributes[0].kind:: is missing;"},
       {"a kind that cannot be shown",
        R"({"seller":"a","attributes":[{"kind":"a\u001b[2J","value":"X"}]})", "p:a active;",
-       "1:0:attributes[0].kind:: is no name of a kind (and not shown: it may be a value);"},
+       "1:0:attributes[0].kind:: is not the name of a kind (and not shown: it may be a value);"},
       {"a missing value", R"({"seller":"a","attributes":[{"kind":"pay.iban"}]})", "p:a active;",
        "1:0:attributes[0].value:pay.iban: is missing;"},
       {"a number for a value", R"({"seller":"a","attributes":[{"value":42,"kind":"pay.pan"}]})",

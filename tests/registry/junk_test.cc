@@ -328,7 +328,7 @@ TEST_CASE("AStoreThatTookWordsForValuesIsJudgedAgain") {
   {
     const std::unique_ptr<Registry> registry = old.Open(Access::kReadWrite);
     REQUIRE(old.warnings.size() == 1);
-    CHECK(old.warnings.front().starts_with("11 observations taken in by an earlier version"));
+    CHECK(old.warnings.front().starts_with("11 observations entered by an earlier version"));
     CHECK(ClustersOf(*registry) == "alm no");
     const Result<FsckReport> report = registry->Fsck();
     REQUIRE(report);

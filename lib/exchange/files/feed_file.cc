@@ -37,7 +37,7 @@ Result<FeedFile> ReadFeedFile(std::string_view file) {
   FeedFile read;
   TRY_ASSIGN(read.frame, ReadFrame(file));
   if (read.frame.type != FileType::kFeedDelta && read.frame.type != FileType::kFeedSnapshot) {
-    return Refused(Refusal::kWrongType, "this is no feed");
+    return Refused(Refusal::kWrongType, "this is not a feed");
   }
   if (read.frame.signatures.size() != 1) {
     return Refused(Refusal::kBadSignature, "a feed carries one signature");

@@ -253,8 +253,9 @@ Result<void> VerifySignedBy(const FileFrame& frame, const PublicKey& key) {
         return by.key == key && Verify(by, frame.type, frame.exchange, frame.signed_part);
       });
   if (signed_by_it) return {};
-  return Refused(Refusal::kBadSignature, fmt::format("the {} file is not signed by whom it names",
-                                                     InfoOf(frame.type).signed_as));
+  return Refused(
+      Refusal::kBadSignature,
+      fmt::format("the {} file is not signed by the party it names", InfoOf(frame.type).signed_as));
 }
 
 }  // namespace revenant

@@ -150,7 +150,7 @@ Result<Roster> DraftRoster(std::string_view text, const SignedRoster* after,
                            const ReadCard& read_card, const ExchangePolicy& defaults) {
   const Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded() || !json.is_object()) {
-    return Wrong("the file", "is no JSON object");
+    return Wrong("the file", "is not a JSON object");
   }
   Fields fields(json, "");
   Roster roster;

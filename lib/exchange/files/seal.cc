@@ -61,7 +61,7 @@ Result<std::string> SealFile(std::string_view file, const ExchangeId& exchange,
   for (const PublicKey& receiver : receivers) {
     std::array<std::uint8_t, kSlotBytes> slot;
     if (crypto_box_seal(slot.data(), key.value.data(), key.value.size(), receiver.data()) != 0) {
-      return Error{Code::kInvalidArgument, "seal: a receiver's key is none"};
+      return Error{Code::kInvalidArgument, "seal: a receiver's key is not a key"};
     }
     out.Raw(slot);
   }

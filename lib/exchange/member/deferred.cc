@@ -91,14 +91,14 @@ Result<std::unique_ptr<DeferredInputs>> DeferredInputs::Start(const Registry& re
   for (std::string& kind : kinds) {
     const KindInfo* info = FindKind(kind);
     if (info == nullptr || info->family == Family::kCustom) {
-      return Error{Code::kInvalidArgument, kind + ": no kind that is exchanged"};
+      return Error{Code::kInvalidArgument, kind + ": not a kind that is exchanged"};
     }
     kind = info->name;
   }
   TRY_ASSIGN(const Membership membership, LoadMembership(*SnapshotOf(registry)));
   const Member* self = membership.roster.roster.Find(membership.self);
   if (self == nullptr) {
-    return Error{Code::kNotFound, "the roster does not name us yet: take in the one that does"};
+    return Error{Code::kNotFound, "the roster does not name us yet: adopt the one that does"};
   }
   auto impl = std::make_unique<Impl>(registry, key);
   std::sort(kinds.begin(), kinds.end());
@@ -109,7 +109,7 @@ Result<std::unique_ptr<DeferredInputs>> DeferredInputs::Start(const Registry& re
   std::array<std::uint8_t, kSealedKeyBytes> sealed_key;
   if (crypto_box_seal(sealed_key.data(), impl->run_key.value.data(), impl->run_key.value.size(),
                       self->receiving.data()) != 0) {
-    return Error{Code::kConflict, "the roster's receiving key of ours is no key"};
+    return Error{Code::kConflict, "our receiving key in the roster is not a key"};
   }
   WireWriter(impl->front)
       .Raw(kMagic)
@@ -149,7 +149,7 @@ std::string DeferredInputs::File() const {
 
 Result<void> ReadDeferred(std::string_view file, const ExchangeId& exchange, std::string_view store,
                           const MemberKeys& keys, const VisitDeferred& visit) {
-  if (!file.starts_with(kMagic)) return Refused(Refusal::kNotOurs, "these are no deferred inputs");
+  if (!file.starts_with(kMagic)) return Refused(Refusal::kNotOurs, "these are not deferred inputs");
   if (file.size() < kMagic.size() + kSumBytes) return Refused(Refusal::kTruncated, "cut short");
   WireReader sum(file.substr(file.size() - kSumBytes));
   file.remove_suffix(kSumBytes);

@@ -27,7 +27,7 @@ Result<const Member*> SignedByMember(const Membership& membership, const FileFra
   const Member* member = membership.roster.roster.Find(from);
   if (member == nullptr) return Refused(Refusal::kUnknownMember, "the roster names no such member");
   if (member->status != MemberStatus::kActive) {
-    return Refused(Refusal::kRemovedMember, member->name + " is no active member");
+    return Refused(Refusal::kRemovedMember, member->name + " is not an active member");
   }
   if (member->generation != generation) {
     return Refused(Refusal::kOldGeneration, member->name + " signs with another generation now");

@@ -138,7 +138,8 @@ Result<void> FeedImporter::CheckHeader(const FeedFile& file) const {
   const bool for_us = audience.empty() || std::find(audience.begin(), audience.end(),
                                                     membership_.self) != audience.end();
   if (!for_us || ours) {
-    return Refused(Refusal::kNotForUs, ours ? "this is our own list" : "its audience are others");
+    return Refused(Refusal::kNotForUs,
+                   ours ? "this is our own list" : "its audience is other members");
   }
   // Before anything is unpacked: no more memory than a list of the roster's length takes.
   const std::uint64_t entries = roster.max_entries;

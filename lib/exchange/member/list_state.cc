@@ -235,7 +235,7 @@ Result<void> ListState::CheckAgainst(const FeedHeader& header) const {
   for (const std::uint64_t id : header.erased) {
     TRY_ASSIGN(Run run, FindRun(*batch_, feed_, id / kRunIds));
     if (id >= header.next_id || EntryOf(run, id) != nullptr) {
-      return Impossible("an entry is to be erased that is in the list, or never was");
+      return Impossible("an entry to be erased is still in the list, or never was");
     }
   }
   if (live_ != header.live_entries || live_bytes() != header.live_bytes ||

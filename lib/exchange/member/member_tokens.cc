@@ -66,7 +66,7 @@ struct Pending {
 Result<void> ReadPending(const Asking& asking, const TokenRequest& request, std::string_view file,
                          Pending& pending) {
   if (file.size() < kFrontBytes || !file.starts_with(kMagic)) {
-    return Refused(Refusal::kNotOurs, "this is no pending file");
+    return Refused(Refusal::kNotOurs, "this is not a pending file");
   }
   if (!file.starts_with(FrontOf(request))) {
     return Refused(Refusal::kWrongRequest, "the pending file is of another request or version");

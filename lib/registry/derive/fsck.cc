@@ -257,7 +257,8 @@ class Comparer {
     if (rows != labelled_) Problem("components do not list all their members");
     for (const auto& [label, count] : named) {  // all of them, or none in stores of before
       report_.rows += count;
-      if (count != named_[label]) Problem("a component does not list all whom findings name");
+      if (count != named_[label])
+        Problem("a component does not list all sellers that findings name");
     }
     return {};
   }
@@ -267,7 +268,7 @@ class Comparer {
     TRY_ASSIGN(const std::optional<SellerRow> row, view_.Seller(ids.seller));
     if (!row || row->label != ids.label || row->part != ids.part || row->part == 0 ||
         row->pairs == 0) {
-      Problem("a component lists somebody whom no finding names there");
+      Problem("a component lists a seller that no finding names there");
     }
     ++named[ids.label];
     return true;

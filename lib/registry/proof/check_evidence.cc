@@ -244,7 +244,7 @@ class OwnEvidence {
           if (shared.late &&
               (!LeavesOutLate(policy_) || counted.late == 0 || counted.late > counted.enrolled ||
                counted.enrolled <= limit || counted.enrolled - counted.late > limit)) {
-            return Wrong("it leaves out carriers who would count");
+            return Wrong("it leaves out carriers that would count");
           }
           for (const SellerName* end : {&hop.from, &hop.to}) {
             const certified::Seller* seller = Find(*end);
@@ -385,7 +385,7 @@ class OwnEvidence {
       link.path.push_back(std::move(weighed));
       at = &hop.to;
     }
-    if (*at != end) return Wrong(end, "its path leads to somebody else");
+    if (*at != end) return Wrong(end, "its path leads to another seller");
     if (const certified::Seller* seller = Find(end); !seller || !seller->ban) {
       return Wrong(end, "nothing says that it is banned");
     }
