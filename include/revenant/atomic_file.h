@@ -21,19 +21,19 @@ namespace revenant {
 // Errors: kNotFound (no such folder), kConflict, kIo. Cost: writes of 256 KiB, two syncs.
 class AtomicFile {
  public:
-  // Whatever lies at `path` is replaced in one step.
+  // A file that is at `path` already is replaced in one step.
   explicit AtomicFile(std::filesystem::path path);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
-  // Removes what a run that was killed left there.
+  // Removes what a killed run left there.
   Result<void> Open();
   // Buffered.
   Result<void> Append(std::string_view bytes);
-  // Writes and syncs what there is.
+  // Writes and syncs what has been appended.
   Result<void> Finish();
-  // Puts what was finished into its place. When it returns without an error, the file stays.
+  // Puts the finished file into its place. Once it returns without an error, the file stays.
   Result<void> Publish();
 
  private:

@@ -19,11 +19,11 @@
 
 namespace revenant {
 
-// Whole files against a registry: enrolling what they hold, and screening it.
+// Whole files against a registry: enrolling their records, and screening them.
 
 // What both report while they run. Callbacks come from the calling thread.
 struct BulkHooks {
-  // Whatever could not be used, in input order; with its raw value only if
+  // Every input that could not be used, in input order; with its raw value only if
   // ReadOptions::keep_values.
   std::function<void(const Reject&)> on_reject;
   // What was found out about `file` (RecordReader::found()), before its first record.
@@ -34,7 +34,7 @@ struct BulkHooks {
   std::function<bool(std::uint64_t records)> on_progress;
 };
 
-// What became of the attributes of the records that were used.
+// What happened to the attributes of the records that were used.
 struct AttributeCounts {
   std::uint64_t attributes = 0;   // all of them
   std::uint64_t identifiers = 0;  // what they yielded, derived ones among them, junk not
@@ -44,27 +44,27 @@ struct AttributeCounts {
 
 // How records get into the registry.
 enum class ImportMode : std::uint8_t {
-  kAuto,   // kBulk for files that are large, and so beside the registry, where it can be; else
-           // kBatch
-  kBatch,  // a few hundred at a time: each batch is in when it was read
+  kAuto,   // kBulk if the input is large, also in proportion to the registry, and bulk is possible;
+           // else kBatch
+  kBatch,  // a few hundred at a time: each batch is entered as soon as it has been read
   kBulk,   // all at once: sorted, joined in memory and taken in as whole tables, or not at all
 };
 
 struct ImportOptions {
   ReadOptions read;
   BulkHooks hooks;
-  // `file` goes on after this many records; called before any of its rejects.
+  // `file` continues after this many records; called before any of its rejects.
   std::function<void(const std::string& file, std::uint64_t records)> on_resume;
   // Sees every usable record while its raw values are in memory, in input order and before it is
   // entered; records of an interrupted run as well, which are not entered again. Its first error
   // ends the import. Only in batches (kAuto takes them): kBulk with it is kInvalidArgument.
   std::function<Result<void>(const Record&)> on_record;
   std::size_t batch_records = 256;  // that become durable together
-  bool resume = true;               // go on where an interrupted import of the same file stopped
+  bool resume = true;               // continue where an interrupted import of the same file stopped
   Time received;                    // to which later `seen` are clamped; unknown: the present
   ImportMode mode = ImportMode::kAuto;
-  std::size_t memory_bytes = std::size_t{2} << 30;  // kBulk: for sorting; beyond it lies on disk
-  unsigned threads = 0;                             // kBulk: 0: one for each core
+  std::size_t memory_bytes = std::size_t{2} << 30;  // kBulk: for sorting; the rest goes to disk
+  unsigned threads = 0;                             // kBulk: 0: one per core
 };
 
 // Where the time of a bulk load went, in seconds.
@@ -85,30 +85,31 @@ struct ImportReport : AttributeCounts {
   std::uint64_t sellers = 0;   // that the registry gained
   std::uint64_t rejected = 0;  // rejects of every sort: records, fields and invalid attributes
   std::uint64_t used = 0;      // records that were not refused
-  std::uint64_t undated = 0;   // of those: without `seen`, so that nobody knows who came first
+  std::uint64_t undated = 0;   // of those: without `seen`, so the first holder is unknown
   double seconds = 0;
-  bool interrupted = false;  // stopped by on_progress; the same call goes on from there
-  bool bulk = false;  // all at once; interrupted, nothing is in and the same call begins anew
+  bool interrupted = false;  // stopped by on_progress; the same call continues from there
+  bool bulk = false;  // all at once; if interrupted, nothing was entered and the same call starts
+                      // from the beginning
   LoadTimes times;    // if `bulk`
 };
 
 // Enrols every record of `files` ("-": stdin) in batches, each one atomic with the place where the
-// file stands: killed at any moment, the same call goes on after the last batch; the rejects of
-// that batch may be reported again. A file is the same one by its path, size, time of change,
-// beginning and the options under which it is read; stdin cannot resume. Sellers that were
-// forgotten are rejects. Errors: of RecordReader and Registry::ApplyAll; whatever was read before a
-// damaged place is in. Cost: that of Registry::ApplyAll, and of Registry::GetStats twice.
-// In bulk (ImportMode) the state that comes of it is the same, and comes at once: killed or
-// interrupted, nothing is in, and nothing of it is left when the store is opened next. kConflict:
-// kBulk was asked for and a ban, a finding, an alert or a list is on file. Cost: under a
-// microsecond of a core an identifier; other writers wait, readers do not.
+// file stands: after being killed at any moment, the same call continues after the last batch; the
+// rejects of that batch may be reported again. A file is the same one by its path, size, time of
+// change, beginning and the options under which it is read; stdin cannot resume. Sellers that were
+// forgotten are rejects. Errors: of RecordReader and Registry::ApplyAll; records before a damaged
+// place are entered. Cost: that of Registry::ApplyAll, and of Registry::GetStats twice.
+// In bulk (ImportMode) the resulting state is the same, and appears at once: if killed or
+// interrupted, nothing was entered, and nothing of it is left when the store is opened next.
+// kConflict: kBulk was asked for and a ban, a finding, an alert or a list is on file. Cost: under a
+// microsecond of a core per identifier; other writers wait, readers do not.
 Result<ImportReport> Import(Registry& registry, std::span<const std::string> files,
                             const ImportOptions& options);
 
 struct AuditOptions {
   ReadOptions read;
   BulkHooks hooks;
-  unsigned threads = 0;  // that screen; 0: one for each core
+  unsigned threads = 0;  // that screen; 0: one per core
   Time as_of;            // stands in the verdicts; unknown: the present
 };
 
@@ -142,7 +143,7 @@ struct AuditReport : AttributeCounts {
 // verdict, in input order), rejects.csv and summary.json (ToJson of the report). They appear
 // complete or not at all, the summary last. kConflict: `out` holds other files. Other errors: of
 // RecordReader and Registry::Screen; kIo.
-// Memory: some MiB for each thread, and what records at their limit (ReadOptions) take beyond.
+// Memory: some MiB per thread, and more for records at their limit (ReadOptions).
 Result<AuditReport> Audit(const Registry& registry, std::span<const std::string> files,
                           const std::filesystem::path& out, const AuditOptions& options);
 

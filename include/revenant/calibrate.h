@@ -13,10 +13,10 @@
 
 namespace revenant {
 
-// Figures of a policy measured on the sellers that a registry holds. Nobody has to say who is who:
-// bans are the experiment. After a ban its identifiers turn up again more often than those of
-// sellers who stayed open do; what goes beyond is people who came back. What open sellers share
-// with nothing else to bear it out is shared among strangers. Lifted bans count as none, findings
+// Figures of a policy measured on the sellers that a registry holds. No ground truth is needed:
+// bans are the experiment. After a ban the seller's identifiers turn up again more often than those
+// of sellers that stayed open; the excess is people who came back. An identifier that open sellers
+// share, and nothing else supports, is shared among strangers. Lifted bans count as none, findings
 // of "different people" as strangers, and sellers whose objection waits for a person are left out.
 
 struct CalibrateOptions {
@@ -30,9 +30,9 @@ struct CalibrateOptions {
 struct KindRates {
   std::string kind;
   std::uint64_t carriers = 0;  // open sellers with a value of it, in the sample
-  // Of those the ones who share it with a stranger, by a value that is no hub.
+  // Of those the ones that share it with a stranger, by a value that is not a hub.
   std::uint64_t sharers = 0;
-  // Pairs of a banned seller and one who opened afterwards, both with a value of the kind, who
+  // Pairs of a banned seller and one that opened afterwards, both with a value of the kind, that
   // share anything, beyond what chance explains; and of those the pairs that share this kind.
   double returns = 0, kept = 0;
 
@@ -59,10 +59,11 @@ struct Calibration {
 };
 
 // Proposes `m`, `u`, `fanout_limit` and `half_life_days` of linking kinds and `hub_ban_rate`, and
-// leaves the rest of the policy as it is; what rests on too few sellers stays too. Writes nothing,
-// and reads one state. Errors: those of reading. Threads: as Registry's const members.
+// leaves the rest of the policy as it is, and so settings for which there are too few sellers.
+// Writes nothing, and reads one state. Errors: those of reading. Threads: as Registry's const
+// members.
 // Cost: for each seller of the sample a read of it and of those it shares something with; memory
-// for 16 bytes a seller of the sample and some hundred sellers at a time.
+// for 16 bytes per seller of the sample and some hundred sellers at a time.
 Result<Calibration> Calibrate(const Registry& registry, const CalibrateOptions& options = {});
 
 // The proposed policy as a file for `policy set` (ParseLinkPolicy), each change under a comment

@@ -15,7 +15,7 @@
 
 namespace revenant {
 
-// What is on file about a seller besides what it carries: notices, orders, measures, figures. Each
+// Facts on file about a seller besides its identifiers: notices, orders, measures, figures. Each
 // is a register (DESIGN.md section 5): one kind, one reference, a detail; the latest entry holds,
 // and it stands until it is lifted later. Value types; threads: pure functions.
 
@@ -103,7 +103,7 @@ struct CounterNotice {
 std::string ToDetail(const CounterNotice& counter);
 Result<CounterNotice> CounterNoticeFrom(std::string_view detail);
 
-// What is to be done about a notice, and in which order (clocks.h). Append new ones, never
+// What has to be done about a notice, and in which order (clocks.h). Append new ones, never
 // renumber.
 enum class ClockStage : std::uint8_t {
   kAcknowledge = 0,  // tell the sender that it came
@@ -154,11 +154,11 @@ struct CaseName {
   friend auto operator<=>(const CaseName&, const CaseName&) = default;
 };
 
-// A case that a measure counted. Nobody is named: who was forgotten must not live on here.
+// A case that a measure counted. No seller is named: one that was forgotten must not live on here.
 struct BasisCase {
   CaseName name;
-  // Fingerprints, in hexadecimal, that lead from whom the measure concerns to whose case it is, one
-  // for each hop, so that it can be seen later whether one was withdrawn; none: its own case.
+  // Fingerprints, in hexadecimal, that lead from the seller of the measure to the seller of the
+  // case, one per hop, so that a later withdrawal of one can be seen; none: its own case.
   std::vector<std::string> path;
   friend bool operator==(const BasisCase&, const BasisCase&) = default;
 };

@@ -26,7 +26,7 @@ struct ClusterGraph {
     Time since;  // earliest known enrolment
     bool banned = false;
     // No cluster passes through it: an applicant, a case of another platform, or a seller that
-    // carries more values of a kind than anybody owns.
+    // carries more values of a kind than anyone owns.
     bool leaf = false;
     // Not of the cluster: a refused carry leads to it.
     bool beyond = false;
@@ -35,7 +35,8 @@ struct ClusterGraph {
     std::string kind;
     Fingerprint fingerprint;
     std::uint64_t carriers = 0;  // enrolled sellers in the whole registry
-    bool joins = false;  // of a linking kind, and no hub; the others are shown and hold nothing
+    bool joins =
+        false;  // of a linking kind, and not a hub; the others are shown but hold nothing together
   };
   struct Carry {
     std::uint32_t seller = 0, identifier = 0;  // places in the lists below
@@ -62,7 +63,7 @@ struct ClusterShape {
   std::vector<CutPoint> sellers, identifiers;  // those that part most sellers first, then by place
   // Places in ClusterGraph::carries: sightings that would part the cluster if they were withdrawn.
   std::vector<std::uint32_t> bridges;
-  std::uint32_t blocks = 0;   // groups that stay together whichever one vertex goes
+  std::uint32_t blocks = 0;   // groups that stay together if any one vertex goes
   std::uint32_t members = 0;  // sellers that are neither leaves nor beyond
 };
 
@@ -75,8 +76,8 @@ ClusterShape ShapeOf(const ClusterGraph& graph);
 std::string DescribeShape(const ClusterGraph& graph, const ClusterShape& shape,
                           std::size_t limit = 3);
 
-// Where each vertex is to be drawn, both from 0 to 1: sellers first, then identifiers, in the order
-// of their lists. The same graph and seed give the same picture, on one machine and build.
+// The position of each vertex, both from 0 to 1: sellers first, then identifiers, in the order of
+// their lists. The same graph and seed yield the same picture, on one machine and build.
 // Cost: 0.4 s for 1,000 vertices.
 struct DrawnAt {
   double x = 0, y = 0;

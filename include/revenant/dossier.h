@@ -12,10 +12,10 @@
 
 namespace revenant {
 
-// One case on one sheet, for somebody who has nothing else: who the seller is and what it carries,
-// from which source and when, the certificate of its links, infringements, notices, measures and
-// clocks, and the journal's entries about it with proofs that they stand under a signed checkpoint.
-// The library's lib/dossier/FORMAT.md has its bytes, and what its verification proves.
+// One case in one document, for a reader who has nothing else: the seller and its identifiers, from
+// which source and when, the certificate of its links, infringements, notices, measures and clocks,
+// and the journal's entries about it with proofs that they stand under a signed checkpoint. The
+// library's lib/dossier/FORMAT.md has its bytes, and what its verification proves.
 struct Dossier {
   std::string json;  // canonical
   std::string html;  // the same for a reader, with the JSON inside; needs nothing from elsewhere

@@ -14,7 +14,7 @@
 
 namespace revenant {
 
-// What is asked of a platform by what it does (DESIGN.md section 8): obligations, conditions for
+// The duties of a platform by what it does (DESIGN.md section 8): obligations, conditions for
 // exemption, thresholds, and a checklist of what it can and cannot show.
 // Threads: pure functions over static tables.
 

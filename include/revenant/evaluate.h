@@ -33,7 +33,7 @@ struct PairScores : Scores {
 };
 
 // Found clusters of one range of sizes. Precision falls where clusters grow by one wrong link, so
-// it is told apart by size.
+// it is reported by size.
 struct SizeClass {
   std::string_view name;  // "1", "2", "3-5", "6-10", "11-50", "51+"
   std::uint64_t clusters = 0;
@@ -62,11 +62,11 @@ struct ClusterScores {
 
 // Compares the cluster that was found for each record with the entity it truly belongs to; both
 // spans are of one length (the rest of a longer one is ignored), labels are any numbers. Cost: two
-// sorts of the records, linear after that; 16 bytes a record.
+// sorts of the records, linear after that; 16 bytes per record.
 ClusterScores EvaluateClusters(std::span<const std::uint64_t> clusters,
                                std::span<const std::uint64_t> entities);
 
-// Compares yes-or-no answers, one a record: "leads to a ban" against "is run by a banned seller".
+// Compares yes-or-no answers, one per record: "leads to a ban" against "is run by a banned seller".
 PairScores EvaluateFlags(const std::vector<bool>& found, const std::vector<bool>& truth);
 
 struct TruthReport {

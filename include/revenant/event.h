@@ -26,11 +26,11 @@ namespace revenant {
 struct KeyedIdentifier {
   Fingerprint fingerprint;
   std::string kind;
-  // The value stands for a missing one or is nobody's: kept, and links nothing, unless the policy
-  // takes such values of the kind for real (KindPolicy::placeholders).
+  // The value stands for a missing one or identifies nobody: kept, and links nothing, unless the
+  // policy accepts such values of the kind (KindPolicy::placeholders).
   bool junk = false;
   bool verified = false;  // the source says that it checked the document itself
-  bool checked = false;   // the value passed its kind's check digits, as anybody's typing can
+  bool checked = false;   // the value passed its kind's check digits, as any typed value may
   friend bool operator==(const KeyedIdentifier&, const KeyedIdentifier&) = default;
 };
 
@@ -97,14 +97,14 @@ struct AllowLink {
 };
 
 // Removes the seller from history. kConflict while a ban, infringement or measure rests on it,
-// unless `override_reason` says why it must go all the same.
+// unless `override_reason` says why it must be erased all the same.
 struct Forget {
   SellerName seller;
   std::string override_reason;
   Time at;
 };
 
-// From now on this policy holds; every hub and cluster is judged anew.
+// From now on this policy holds; every hub and cluster is judged again.
 struct SetPolicy {
   LinkPolicy policy;
 };
@@ -119,7 +119,7 @@ struct Attest {
   Time at;
 };
 
-// What is on file no longer holds: a measure was undone, an order lifted, a counter-notice
+// A fact on file no longer holds: a measure was undone, an order lifted, a counter-notice
 // rejected.
 struct Revoke {
   SellerName seller;
@@ -128,7 +128,7 @@ struct Revoke {
   Time at;
 };
 
-// From now on this holds for what follows from links. It changes no link and no cluster.
+// From now on these rules hold for what follows from links. It changes no link and no cluster.
 struct SetEnforcement {
   EnforcementPolicy policy;
 };

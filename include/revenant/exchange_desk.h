@@ -47,21 +47,20 @@ struct TokensTaken {
   std::uint32_t new_alerts = 0;  // that this raised
 };
 
-// What the frame of a file says to whoever carries it: enough to sort the mail, nothing of what is
-// inside.
+// What the frame of a file tells its carrier: enough to sort the mail, nothing about the content.
 struct CarriedFile {
   std::string_view type;  // "request", "feed", "sealed" ... as FORMAT.md has them; static text
   ExchangeId exchange;    // zero in cards
 };
 // The bytes of one such file, from a file of any kind ("-": stdin). The first 72 bytes say how long
-// it is; a file that is no exchange file, that announces more than its type may have or that goes
-// on behind that is refused before anything is allocated for it. Compressed files are not unpacked:
-// none travels so. kNotFound, kIo, refusals ("refused, oversized: ...").
+// it is; a file that is no exchange file, that announces more than its type may have or that is
+// longer than it announces is refused before anything is allocated for it. Compressed files are not
+// unpacked: none travels so. kNotFound, kIo, refusals ("refused, oversized: ...").
 // Cost: reads the file once; memory: its size, which is at most 1.1 GiB for a list and 64 MiB for
 // anything else.
 Result<std::string> ReadCarriedFile(const std::filesystem::path& file);
 
-// Takes the frame apart and compares lengths and checksum; believes nothing that is signed.
+// Parses the frame and compares lengths and checksum; trusts nothing that is signed.
 // Refusals as of every reader. Cost: one pass of XXH3. Threads: pure, as ReadCarriedFile() is.
 Result<CarriedFile> InspectFile(std::string_view file);
 
@@ -70,8 +69,8 @@ Result<CarriedFile> InspectFile(std::string_view file);
 // Threads: one at a time; the registry may be used by others meanwhile. Lifetime: the registry must
 // outlive it. Errors of every call that takes `now`: kConflict where the roster has expired or
 // forked, or has no epoch in force ("refused, expired roster: ..."); kInvalidArgument where it
-// names us with other keys; kIo, kCorruption of the store. What writes also gives kConflict on a
-// store that was opened for reading.
+// names us with other keys; kIo, kCorruption of the store. Calls that write also return kConflict
+// on a store that was opened for reading.
 class TokenDesk {
  public:
   // `key` is the registry's own. kNotFound: the registry joined no exchange. kInvalidArgument:
@@ -81,8 +80,8 @@ class TokenDesk {
   ~TokenDesk();
 
   // Notes the identifiers of a record that may be exchanged and have no token in the epoch in force
-  // at `now`; returns how many were new to the desk: what it asked for before is not. They stay in
-  // memory until Ask(). Attributes that are no identifiers are passed over.
+  // at `now`; returns how many were new to the desk: those it asked for before are not. They stay
+  // in memory until Ask(). Attributes that are no identifiers are passed over.
   // Cost: a hash and a point read per identifier.
   Result<std::uint64_t> Add(const Record& record, Time now);
   // The same for inputs that were kept (DeferredInputs) in this store. kCorruption: damaged; "not
@@ -93,9 +92,9 @@ class TokenDesk {
   // Identifiers that wait in memory for Ask(): about 250 bytes each. Cost: none.
   std::size_t noted() const;
 
-  // Requests for everything that was added, a class at a time. Enters in the journal whose
-  // identifiers are asked for. kInvalidArgument: max_items. If it fails, what was added is still
-  // there, and requests that were made already are in the journal though not returned.
+  // Requests for everything that was added, a class at a time. The journal records the sellers
+  // whose identifiers are asked for. kInvalidArgument: max_items. If it fails, what was added is
+  // still there, and requests that were made already are in the journal though not returned.
   // Cost: about 50 us per item, divided by the threads; a synced batch per request.
   Result<std::vector<TokenAsk>> Ask(Time now, const TokenAskOptions& options = {});
 
@@ -104,10 +103,10 @@ class TokenDesk {
   // Cost: as of Ask(), and a scan of the tokens kept.
   Result<std::vector<TokenAsk>> AskForRotation(Time now, const TokenAskOptions& options = {});
 
-  // Verifies the operators' answers, in the order of the chain, and keeps the tokens, sealed. What
-  // other members listed under them comes to light at once. "bad proof", "wrong request", "bad
-  // signature", "not for us" (the pending part is another's) and the like: nothing was kept. After
-  // kIo some may be; the same call again keeps the rest.
+  // Verifies the operators' answers, in the order of the chain, and keeps the tokens, sealed.
+  // Entries that other members listed under them are matched at once. "bad proof", "wrong request",
+  // "bad signature", "not for us" (the pending part is another's) and the like: nothing was kept.
+  // After kIo some may be; the same call again keeps the rest.
   // Cost: about 140 us per item, divided by the threads; a pass over all entries of others' lists
   // for every 65,536 tokens.
   Result<TokensTaken> Take(std::string_view request, std::string_view pending,
@@ -122,8 +121,8 @@ class TokenDesk {
 
 // Inputs for later evaluation, for hosts that see raw identifiers and must not hold the member's
 // keys: what an evaluation needs of each, not the identifier itself, sealed so that only the desk
-// opens it. Off unless it is used, and only for the kinds that are named: whoever has the desk's
-// receiving key and such a file can guess at what is in it.
+// opens it. Off unless it is used, and only for the kinds that are named: a holder of the desk's
+// receiving key and such a file can test guesses against it.
 // Threads: one at a time. Lifetime: keeps nothing of the registry and the key after Start().
 class DeferredInputs {
  public:
@@ -160,7 +159,7 @@ struct TokenUsage {
 // An operator: a folder with its keys, its ledger, its answers and the roster that it goes by.
 // Threads: Evaluate() may run several times at once, everything else one at a time. One process at
 // a time has the folder. Errors of every call: kIo, kCorruption (a file of the folder is damaged);
-// kConflict where a roster is needed and none was taken in.
+// kConflict where a roster is needed and none has been adopted.
 class ExchangeOperator {
  public:
   // A new operator with keys for epoch 1, first (0) or second (1) in the chain. kConflict: there is
@@ -174,7 +173,7 @@ class ExchangeOperator {
   static Result<std::unique_ptr<ExchangeOperator>> Open(const std::filesystem::path& dir);
   ~ExchangeOperator();
 
-  // Its public keys with their proofs, for whoever writes the next roster. Cost: two
+  // Its public keys with their proofs, for the author of the next roster. Cost: two
   // multiplications per key, one signature.
   Result<std::string> Card() const;
   // Takes in the genesis, then each successor; returns the version in force. Refusals as of

@@ -22,7 +22,7 @@
 
 namespace revenant {
 
-enum class MemberId : std::uint32_t {};  // given by the roster, never given twice
+enum class MemberId : std::uint32_t {};  // assigned by the roster, never assigned twice
 
 // Publisher and audience of a list.
 struct FeedId {
@@ -66,7 +66,7 @@ const ReasonInfo* FindReason(std::string_view name);  // nullptr: unknown
 enum class Opinion : std::uint8_t {
   kConfirmed = 1,
   kFalsePositive = 2,  // disputes it: from then on it weighs nothing here
-  kExpired = 3,        // the identifier has passed to somebody else
+  kExpired = 3,        // the identifier has passed to another person
   kRetracted = 4,      // no opinion any more
 };
 std::string_view OpinionName(Opinion opinion);      // "confirmed" ...; "" for no opinion
@@ -176,7 +176,7 @@ struct ReceiptTaken {
 struct ErasureAsked {
   FeedId feed;
   std::uint64_t id = 0;
-  SellerName seller;  // whom it was about; empty: forgotten since
+  SellerName seller;  // the seller it was about; empty: forgotten since
   std::string member;
   Time asked;
   Time answered;        // unknown: not yet
@@ -295,10 +295,10 @@ class Exchange {
   enum class Again : std::uint8_t { kDelta, kSnapshot };
   Result<std::string> ExportAgain(const std::vector<MemberId>& audience, Again what) const;
 
-  // Keeps what evaluations gave, sealed, and matches others' lists with it; TokenDesk::Take() calls
-  // this. Cost: one pass over all entries, however few the tokens are.
+  // Keeps the results of evaluations, sealed, and matches others' lists with them;
+  // TokenDesk::Take() calls this. Cost: one pass over all entries, however few the tokens are.
   Result<TokensKept> KeepTokens(std::span<const HeldToken> tokens, Time now);
-  // Lets go of entries that expired, and of lists whose members' standing changed; returns the
+  // Drops entries that have expired, and lists whose members' standing has changed; returns the
   // number of new alerts. Call it daily. Cost: linear in all matches and kept tokens.
   Result<std::uint32_t> Refresh(Time now);
 
@@ -311,9 +311,9 @@ class Exchange {
   // with the next feedback. Returns the number of its entries. kNotFound: no entry of it is
   // matched. Cost: a scan of all matches.
   Result<std::uint64_t> Opine(const SellerName& foreign_case, Opinion opinion, Time at);
-  // A letter to each lister about whose entries we have an opinion that it has not acknowledged;
-  // none: nothing is due. Called again before a receipt came it returns the same opinions.
-  // "unknown member": the roster does not name us. Cost: linear in our opinions; a seal per letter.
+  // A letter to each lister that has not yet acknowledged an opinion of ours about its entries;
+  // none: nothing is due. Called again before a receipt came it returns the same opinions. "unknown
+  // member": the roster does not name us. Cost: linear in our opinions; a seal per letter.
   Result<std::vector<Letter>> WriteFeedback(Time now);
   // Takes in another member's opinions of our entries; those without proof are counted and left.
   // "not for us", "wrong exchange", "unknown member", "removed member", "bad signature".
@@ -323,18 +323,19 @@ class Exchange {
   // request. The same receipt again changes nothing. Refusals as of TakeFeedback(), and "wrong
   // request": for an erasure that we did not ask for. Cost: linear in the opinions on the list.
   Result<ReceiptTaken> TakeReceipt(std::string_view file, Time now);
-  // What we erased at a lister's request, to be sent to it. A lister asks until every member has
-  // answered; until then this returns the same again. "unknown member": the roster does not name
-  // us. Cost: linear in the entries erased; a seal per letter.
+  // The entries that we erased at a lister's request, to be sent to it. A lister asks until every
+  // member has answered; until then this returns the same again. "unknown member": the roster does
+  // not name us. Cost: linear in the entries erased; a seal per letter.
   Result<std::vector<Letter>> WriteReceipts(Time now) const;
-  // Whom we asked to erase what, by list, entry and member. Cost: a scan of what was asked.
+  // The erasures that we asked members for, by list, entry and member. Cost: a scan of what was
+  // asked.
   Result<std::vector<ErasureAsked>> Erasures() const;
   // A person looked at the disputes about our entries of a seller and stands by them: the next
   // export says so. Returns the number of opinions. kNotFound: there are none, or no such seller.
   // Cost: a scan of all opinions of others.
   Result<std::uint64_t> StandBy(const SellerName& seller, Time at);
 
-  // What a person wants to see. Cost: scans of matches, opinions, tokens and requests.
+  // An overview for a person. Cost: scans of matches, opinions, tokens and requests.
   Result<ExchangeStatus> Status(Time now) const;
   // Every tag in force, our own included, by list and entry; `visit` returns false to stop. Errors
   // of `visit` are passed on. Cost: reads all lists.

@@ -18,14 +18,14 @@
 
 namespace revenant {
 
-// Who belongs to an exchange: a party's keys, the cards that members and operators hand in, and the
+// Membership of an exchange: a party's keys, the cards that members and operators hand in, and the
 // roster that lists them. Nothing here needs a registry; Exchange::Join() and AdoptRoster() take a
 // roster in, and so does ExchangeOperator::TakeRoster().
 //
 //   const auto keys = MembershipKeys::Generate();
 //   keys->WriteNew("alpha.member.key");
-//   keys->Card("alpha", "DE")                 // to whoever drafts the roster
-//   DraftRosterFile(json, {}, read_card)      // to the members, each of whom
+//   keys->Card("alpha", "DE")                 // to the author of the roster
+//   DraftRosterFile(json, {}, read_card)      // to the members, and each
 //   keys->SignRoster(file)                    // adds a signature, until
 //   CheckRoster(file)                         // holds
 //
@@ -57,14 +57,14 @@ class MembershipKeys {
   bool has_root() const;
 
   // The member's card: its public keys, each signed with its secret. `country`: ISO 3166-1 alpha-2,
-  // where what it holds is. `generation`: 1, and one more after each NextGeneration().
+  // where the member keeps its data. `generation`: 1, and one more after each NextGeneration().
   // kInvalidArgument: no such name (a-z, 0-9, '-', '.'), country or generation, or no root here.
   // Cost: two signatures.
   Result<std::string> Card(std::string_view name, std::string_view country,
                            std::uint32_t generation = 1) const;
 
   // The roster's file with our root's signature added, or put in place of an older one of ours.
-  // What it says is not judged: look at InspectRoster() and CheckRoster() first.
+  // Its content is not judged: look at InspectRoster() and CheckRoster() first.
   // kInvalidArgument: no root here, or no roster. Cost: one signature.
   Result<std::string> SignRoster(std::string_view file) const;
 
@@ -124,14 +124,14 @@ struct RosterInfo {
   std::vector<OperatorLine> operators;  // by place
 };
 
-// What a roster's file says of itself, enough signatures or not. Believes nothing. Refusals:
-// "malformed", "unknown version" and the like. Cost: a check of each signature.
+// What a roster's file says of itself, whether or not it has enough signatures. Trusts nothing.
+// Refusals: "malformed", "unknown version" and the like. Cost: a check of each signature.
 Result<RosterInfo> InspectRoster(std::string_view file);
 
 // Everything that a member checks before it takes a roster in: signatures, possession of every key,
 // and that it follows `before`, the roster in force (none: it is a genesis). `before` itself is
-// believed. Refusals: "roster not signed", "roster gap", "roster rollback", "forked roster",
-// "wrong predecessor", "key possession" and others.
+// trusted. Refusals: "roster not signed", "roster gap", "roster rollback", "forked roster", "wrong
+// predecessor", "key possession" and others.
 // Cost: two checks of a signature per member, two multiplications per epoch's key.
 Result<RosterInfo> CheckRoster(std::string_view file,
                                std::optional<std::string_view> before = std::nullopt);
@@ -145,9 +145,9 @@ struct DraftedRoster {
 };
 // A roster from what the members agreed on, as JSON (lib/exchange/FORMAT.md, "Drafting a roster").
 // `after`: the roster that it follows, which is believed; none makes a genesis. `defaults`: quotas
-// of members for whom the JSON gives none.
-// kInvalidArgument, naming the member of the JSON that is wrong; the errors of `read_card`;
-// refusals of cards and of what no reader would take. Cost: that of checking each card.
+// of members for which the JSON names none. kInvalidArgument, naming the member of the JSON that is
+// wrong; the errors of `read_card`; refusals of cards and of what no reader would take. Cost: that
+// of checking each card.
 Result<DraftedRoster> DraftRosterFile(std::string_view json, std::optional<std::string_view> after,
                                       const ReadCard& read_card,
                                       const ExchangePolicy& defaults = {});

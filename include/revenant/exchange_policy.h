@@ -40,12 +40,12 @@ struct ExchangePolicy {
 
   // --- What comes in ---
   std::uint32_t silence_days = 14;       // of a lister, after which a disputed entry weighs nothing
-  std::uint32_t retroactive_days = 360;  // applications so old are told of new entries
+  std::uint32_t retroactive_days = 360;  // applications up to this age raise alerts for new entries
   std::uint32_t max_seq_leap = 1'000'000;  // of a list's number; where the roster's is lower, that
 
   // --- Tokens ---
   std::uint32_t request_items = 65'536;  // identifiers in one request to the operators
-  // Quotas of members whose draft of a roster gives none (`exchange roster --draft`).
+  // Quotas of members for which a draft of a roster names none (`exchange roster --draft`).
   std::uint32_t guessable_daily = 10'000;
   std::uint32_t guessable_backlog = 0;
   std::uint32_t random_daily = 1'000'000;

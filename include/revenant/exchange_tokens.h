@@ -33,13 +33,13 @@ inline constexpr std::uint16_t kGuessableBelowBits = 80;
 
 std::string_view KeyClassName(KeyClass key_class);  // "guessable", "random"
 std::optional<KeyClass> KeyClassFromName(std::string_view name);
-// By the entropy that the table of kinds gives. A platform's own kinds and unknown ones are
-// guessable, since nobody vouches for them.
+// By the entropy in the table of kinds. A platform's own kinds and unknown ones count as guessable,
+// since nothing vouches for them.
 KeyClass KeyClassOf(std::string_view kind);
 
 // N = k·H(x) of an identifier: what only those who hold the identifier can learn, and only through
-// the operators. Whoever has it can make and open every entry about the identifier, so it stays
-// with the holder, sealed. Keep it in memory that wipes itself.
+// the operators. A party that has it can make and open every entry about the identifier, so it
+// stays with the holder, sealed. Keep it in memory that wipes itself.
 struct ExchangeSecret {
   std::array<std::uint8_t, 32> n{};
 };

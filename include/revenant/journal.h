@@ -48,7 +48,8 @@ bool VerifyConsistency(const TreeHead& old, const TreeHead& newer, std::span<con
 
 // --- Keys
 
-// What third parties verify with. One key, one journal: its name stands in every checkpoint.
+// The key that third parties verify with. One key, one journal: its name stands in every
+// checkpoint.
 class JournalPublicKey {
  public:
   // "NAME+ID+BASE64", one line: a C2SP verifier key. kInvalidArgument.
@@ -176,10 +177,10 @@ struct JournalCheck {
 };
 
 // Checks what JournalReader::Export() wrote, with nothing else at hand. `witnesses`: checkpoints of
-// this journal that somebody kept; one that the journal does not grow from is a fault (a fork, or a
-// past that was cut off). Without one the holder of the key could have rewritten everything.
+// this journal that an outside party kept; one that the journal does not extend is a fault (a fork,
+// or a past that was cut off). Without one the holder of the key could have rewritten everything.
 // Errors: those of `read` (the next piece, empty at the end); kInvalidArgument: not a journal file,
-// or a witness that is no checkpoint under `key`. Cost: a few us an entry; memory for 256 entries,
+// or a witness that is no checkpoint under `key`. Cost: a few us per entry; memory for 256 entries,
 // and a few bytes for each erased one.
 Result<JournalCheck> VerifyJournal(const std::function<Result<std::string>()>& read,
                                    const JournalPublicKey& key,

@@ -34,13 +34,13 @@ std::string ToJson(const FsckReport& report);
 std::string ToJson(const KindInfo& kind);
 std::string ToJson(const Alert& alert);
 std::string ToJson(const ImportReport& report);
-// With the requests for tokens that went out while importing, each of them JSON already.
+// With the requests for tokens written while importing, each of them JSON already.
 std::string ToJson(const ImportReport& report, std::span<const std::string> token_requests);
 std::string ToJson(const AuditReport& report);
 std::string ToJson(const TruthReport& report);
 // `policy`: the file that is proposed, as text.
 std::string ToJson(const Calibration& calibration, std::string_view policy);
-// What `line` of an input, a value of `kind`, came to.
+// The outcome of `line` of an input, a value of `kind`.
 std::string ToJson(std::uint64_t line, std::string_view kind, const Normalized& outcome);
 
 // What follows from links: shapes in lib/policy/FORMAT.md. Amounts are in minor units.
@@ -54,17 +54,17 @@ std::string ToJson(const Fact& fact);
 std::string ToJson(const SellerName& seller, const Contest& contest);
 
 // What is filed with the credit-reporting system once a seller is terminated: the cases counted,
-// the measures due or carried out, and no identifier of anybody. kNotFound: no filing is due or
+// the measures due or carried out, and no identifier. kNotFound: no filing is due or
 // done for this seller.
 Result<std::string> CreditReport(const SanctionAssessment& assessment, const SellerName& seller,
                                  const SanctionPolicy& policy);
 
 // What an event about `seller` changed.
 std::string ToJson(const SellerName& seller, const Applied& applied);
-// With what a lifting left standing ("still_in_force").
+// With the cases that a lifting left in force ("still_in_force").
 std::string ToJson(const SellerName& seller, const Entered& entered);
 
-// A decision with what it changed about what is owed ("changes"), and what is owed now
+// A decision, what it changed about the sanctions owed ("changes"), and what is owed now
 // ("sanctions").
 struct Consequences {
   Entered entered;
@@ -74,7 +74,7 @@ struct Consequences {
 };
 std::string ToJson(const SellerName& seller, const Consequences& consequences);
 
-// Answers that are no type of the library otherwise.
+// Answers that have no other type in the library.
 
 // Why two sellers are linked. Without a link `same_cluster` says that they are only too far apart
 // for the policy.
@@ -97,7 +97,7 @@ struct PolicyText {
 };
 std::string ToJson(const PolicyText& policy);
 
-// That a policy was put in force.
+// A policy was put in force.
 struct PolicyChange {
   bool changed = false;                            // false: it was so already
   Stats stats;                                     // under it

@@ -14,8 +14,8 @@
 
 namespace revenant {
 
-// What a platform knew, or must be taken to have known, of a seller's infringements, and from what
-// (DESIGN.md section 8). Pure functions of facts, with every threshold in the policy.
+// What a platform knew, or must be taken to have known, about a seller's infringements, and from
+// which facts (DESIGN.md section 8). Pure functions of facts, with every threshold in the policy.
 // Threads: pure functions.
 
 enum class Tier : std::uint8_t { kNone = 0, kShouldHaveKnown = 1, kActual = 2 };
@@ -72,7 +72,7 @@ struct NoticeFact {
   std::string case_ref;
   Notice notice;
   Time received;
-  bool retracted = false;  // found wrong: nobody knew of an infringement by it
+  bool retracted = false;  // found wrong: it gave no knowledge of an infringement
 };
 struct OrderFact {
   std::string reference;
@@ -127,7 +127,7 @@ struct Finding {
   Met met = Met::kUnknown;
   std::string value;      // what was found, for a person
   std::string threshold;  // what it was measured against
-  std::string source;     // who says so; empty where nobody does
+  std::string source;     // who says so; empty if not stated
   Time at;
   std::string would_change;  // what would turn the finding round
 };

@@ -25,8 +25,9 @@ struct KindPolicy {
   std::uint32_t half_life_days = 0;  // 0: never fades
   MilliBits weight = 0;              // log2(m/u), rounded; derived from m and u
   // Beginnings of accounts that a payment provider shares out among its customers, country and bank
-  // (and branch) without the check digits between: "DE70011110". What begins so is taken in as kind
-  // "NAME.pool", which supports and never links. Sorted; only a kind with such a row may list any.
+  // (and branch) without the check digits between: "DE70011110". A value that begins so is entered
+  // as kind "NAME.pool", which supports and never links. Sorted; only a kind with such a row may
+  // list any.
   std::vector<std::string> pools{};
   // Of a platform's own kind: "N/A", "none", "0" and the like are values as good as any.
   bool placeholders = false;
@@ -35,15 +36,15 @@ struct KindPolicy {
 
 // When timing alone is a reason to look (DESIGN.md section 5, rules 2 and 12): [velocity]. Facts of
 // the registry decide, never when they were entered. An identifier that more sellers than its
-// kind's fanout_limit carried before the hours in question says nothing of either.
+// kind's fanout_limit carried before the hours in question is evidence of neither.
 struct VelocityPolicy {
-  // So many others who first carried a supporting identifier of the applicant's within the hours up
-  // to the application are a burst. 0: nobody asks.
+  // This many others that first carried a supporting identifier of the applicant's within the hours
+  // up to the application are a burst. 0: off.
   std::uint32_t burst_sellers = 0;
   std::uint32_t burst_hours = 24;
-  // So many linking identifiers that nobody showed before a ban, and somebody within the hours
-  // after it, are a fresh start, if the applicant shares a supporting identifier with the banned
-  // seller. 0: nobody asks.
+  // This many linking identifiers that no seller showed before a ban, but the applicant showed
+  // within the hours after it, are a fresh start, if the applicant shares a supporting identifier
+  // with the banned seller. 0: off.
   std::uint32_t fresh_identifiers = 0;
   std::uint32_t fresh_hours = 48;
   bool on() const { return burst_sellers > 0 || fresh_identifiers > 0; }
@@ -84,10 +85,10 @@ class LinkPolicy {
   std::vector<Families> count_once = {{Family::kDevice, Family::kContact, Family::kNetwork}};
 
   VelocityPolicy velocity{};
-  // [junk]: values that are nobody's, beside the words that are so everywhere: by the kind that
-  // they are values of, those of every kind under "". Sorted, each once, no list empty. A value is
-  // known by what it comes to, so that spellings of one value are one; case is that of the list,
-  // all lower, all upper or with a capital. They stand in certificates, as all of the policy does.
+  // [junk]: values that identify nobody, besides the words that never do: by their kind, those of
+  // every kind under "". Sorted, each once, no list empty. A value is compared in its canonical
+  // form, so that spellings of one value are one; case is that of the list, all lower, all upper or
+  // with a capital. They are in certificates, as all of the policy is.
   std::map<std::string, std::vector<std::string>, std::less<>> junk;
 
   // What holds for `kind` ("custom.NAME" falls back to "custom.*"). Unknown kinds are ignored.
@@ -116,7 +117,7 @@ Result<LinkPolicy> ParseStoredLinkPolicy(std::string_view toml, std::string_view
 
 // The same policy as TOML, every setting that its rules know written out ([velocity] only where it
 // differs from the default), canonical:
-// ParseStoredLinkPolicy() gives an equal policy. Under rules 1 the bytes are those of before.
+// ParseStoredLinkPolicy() returns an equal policy. Under rules 1 the bytes are those of before.
 std::string FormatLinkPolicy(const LinkPolicy& policy);
 
 // Weight of a shared value: log2(m/u) rounded to thousandths of a bit.

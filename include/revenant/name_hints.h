@@ -6,9 +6,9 @@
 
 namespace revenant {
 
-// Whether what stands where a name is expected may be somebody's identifier instead, so that no
-// message shows it: many digits, an address, or far too long. A file without a header, or one with
-// kind and value swapped, gives such "names".
+// Whether the text in the place of a name may be a person's identifier instead, so that no message
+// shows it: many digits, an address, or far too long. A file without a header, or one with kind and
+// value swapped, gives such "names".
 bool LooksLikeValue(std::string_view name);
 
 // Whether `text`, which is no kind, may be shown as the name of one: it has the form of a name.

@@ -8,8 +8,9 @@
 
 namespace revenant {
 
-// What values come to under a policy: Normalize(), and then what the policy says of pools and of
-// values that are nobody's ([junk], `placeholders`, `pools`). No key and no registry is needed.
+// The canonical forms of values under a policy: Normalize(), then the policy's rules for pools and
+// for values that identify nobody ([junk], `placeholders`, `pools`). No key and no registry is
+// needed.
 //
 //   const Normalizer normalizer(policy);
 //   Normalized outcome;
@@ -24,7 +25,7 @@ class Normalizer {
   Normalizer(Normalizer&&) noexcept;
   Normalizer& operator=(Normalizer&&) noexcept;
 
-  // Replaces what `out` held.
+  // Replaces the content of `out`.
   void Normalize(const Attribute& attribute, Normalized& out) const;
 
  private:

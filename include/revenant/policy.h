@@ -30,7 +30,8 @@ struct EnforcementPolicy {
 // number out of range, thresholds that contradict each other.
 Result<EnforcementPolicy> ParseEnforcementPolicy(std::string_view toml, std::string_view file);
 
-// The same policy as TOML, every setting written out, canonical: parsing it gives an equal policy.
+// The same policy as TOML, every setting written out, canonical: parsing it returns an equal
+// policy.
 std::string FormatEnforcementPolicy(const EnforcementPolicy& policy);
 
 }  // namespace revenant

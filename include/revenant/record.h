@@ -24,8 +24,8 @@ struct SellerName {
 };
 
 // Cases that other platforms listed stand in a registry as sellers "exchange/MEMBER:CASE". They are
-// leaves: paths end in them and never pass through, and alone they lead to `review` only. Nobody
-// but the exchange enters them.
+// leaves: paths end in them and never pass through, and alone they lead to `review` only. Only the
+// exchange enters them.
 inline constexpr std::string_view kForeignPlatform = "exchange/";
 inline bool IsForeignCase(const SellerName& name) {
   return name.platform.starts_with(kForeignPlatform);
@@ -51,7 +51,7 @@ struct RawAttribute {
   std::string kind;
   std::string country;
   std::string value;
-  bool verified = false;  // whoever gave the record checked it: saw the document, sent a code ...
+  bool verified = false;  // the source of the record checked it: saw the document, sent a code ...
 };
 
 // One line of input: what is known of a storefront, before normalisation.

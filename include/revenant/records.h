@@ -20,7 +20,7 @@ namespace revenant {
 // Errors name their place as "file:line:column: ..."; lines and columns count from 1, columns in
 // bytes, and stdin (the file "-") is called "stdin".
 
-// What one record may take; anything longer is skipped as it streams by, never held in memory.
+// Limits of one record; anything longer is skipped as it streams by, never held in memory.
 inline constexpr std::size_t kMaxRecordBytes = 16u << 20;
 inline constexpr std::size_t kMaxColumns = 16'384;     // of a CSV row
 inline constexpr std::size_t kMaxAttributes = 16'384;  // of one record
@@ -40,7 +40,7 @@ struct ReadOptions {
   // status, or to what stands beside an attribute ("pay.iban#verified", "contact.phone#country"). A
   // name that means something by itself loses that meaning to the column mapped to it.
   std::map<std::string, std::string, std::less<>> columns;
-  // Puts raw values into rejects. They are personal data: only where the user asked for them.
+  // Includes raw values in rejects. They are personal data: only if the user asked for them.
   bool keep_values = false;
   std::size_t max_record_bytes = kMaxRecordBytes;
   // What separates the fields of CSV; 0: a line "sep=;" or the header says, of , ; tab and |.
@@ -48,18 +48,19 @@ struct ReadOptions {
   TextEncoding encoding = TextEncoding::kAuto;
   // Form of times, as strptime's ("%d/%m/%Y"); empty: what ReadTime takes.
   std::string date_format;
-  // What stands for an empty cell (JSON: for null), beside nothing: "N/A", "-".
+  // Words that stand for an empty cell (JSON: for null): "N/A", "-".
   std::vector<std::string> nulls;
 };
 
 // The time that people and their tools write: RFC 3339 with any number of decimals (cut to
 // microseconds), a blank for the T, no seconds, "+01", "+0100" or "UTC" for the offset, none at all
-// for UTC; or a date alone, which is its first moment. Blanks around it are no matter.
+// for UTC; or a date alone, which is its first moment. Blanks around it are ignored.
 // kInvalidArgument: the message says what to write and never quotes the text.
 Result<Time> ReadTime(std::string_view text);
 
-// `text` without white space and signs that nobody sees (Unicode's: no-break and zero-width blanks,
-// byte order marks, marks of direction) around it. Names of sellers are read so: " BAD" is BAD.
+// `text` without surrounding white space and invisible characters (Unicode's: no-break and
+// zero-width blanks, byte order marks, marks of direction). Names of sellers are read so: " BAD" is
+// BAD.
 std::string_view TrimBlanks(std::string_view text);
 
 // The kind or field that a column of this name probably is ("IBAN": pay.iban; "Telefon":
@@ -95,7 +96,7 @@ struct InputRecord {
 };
 
 // Reject of the attribute `index` of `input`, for reasons found later (an invalid check digit).
-// `value` is left empty: whoever may show it fills it in.
+// `value` is left empty: a caller that may show it fills it in.
 Reject RejectAttribute(std::string_view file, const InputRecord& input, std::size_t index,
                        std::string_view reason);
 
@@ -116,14 +117,14 @@ class RecordReader {
 
   // Next record into `out`; false at the end. kInvalidArgument: there is not one record, or a
   // quoted CSV field never ends. kCorruption: compressed bytes are damaged or cut off (all complete
-  // records before that place have been given). kIo. After an error every call fails.
+  // records before that place have been returned). kIo. After an error every call fails.
   virtual Result<bool> Next(InputRecord& out) = 0;
 
   // Skips `count` records, refused ones included, faster than reading them. kInvalidArgument: there
   // are fewer; else as Next.
   virtual Result<void> SkipRecords(std::uint64_t count) = 0;
 
-  // Records given or skipped so far, refused ones included: what SkipRecords needs to resume.
+  // Records returned or skipped so far, refused ones included: what SkipRecords needs to resume.
   virtual std::uint64_t position() const = 0;
 
   // Name of the file as messages have it.
@@ -131,7 +132,7 @@ class RecordReader {
 
   virtual RecordFormat format() const = 0;
 
-  // What was found out about the file that nobody had said: "';' between the columns", "UTF-16".
+  // What was detected about the file without being stated: "';' between the columns", "UTF-16".
   virtual const std::vector<std::string>& found() const = 0;
 
   // Columns (JSON: fields) skipped because nothing says what they mean, each once, in the order

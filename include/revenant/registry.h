@@ -36,12 +36,12 @@ enum class Access : std::uint8_t {
 
 struct OpenOptions {
   Access access = Access::kReadWrite;
-  // Memory for what screenings of suspects read: rows of the sellers that have to do with a ban
-  // and, at two bytes each, which fingerprints there are at all. A suspect then costs no read of
-  // the store, until something about those sellers is written. 0: none. It is filled by WarmUp(),
-  // or once screenings ask for it, with the taint filter.
+  // Memory for what screenings of suspects read: rows of the sellers connected with a ban and, at
+  // two bytes each, the set of all fingerprints. A suspect then costs no read of the store, until
+  // something about those sellers is written. 0: none. It is filled by WarmUp(), or once screenings
+  // ask for it, with the taint filter.
   std::uint64_t in_memory_bytes = 0;
-  // Takes what the store has to say while it works (log.h); nobody: it is dropped.
+  // Receives the store's messages while it works (log.h); empty: they are dropped.
   LogSink log;
 };
 
@@ -52,9 +52,9 @@ struct ClusterId {
   friend auto operator<=>(const ClusterId&, const ClusterId&) = default;
 };
 
-// Who does something and when, as the journal records it.
+// The author and time of an action, as the journal records them.
 struct Actor {
-  std::string who;  // a person's or service's own name; empty: nobody said
+  std::string who;  // a person's or service's own name; empty: not given
   Time at;          // unknown: the present
 };
 
@@ -65,7 +65,7 @@ struct Applied {
   std::uint32_t cluster_size = 0;
   std::uint32_t observations_added = 0;  // attributes that became live
   std::uint32_t observations_removed = 0;
-  std::uint32_t sellers_moved = 0;  // filed anew: what the change of clusters cost
+  std::uint32_t sellers_moved = 0;  // filed again: the cost of the change of clusters
   std::uint32_t new_alerts = 0;
   // SetPolicy: how many observations its lists of junk took out of all links, and gave back to
   // them.
@@ -80,10 +80,10 @@ struct InForce {
   Time since;
 };
 
-// What entering a decision came to.
+// The result of entering a decision.
 struct Entered {
   Applied applied;
-  // After a lifting: what of the kind still stands with this seller (or between these two), by
+  // After a lifting: what of the kind is still in force for this seller (or between these two), by
   // reference. A ban of a later date is not reached by an earlier lifting.
   std::vector<InForce> still;
 };
@@ -96,7 +96,7 @@ struct Alert {
   bool linked = false;
   bool sanctions = false;  // `linked` says nothing then
   SellerName seller;       // empty: has been forgotten since
-  SellerName cause;        // whom the event was about
+  SellerName cause;        // the seller that the event was about
   std::string_view event;  // "ban", "enrol", ...
   Time at;                 // of the event
   std::uint64_t more = 0;  // further sellers that it concerns, beyond those with alerts
@@ -121,7 +121,7 @@ struct Stats {
 };
 
 enum class ExportScope : std::uint8_t {
-  kLive,   // what counts today, for comparison: equal stores give equal bytes
+  kLive,   // what counts today, for comparison: equal stores write equal bytes
   kFacts,  // every register, policy and tombstone too; nothing reads it back yet
 };
 
@@ -145,7 +145,7 @@ struct Certified {
   std::string certificate;
 };
 
-// Where a bulk import stands, so that it can go on after a crash.
+// The progress of a bulk import, so that it can continue after a crash.
 struct ImportMark {
   std::string input;          // names the input: its path and a digest of its beginning
   std::uint64_t records = 0;  // consumed from its start; 0 clears the mark
@@ -173,30 +173,30 @@ class Registry {
                                                   const Actor& actor = {});
 
   // kNotFound: no store there. kInvalidArgument: another key made it. kConflict: another process
-  // writes to it. kUnsupportedFormat: made by a newer version. Cost: milliseconds; but whoever
-  // first opens a store for writing that was written by a version with other words for missing
-  // values has it judged anew: all observations are read once, and if any of them is such a word,
-  // everything derived is written anew (the journal gets an entry, the log a warning with the
-  // number).
+  // writes to it. kUnsupportedFormat: made by a newer version. Cost: milliseconds; but the first
+  // opening for writing of a store that was written by a version with other words for missing
+  // values judges it again: all observations are read once, and if any of them is such a word,
+  // everything derived is rewritten (the journal gets an entry, the log a warning with the number).
   static Result<std::unique_ptr<Registry>> Open(const std::filesystem::path& dir, const Key& key,
                                                 Access access = Access::kReadWrite);
   static Result<std::unique_ptr<Registry>> Open(const std::filesystem::path& dir, const Key& key,
                                                 const OpenOptions& options);
   ~Registry();
 
-  // Opened for reading only: goes on to what the writer has written since. True: there is something
-  // new. Each answer is of one state that the writer had, before or after the call.
-  // Threads: any number, beside readers, who are not held up. Errors: as of Open(); then the state
-  // stays as it was, and one may try again. kConflict: the folder holds another store now.
+  // Opened for reading only: catches up with what the writer has written since. True: there is
+  // something new. Each answer is of one state that the writer had, before or after the call.
+  // Threads: any number, beside readers, which are not held up. Errors: as of Open(); then the
+  // state stays as it was, and the caller may try again. kConflict: the folder holds another store
+  // now.
   // Cost: nothing new costs a look into the folder; else the store is opened again beside the old
-  // one, as by Open(), and both are held until nobody reads the old one. Filter and rows in memory
-  // (WarmUp) are of one state: after a change screenings ask the store again, until they are
-  // filled anew, for which at most a tenth of the time is spent.
+  // one, as by Open(), and both are held until the last reader of the old one is done. Filter and
+  // rows in memory (WarmUp) are of one state: after a change screenings ask the store again, until
+  // they are filled again, for which at most a tenth of the time is spent.
   // Opened for writing: false, at once.
   Result<bool> Refresh();
 
   // Normalises and fingerprints a record; raw values stay with the caller. A `seen` after
-  // `received` is clamped to it. Cost: under a microsecond an attribute.
+  // `received` is clamped to it. Cost: under a microsecond per attribute.
   Result<Intake> Prepare(const Record& record, Time received) const;
 
   // Enrols one record: Prepare with the present time, then Apply.
@@ -222,11 +222,11 @@ class Registry {
                                         Durability durability = Durability::kBuffered,
                                         const Actor& actor = {});
 
-  // Apply and ApplyAll, for whoever decides something: at entry an event must make sense as things
-  // stand (rule 12), which where it is applied, in any order, it need not. kInvalidArgument: dated
-  // after `received` (the present, if unknown): such a ban would count now, and nothing could lift
-  // it. kNotFound: a Reinstate, Retract, AllowLink or Revoke of what is not in force; nothing comes
-  // of it. Of several, each finds what those before it left.
+  // Apply and ApplyAll for decisions: at entry an event must make sense in the present state (rule
+  // 12); when events are applied, in any order, it need not. kInvalidArgument: dated after
+  // `received` (the present, if unknown): such a ban would count now, and nothing could lift it.
+  // kNotFound: a Reinstate, Retract, AllowLink or Revoke of something not in force; nothing
+  // changes. Of several events, each sees the state that those before it left.
   Result<Entered> Enter(const Event& event, Time received = {},
                         Durability durability = Durability::kBuffered, const Actor& actor = {});
   Result<std::vector<Entered>> EnterAll(std::span<const Event> events, Time received = {},
@@ -239,16 +239,16 @@ class Registry {
 
   // Does this application lead to a ban, and what is the evidence? Writes nothing. `as_of` stands
   // in the verdict; the present time if unknown. Cost: for a stranger no row is read once the
-  // filter stands (WarmUp); bounded by the policy's search_budget for everybody. Who screens one
-  // after the other keeps a Screener (screener.h), which allocates nothing for a stranger.
+  // filter stands (WarmUp); bounded by the policy's search_budget for all others. To screen many
+  // one after the other keep a Screener (screener.h), which allocates nothing for a stranger.
   Result<Verdict> Screen(const Record& record, Time as_of = {}) const;
 
   // The same for an application that was prepared before (Intake::event), so that a service need
   // not keep raw values.
   Result<Verdict> Screen(const revenant::Enrol& application, Time as_of = {}) const;
 
-  // Screens, and writes down what the verdict was drawn from, both of one state (rule 13). The same
-  // verdict gives the same bytes. kInvalidArgument: a name is not UTF-8, or a time is off the
+  // Screens, and writes down the evidence of the verdict, both of one state (rule 13). The same
+  // verdict yields the same bytes. kInvalidArgument: a name is not UTF-8, or a time is off the
   // calendar. Cost: a screening, and a few point reads for every seller on a path.
   Result<Certified> Certify(const Record& record, Time as_of = {}) const;
   Result<Certified> Certify(const revenant::Enrol& application, Time as_of = {}) const;
@@ -271,9 +271,9 @@ class Registry {
   // JSON Lines in name order, handed to `sink` in pieces. Cost: reads the whole store.
   Result<void> Export(ExportScope scope,
                       const std::function<void(std::string_view piece)>& sink) const;
-  // The line about one seller; empty where nothing counts that the scope shows. kNotFound.
+  // The line about one seller; empty if the scope has nothing to show. kNotFound.
   Result<std::string> ExportSeller(const SellerName& seller, ExportScope scope) const;
-  // What the registry holds of a seller, as if it applied with it: for Certify(). kNotFound.
+  // What the registry holds about a seller, as if it applied with it: for Certify(). kNotFound.
   Result<revenant::Enrol> ApplicationOf(const SellerName& seller) const;
 
   // Verifies every checksum and every derived row against facts. Cost: reads the whole store and
@@ -282,29 +282,29 @@ class Registry {
 
   // Alerts with numbers above `after`, oldest first, at most `limit`.
   Result<std::vector<Alert>> Alerts(std::uint64_t after, std::size_t limit) const;
-  // Number up to which alerts were acknowledged; where reading goes on by default.
+  // Number up to which alerts were acknowledged; where reading continues by default.
   Result<std::uint64_t> AcknowledgedAlerts() const;
   // kInvalidArgument: no alert has this number yet. Never goes back.
   Result<void> AcknowledgeAlerts(std::uint64_t number);
 
-  // Returns once the filter in memory stands that spares strangers' screenings the store. It is
-  // made by itself after a few of them, and they ask the store meanwhile; a service calls this
-  // before it goes on line. Cost: reading a file if the store was closed well, else reading all
-  // sellers.
+  // Returns once the filter in memory is ready that saves strangers' screenings from reading the
+  // store. It is built by itself after a few of them, which ask the store meanwhile; a service
+  // calls this before it takes requests. Cost: reading a file if the store was closed well, else
+  // reading all sellers.
   Result<void> WarmUp() const;
 
-  // Who acts where a call names nobody; without it nobody does.
+  // The actor of calls that name none; without it the journal names none.
   void ActAs(Actor actor);
 
   // The journal as it is now (journal.h). Cost: O(log n) reads.
   Result<std::unique_ptr<JournalReader>> Journal() const;
-  // Enters what somebody did upon a verdict ("refused", "let in" ...): a certificate that Certify()
-  // made under this registry's key. kInvalidArgument: it is none. kConflict: the applicant was
-  // forgotten. Gives the entry's number, as all of these.
+  // Enters what was done about a verdict ("refused", "let in" ...): a certificate that Certify()
+  // made under this registry's key. kInvalidArgument: it is not one. kConflict: the applicant was
+  // forgotten. Returns the entry's number, as all of these do.
   Result<std::uint64_t> RecordDecision(std::string_view certificate, std::string_view decision,
                                        const Actor& actor);
-  // Enters that data left: `what` in a few words ("facts", "dossier"), `digest` of what was given
-  // out, if there is one, and the seller whom it is about, if it is about one.
+  // Enters that data left: `what` in a few words ("facts", "dossier"), `digest` of what was handed
+  // out, if there is one, and the seller that it is about, if it is about one.
   Result<std::uint64_t> RecordExport(std::string_view what, std::string_view digest,
                                      const std::optional<SellerName>& seller, const Actor& actor);
 
@@ -315,15 +315,16 @@ class Registry {
   Result<EnforcementPolicy> enforcement() const;
   // Everything on file about a seller, lifted or not, by kind and reference.
   Result<std::vector<Fact>> CaseFile(const SellerName& seller) const;
-  // The seller's cluster, whose cases reach whom over links of block_bits and min_redundancy that
-  // came later (rule 11), and on what measures rest. Cost: a search for each of at most 200
-  // sellers; of a larger cluster those with infringements go first, and `cut_short` says so.
+  // The seller's cluster, the sellers that each case reaches over links of block_bits and
+  // min_redundancy that came later (rule 11), and the basis of measures. Cost: a search for each of
+  // at most 200 sellers; in a larger cluster those with infringements come first, and `cut_short`
+  // says so.
   Result<GroupFacts> FactsForSanctions(const SellerName& seller) const;
   // Cost: one search.
   Result<KnowledgeFacts> FactsForKnowledge(const SellerName& seller) const;
   // Of one seller, or of all. Cost: reads the cases of all sellers for the latter.
   Result<std::vector<ClockFacts>> FactsForClocks(const std::optional<SellerName>& seller) const;
-  // One for each supplier (org.supplier) that the seller was seen with. Cost: reads every carrier.
+  // One per supplier (org.supplier) that the seller was seen with. Cost: reads every carrier.
   Result<std::vector<SupplierFacts>> FactsForSuppliers(const SellerName& seller) const;
 
   // Version of the store's format and check value of its key, as `init` prints them.

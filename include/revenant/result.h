@@ -11,11 +11,11 @@ namespace revenant {
 
 // What a caller can do about a failure; everything finer goes into the message.
 enum class Code : std::uint8_t {
-  kInvalidArgument = 1,    // the call or its input is wrong: mend it
+  kInvalidArgument = 1,    // the call or its input is wrong: correct it
   kNotFound = 2,           // the thing named does not exist
   kConflict = 3,           // the state forbids it (exists already, locked, refused)
   kUnsupportedFormat = 4,  // made by a newer version
-  kCorruption = 5,         // bytes on disk fail their check: put a copy back
+  kCorruption = 5,         // bytes on disk fail their check: restore a copy
   kIo = 6,                 // the operating system refused: retry or make room
 };
 

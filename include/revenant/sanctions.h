@@ -94,11 +94,11 @@ struct MeasureKey {
   friend auto operator<=>(const MeasureKey&, const MeasureKey&) = default;
 };
 
-// What became of the link that brought a case to a measure. Only a withdrawal or a finding of
+// What happened to the link that brought a case to a measure. Only a withdrawal or a finding of
 // "different people" ends it: a hub, a fading or a change of policy does not (rule 10).
 enum class LinkState : std::uint8_t { kOwn, kStands, kWithdrawn, kCannotLink };
 
-// A measure that was carried out, and on what it rested then.
+// A measure that was carried out, and its basis at the time.
 struct MeasureFact {
   MeasureKey key;
   Time done, undone;
@@ -127,7 +127,7 @@ struct FundsFact {
   std::int64_t hub_lift_millibits = 0;
 };
 
-// All that is known of a group of sellers: those whom a cluster holds together.
+// All that is known about a group of sellers: those of one cluster.
 struct GroupFacts {
   std::vector<SellerName> sellers;
   std::vector<CaseFact> cases;  // theirs, and those of others on which a measure rests
@@ -136,7 +136,7 @@ struct GroupFacts {
   std::vector<ReinstatementFact> reinstatements;
   std::vector<FundsFact> funds;
   std::uint32_t duty_factor = 1000;  // of the platform's type (duty.h), in thousandths
-  bool cut_short = false;            // too large to be read whole: what follows may be too little
+  bool cut_short = false;            // too large to be read whole: the assessment may be incomplete
 };
 
 // --- What follows ---
@@ -165,15 +165,15 @@ struct MeasureDue {
   std::vector<CountedCase> basis;  // the cases counted, its own last
   bool held = false;               // a counter-notice is open: carry out once it is decided
   std::int64_t amount = 0;         // kDeduct: what is owed to the right holder
-  std::int64_t from_deposit = 0, from_insurance = 0;  // and out of which purse
-  std::string right_holder;                           // kDeduct: to whom; may be unknown
+  std::int64_t from_deposit = 0, from_insurance = 0;  // and from which purse
+  std::string right_holder;                           // kDeduct: the payee; may be unknown
   Time until;  // kFreeze: end of the period, counted from as_of
 };
 
 enum class UndoBecause : std::uint8_t {
-  kRetracted = 1,    // its case is no infringement any more
+  kRetracted = 1,    // its case is no longer an infringement
   kSteppedDown = 2,  // a case that it counted fell, and the step is not reached without it
-  kWithdrawn = 3,    // what linked the seller to the case was withdrawn
+  kWithdrawn = 3,    // the identifiers that linked the seller to the case were withdrawn
   kCannotLink = 4,   // an investigator found that they are different people
   kReinstated = 5,   // the termination was reversed
 };
@@ -182,10 +182,10 @@ std::string_view UndoBecauseName(UndoBecause because);
 struct MeasureToUndo {
   MeasureFact measure;
   UndoBecause because = UndoBecause::kRetracted;
-  std::vector<CaseName> fallen;  // cases of its basis that count no longer
+  std::vector<CaseName> fallen;  // cases of its basis that no longer count
 };
 
-// A seller of the group whom the cases do not reach: an investigator may look, nobody acts.
+// A seller of the group that the cases do not reach: an investigator may look; no measure follows.
 struct Proposal {
   SellerName seller;
   SellerName holder;  // whose cases
@@ -196,7 +196,7 @@ struct Proposal {
 };
 
 struct SanctionAssessment {
-  std::vector<Standing> standings;             // of every seller whom a case reaches, in name order
+  std::vector<Standing> standings;             // of every seller that a case reaches, in name order
   std::vector<MeasureDue> due;                 // not carried out yet; by seller, time of case, step
   std::vector<MeasureFact> standing_measures;  // carried out, and rightly so
   std::vector<MeasureToUndo> to_undo;
@@ -218,7 +218,7 @@ struct SanctionChange {
   Change change = Change::kNowDue;
   friend auto operator<=>(const SanctionChange&, const SanctionChange&) = default;
 };
-// What a merge, a split, a new case or a retraction changed: the alerts to give, sorted.
+// What a merge, a split, a new case or a retraction changed: the alerts to raise, sorted.
 std::vector<SanctionChange> DiffSanctions(const SanctionAssessment& before,
                                           const SanctionAssessment& after);
 

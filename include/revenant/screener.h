@@ -8,9 +8,9 @@
 
 namespace revenant {
 
-// Screens one application after another with the same memory: a stranger, whom nothing leads
-// anywhere, costs no allocation and, once Registry::WarmUp() is through, no read of the store but
-// for one in a thousand.
+// Screens one application after another with the same memory: a stranger, which leads nowhere,
+// costs no allocation and, once Registry::WarmUp() has returned, no read of the store except for
+// one in a thousand.
 //
 // Threads: one at a time; any number of screeners beside one another and beside a writer.
 // Lifetime: within that of the registry; a verdict lives until the next call. Errors and verdicts:
@@ -25,8 +25,8 @@ class Screener {
   Result<const Verdict*> Screen(const Record& record, Time as_of = {});
   Result<const Verdict*> Screen(const Enrol& application, Time as_of = {});
 
-  // The same, and where the verdict is not clear its certificate, of the state that it was drawn
-  // from (Registry::Certify); "" for a clear one.
+  // The same, and if the verdict is not clear its certificate, of the same state
+  // (Registry::Certify); "" for a clear one.
   Result<const Verdict*> ScreenAndCertify(const Record& record, std::string& certificate,
                                           Time as_of = {});
 

@@ -16,9 +16,9 @@
 
 namespace revenant {
 
-// Everything that a registry holds about one seller, and who was told of it: the answer that a
-// person may ask for (EXCHANGE.md, "Rights"). Value types; no raw identifier stands in them, since
-// none is held.
+// Everything that a registry holds about one seller, and which members received it: the answer that
+// a person may ask for (EXCHANGE.md, "Rights"). Value types; they hold no raw identifier, since
+// none is stored.
 
 // One identifier as one source saw it.
 struct HeldObservation {
@@ -29,8 +29,8 @@ struct HeldObservation {
   bool junk = false;
   std::string_view purpose;  // what the policy in force uses it for: static text
   // When less than one bit of its weight is left, by the policy's half life, if it is not seen
-  // again: from then on nothing can rest on it. Unknown: it never fades, or nobody said when it was
-  // seen. Nothing is deleted by itself; `withdraw` and `forget` do that.
+  // again: from then on nothing can rest on it. Unknown: it never fades, or the time of its
+  // sighting was not stated. Nothing is deleted by itself; `withdraw` and `forget` do that.
   Time expires;
 };
 
@@ -46,7 +46,7 @@ struct HeldMeasure {
   Step step = Step::kFreeze;
   CaseName name;
   Time done;             // unknown: due, but not carried out
-  bool to_undo = false;  // what it rested on fell
+  bool to_undo = false;  // its basis fell
 };
 
 struct HeldEntry {  // of the journal, that is about the seller
@@ -67,7 +67,7 @@ struct ForeignEntry {
 // An entry of ours about the seller, in a list that others received.
 struct ToldEntry {
   FeedId feed;
-  std::vector<std::string> readers;  // names of the members whom that list is for
+  std::vector<std::string> readers;  // names of the members that receive the list
   std::uint64_t id = 0;
   std::string kind;
   Time listed, gone;     // gone is unknown while it is listed
@@ -92,8 +92,8 @@ struct SubjectReport {
 };
 
 // As of a moment, for what is due and what has faded. kNotFound: no such seller, or forgotten.
-// Other errors: of the registry. Threads: beside anything, of the state at several moments if
-// somebody writes meanwhile. Cost: a search of its cluster, and all alerts and matches of lists.
+// Other errors: of the registry. Threads: beside anything, of the state at several moments if there
+// are writes meanwhile. Cost: a search of its cluster, and all alerts and matches of lists.
 Result<SubjectReport> MakeSubjectReport(const Registry& registry, const SellerName& seller,
                                         Time as_of);
 

@@ -22,7 +22,7 @@ struct Time {
   friend constexpr auto operator<=>(const Time&, const Time&) = default;
 };
 
-// The clock. Only what stamps an event reads it; nothing that judges does.
+// The clock. Only code that stamps events reads it; code that judges never does.
 Time Now();
 
 // RFC 3339 date-time ("2026-03-01T10:00:00Z"; offsets and up to six decimals accepted, a space may
@@ -30,9 +30,9 @@ Time Now();
 // in UTC. Years 0001 to 9999 in UTC. kInvalidArgument otherwise; the message says what is wrong.
 Result<Time> ParseTime(std::string_view text);
 
-// RFC 3339 in UTC, so that ParseTime() gives the same time back; six decimals, or none where they
-// are zero; "" for unknown. A time outside the years 0001 to 9999, which no ParseTime() gives, is
-// shown as the nearest inside them.
+// RFC 3339 in UTC, so that ParseTime() returns the same time; six decimals, or none where they
+// are zero; "" for unknown. A time outside the years 0001 to 9999, which ParseTime() never returns,
+// is shown as the nearest inside them.
 std::string FormatTime(Time time);
 
 }  // namespace revenant

@@ -27,20 +27,20 @@ struct SharedIdentifier {
   std::string kind;
   Fingerprint fingerprint;
   MilliBits weight = 0;        // after hub and gap discounts, before family discount
-  bool makes_hop = false;      // linking and no hub; the others only add weight
+  bool makes_hop = false;      // linking and not a hub; the others only add weight
   bool from_is_later = false;  // rule 11: `from` carried it after `to` did
   Sighting from, to;
-  // Later, but not to be blamed on `from`: this seller, of whom `from` carries more, had it before
-  // `to` (rule 11, kin). Empty where there is none.
+  // Later, but not to be blamed on `from`: this seller, which shares more with `from`, had it
+  // before `to` (rule 11, kin). Empty where there is none.
   SellerName kin;
-  // Which proof of its hop it belongs to, from 1 on: what derives from one value counts once (rule
-  // 7). 0: nobody asked.
+  // The proof of its hop that it belongs to, from 1 on: identifiers that derive from one value
+  // count once (rule 7). 0: not computed.
   std::uint32_t proof = 0;
 };
 
 // Two sellers that share at least one linking identifier.
 struct Hop {
-  SellerName from, to;                   // `from` is nearer to the one who is judged
+  SellerName from, to;                   // `from` is nearer to the applicant
   std::vector<SharedIdentifier> shared;  // strongest first
   MilliBits weight = 0;                  // all that they share
   MilliBits blame_weight = 0;            // only what `from` carried later than `to`
@@ -64,7 +64,7 @@ struct Link {
 enum class Decision : std::uint8_t { kClear = 0, kReview = 1, kBlock = 2 };
 std::string_view DecisionName(Decision decision);  // "clear", "review", "block"
 
-// Why a verdict is what it is. Append new ones, never renumber: they stand in certificates.
+// The reason for a verdict. Append new ones, never renumber: they stand in certificates.
 enum class Because : std::uint8_t {
   kItselfBanned = 1,     // the applicant's own account is banned
   kStrongLink = 2,       // a link beyond block_bits that the applicant carried later
@@ -84,11 +84,11 @@ std::string_view BecauseName(Because because);  // "strong_link" ...
 
 struct Reason {
   Because because;
-  SellerName seller, other;  // whom it is about; empty where nobody
+  SellerName seller, other;  // the sellers that it is about; empty if none
   std::string text;          // for a person, one sentence
 };
 
-// How one attribute of a record fared. Never the value itself.
+// The outcome for one attribute of a record. Never the value itself.
 struct AttributeOutcome {
   std::string kind;
   Status status;
@@ -104,14 +104,14 @@ struct ForeignCase {
   std::string reason;  // in the exchange's words
   std::uint32_t infringements = 0;
   Time banned_at;              // to the day
-  Time listed_at;              // when it was taken in here
-  Time expires_at;             // when the list lets go of it
+  Time listed_at;              // when it was imported here
+  Time expires_at;             // when the list drops it
   std::uint32_t disputes = 0;  // members who say that it is wrong
   bool stale = false;          // the list was not renewed in time: it may have been withdrawn since
   friend bool operator==(const ForeignCase&, const ForeignCase&) = default;
 };
 
-// Sellers who came within hours with one supporting identifier of the applicant's.
+// Sellers that came within hours with one supporting identifier of the applicant's.
 struct Burst {
   std::string kind;
   Fingerprint fingerprint;
@@ -125,14 +125,14 @@ struct Burst {
 struct FreshStart {
   SellerName seller;  // the banned one
   Time banned_at;     // of its latest ban in force
-  std::string kind;   // what is shared with it: of several the first by name
+  std::string kind;   // of the identifier shared with it: of several the first by name
   Fingerprint fingerprint;
-  std::uint64_t identifiers = 0;  // linking ones that nobody showed before the ban
+  std::uint64_t identifiers = 0;  // linking ones that no seller showed before the ban
   std::uint32_t hours = 0;        // the policy's
   friend bool operator==(const FreshStart&, const FreshStart&) = default;
 };
 
-// What is to become of an application.
+// The decision about an application, with its reasons.
 struct Verdict {
   SellerName seller;
   Decision decision = Decision::kClear;
@@ -140,19 +140,18 @@ struct Verdict {
   std::vector<Link> links;      // to banned sellers, our own before others' and strongest first, at
                                 // most kMaxLinks
   std::vector<ForeignCase> foreign;  // of each link to another platform's case, in order
-  // The applicant and sellers that links lead to whose objection no person has looked at yet. It
-  // changes nothing in the verdict; who acts on it should know.
+  // The applicant and linked sellers with an objection that no person has reviewed yet. It changes
+  // nothing in the verdict; anyone who acts on it should know.
   std::vector<SellerName> contested;
-  // What its policy finds too much at once (VelocityPolicy), each a review. By kind, more sellers
+  // Too much at once under the policy (VelocityPolicy), each a review. By kind, more sellers
   // first; by name, at most kMaxLinks.
   std::vector<Burst> bursts;
   std::vector<FreshStart> fresh_starts;
   std::vector<AttributeOutcome> attributes;  // those that were not plainly valid
   std::uint32_t identifiers = 0;             // how many could be looked up
-  // Of them those that the lists of other platforms were not compared with, for want of an
-  // evaluation; 0 where the registry has joined no exchange. While there are any, `clear` is said
-  // of this registry alone, and the application is to be screened again when their tokens are
-  // there.
+  // Of these, the ones not compared with the lists of other platforms, for want of an evaluation; 0
+  // if the registry has joined no exchange. While there are any, `clear` speaks for this registry
+  // alone, and the application should be screened again when their tokens have arrived.
   std::uint32_t awaiting = 0;
   bool cut_short = false;  // the search budget ended before the search did
   Time as_of;
@@ -162,10 +161,10 @@ struct Verdict {
   static constexpr std::size_t kMaxLinks = 32;
 };
 
-// Who reads an explanation.
+// The reader of an explanation.
 enum class Audience : std::uint8_t {
   kManager,  // names both sides, dates and sources
-  kSeller,   // for the seller concerned: nothing that tells who anybody else is
+  kSeller,   // for the seller concerned: nothing that identifies any other seller
 };
 
 // The link in plain words, several lines.
