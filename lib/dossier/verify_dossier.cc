@@ -73,9 +73,8 @@ Result<void> CheckCertificate(const Json& sections, DossierCheck& check) {
 
 Result<void> Check(std::string_view text, const JournalPublicKey& key, DossierCheck& check) {
   TRY_ASSIGN(const Opened opened, Open(text, key));
-  check.checked.push_back("every byte is as " + key.name() + " signed it on " +
-                          FormatTime(opened.signed_at) +
-                          (opened.page ? ", the page and the data in it" : ""));
+  check.checked.push_back("unaltered since " + key.name() + " signed it on " +
+                          FormatTime(opened.signed_at) + (opened.page ? " (page and data)" : ""));
   if (opened.sections.contains("about")) check.seller = TextOf(opened.sections["about"], "seller");
   if (check.seller.empty()) return Bad("it does not name its seller");
   TRY(CheckJournal(opened.sections, key, check));

@@ -130,12 +130,11 @@ Result<SecretText> ReadSecretFile(const std::filesystem::path& file) {
                  fmt::format("key file {}: not a regular file", file.string())};
   }
   if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return Error{
-        Code::kInvalidArgument,
-        fmt::format("key file {}: others than its owner have access: chmod 600 it; whoever "
-                    "read it can try values against the fingerprints, so if somebody may "
-                    "have, enter the sellers into a new store with a new key",
-                    file.string())};
+    return Error{Code::kInvalidArgument,
+                 fmt::format("key file {}: others than its owner have access: chmod 600 it; anyone "
+                             "who has read it can try values against the fingerprints, so if that "
+                             "is possible, enter the sellers into a new store with a new key",
+                             file.string())};
   }
   SecretText text(kMaxFileBytes + 1);  // one more than any: longer files stand out
   const std::ptrdiff_t size = ReadUpTo(in.get(), text.data(), text.size());

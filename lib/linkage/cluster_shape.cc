@@ -115,7 +115,7 @@ class BlockTree {
         }
       }
     }
-    // Below a cut, itself included; a block's size comes to hold what is below it.
+    // Below a cut, itself included; a block's size will include what is below it.
     std::uint32_t total = 0;
     for (auto cut = order.rbegin(); cut != order.rend(); ++cut) {
       GraphShape::CutVertex& found = found_[*cut];

@@ -27,7 +27,7 @@ class FileDescriptor {
   int get() const { return fd_; }
   bool valid() const { return fd_ >= 0; }
   int Release() { return std::exchange(fd_, -1); }
-  // For a writer, to whom a failing close() matters: 0 or the error number.
+  // For a writer, for which a failing close() matters: 0 or the error number.
   int Close();
 
  private:

@@ -17,7 +17,7 @@
 
 namespace revenant::market {
 
-// Whoever judges. `minute` is since the market opened.
+// A judge. `minute` is since the market opened.
 class Judge {
  public:
   struct Answer {

@@ -411,7 +411,7 @@ class Generator {
     return account;
   }
 
-  // --- Rings. They are closed so late that whoever comes back does so in the window.
+  // --- Rings. They are closed so late that returners come back within the window.
 
   // When a ring's first account falls, and when somebody of it applies again.
   std::pair<std::int64_t, std::int64_t> Fall() {

@@ -1,8 +1,8 @@
 #ifndef REVENANT_TESTS_MARKET_WORLD_H_
 #define REVENANT_TESTS_MARKET_WORLD_H_
 
-// An invented market place: who opens an account when, with what, and who is banned later. The same
-// seed, size and rates give the same market on every machine.
+// An invented market place: accounts opened over time, with their identifiers and later bans. The
+// same seed, size and rates give the same market on every machine.
 
 #include <cstdint>
 #include <optional>

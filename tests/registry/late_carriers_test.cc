@@ -309,7 +309,7 @@ TEST_CASE("Rule10WithdrawingALateOneOrAnEarlyOneRestoresWhatWas") {
 // --- Everything small
 
 // One identifier and four sellers in every combination of time, ban and status, each in a corner of
-// its own of one store (rule 6), the events in some order. What must come of it is counted here.
+// its own of one store (rule 6), the events in some order. The expected result is counted here.
 struct Part {
   int first = 0;  // 0: does not carry it, 1: early, 2: at the ban, 3: late, 4: at an unknown time
   int ban = 0;    // 0: none, 1: early, 2: late, 3: early and lifted

@@ -207,7 +207,7 @@ MilliBits Question::Sum(std::vector<Evidence> evidence) const {
 }
 
 // Rule 5: was the join of seller and fingerprint refused? The fingerprint is with the one who was
-// joined to it first, by time and name; whoever is in another cluster of the component was refused.
+// joined to it first, by time and name; sellers in another cluster of the component were refused.
 // (Where the applicant's account is held apart from somebody and alone makes a hub, other joins
 // would be refused without it: all count as refused.)
 bool Question::Refused(const SellerName& name, const Fingerprint& fingerprint) const {

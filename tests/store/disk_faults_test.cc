@@ -100,7 +100,7 @@ void CheckReads(const Store& store, Steps& steps, const char* when) {
   }
 }
 
-// Opens, writes in every way there is, closes and opens again. Errors are noted, and it goes on.
+// Opens, writes in every way there is, closes and opens again. Errors are noted, and it continues.
 void Work(const fs::path& dir, const Store::Options& options, int rounds, std::size_t bytes,
           Steps& steps, int& errors) {
   const auto note = [&](const Result<void>& done) {

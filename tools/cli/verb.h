@@ -3,7 +3,7 @@
 
 // Adding one verb to the command line:
 //
-//   const Verb<BanArgs> verb(app, context, "ban", "Enter that a seller was banned");
+//   const Verb<BanArgs> verb(app, context, "ban", "Record that a seller was banned");
 //   verb.AddSeller(verb->seller);
 //   verb.Add("--reason", verb->reason, "CODE", "Why: counterfeit, fraud, ...")->required();
 //   verb.AddAt(verb->at);
@@ -25,7 +25,8 @@ struct NoArgs {};
 
 inline constexpr const char* kSellerForm = "PLATFORM:EXTERNAL_ID";
 
-// What a verb is given lies in an Args of its own, which lives as long as the command line.
+// The values of a verb's options are in an Args of its own, which lives as long as the command
+// line.
 template <typename Args = NoArgs>
 class Verb {
  public:
@@ -65,12 +66,11 @@ class Verb {
   CLI::Option* AddSeller(std::string& seller, const char* name = "SELLER") const {
     return Add(name, seller, kSellerForm)->required();
   }
-  CLI::Option* AddAt(std::string& at,
-                     const char* help = "When; the present where it is not given") const {
+  CLI::Option* AddAt(std::string& at, const char* help = "Time of the event; default: now") const {
     return Add("--at", at, "T", help);
   }
   CLI::Option* AddAsOf(std::string& at) const {
-    return AddAt(at, "As of when; the present where it is not given");
+    return AddAt(at, "Moment that the answer is for; default: now");
   }
 
   void Footer(const char* text) const { app_.footer(text); }

@@ -9,7 +9,7 @@ namespace revenant::kinds {
 
 // Birth dates inside personal numbers. Whether a date lies in the future is never asked of the
 // clock: a number must mean the same tomorrow. Where a rule for the century also yields births far
-// ahead, this limit stands instead: who is born later opens no shop for a long while.
+// ahead, this limit stands instead: people born later open no shop for a long while.
 inline constexpr int kLastBirthYear = 2030;
 
 // A day in the century that the number does not name.

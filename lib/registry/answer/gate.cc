@@ -275,7 +275,7 @@ void Gate::LeaveFile() const {
   if (!store_.writable() || watch->filter->ask_store()) return;
   const Result<Store::Stamp> stamp = store_.CurrentStamp();
   if (!stamp || file_stamp_ == *stamp) return;
-  // Were writes lost after this, others could come to bear the numbers that the stamp speaks of.
+  // Were writes lost after this, other writes could get the numbers that the stamp names.
   if (!store_.Sync()) return;
   const Result<void> left = store_.WriteSideFile(kFileName, watch->filter->Encode(*stamp));
   static_cast<void>(left);

@@ -4,7 +4,7 @@
 //   node duckdb_audit.mjs SELLERS.csv AUDIT.csv THREADS RUNS
 //
 // The known sellers are read and hashed before the clock starts, which flatters DuckDB: a store is
-// open before an audit starts, too, but DuckDB builds its hash tables anew in every query.
+// open before an audit starts, too, but DuckDB builds its hash tables again in every query.
 import { DuckDBInstance } from '@duckdb/node-api';
 
 const [sellers, audit, threads, runs] = process.argv.slice(2);

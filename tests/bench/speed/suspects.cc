@@ -38,7 +38,7 @@ class NotingView final : public View {
                      [](std::string_view, std::string_view) -> Result<bool> { return true; }));
     }
   }
-  // The same rows taken to what they say. Whoever scans takes all of a seller.
+  // The same rows taken to what they say. A scan takes all of a seller.
   void Decode(const View& view) const {
     for (const auto& [table, key] : gets_) DecodeOne(view, table, key);
     for (const auto& [table, prefix] : scans_) DecodeOne(view, table, prefix);
