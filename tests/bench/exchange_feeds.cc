@@ -17,7 +17,7 @@
 
 #include "exchange/files/feed.h"
 #include "exchange/files/member_keys.h"
-#include "exchange/files/roster.h"
+#include "exchange/roster/roster.h"
 #include "revenant/registry.h"
 
 namespace revenant {

@@ -7,7 +7,7 @@
 
 #include "exchange/crypto/dleq.h"
 #include "exchange/crypto/token.h"
-#include "exchange/files/possession.h"
+#include "exchange/roster/possession.h"
 #include "fixtures.h"
 #include "util/bytes.h"
 

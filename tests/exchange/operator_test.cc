@@ -7,8 +7,8 @@
 #include <functional>
 #include <thread>
 
-#include "exchange/files/operator_card.h"
 #include "exchange/files/refusal.h"
+#include "exchange/roster/operator_card.h"
 #include "exchange/token_world.h"
 
 namespace revenant {

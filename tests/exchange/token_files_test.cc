@@ -9,8 +9,8 @@
 #include <fstream>
 #include <random>
 
-#include "exchange/files/possession.h"
 #include "exchange/files/refusal.h"
+#include "exchange/roster/possession.h"
 #include "fixtures.h"
 
 namespace revenant {

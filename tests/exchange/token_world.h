@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "exchange/files/operator_card.h"
-#include "exchange/files/possession.h"
 #include "exchange/member/member_tokens.h"
 #include "exchange/operator/operator.h"
+#include "exchange/roster/operator_card.h"
+#include "exchange/roster/possession.h"
 
 namespace revenant {
 

@@ -10,9 +10,9 @@
 #include "exchange/files/feed.h"
 #include "exchange/files/feedback.h"
 #include "exchange/files/member_keys.h"
-#include "exchange/files/roster.h"
-#include "exchange/files/roster_draft.h"
 #include "exchange/files/seal.h"
+#include "exchange/roster/roster.h"
+#include "exchange/roster/roster_draft.h"
 
 // Not in a namespace without a name: each program uses but one of them.
 namespace revenant {

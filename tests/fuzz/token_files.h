@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "exchange/files/evaluation.h"
-#include "exchange/files/operator_card.h"
+#include "exchange/roster/evaluation.h"
+#include "exchange/roster/operator_card.h"
 
 namespace revenant {
 

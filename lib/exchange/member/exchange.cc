@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "exchange/files/possession.h"
 #include "exchange/files/refusal.h"
 #include "exchange/files/seal.h"
 #include "exchange/member/exchange_impl.h"
 #include "exchange/member/import.h"
 #include "exchange/member/publish.h"
+#include "exchange/roster/possession.h"
 #include "store/foreign_rows.h"
 #include "util/json_writer.h"
 #include "util/try.h"

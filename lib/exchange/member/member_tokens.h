@@ -14,8 +14,8 @@
 
 #include "exchange/crypto/at_rest.h"
 #include "exchange/crypto/token.h"
-#include "exchange/files/evaluation.h"
 #include "exchange/files/member_keys.h"
+#include "exchange/roster/evaluation.h"
 #include "revenant/fingerprint.h"
 
 namespace revenant {

@@ -8,8 +8,8 @@
 #include <functional>
 #include <optional>
 
-#include "exchange/files/roster.h"
 #include "exchange/member/rows.h"
+#include "exchange/roster/roster.h"
 #include "store/store.h"
 
 namespace revenant {

@@ -1,9 +1,9 @@
 // The public face of operator.h, with the roster that it goes by.
 #include <algorithm>
 
-#include "exchange/files/possession.h"
 #include "exchange/files/refusal.h"
 #include "exchange/operator/operator.h"
+#include "exchange/roster/possession.h"
 #include "revenant/atomic_file.h"
 #include "revenant/exchange_desk.h"
 #include "util/try.h"

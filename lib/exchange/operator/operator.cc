@@ -6,9 +6,9 @@
 #include <system_error>
 
 #include "exchange/crypto/token.h"
-#include "exchange/files/operator_card.h"
-#include "exchange/files/possession.h"
 #include "exchange/files/refusal.h"
+#include "exchange/roster/operator_card.h"
+#include "exchange/roster/possession.h"
 #include "revenant/atomic_file.h"
 #include "util/try.h"
 #include "util/wire.h"

@@ -19,11 +19,11 @@
 #include <string_view>
 #include <vector>
 
-#include "exchange/files/evaluation.h"
 #include "exchange/files/member_keys.h"
-#include "exchange/files/roster.h"
 #include "exchange/operator/epoch_keys.h"
 #include "exchange/operator/quota.h"
+#include "exchange/roster/evaluation.h"
+#include "exchange/roster/roster.h"
 #include "util/durable_file.h"
 #include "util/mutex.h"
 

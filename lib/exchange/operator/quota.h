@@ -19,8 +19,8 @@
 #include <utility>
 #include <vector>
 
-#include "exchange/files/evaluation.h"
-#include "exchange/files/roster.h"
+#include "exchange/roster/evaluation.h"
+#include "exchange/roster/roster.h"
 
 namespace revenant {
 

@@ -1,9 +1,9 @@
-#include "exchange/files/operator_card.h"
+#include "exchange/roster/operator_card.h"
 
 #include <algorithm>
 
-#include "exchange/files/possession.h"
 #include "exchange/files/refusal.h"
+#include "exchange/roster/possession.h"
 #include "util/try.h"
 #include "util/wire.h"
 

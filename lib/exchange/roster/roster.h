@@ -1,5 +1,5 @@
-#ifndef REVENANT_EXCHANGE_FILES_ROSTER_H_
-#define REVENANT_EXCHANGE_FILES_ROSTER_H_
+#ifndef REVENANT_EXCHANGE_ROSTER_ROSTER_H_
+#define REVENANT_EXCHANGE_ROSTER_ROSTER_H_
 
 // The members of an exchange, with their keys and rules. Versions go N -> N+1 only; each is signed
 // by m of n members' root keys, of the old roster and of the new one. FORMAT.md has the bytes.
@@ -150,4 +150,4 @@ Result<Member> ReadMemberCard(std::string_view file);
 
 }  // namespace revenant
 
-#endif  // REVENANT_EXCHANGE_FILES_ROSTER_H_
+#endif  // REVENANT_EXCHANGE_ROSTER_ROSTER_H_

@@ -1,14 +1,14 @@
 // What a roster says of an operator, as the operator itself hands it in: signed, with a proof of
 // possession for every key. FORMAT.md, "Operator card", has the bytes.
 // Threads: pure functions. Errors: Refusal names.
-#ifndef REVENANT_EXCHANGE_FILES_OPERATOR_CARD_H_
-#define REVENANT_EXCHANGE_FILES_OPERATOR_CARD_H_
+#ifndef REVENANT_EXCHANGE_ROSTER_OPERATOR_CARD_H_
+#define REVENANT_EXCHANGE_ROSTER_OPERATOR_CARD_H_
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "exchange/files/roster.h"
+#include "exchange/roster/roster.h"
 #include "revenant/result.h"
 
 namespace revenant {
@@ -26,4 +26,4 @@ Result<OperatorCard> ReadOperatorCard(std::string_view file);
 
 }  // namespace revenant
 
-#endif  // REVENANT_EXCHANGE_FILES_OPERATOR_CARD_H_
+#endif  // REVENANT_EXCHANGE_ROSTER_OPERATOR_CARD_H_

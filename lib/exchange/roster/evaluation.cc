@@ -1,4 +1,4 @@
-#include "exchange/files/evaluation.h"
+#include "exchange/roster/evaluation.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
-#ifndef REVENANT_EXCHANGE_FILES_ROSTER_DRAFT_H_
-#define REVENANT_EXCHANGE_FILES_ROSTER_DRAFT_H_
+#ifndef REVENANT_EXCHANGE_ROSTER_ROSTER_DRAFT_H_
+#define REVENANT_EXCHANGE_ROSTER_ROSTER_DRAFT_H_
 
 // From what members agreed on, written down as JSON, to a roster that they can sign. FORMAT.md,
 // "Drafting a roster", has the members of the object.
@@ -8,7 +8,7 @@
 
 #include <string_view>
 
-#include "exchange/files/roster.h"
+#include "exchange/roster/roster.h"
 #include "revenant/exchange_membership.h"
 #include "revenant/exchange_policy.h"
 
@@ -21,4 +21,4 @@ Result<Roster> DraftRoster(std::string_view json, const SignedRoster* after,
 
 }  // namespace revenant
 
-#endif  // REVENANT_EXCHANGE_FILES_ROSTER_DRAFT_H_
+#endif  // REVENANT_EXCHANGE_ROSTER_ROSTER_DRAFT_H_

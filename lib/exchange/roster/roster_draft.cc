@@ -1,11 +1,11 @@
-#include "exchange/files/roster_draft.h"
+#include "exchange/roster/roster_draft.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "exchange/files/operator_card.h"
+#include "exchange/roster/operator_card.h"
 #include "util/bytes.h"
 #include "util/try.h"
 

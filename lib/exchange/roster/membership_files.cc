@@ -1,9 +1,9 @@
 // What stands behind revenant/exchange_membership.h.
 #include "exchange/files/member_keys.h"
-#include "exchange/files/operator_card.h"
-#include "exchange/files/possession.h"
-#include "exchange/files/roster.h"
-#include "exchange/files/roster_draft.h"
+#include "exchange/roster/operator_card.h"
+#include "exchange/roster/possession.h"
+#include "exchange/roster/roster.h"
+#include "exchange/roster/roster_draft.h"
 #include "revenant/exchange_membership.h"
 #include "util/try.h"
 

@@ -1,11 +1,11 @@
 // Schnorr proofs that an operator holds the secret behind a public key that a roster lists, so that
 // no party can enter a key made from another's. FORMAT.md, "Proof of possession", has the bytes.
 // Threads: pure functions. Secrets: time depends on lengths alone.
-#ifndef REVENANT_EXCHANGE_FILES_POSSESSION_H_
-#define REVENANT_EXCHANGE_FILES_POSSESSION_H_
+#ifndef REVENANT_EXCHANGE_ROSTER_POSSESSION_H_
+#define REVENANT_EXCHANGE_ROSTER_POSSESSION_H_
 
 #include "exchange/crypto/group.h"
-#include "exchange/files/roster.h"
+#include "exchange/roster/roster.h"
 
 namespace revenant {
 
@@ -19,4 +19,4 @@ bool PossessionHolds(const EpochKey& key, const ExchangeId& exchange);
 
 }  // namespace revenant
 
-#endif  // REVENANT_EXCHANGE_FILES_POSSESSION_H_
+#endif  // REVENANT_EXCHANGE_ROSTER_POSSESSION_H_

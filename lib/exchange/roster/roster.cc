@@ -1,4 +1,4 @@
-#include "exchange/files/roster.h"
+#include "exchange/roster/roster.h"
 
 #include <fmt/format.h>
 

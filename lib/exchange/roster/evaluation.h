@@ -8,8 +8,8 @@
 //
 // Threads: pure functions. Errors: Refusal names; counts are compared with the file's own size
 // before anything is allocated.
-#ifndef REVENANT_EXCHANGE_FILES_EVALUATION_H_
-#define REVENANT_EXCHANGE_FILES_EVALUATION_H_
+#ifndef REVENANT_EXCHANGE_ROSTER_EVALUATION_H_
+#define REVENANT_EXCHANGE_ROSTER_EVALUATION_H_
 
 #include <cstdint>
 #include <string>
@@ -18,7 +18,7 @@
 
 #include "exchange/crypto/dleq.h"
 #include "exchange/files/file_header.h"
-#include "exchange/files/roster.h"
+#include "exchange/roster/roster.h"
 
 namespace revenant {
 
@@ -80,4 +80,4 @@ Result<void> CheckTerms(const TokenRequest& request, const SignedRoster& roster,
 
 }  // namespace revenant
 
-#endif  // REVENANT_EXCHANGE_FILES_EVALUATION_H_
+#endif  // REVENANT_EXCHANGE_ROSTER_EVALUATION_H_

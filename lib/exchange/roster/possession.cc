@@ -1,4 +1,4 @@
-#include "exchange/files/possession.h"
+#include "exchange/roster/possession.h"
 
 #include <algorithm>
 
