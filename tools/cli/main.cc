@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <span>
@@ -156,7 +157,9 @@ int main(int argc, char** argv) {
     return revenant::cli::Main(argc, argv);
   } catch (const std::bad_alloc&) {
     revenant::cli::Message("revenant: out of memory (`ulimit -v` may be what limits it)");
-    return revenant::cli::kFailed;
+    // No destructors: a store that ran out of memory while it was opened may leave RocksDB's
+    // threads waiting for a lock that nobody will release.
+    std::_Exit(revenant::cli::kFailed);
   } catch (const std::exception& error) {  // nothing of the library's
     revenant::cli::Message(std::string("revenant: ") + error.what());
     return revenant::cli::kFailed;
