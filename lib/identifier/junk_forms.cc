@@ -222,10 +222,18 @@ const std::string& PlaceholderEdition() {
 }
 
 std::vector<std::string> GivenAs(std::string_view root_kind) {
-  if (root_kind.ends_with(kPool)) root_kind.remove_suffix(kPool.size());
-  std::vector<std::string> names = {std::string(root_kind)};
+  std::vector<std::string> names;
+  const auto add = [&](std::string_view name) {
+    if (FindRow(name) != nullptr) names.emplace_back(name);
+  };
+  add(root_kind);
+  // "pay.iban.pool" and "contact.email.weak" are what a value given as the kind before the last dot
+  // may turn out to be.
+  add(root_kind.substr(0, root_kind.rfind('.')));
   for (const Kind* row : AllRows()) {
-    if (row->stands_for == root_kind && row->name != root_kind) names.emplace_back(row->name);
+    const bool listed = std::find(names.begin(), names.end(), row->name) != names.end();
+    if (listed || std::find(names.begin(), names.end(), row->stands_for) == names.end()) continue;
+    names.emplace_back(row->name);
   }
   return names;
 }
