@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "cli/command.h"
+#include "command.h"
 
 namespace revenant::test {
 namespace {
