@@ -141,6 +141,7 @@ class OwnFiles::Log final : public rocksdb::FSWritableFileOwnerWrapper {
     return done;
   }
   void NoteFailed() {
+    files_.log_torn_ = true;  // also of one that RocksDB is about to leave
     if (files_.newest_log_ == number_) files_.log_failed_ = true;
   }
   std::pair<std::uint64_t, std::uint64_t> Now() {

@@ -38,6 +38,9 @@ class OwnFiles final : public rocksdb::FileSystemWrapper {
   // A write to the newest log failed, or its sync did: what is written to it now might not be read
   // again, and RocksDB's assertions do not allow it.
   bool log_failed() const { return log_failed_; }
+  // Some log of this opening has a torn end and may still be needed: until every table was flushed.
+  bool log_torn() const { return log_torn_; }
+  void ForgetTornLog() { log_torn_ = false; }
 
   rocksdb::IOStatus NewWritableFile(const std::string& file, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* out,
@@ -66,6 +69,7 @@ class OwnFiles final : public rocksdb::FileSystemWrapper {
   std::vector<TornLog> torn_;
   std::atomic<std::uint64_t> newest_log_{0};
   std::atomic<bool> log_failed_{false};
+  std::atomic<bool> log_torn_{false};
   std::string locked_;  // the lock that this store holds, as the process knows it
 };
 

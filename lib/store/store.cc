@@ -96,11 +96,24 @@ Result<std::optional<std::string>> Found(const rocksdb::Status& status,
   return std::optional<std::string>(value.ToString());
 }
 
+// A log with a torn end must not be needed any more: opening stops there, and refuses a table that
+// is ahead of it. RocksDB may still be mending by itself; it is waited for, but not for long.
+void Opened::FlushPastTornLog() {
+  constexpr int kTries = 250;
+  for (int tries = 0; own != nullptr && own->log_torn() && tries < kTries; ++tries) {
+    const rocksdb::Status status = db->Resume();
+    if (status.ok() && db->Flush(rocksdb::FlushOptions(), handles).ok()) own->ForgetTornLog();
+    if (!status.ok() && !status.IsBusy()) break;
+    if (own->log_torn()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
 Opened::~Opened() {
   if (db == nullptr) return;
   if (writable) {
     // The log would do, but the next opening, even for a single read, would replay it.
     db->Flush(rocksdb::FlushOptions(), handles).PermitUncheckedError();
+    FlushPastTornLog();
   }
   for (rocksdb::ColumnFamilyHandle* handle : handles) {
     db->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
@@ -448,7 +461,7 @@ Result<void> Store::Impl::SyncLog() {
 Result<void> Store::Impl::ComeBack() {
   const OwnFiles* own = Mine().own.get();
   const auto log_failed = [&] { return own != nullptr && own->log_failed(); };
-  if (!failed && !log_failed()) return {};
+  if (!failed && !log_failed() && !(own != nullptr && own->log_torn())) return {};
   rocksdb::Status status = db().Resume();
   if (status.ok() && log_failed()) {
     // RocksDB begins a new log only where it has rows to put into tables. A row that the failed log
@@ -458,7 +471,9 @@ Result<void> Store::Impl::ComeBack() {
     status = db().Put(unlogged, Handle(Table::kMeta), ToSlice(kFormatName),
                       EncodeNumber(kFormatVersion));
     if (status.ok()) {
-      db().Flush(rocksdb::FlushOptions(), Handle(Table::kMeta)).PermitUncheckedError();
+      // All tables, so that nothing needs the failed log: opening would stop at its torn end, and
+      // refuse a table that is ahead of it.
+      db().Flush(rocksdb::FlushOptions(), Mine().handles).PermitUncheckedError();
       if (log_failed()) status = db().Resume();
     }
   }
@@ -472,6 +487,11 @@ Result<void> Store::Impl::ComeBack() {
     return Error{
         Code::kIo,
         Doing("write store") + ": its log could not be written; close the store and open it again"};
+  }
+  if (own != nullptr && own->log_torn()) {
+    status = db().Flush(rocksdb::FlushOptions(), Mine().handles);
+    if (!status.ok()) return FromRocks(status, Doing("write store"));
+    Mine().own->ForgetTornLog();
   }
   failed = false;
   return {};

@@ -44,6 +44,9 @@ struct Opened {
   rocksdb::ColumnFamilyHandle* Handle(Table table) const {
     return tables[static_cast<std::size_t>(table)];
   }
+
+ private:
+  void FlushPastTornLog();
 };
 
 struct Store::Impl {
