@@ -361,8 +361,8 @@ class Desk {
     response.status = status;
     response.set_content(std::move(text) + "\n", "text/plain");
   }
-  static void Send(Response& response, std::string bytes) {
-    response.set_content(std::move(bytes), "application/octet-stream");
+  static void Send(Response& response, const std::string& bytes) {
+    response.set_content(bytes, "application/octet-stream");
   }
 
   std::optional<std::string> Caller(const Request& request, Response& response) const {
@@ -407,7 +407,7 @@ class Desk {
     const Result<std::string> answer = operator_->Evaluate(body, std::nullopt, Now());
     if (answer) return Send(response, *answer);
     Say(response, StatusOf(answer.error()), answer.error().message);
-    std::cout << member << ": " << answer.error().message << std::endl;
+    std::cout << member << ": " << answer.error().message << '\n' << std::flush;
   }
 
   // Anybody may bring the next roster: a majority of root keys signed it, or it is refused.
@@ -587,7 +587,8 @@ int Serve(const Options& options, const sigset_t& ending) {
   server.set_keep_alive_max_count(1);  // what a refused body leaves unread never becomes a request
   server.set_logger([](const auto& request, const auto& response) {
     std::cout << Printable(request.method) << ' ' << Printable(request.path) << ' '
-              << response.status << std::endl;
+              << response.status << '\n'
+              << std::flush;
   });
   desk.Route(server);
   const int port = options.port == 0 ? server.bind_to_any_port("127.0.0.1")
@@ -597,12 +598,12 @@ int Serve(const Options& options, const sigset_t& ending) {
   std::thread listener([&] { server.listen_after_bind(); });
   while (!server.is_running()) std::this_thread::yield();
   const std::string url = "https://127.0.0.1:" + std::to_string(port);
-  std::cout << "ready at " << url << std::endl;
+  std::cout << "ready at " << url << '\n' << std::flush;
   if (!options.ready.empty()) WriteSynced(fs::absolute(options.ready), url + "\n", 0644);
 
   int signal = 0;
   sigwait(&ending, &signal);
-  std::cout << "ending: what is under way is finished" << std::endl;
+  std::cout << "ending: what is under way is finished" << '\n' << std::flush;
   server.stop();
   listener.join();
   return 0;

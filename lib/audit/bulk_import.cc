@@ -61,7 +61,7 @@ class BulkImporter {
     if (!report_.interrupted) TRY(Finish());
     report_.seconds = SecondsSince(start);
     if (!read) return std::move(read).error();  // everything before a damaged place is in
-    return std::move(report_);
+    return report_;
   }
 
  private:

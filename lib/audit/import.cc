@@ -41,7 +41,7 @@ class Importer {
     report_.sellers = after.sellers - before.sellers;
     report_.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    return std::move(report_);
+    return report_;
   }
 
  private:

@@ -123,7 +123,7 @@ TEST_CASE("ANameOfTheExchangeIsRefusedByEveryWayOfScreening") {
   Stage stage;
   Chain(stage);
   Record record = Stranger(1);
-  record.seller = {"exchange", "x:y"};
+  record.seller = {"exchange/x", "y"};
   CHECK_FALSE(Screener(*stage).Screen(record, Day(30)));
   CHECK_FALSE(stage->Screen(record, Day(30)));
   CHECK_FALSE(stage->Certify(record, Day(30)));
