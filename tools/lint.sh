@@ -6,7 +6,7 @@
 #   default     clang-tidy over every file: an hour of CPU time
 #   --format    the format alone, in a second
 #   --changed   clang-tidy over what changed since BASE, without its static analyzer (most of the time); default: where
-#               this branch left origin/main, else the commit before; at most 40 files
+#               this branch left origin/main, else the commit before; at most 20 files
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -24,7 +24,7 @@ base() {
   fi
 }
 
-most_changed=40
+most_changed=20
 tidy=(clang-tidy-19 --quiet -p build-lint)
 if [[ ${1-} == --changed ]]; then
   base=${2:-$(base)}

@@ -81,7 +81,7 @@ WideBytes ProofRules::Challenge(const DleqStatement& statement,
   add(statement.base);
   add(statement.image);
   for (const Element& part : parts) add(part);
-  pieces.push_back("Challenge");
+  pieces.emplace_back("Challenge");
   WideBytes wide;
   ExpandMessageXmd(pieces, VoprfHashToScalar(), wide);
   return wide;
