@@ -88,7 +88,7 @@ Result<void> WriteBirth(Store& store, const Key& key, const LinkPolicy& policy,
 Registry::Registry(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Registry::~Registry() = default;
 
-struct RegistryMaker {  // the only function that may construct handles
+struct RegistryMaker {  // the only one that may construct handles
   static Result<std::unique_ptr<Registry>> Make(const std::filesystem::path& dir, const Key& key,
                                                 const Store::Options& options,
                                                 const LinkPolicy* policy, const Actor& actor,
