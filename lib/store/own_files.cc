@@ -163,6 +163,34 @@ class OwnFiles::Log final : public rocksdb::FSWritableFileOwnerWrapper {
   bool failed_ GUARDED_BY(mutex_) = false;
 };
 
+class OwnFiles::Manifest final : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  Manifest(std::unique_ptr<rocksdb::FSWritableFile> target, OwnFiles& files)
+      : FSWritableFileOwnerWrapper(std::move(target)), files_(files) {}
+
+  IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
+    return Note(FSWritableFileOwnerWrapper::Append(data, options, debug));
+  }
+  IOStatus Append(const Slice& data, const IOOptions& options,
+                  const rocksdb::DataVerificationInfo& verification,
+                  IODebugContext* debug) override {
+    return Note(FSWritableFileOwnerWrapper::Append(data, options, verification, debug));
+  }
+  IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
+    return Note(FSWritableFileOwnerWrapper::Sync(options, debug));
+  }
+  IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
+    return Note(FSWritableFileOwnerWrapper::Fsync(options, debug));
+  }
+
+ private:
+  IOStatus Note(IOStatus done) {
+    if (!done.ok()) files_.manifest_failed_ = true;
+    return done;
+  }
+  OwnFiles& files_;
+};
+
 OwnFiles::OwnFiles(const std::shared_ptr<rocksdb::FileSystem>& target, fs::path dir)
     : FileSystemWrapper(target), dir_(std::move(dir)), marks_(dir_) {}
 OwnFiles::~OwnFiles() = default;
@@ -172,12 +200,14 @@ IOStatus OwnFiles::NewWritableFile(const std::string& file, const rocksdb::FileO
                                    IODebugContext* debug) {
   IOStatus made = FileSystemWrapper::NewWritableFile(file, options, out, debug);
   KeepToOwner(made, file, kOwnersFile);
-  if (made.ok()) {
-    if (const auto number = WalNumber(fs::path(file).filename().string())) {
-      newest_log_ = *number;
-      log_failed_ = false;
-      *out = std::make_unique<Log>(std::move(*out), *number, *this);
-    }
+  if (!made.ok()) return made;
+  const std::string name = fs::path(file).filename().string();
+  if (const auto number = WalNumber(name)) {
+    newest_log_ = *number;
+    log_failed_ = false;
+    *out = std::make_unique<Log>(std::move(*out), *number, *this);
+  } else if (name.starts_with("MANIFEST-")) {
+    *out = std::make_unique<Manifest>(std::move(*out), *this);
   }
   return made;
 }
@@ -200,7 +230,14 @@ IOStatus OwnFiles::CreateDirIfMissing(const std::string& folder, const IOOptions
 
 IOStatus OwnFiles::DeleteFile(const std::string& file, const IOOptions& options,
                               IODebugContext* debug) {
-  const auto number = WalNumber(fs::path(file).filename().string());
+  const fs::path path(file);
+  // RocksDB takes back the tables of an ingestion that failed. The MANIFEST may name them all the
+  // same, and then the store could not be opened again. What it does not name, the next opening
+  // deletes.
+  if (manifest_failed_ && path.extension() == ".sst" && path.parent_path() == dir_) {
+    return IOStatus::OK();
+  }
+  const auto number = WalNumber(path.filename().string());
   if (number && !marks_.Forget(*number)) {
     return IOStatus::IOError("the mark of a log cannot be taken back", file);
   }
@@ -210,7 +247,10 @@ IOStatus OwnFiles::DeleteFile(const std::string& file, const IOOptions& options,
 IOStatus OwnFiles::RenameFile(const std::string& from, const std::string& to,
                               const IOOptions& options, IODebugContext* debug) {
   IOStatus done = FileSystemWrapper::RenameFile(from, to, options, debug);
-  if (done.ok() && fs::path(to).filename() == "CURRENT") marks_.NewManifest(ReadCurrent(dir_));
+  if (done.ok() && fs::path(to).filename() == "CURRENT") {
+    marks_.NewManifest(ReadCurrent(dir_));
+    manifest_failed_ = false;
+  }
   return done;
 }
 

@@ -62,6 +62,7 @@ class OwnFiles final : public rocksdb::FileSystemWrapper {
 
  private:
   class Log;
+  class Manifest;
   Result<void> CheckLogs();
   const std::filesystem::path dir_;
   WalMarks marks_;
@@ -70,6 +71,9 @@ class OwnFiles final : public rocksdb::FileSystemWrapper {
   std::atomic<std::uint64_t> newest_log_{0};
   std::atomic<bool> log_failed_{false};
   std::atomic<bool> log_torn_{false};
+  // A write to the MANIFEST failed: what it says of the newest files is not known until another one
+  // takes its place.
+  std::atomic<bool> manifest_failed_{false};
   std::string locked_;  // the lock that this store holds, as the process knows it
 };
 

@@ -182,7 +182,8 @@ struct Sweep {
 
 // Fails the n-th operation of the work, n = `first`, `first` + `stride` ... until none fails any
 // more, or n = `last`. Returns the number of runs in which one did.
-Sweep FailEvery(FaultyFiles::Error error, bool lasting, int first, int stride, int last = INT_MAX) {
+Sweep FailEvery(FaultyFiles::Error error, bool lasting, int first, int stride, int last = INT_MAX,
+                const std::string& only = {}) {
   Sweep sweep;
   for (int number = first; number <= last; number += stride) {
     Place place;
@@ -194,17 +195,19 @@ Sweep FailEvery(FaultyFiles::Error error, bool lasting, int first, int stride, i
     options.mode = Store::Mode::kCreate;
     REQUIRE(Store::Open(dir, options));
     options.mode = Store::Mode::kReadWrite;
-    files->Fail(number, error, lasting);
+    files->Fail(number, error, lasting, only);
     Steps steps;
     int errors = 0;
     Work(dir, options, 2, 3000, steps, errors);
     const int failures = files->failures();
+    const std::string failure = files->first_failure();
     files->Mend();
     if (steps.trouble.empty())
       Work(dir, options, 1, 3000, steps, errors);  // the disk is well again
     if (steps.trouble.empty()) CheckAfterwards(dir, steps);
     CAPTURE(number);
     CAPTURE(lasting);
+    CAPTURE(failure);
     CHECK(steps.trouble == "");
     if (failures == 0) return sweep;
     ++sweep.runs;
@@ -234,6 +237,35 @@ TEST_CASE("ATornLogThatRocksDBLeavesIsNotNeededAgain") {
   for (const int first : {70, 500}) {
     CHECK(FailEvery(FaultyFiles::Error::kNoSpace, false, first, 1, first + 25).runs > 20);
   }
+}
+
+// The MANIFEST cannot be written any more, everything else can: RocksDB deletes the tables of an
+// ingestion that failed, and must not delete those that the MANIFEST may name.
+TEST_CASE("TablesThatAManifestMayNameStay") {
+  CHECK(FailEvery(FaultyFiles::Error::kNoSpace, true, 1, 1, INT_MAX, "sync MANIFEST-").runs > 8);
+}
+
+// Short runs, one after another, as of a command: what each leaves is merged.
+TEST_CASE("ManyClosingsLeaveFewFiles") {
+  Place place;
+  const fs::path dir = place.path() / "store";
+  Store::Options options;
+  options.mode = Store::Mode::kCreate;
+  REQUIRE(Store::Open(dir, options));
+  options.mode = Store::Mode::kReadWrite;
+  for (int step = 1; step <= 60; ++step) {
+    const Result<std::unique_ptr<Store>> store = Store::Open(dir, options);
+    REQUIRE(store);
+    REQUIRE(Step(**store, step, false, 100));
+  }
+  int files = 0;
+  for (const fs::directory_entry& entry : fs::directory_iterator(dir)) {
+    files += entry.path().extension() == ".sst";
+  }
+  CHECK(files <= 3 * 4);  // of four tables
+  Steps steps{.acknowledged = 60, .tried = 60, .trouble = {}};
+  CheckAfterwards(dir, steps);
+  CHECK(steps.trouble == "");
 }
 
 // A small file system of its own, in memory, but a real one.

@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "util/mutex.h"
+
 namespace revenant {
 
 // A real disk of which one operation that changes it fails, once or from then on. What is synced is
@@ -20,72 +22,82 @@ class FaultyFiles final : public rocksdb::FileSystemWrapper {
   const char* Name() const override { return "FaultyFiles"; }
 
   enum class Error : unsigned char { kNoSpace, kIo };
-  // The `number`-th from now on fails; the first is 1.
-  void Fail(int number, Error error, bool lasting) {
+  // The `number`-th from now on fails; the first is 1. If `only` is given, only such operations
+  // count, "sync MANIFEST-" say; no other thread may use this meanwhile.
+  void Fail(int number, Error error, bool lasting, std::string only = {}) {
     error_ = error;
     lasting_ = lasting;
+    only_ = std::move(only);
     failures_ = 0;
     left_ = number;
   }
   void Mend() { left_ = INT_MAX; }
   int failures() const { return failures_; }
+  // What the first failure was of, such as "sync MANIFEST-000005".
+  std::string first_failure() const {
+    const MutexLock lock(mutex_);
+    return first_failure_;
+  }
 
   Status NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                          std::unique_ptr<rocksdb::FSWritableFile>* out,
                          rocksdb::IODebugContext* debug) override {
-    if (Fails()) return What();
+    if (Fails("make", name)) return What();
     Status made = FileSystemWrapper::NewWritableFile(name, options, out, debug);
-    if (made.ok()) *out = std::make_unique<File>(*this, std::move(*out));
+    if (made.ok()) *out = std::make_unique<File>(*this, name, std::move(*out));
     return made;
   }
   Status NewDirectory(const std::string& name, const rocksdb::IOOptions& options,
                       std::unique_ptr<rocksdb::FSDirectory>* out,
                       rocksdb::IODebugContext* debug) override {
     Status made = FileSystemWrapper::NewDirectory(name, options, out, debug);
-    if (made.ok()) *out = std::make_unique<Directory>(*this, std::move(*out));
+    if (made.ok()) *out = std::make_unique<Directory>(*this, name, std::move(*out));
     return made;
   }
   Status RenameFile(const std::string& from, const std::string& to,
                     const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
-    return Fails() ? What() : FileSystemWrapper::RenameFile(from, to, options, debug);
+    return Fails("rename", from) ? What() : FileSystemWrapper::RenameFile(from, to, options, debug);
   }
   Status LinkFile(const std::string& from, const std::string& to, const rocksdb::IOOptions& options,
                   rocksdb::IODebugContext* debug) override {
-    return Fails() ? What() : FileSystemWrapper::LinkFile(from, to, options, debug);
+    return Fails("link", from) ? What() : FileSystemWrapper::LinkFile(from, to, options, debug);
   }
   Status DeleteFile(const std::string& name, const rocksdb::IOOptions& options,
                     rocksdb::IODebugContext* debug) override {
-    return Fails() ? What() : FileSystemWrapper::DeleteFile(name, options, debug);
+    return Fails("delete", name) ? What() : FileSystemWrapper::DeleteFile(name, options, debug);
   }
   Status CreateDirIfMissing(const std::string& name, const rocksdb::IOOptions& options,
                             rocksdb::IODebugContext* debug) override {
-    return Fails() ? What() : FileSystemWrapper::CreateDirIfMissing(name, options, debug);
+    return Fails("make folder", name) ? What()
+                                      : FileSystemWrapper::CreateDirIfMissing(name, options, debug);
   }
 
  private:
   class File final : public rocksdb::FSWritableFileOwnerWrapper {
    public:
-    File(FaultyFiles& files, std::unique_ptr<rocksdb::FSWritableFile> target)
-        : FSWritableFileOwnerWrapper(std::move(target)), files_(files) {}
+    File(FaultyFiles& files, std::string name, std::unique_ptr<rocksdb::FSWritableFile> target)
+        : FSWritableFileOwnerWrapper(std::move(target)), files_(files), name_(std::move(name)) {}
     Status Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
                   rocksdb::IODebugContext* debug) override {
-      if (files_.Fails()) return Torn(data, options, debug);
+      if (files_.Fails("append to", name_)) return Torn(data, options, debug);
       return FSWritableFileOwnerWrapper::Append(data, options, debug);
     }
     Status Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
                   const rocksdb::DataVerificationInfo& info,
                   rocksdb::IODebugContext* debug) override {
-      if (files_.Fails()) return Torn(data, options, debug);
+      if (files_.Fails("append to", name_)) return Torn(data, options, debug);
       return FSWritableFileOwnerWrapper::Append(data, options, info, debug);
     }
     Status Sync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
-      return files_.Fails() ? files_.What() : FSWritableFileOwnerWrapper::Flush(options, debug);
+      return files_.Fails("sync", name_) ? files_.What()
+                                         : FSWritableFileOwnerWrapper::Flush(options, debug);
     }
     Status Fsync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
-      return files_.Fails() ? files_.What() : FSWritableFileOwnerWrapper::Flush(options, debug);
+      return files_.Fails("sync", name_) ? files_.What()
+                                         : FSWritableFileOwnerWrapper::Flush(options, debug);
     }
     Status Close(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
-      const bool fails = files_.Fails();
+      const bool fails = files_.Fails("close", name_);
       Status closed = FSWritableFileOwnerWrapper::Close(options, debug);
       return fails ? files_.What() : closed;
     }
@@ -99,27 +111,34 @@ class FaultyFiles final : public rocksdb::FileSystemWrapper {
       return files_.What();
     }
     FaultyFiles& files_;
+    const std::string name_;
   };
   class Directory final : public rocksdb::FSDirectoryWrapper {
    public:
-    Directory(FaultyFiles& files, std::unique_ptr<rocksdb::FSDirectory> target)
-        : FSDirectoryWrapper(std::move(target)), files_(files) {}
+    Directory(FaultyFiles& files, std::string name, std::unique_ptr<rocksdb::FSDirectory> target)
+        : FSDirectoryWrapper(std::move(target)), files_(files), name_(std::move(name)) {}
     Status Fsync(const rocksdb::IOOptions&, rocksdb::IODebugContext*) override {
-      return files_.Fails() ? files_.What() : Status::OK();
+      return files_.Fails("sync", name_) ? files_.What() : Status::OK();
     }
     Status FsyncWithDirOptions(const rocksdb::IOOptions&, rocksdb::IODebugContext*,
                                const rocksdb::DirFsyncOptions&) override {
-      return files_.Fails() ? files_.What() : Status::OK();
+      return files_.Fails("sync", name_) ? files_.What() : Status::OK();
     }
 
    private:
     FaultyFiles& files_;
+    const std::string name_;
   };
 
-  bool Fails() {
+  bool Fails(const char* doing, const std::string& path) {
+    const std::string what = std::string(doing) + " " + path.substr(path.rfind('/') + 1);
+    if (!what.starts_with(only_)) return false;
     const int left = left_.load() == INT_MAX ? INT_MAX : left_.fetch_sub(1);
     if (left == INT_MAX || left > 1 || (left < 1 && !lasting_)) return false;
-    ++failures_;
+    if (++failures_ == 1) {
+      const MutexLock lock(mutex_);
+      first_failure_ = what;
+    }
     return true;
   }
   Status What() const {
@@ -130,6 +149,9 @@ class FaultyFiles final : public rocksdb::FileSystemWrapper {
   std::atomic<Error> error_{Error::kNoSpace};
   std::atomic<bool> lasting_{false};
   std::atomic<int> left_{INT_MAX}, failures_{0};
+  std::string only_;
+  mutable Mutex mutex_;
+  std::string first_failure_ GUARDED_BY(mutex_);
 };
 
 }  // namespace revenant
