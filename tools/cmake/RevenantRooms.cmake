@@ -39,7 +39,10 @@ if(BUILD_SHARED_LIBS)
 endif()
 
 # Rooms of which several files are compiled as one: what stands in their anonymous namespaces needs different names.
-set(REVENANT_UNITY_ROOMS util identifier fingerprint linkage policy store journal records)
+set(REVENANT_UNITY_ROOMS
+    util identifier fingerprint linkage policy store journal records audit
+    registry registry/state registry/derive registry/answer registry/apply registry/bulk registry/proof
+    exchange/crypto exchange/files exchange/roster exchange/operator exchange/member)
 # Rooms in which no screening or import spends its time: a release has them with -O2 and not -O3.
 set(REVENANT_COLD_ROOMS policy journal exchange/files exchange/roster exchange/operator exchange/member dossier)
 
@@ -61,6 +64,9 @@ function(revenant_room name)
   if(REVENANT_UNITY AND name IN_LIST REVENANT_UNITY_ROOMS)
     set(batch 8)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${batch})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)  # it takes the files of a batch for headers
+      target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
+    endif()
     math(EXPR units "${units} / ${batch}")
   endif()
   if(units GREATER 3)  # else they cost less than precompiling them

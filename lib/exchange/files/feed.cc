@@ -32,10 +32,6 @@ void GetStandingByte(WireReader& in, Entry& entry) {
   if (entry.answered && entry.disputes == 0) in.Fail();
 }
 
-Error Malformed(std::string_view what) {
-  return Refused(Refusal::kMalformed, fmt::format("the {} cannot be read", what));
-}
-
 // Ids as the first one and the distances between, less one: zeros where they follow each other.
 template <typename Item>
 void PutIds(WireWriter& out, const std::vector<Item>& items) {

@@ -13,10 +13,6 @@ constexpr std::uint16_t kVersion = 1;
 constexpr std::size_t kMaxOpinions = 200'000;
 constexpr std::size_t kOpinionBytes = 8 + 1 + 8 + 32;
 
-Error Malformed(std::string_view what) {
-  return Refused(Refusal::kMalformed, std::string("the ") + std::string(what) + " cannot be read");
-}
-
 }  // namespace
 
 OpinionProof ProveOpinion(const ExchangeSecret& secret, const ExchangeId& exchange,

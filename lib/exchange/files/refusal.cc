@@ -61,6 +61,10 @@ Error Refused(Refusal refusal, std::string_view detail) {
   return {kRows[static_cast<std::size_t>(refusal)].code, std::move(message)};
 }
 
+Error Malformed(std::string_view what) {
+  return Refused(Refusal::kMalformed, std::string("the ").append(what).append(" cannot be read"));
+}
+
 bool IsRefusal(const Error& error, Refusal refusal) {
   std::string front = "refused, ";
   front.append(RefusalName(refusal)).append(":");

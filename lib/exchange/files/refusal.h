@@ -53,6 +53,8 @@ std::string_view RefusalName(Refusal refusal);
 // kCorruption for damage on the way, kUnsupportedFormat for what is newer, kConflict for what
 // contradicts the state held, kInvalidArgument for the rest.
 Error Refused(Refusal refusal, std::string_view detail);
+// kMalformed: "the WHAT cannot be read".
+Error Malformed(std::string_view what);
 bool IsRefusal(const Error& error, Refusal refusal);
 
 }  // namespace revenant

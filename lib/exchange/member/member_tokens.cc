@@ -13,11 +13,11 @@
 namespace revenant {
 namespace {
 
-constexpr std::string_view kMagic = "RVNTPEND";
-constexpr std::uint16_t kVersion = 1;
+constexpr std::string_view kPendingMagic = "RVNTPEND";
+constexpr std::uint16_t kPendingVersion = 1;
 constexpr std::size_t kFrontBytes = 8 + 2 + 32;  // magic, version, request digest
 constexpr std::size_t kMaxKinds = 65'535;
-constexpr std::size_t kMaxKindBytes = 128;
+constexpr std::size_t kMaxPendingKind = 128;
 
 void PutSecret(SecretText& out, std::string_view bytes) {
   out.insert(out.end(), bytes.begin(), bytes.end());
@@ -26,7 +26,7 @@ void PutSecret(SecretText& out, std::string_view bytes) {
 // The front in the clear says which request it belongs to; sealing binds it, and the exchange.
 std::string FrontOf(const TokenRequest& request) {
   std::string front;
-  WireWriter(front).Raw(kMagic).U16(kVersion).Raw(request.digest);
+  WireWriter(front).Raw(kPendingMagic).U16(kPendingVersion).Raw(request.digest);
   return front;
 }
 std::string PlaceOf(const TokenRequest& request) {
@@ -65,7 +65,7 @@ struct Pending {
 
 Result<void> ReadPending(const Asking& asking, const TokenRequest& request, std::string_view file,
                          Pending& pending) {
-  if (file.size() < kFrontBytes || !file.starts_with(kMagic)) {
+  if (file.size() < kFrontBytes || !file.starts_with(kPendingMagic)) {
     return Refused(Refusal::kNotOurs, "this is not a pending file");
   }
   if (!file.starts_with(FrontOf(request))) {
@@ -80,7 +80,7 @@ Result<void> ReadPending(const Asking& asking, const TokenRequest& request, std:
   WireReader in({content.data(), content.size()});
   in.Raw(pending.seed.value);
   std::vector<std::string> kinds(in.Count(in.U16(), kMaxKinds, sizeof(std::uint16_t)));
-  for (std::string& kind : kinds) kind = in.Text(kMaxKindBytes);
+  for (std::string& kind : kinds) kind = in.Text(kMaxPendingKind);
   pending.items.resize(in.Count(in.U32(), kMaxBatchItems, 18));
   for (TokenItem& item : pending.items) {
     in.Raw(item.fingerprint.bytes);
@@ -104,7 +104,7 @@ Result<TokenRequest> NewRequest(const Asking& asking, ProofPurpose purpose, KeyC
                  fmt::format("a request holds 1 to {} items", kMaxBatchItems)};
   }
   for (const TokenItem& item : items) {
-    if (KeyClassOf(item.kind) != key_class || item.kind.size() > kMaxKindBytes) {
+    if (KeyClassOf(item.kind) != key_class || item.kind.size() > kMaxPendingKind) {
       return Error{Code::kInvalidArgument,
                    fmt::format("kind {} is not evaluated under keys of class {}", item.kind,
                                KeyClassName(key_class))};

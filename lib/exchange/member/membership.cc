@@ -14,7 +14,7 @@
 namespace revenant {
 namespace {
 
-Error Damaged() {
+Error KeptTokenDamaged() {
   return {Code::kCorruption,
           "store: a kept token cannot be opened: these are other member keys, or it is damaged"};
 }
@@ -158,7 +158,7 @@ Result<KeptSecret> OpenSecret(std::string_view key, std::string_view value,
   SecretText opened;
   if (!in.AtEnd() || !Unseal(keeping.value, key, sealed, opened) ||
       opened.size() != kept.secret.n.size()) {
-    return Damaged();
+    return KeptTokenDamaged();
   }
   std::copy(opened.begin(), opened.end(), kept.secret.n.begin());
   return kept;
@@ -188,7 +188,7 @@ Result<void> ForEachSecret(
                      Fingerprint fingerprint;
                      const std::string_view bytes = reader.Bytes(fingerprint.bytes.size());
                      const std::uint32_t of = reader.BigEndian32();
-                     if (!reader.AtEnd()) return Damaged();
+                     if (!reader.AtEnd()) return KeptTokenDamaged();
                      if (of != epoch) return true;
                      std::copy(bytes.begin(), bytes.end(), fingerprint.bytes.begin());
                      TRY_ASSIGN(const KeptSecret kept, OpenSecret(key, value, keeping));

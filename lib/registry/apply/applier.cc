@@ -15,8 +15,6 @@
 namespace revenant {
 namespace {
 
-constexpr std::int64_t kNever = ObservationRow::kNever;
-
 Error Unstamped(std::string_view what) {
   return {Code::kInvalidArgument, std::string(what) + ": the event carries no time"};
 }
@@ -221,7 +219,7 @@ Result<Applied> Applier::On(const Withdraw& event) {
 Result<void> Applier::WithdrawFromAll(ObservedSet& observed, const Fingerprint& root,
                                       std::int64_t through, CarryDeltas& deltas) {
   TRY_ASSIGN(const std::optional<ObservationRow> every, observed.Find(root, kEverySource));
-  const std::int64_t before = every ? every->through : kNever;
+  const std::int64_t before = every ? every->through : ObservationRow::kNever;
   if (through <= before) return {};
   run_.applied.changed = true;
   TRY(batch_.ForEachSighting(
@@ -240,15 +238,15 @@ Result<void> Applier::WithdrawFromAll(ObservedSet& observed, const Fingerprint& 
 
 Result<Applied> Applier::On(const Ban& event) {
   if (!event.at.known()) return Unstamped("ban");
-  return OnCase(event.seller, {{}, CaseType::kBan, false, event.case_ref}, event.at.micros, kNever,
-                event.reason);
+  return OnCase(event.seller, {{}, CaseType::kBan, false, event.case_ref}, event.at.micros,
+                ObservationRow::kNever, event.reason);
 }
 
 Result<Applied> Applier::On(const Reinstate& event) {
   if (!event.at.known()) return Unstamped("reinstate");
   const std::string case_ref = event.every_case ? std::string() : event.case_ref;
-  return OnCase(event.seller, {{}, CaseType::kBan, event.every_case, case_ref}, kNever,
-                event.at.micros, "");
+  return OnCase(event.seller, {{}, CaseType::kBan, event.every_case, case_ref},
+                ObservationRow::kNever, event.at.micros, "");
 }
 
 Result<Applied> Applier::On(const Infringe& event) {
@@ -257,13 +255,13 @@ Result<Applied> Applier::On(const Infringe& event) {
     return Error{Code::kInvalidArgument, "infringe: an infringement needs a case reference"};
   }
   return OnCase(event.seller, {{}, CaseType::kInfringement, false, event.case_ref}, event.at.micros,
-                kNever, std::string(RightName(event.right)));
+                ObservationRow::kNever, std::string(RightName(event.right)));
 }
 
 Result<Applied> Applier::On(const Retract& event) {
   if (!event.at.known()) return Unstamped("retract");
-  return OnCase(event.seller, {{}, CaseType::kInfringement, false, event.case_ref}, kNever,
-                event.at.micros, "");
+  return OnCase(event.seller, {{}, CaseType::kInfringement, false, event.case_ref},
+                ObservationRow::kNever, event.at.micros, "");
 }
 
 Result<Applied> Applier::OnCase(const SellerName& seller, const CaseKey& named, std::int64_t set,
@@ -294,7 +292,7 @@ Result<Applied> Applier::OnCase(const SellerName& seller, const CaseKey& named, 
 Result<std::uint32_t> Applier::CasesInForce(SellerId seller, CaseType type) const {
   // Key order puts single cases before the register that lifts them all.
   std::vector<CaseRow> rows;
-  std::int64_t every_lifted = kNever;
+  std::int64_t every_lifted = ObservationRow::kNever;
   TRY(batch_.ForEachCase(seller, type, [&](const CaseKey& key, const CaseRow& row) -> Result<bool> {
     if (key.every_case) {
       every_lifted = row.lifted;
@@ -315,14 +313,14 @@ Result<Applied> Applier::On(const Attest& event) {
   TRY(CheckFact(event.kind, event.reference, event.detail));
   if (event.kind == FactKind::kObjection) batch_.Put(Table::kMeta, kObjectionsMark, "1");
   return OnFact(event.seller, {{}, CaseTypeOf(event.kind), false, event.reference},
-                {event.at.micros, kNever, event.detail});
+                {event.at.micros, ObservationRow::kNever, event.detail});
 }
 
 Result<Applied> Applier::On(const Revoke& event) {
   if (!event.at.known()) return Unstamped("revoke");
   TRY(CheckReference(event.kind, event.reference));
   return OnFact(event.seller, {{}, CaseTypeOf(event.kind), false, event.reference},
-                {kNever, event.at.micros, ""});
+                {ObservationRow::kNever, event.at.micros, ""});
 }
 
 Result<Applied> Applier::OnFact(const SellerName& seller, CaseKey key, const CaseRow& entry) {
@@ -342,12 +340,12 @@ Result<Applied> Applier::OnFact(const SellerName& seller, CaseKey key, const Cas
 
 Result<Applied> Applier::On(const CannotLink& event) {
   if (!event.at.known()) return Unstamped("cannot-link");
-  return OnPair(event.a, event.b, event.at.micros, kNever);
+  return OnPair(event.a, event.b, event.at.micros, ObservationRow::kNever);
 }
 
 Result<Applied> Applier::On(const AllowLink& event) {
   if (!event.at.known()) return Unstamped("allow-link");
-  return OnPair(event.a, event.b, kNever, event.at.micros);
+  return OnPair(event.a, event.b, ObservationRow::kNever, event.at.micros);
 }
 
 Result<Applied> Applier::OnPair(const SellerName& a, const SellerName& b, std::int64_t forbidden,

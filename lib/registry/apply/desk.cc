@@ -7,8 +7,6 @@
 namespace revenant {
 namespace {
 
-constexpr std::int64_t kNever = ObservationRow::kNever;
-
 // When an event says that it happened; unknown where it says nothing, or may come late or early (a
 // sighting: that is clamped to its receipt).
 Time StampOf(const Event& event) {
@@ -36,11 +34,11 @@ SellerName SubjectOf(const Event& event) {
 Result<std::vector<InForce>> CasesOf(const View& view, SellerId seller, CaseType type,
                                      bool in_force) {
   std::vector<std::pair<std::string, CaseRow>> cases;
-  std::int64_t every_lifted = kNever;
+  std::int64_t every_lifted = ObservationRow::kNever;
   TRY(view.ForEachCase(seller, type, [&](const CaseKey& key, const CaseRow& row) -> Result<bool> {
     if (key.every_case) {
       every_lifted = row.lifted;
-    } else if (row.set != kNever) {
+    } else if (row.set != ObservationRow::kNever) {
       cases.emplace_back(key.case_ref, row);
     }
     return true;

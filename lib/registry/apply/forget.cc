@@ -8,12 +8,6 @@
 #include "util/try.h"
 
 namespace revenant {
-namespace {
-
-constexpr std::int64_t kNever = ObservationRow::kNever;
-
-}  // namespace
-
 Result<void> Applier::CheckForgettable(const EventSeller& subject) const {
   const SellerRow& row = subject.before;
   bool rests = row.bans > 0 || row.infringements > 0;
@@ -92,7 +86,7 @@ Result<void> Applier::Erase(const EventSeller& subject, const SellerName& name) 
     if (pair.in_force()) foes.push_back(batch_.NameOf(row));
     return true;
   }));
-  for (const SellerName& foe : foes) TRY(OnPair(name, foe, kNever, INT64_MAX / 4));
+  for (const SellerName& foe : foes) TRY(OnPair(name, foe, ObservationRow::kNever, INT64_MAX / 4));
   for (const SellerId foe : foe_ids) batch_.Delete(Table::kPairs, PairKey(foe, subject.id));
   TRY(DeletePrefix(batch_, Table::kPairs, SellerKey(subject.id)));
 
@@ -103,7 +97,7 @@ Result<void> Applier::Erase(const EventSeller& subject, const SellerName& name) 
   leaving.after.status = SellerStatus::kMentioned;
   leaving.after.bans = 0;
   TRY_ASSIGN(leaving.ban_before, CountedBan(batch_, kinds_.policy(), subject.id, leaving.before));
-  leaving.ban_after = kNever;
+  leaving.ban_after = ObservationRow::kNever;
   leaving.after.infringements = 0;
   run_.counts.sellers -= leaving.before.status != SellerStatus::kMentioned;
   run_.counts.banned -= leaving.before.bans > 0;

@@ -5,10 +5,8 @@
 namespace revenant {
 namespace {
 
-constexpr std::int64_t kNever = Facts::kNever;
-
 std::string Date(std::int64_t micros) {
-  if (micros == kNever) return "never";
+  if (micros == ObservationRow::kNever) return "never";
   return micros == Time::kUnknownMicros ? "an unknown time" : FormatTime(Time{micros});
 }
 
@@ -69,7 +67,7 @@ class Examiner {
                   const certified::BanRelied& said) {
     const std::string what = "ban of case '" + said.case_ref + "'";
     const auto found = seller.bans.find(said.case_ref);
-    if (found == seller.bans.end() || found->second.set == kNever) {
+    if (found == seller.bans.end() || found->second.set == ObservationRow::kNever) {
       return AddAbsent(name, what + " is not recorded");
     }
     const Facts::Case& ban = found->second;
@@ -102,7 +100,7 @@ class Examiner {
     certified::Observation said = cited.registers;
     const std::string what = cited.kinds.begin()->second + " from source '" + said.source + "'";
     const auto found = seller.observations.find({said.root, said.source});
-    if (found == seller.observations.end() || found->second.last == kNever) {
+    if (found == seller.observations.end() || found->second.last == ObservationRow::kNever) {
       return AddAbsent(name, what + " is not recorded");
     }
     const Facts::Observation& row = found->second;
@@ -195,12 +193,12 @@ class Rewinder {
   // A register that takes out of force is that of today where it is dated by then.
   std::int64_t End(std::int64_t micros) {
     if (micros <= at_) return micros;
-    return Unlikely(Doubt::kHiddenEnd) ? at_ : kNever;
+    return Unlikely(Doubt::kHiddenEnd) ? at_ : ObservationRow::kNever;
   }
   // And one that puts into force.
   std::int64_t Start(std::int64_t micros) {
     if (micros <= at_) return micros;
-    return Unlikely(Doubt::kHiddenStart) ? at_ : kNever;
+    return Unlikely(Doubt::kHiddenStart) ? at_ : ObservationRow::kNever;
   }
 
   void RewindStatus(const SellerName& name, Facts::Seller& seller) {
@@ -230,7 +228,7 @@ class Rewinder {
         observation.last = said.last.micros;
         observation.through = said.through.micros;
       } else if (!SeenByThen(observation)) {
-        observation.last = kNever;
+        observation.last = ObservationRow::kNever;
       } else {
         if (observation.first > at_) observation.first = Time::kUnknownMicros;
         observation.through = End(observation.through);
@@ -255,13 +253,13 @@ class Rewinder {
     for (auto& [ref, ban] : seller.bans) {
       const std::int64_t lifted = seller.Lifted(ban);
       if (cited != nullptr && cited->case_ref == ref) {
-        ban = {cited->at.micros, kNever, cited->reason};
+        ban = {cited->at.micros, ObservationRow::kNever, cited->reason};
         continue;
       }
       ban.set = Start(ban.set);
       ban.lifted = ban.set > lifted ? lifted : End(lifted);
     }
-    seller.every_ban_lifted = kNever;  // it stands in each of them now
+    seller.every_ban_lifted = ObservationRow::kNever;  // it stands in each of them now
   }
 
   void RewindPairs(const SellerName& name, Facts::Seller& seller) {

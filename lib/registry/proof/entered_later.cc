@@ -12,7 +12,6 @@ namespace revenant {
 namespace {
 
 using Json = nlohmann::json;
-constexpr std::int64_t kNever = Facts::kNever;
 constexpr std::size_t kMaxLines = 20;
 constexpr std::string_view kPolicyEntry = "set_policy";
 
@@ -134,13 +133,13 @@ class OfSeller {
   }
 
   void Move(const Register& which, std::int64_t& micros) const {
-    if (micros == kNever || micros > at_) return;
+    if (micros == ObservationRow::kNever || micros > at_) return;
     if (const auto entered = LateEntry(which, micros)) micros = *entered;
   }
 
   // The sightings of an import are not recorded one by one.
   void RedateSighting(const std::string& which, Facts::Observation& observation) const {
-    if (observation.last == kNever) return;
+    if (observation.last == ObservationRow::kNever) return;
     const Register seen{"seen", which};
     if (imported_late_) {
       const std::int64_t entered = std::max(*imported_late_, at_ + 1);

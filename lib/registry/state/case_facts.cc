@@ -8,9 +8,9 @@
 namespace revenant {
 namespace {
 
-constexpr std::int64_t kNever = ObservationRow::kNever;
-
-Time Moment(std::int64_t micros) { return micros == kNever ? Time::Unknown() : Time{micros}; }
+Time Moment(std::int64_t micros) {
+  return micros == ObservationRow::kNever ? Time::Unknown() : Time{micros};
+}
 
 // A stored detail was checked before it was written.
 template <typename T>
@@ -30,7 +30,7 @@ std::set<std::string> CaseNames(const SellerFile& file) {
 }
 
 CaseState StateOf(const CaseRow* infringement, const CaseRow* notice, const CaseRow* counter) {
-  const std::int64_t noticed = notice != nullptr ? notice->set : kNever;
+  const std::int64_t noticed = notice != nullptr ? notice->set : ObservationRow::kNever;
   if (infringement == nullptr) return CaseState::kReported;
   if (!infringement->in_force()) {
     // Taken back, unless it was reported again since.
@@ -48,7 +48,7 @@ Result<SellerFile> SellerFile::Read(const View& view, SellerId id, const SellerN
   file.seller = name;
   TRY(view.ForEachCase(
       id, CaseType::kBan, [&](const CaseKey& key, const CaseRow& row) -> Result<bool> {
-        if (row.lifted != kNever) {
+        if (row.lifted != ObservationRow::kNever) {
           file.reinstatements.push_back({name, key.case_ref, key.every_case, Time{row.lifted}});
         }
         return true;
@@ -108,7 +108,7 @@ Result<std::vector<CaseFact>> SellerFile::Cases() const {
     fact.seller = seller;
     fact.reference = reference;
     fact.state = StateOf(row, notice, counter);
-    if (notice != nullptr && notice->set != kNever) {
+    if (notice != nullptr && notice->set != ObservationRow::kNever) {
       TRY_ASSIGN(const Notice detail, Stored(NoticeFrom(notice->reason)));
       fact.noticed = Time{notice->set};
       fact.right = detail.right;

@@ -9,16 +9,15 @@
 namespace revenant {
 namespace {
 
-constexpr std::int64_t kNever = ObservationRow::kNever;
-
 // The earlier of two bans, where there may be none.
 std::int64_t EarlierBan(std::int64_t a, std::int64_t b) {
-  return a == kNever || b == kNever ? std::max(a, b) : std::min(a, b);
+  return a == ObservationRow::kNever || b == ObservationRow::kNever ? std::max(a, b)
+                                                                    : std::min(a, b);
 }
 
 Result<std::int64_t> FirstBanAmong(const View& view, const Fingerprint& fingerprint,
                                    const FingerprintRow& row, SellerId without) {
-  std::int64_t first = kNever;
+  std::int64_t first = ObservationRow::kNever;
   if (row.spilled()) {
     TRY(view.ForEachDated(fingerprint, Dated::kBan,
                           [&](std::int64_t at, SellerId seller) -> Result<bool> {
@@ -66,7 +65,7 @@ Result<std::uint64_t> TimelyCarriers(const View& view, const Fingerprint& finger
 Result<std::int64_t> FirstBan(const View& view, SellerId seller) {
   // Key order puts single cases before the register that lifts them all.
   std::vector<CaseRow> cases;
-  std::int64_t every_lifted = kNever;
+  std::int64_t every_lifted = ObservationRow::kNever;
   TRY(view.ForEachCase(seller, CaseType::kBan,
                        [&](const CaseKey& key, const CaseRow& row) -> Result<bool> {
                          if (key.every_case) {
@@ -76,7 +75,7 @@ Result<std::int64_t> FirstBan(const View& view, SellerId seller) {
                          }
                          return true;
                        }));
-  std::int64_t first = kNever;
+  std::int64_t first = ObservationRow::kNever;
   for (const CaseRow& row : cases) {
     if (row.set > std::max(row.lifted, every_lifted)) first = EarlierBan(first, row.set);
   }
@@ -114,7 +113,7 @@ Result<std::uint64_t> LateCarriers(const View& view, const KindPolicies& kinds,
   const std::uint64_t limit = kinds.Of(row.kind).fanout_limit;
   if (enrolled <= limit) return std::uint64_t{0};
   TRY_ASSIGN(const std::int64_t ban, FirstBanAmong(view, fingerprint, row, without));
-  if (ban == kNever) return std::uint64_t{0};
+  if (ban == ObservationRow::kNever) return std::uint64_t{0};
   TRY_ASSIGN(const std::uint64_t timely,
              TimelyCarriers(view, fingerprint, row, ban, without, limit + 1));
   return timely <= limit ? enrolled - timely : std::uint64_t{0};
