@@ -116,6 +116,18 @@ TEST_CASE("a case is told, found, disputed, withdrawn and gone") {
   CHECK(traders.Screen()["verdict"] == "review");
 }
 
+TEST_CASE("opinions, entries and receipts are counted in words") {
+  const Traders traders;
+  traders.Import("list.1");
+  const std::string found = traders.Screen()["foreign"][0]["seller"];
+  traders.Do("b", {"exchange", "feedback", found, "--opinion", "false_positive"});
+  traders.Do("b", {"exchange", "feedback", "--out", "mail"});
+  CHECK(traders.Do("a", {"exchange", "feedback", "--take", "mail/a.feedback", "--receipt-out", "r"})
+            .out == "b: 3 opinions taken, 0 without proof\n");
+  CHECK(traders.Do("b", {"exchange", "feedback", "--receipt", "r"}).out ==
+        "a: has read 3 opinions, erased 0 entries\n");
+}
+
 TEST_CASE("the status of an exchange says what a person wants to know") {
   Traders traders;
   Json status = traders.Status("a");
