@@ -9,6 +9,7 @@
 
 #include "exchange/token_requests.h"
 #include "input.h"
+#include "json_line.h"
 #include "revenant/audit.h"
 #include "revenant/json.h"
 #include "try.h"
@@ -71,8 +72,7 @@ void Print(const ImportReport& report, const std::optional<Asker>& asker, Contex
     if (!asker) return context.out.Line(ToJson(report));
     std::vector<std::string> requests;
     for (const RequestFile& file : asker->files()) {
-      requests.push_back(
-          ToJson(file).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+      requests.push_back(JsonLine(ToJson(file)));
     }
     return context.out.Line(ToJson(report, requests));
   }

@@ -10,6 +10,7 @@
 #include "exchange/exchange_common.h"
 #include "exchange/token_requests.h"
 #include "input.h"
+#include "json_line.h"
 #include "revenant/atomic_file.h"
 #include "revenant/exchange_desk.h"
 #include "try.h"
@@ -56,9 +57,7 @@ Result<void> Write(const ExchangeBlindArgs& args, const std::vector<TokenAsk>& a
   for (const RequestFile& file : files) {
     nlohmann::ordered_json line = {{"v", 1}};
     line.update(ToJson(file));
-    context.out.Line(context.json
-                         ? line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
-                         : ToText(file));
+    context.out.Line(context.json ? JsonLine(line) : ToText(file));
   }
   return {};
 }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "exchange/exchange_common.h"
+#include "json_line.h"
 #include "try.h"
 
 namespace revenant::cli {
@@ -29,7 +30,7 @@ std::string ToJson(const ErasureAsked& asked) {
       {"asked", FormatTime(asked.asked)},
       {"answered", TextOrNull(asked.answered.known() ? FormatTime(asked.answered) : "")},
       {"receipt", TextOrNull(asked.receipt)}};
-  return line.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return JsonLine(line);
 }
 
 Result<int> RunExchangeErasures(const ExchangeErasuresArgs& args, const ExchangeOptions& options,

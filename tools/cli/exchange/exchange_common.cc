@@ -9,6 +9,7 @@
 #include <map>
 #include <system_error>
 
+#include "json_line.h"
 #include "revenant/atomic_file.h"
 #include "revenant/exchange_desk.h"
 #include "try.h"
@@ -105,9 +106,8 @@ Result<void> WriteExchangeLetters(Context& context, const std::string& dir, std:
                                          before == 0 ? "" : fmt::format("-{}", before + 1), kind);
     const fs::path file = fs::path(dir) / name;
     TRY(WriteExchangeFile(context, file.string(), letter.file));
-    context.out.Line(context.json
-                         ? fmt::format(R"({{"v":1,"to":"{}","kind":"{}"}})", letter.to_name, kind)
-                         : file.string());
+    context.out.Line(context.json ? JsonLine({{"v", 1}, {"to", letter.to_name}, {"kind", kind}})
+                                  : file.string());
   }
   return {};
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "exchange/exchange_common.h"
+#include "json_line.h"
 #include "try.h"
 
 namespace revenant::cli {
@@ -88,7 +89,7 @@ Result<int> RunExchangeExport(const ExchangeExportArgs& args, const ExchangeOpti
   if (args.dry_run) {
     TRY_ASSIGN(const ExportPlan plan, desk.exchange->PlanExport(what, desk.now));
     if (context.json) {
-      context.out.Line(PlanJson(plan).dump());
+      context.out.Line(JsonLine(PlanJson(plan)));
     } else {
       PrintPlan(plan, context);
     }
@@ -112,7 +113,7 @@ Result<int> RunExchangeExport(const ExchangeExportArgs& args, const ExchangeOpti
     nlohmann::ordered_json line = PlanJson(exported.plan);
     line["feed"] = exported.feed.ToHex();
     line["seq"] = exported.seq;
-    context.out.Line(line.dump());
+    context.out.Line(JsonLine(line));
   } else {
     context.out.Line(fmt::format("list {}, number {}", exported.feed.ToHex(), exported.seq));
     PrintPlan(exported.plan, context);

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "exchange/exchange_common.h"
+#include "json_line.h"
 #include "try.h"
 
 namespace revenant::cli {
@@ -22,7 +23,7 @@ Result<int> Opine(const ExchangeFeedbackArgs& args, const OpenDesk& desk, Contex
                  "feedback: --opinion is confirmed, false_positive, expired or retracted"};
   }
   TRY_ASSIGN(const std::uint64_t entries, desk.exchange->Opine(name, *opinion, desk.now));
-  context.out.Line(context.json ? fmt::format(R"({{"v":1,"entries":{}}})", entries)
+  context.out.Line(context.json ? JsonLine({{"v", 1}, {"entries", entries}})
                                 : fmt::format("{} {}: {}", name.ToString(), args.opinion,
                                               Counted(entries, "tag")));
   return kDone;
@@ -42,8 +43,10 @@ Result<int> Take(const ExchangeFeedbackArgs& args, const OpenDesk& desk, Context
   if (!args.receipt_out.empty()) {
     TRY(WriteExchangeFile(context, args.receipt_out, taken.receipt.file));
   }
-  context.out.Line(context.json ? fmt::format(R"({{"v":1,"from":"{}","opinions":{},"refused":{}}})",
-                                              taken.from_name, taken.opinions, taken.refused)
+  context.out.Line(context.json ? JsonLine({{"v", 1},
+                                            {"from", taken.from_name},
+                                            {"opinions", taken.opinions},
+                                            {"refused", taken.refused}})
                                 : fmt::format("{}: {} taken, {} without proof", taken.from_name,
                                               Counted(taken.opinions, "opinion"), taken.refused));
   return kDone;
@@ -52,8 +55,10 @@ Result<int> Take(const ExchangeFeedbackArgs& args, const OpenDesk& desk, Context
 Result<int> TakeReceipt(const ExchangeFeedbackArgs& args, const OpenDesk& desk, Context& context) {
   TRY_ASSIGN(const std::string bytes, ReadExchangeFile(args.receipt));
   TRY_ASSIGN(const ReceiptTaken taken, desk.exchange->TakeReceipt(bytes, desk.now));
-  context.out.Line(context.json ? fmt::format(R"({{"v":1,"from":"{}","opinions":{},"erased":{}}})",
-                                              taken.from_name, taken.opinions, taken.erased)
+  context.out.Line(context.json ? JsonLine({{"v", 1},
+                                            {"from", taken.from_name},
+                                            {"opinions", taken.opinions},
+                                            {"erased", taken.erased}})
                                 : fmt::format("{}: has read {}, erased {}", taken.from_name,
                                               Counted(taken.opinions, "opinion"),
                                               Counted(taken.erased, "entry")));
@@ -63,7 +68,7 @@ Result<int> TakeReceipt(const ExchangeFeedbackArgs& args, const OpenDesk& desk, 
 Result<int> StandBy(const ExchangeFeedbackArgs& args, const OpenDesk& desk, Context& context) {
   TRY_ASSIGN(const SellerName seller, SellerArgument(args.stand_by));
   TRY_ASSIGN(const std::uint64_t opinions, desk.exchange->StandBy(seller, desk.now));
-  context.out.Line(context.json ? fmt::format(R"({{"v":1,"opinions":{}}})", opinions)
+  context.out.Line(context.json ? JsonLine({{"v", 1}, {"opinions", opinions}})
                                 : fmt::format("{}: {} answered; the next export says so",
                                               seller.ToString(), Counted(opinions, "opinion")));
   return kDone;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "exchange/exchange_common.h"
+#include "json_line.h"
 #include "try.h"
 
 namespace revenant::cli {
@@ -37,7 +38,7 @@ void Print(const FeedImport& report, const std::string& file, Context& context) 
                                          {"forks", report.forks},
                                          {"new_alerts", report.new_alerts},
                                          {"needs", report.needs}};
-    return context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    return context.out.Line(JsonLine(line));
   }
   context.out.Line(fmt::format(
       "{} {}: {} (live {}, added {}, removed {}, replaced {}; {} of ours "

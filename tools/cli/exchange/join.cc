@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "exchange/exchange_common.h"
+#include "json_line.h"
 #include "revenant/exchange_feeds.h"
 #include "try.h"
 
@@ -29,7 +30,7 @@ Result<int> RunExchangeJoin(const ExchangeJoinArgs& args, const ExchangeOptions&
   if (context.json) {
     const nlohmann::ordered_json line = {
         {"v", 1}, {"exchange", id}, {"member", args.name}, {"named", !status.self.empty()}};
-    context.out.Line(line.dump());
+    context.out.Line(JsonLine(line));
   } else {
     context.out.Line(fmt::format("joined exchange {} as {}", id, args.name));
   }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "exchange/exchange_common.h"
+#include "json_line.h"
 #include "try.h"
 
 namespace revenant::cli {
@@ -29,7 +30,7 @@ Result<int> RunExchangeKeygen(const ExchangeKeygenArgs& args, const ExchangeOpti
   if (context.json) {
     const nlohmann::ordered_json line = {
         {"v", 1}, {"key", file.string()}, {"card", args.card}, {"name", args.name}};
-    context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    context.out.Line(JsonLine(line));
   } else if (args.card != "-") {
     context.out.Line("key " + file.string());
     context.out.Line("card " + args.card);

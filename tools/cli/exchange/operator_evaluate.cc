@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "exchange/exchange_common.h"
+#include "json_line.h"
 #include "revenant/exchange_desk.h"
 #include "try.h"
 
@@ -38,7 +39,7 @@ Result<int> RunOperatorEvaluate(const OperatorEvaluateArgs& args, Context& conte
   if (context.json && args.out != "-") {
     const nlohmann::ordered_json line = {
         {"v", 1}, {"evaluation", args.out}, {"bytes", answer.size()}};
-    context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    context.out.Line(JsonLine(line));
   }
   return kDone;
 }

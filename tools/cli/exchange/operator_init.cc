@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "exchange/exchange_common.h"
+#include "json_line.h"
 #include "revenant/exchange_desk.h"
 #include "try.h"
 
@@ -26,7 +27,7 @@ Result<int> RunOperatorInit(const OperatorInitArgs& args, Context& context) {
   if (context.json) {
     const nlohmann::ordered_json line = {
         {"v", 1}, {"operator", args.name}, {"place", args.place}, {"card", args.card}};
-    context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    context.out.Line(JsonLine(line));
   } else if (args.card != "-") {
     context.out.Line(fmt::format("operator {} in {}", args.name, args.dir));
     context.out.Line("card " + args.card);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "exchange/exchange_common.h"
+#include "json_line.h"
 #include "revenant/exchange_desk.h"
 #include "try.h"
 
@@ -29,7 +30,7 @@ std::string UsageJson(const TokenUsage& usage) {
       {"rotated", std::to_string(usage.rotated)},
       {"refused", std::to_string(usage.refused)},
   };
-  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return JsonLine(line);
 }
 
 std::string Text(const TokenUsage& usage) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "exchange/exchange_common.h"
+#include "json_line.h"
 #include "revenant/exchange_desk.h"
 #include "try.h"
 
@@ -31,7 +32,7 @@ Result<int> RunOperatorRoster(const OperatorRosterArgs& args, Context& context) 
   }
   if (context.json) {
     const nlohmann::ordered_json line = {{"v", 1}, {"roster", std::to_string(*version)}};
-    context.out.Line(line.dump());
+    context.out.Line(JsonLine(line));
   } else {
     context.out.Line(fmt::format("roster {} is in force", *version));
   }

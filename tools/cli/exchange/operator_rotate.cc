@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "exchange/exchange_common.h"
+#include "json_line.h"
 #include "revenant/exchange_desk.h"
 #include "try.h"
 
@@ -34,7 +35,7 @@ Result<int> RunOperatorRotate(const OperatorRotateArgs& args, Context& context) 
   }
   if (context.json) {
     const nlohmann::ordered_json line = {{"v", 1}, {"destroyed", ended}, {"made", args.epoch}};
-    if (args.card != "-") context.out.Line(line.dump());
+    if (args.card != "-") context.out.Line(JsonLine(line));
     return kDone;
   }
   for (const Epoch epoch : ended) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "exchange/exchange_common.h"
+#include "json_line.h"
 #include "try.h"
 
 namespace revenant::cli {
@@ -85,13 +86,13 @@ Result<int> Adopt(const ExchangeRosterArgs& args, const ExchangeOptions& options
   TRY_ASSIGN(const OpenDesk desk, OpenExchange(options, context, Access::kReadWrite));
   TRY_ASSIGN(const std::string bytes, ReadExchangeFile(args.file));
   TRY_ASSIGN(const RosterChange change, desk.exchange->AdoptRoster(bytes, desk.now));
-  context.out.Line(context.json
-                       ? fmt::format(R"({{"v":1,"version":"{}","changed":{},"withdrawn":{},)"
-                                     R"("new_alerts":{}}})",
-                                     change.version, change.changed, change.withdrawn,
-                                     change.new_alerts)
-                       : fmt::format("roster {} in force{}", change.version,
-                                     change.changed ? "" : " (it was already)"));
+  context.out.Line(context.json ? JsonLine({{"v", 1},
+                                            {"version", std::to_string(change.version)},
+                                            {"changed", change.changed},
+                                            {"withdrawn", change.withdrawn},
+                                            {"new_alerts", change.new_alerts}})
+                                : fmt::format("roster {} in force{}", change.version,
+                                              change.changed ? "" : " (it was already)"));
   return kDone;
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "exchange/exchange_common.h"
+#include "json_line.h"
 #include "try.h"
 
 namespace revenant::cli {
@@ -73,7 +74,7 @@ std::string ToJson(const ExchangeStatus& status) {
       {"evidence", status.evidence},
       {"members", std::move(members)},
       {"feeds", std::move(feeds)}};
-  return line.dump();
+  return JsonLine(line);
 }
 
 void Print(const ExchangeStatus& status, Time now, Context& context) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "exchange/exchange_common.h"
+#include "json_line.h"
 #include "revenant/exchange_desk.h"
 #include "try.h"
 
@@ -52,7 +53,7 @@ Result<int> RunExchangeUnblind(const ExchangeUnblindArgs& args, const ExchangeOp
                                          {"tokens", taken.tokens},
                                          {"matched", taken.matched},
                                          {"new_alerts", taken.new_alerts}};
-    context.out.Line(line.dump());
+    context.out.Line(JsonLine(line));
   } else {
     context.out.Line(fmt::format("{} of epoch {}; {} of other members' lists matched, {}",
                                  Counted(taken.tokens, "token"), taken.epoch,

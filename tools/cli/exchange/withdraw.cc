@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "exchange/exchange_common.h"
+#include "json_line.h"
 #include "try.h"
 
 namespace revenant::cli {
@@ -23,7 +24,7 @@ Result<int> RunExchangeWithdraw(const ExchangeWithdrawArgs& args, const Exchange
   TRY(desk.exchange->WithholdSeller(seller, how));
   const char* done =
       args.lift ? "may be listed again" : "is withheld; the next export withdraws it";
-  context.out.Line(context.json ? fmt::format(R"({{"v":1,"withheld":{}}})", !args.lift)
+  context.out.Line(context.json ? JsonLine({{"v", 1}, {"withheld", !args.lift}})
                                 : fmt::format("{} {}", seller.ToString(), done));
   return kDone;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "journal/journal_files.h"
+#include "json_line.h"
 #include "revenant/atomic_file.h"
 #include "try.h"
 #include "verbs.h"
@@ -30,7 +31,7 @@ std::string Text(const JournalEntry& entry) {
                      entry.opening ? entry.opening->body : "(erased)");
 }
 
-std::string JsonLine(const JournalEntry& entry) {
+std::string EntryLine(const JournalEntry& entry) {
   Json line = {{"v", 1},
                {"seq", std::to_string(entry.seq)},
                {"at", FormatTime(entry.at)},
@@ -38,7 +39,7 @@ std::string JsonLine(const JournalEntry& entry) {
                {"commitment", ToHex(entry.commitment)},
                {"body", nullptr}};
   if (entry.opening) line["body"] = Json::parse(entry.opening->body, nullptr, false);
-  return line.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return JsonLine(line);
 }
 
 Result<int> Show(const JournalArgs& args, Context& context) {
@@ -46,7 +47,7 @@ Result<int> Show(const JournalArgs& args, Context& context) {
   TRY_ASSIGN(const auto journal, registry->Journal());
   const std::uint64_t from = args.from.value_or(0);
   TRY(journal->ForEach(from, [&](const JournalEntry& entry) -> Result<bool> {
-    context.out.Line(context.json ? JsonLine(entry) : Text(entry));
+    context.out.Line(context.json ? EntryLine(entry) : Text(entry));
     return !context.out.done();
   }));
   return from < journal->head().size ? kDone : kNothing;
@@ -55,7 +56,7 @@ Result<int> Show(const JournalArgs& args, Context& context) {
 Result<int> ShowKey(const JournalArgs&, Context& context) {
   TRY_ASSIGN(const JournalKey key, FindOrMakeJournalKey(context));
   const std::string text = key.public_key().ToText();
-  context.out.Line(context.json ? Json({{"v", 1}, {"key", text}}).dump() : text);
+  context.out.Line(context.json ? JsonLine({{"v", 1}, {"key", text}}) : text);
   return kDone;
 }
 
@@ -68,11 +69,10 @@ Result<int> Sign(const JournalArgs& args, Context& context) {
   if (!args.out.empty()) {
     TRY(ReplaceFile(args.out, note));
   } else if (context.json) {
-    context.out.Line(Json({{"v", 1},
-                           {"size", std::to_string(journal->head().size)},
-                           {"root", ToHex(journal->head().root)},
-                           {"checkpoint", note}})
-                         .dump());
+    context.out.Line(JsonLine({{"v", 1},
+                               {"size", std::to_string(journal->head().size)},
+                               {"root", ToHex(journal->head().root)},
+                               {"checkpoint", note}}));
   } else {
     context.out.Write(note);
   }
@@ -163,7 +163,7 @@ Result<int> Verify(const JournalArgs& args, Context& context) {
         {"signed_at", check->head ? Json(FormatTime(check->head->at)) : Json()},
         {"fault", check->fault ? FaultJson(*check->fault) : Json()},
         {"witness", check->witness ? Json(std::to_string(check->witness->head.size)) : Json()}};
-    context.out.Line(line.dump());
+    context.out.Line(JsonLine(line));
   } else {
     for (const std::string& line : Describe(*check)) context.out.Line(line);
   }

@@ -4,6 +4,7 @@
 
 #include "journal/certificate_file.h"
 #include "journal/journal_files.h"
+#include "json_line.h"
 #include "revenant/certificate.h"
 #include "try.h"
 #include "verbs.h"
@@ -42,7 +43,7 @@ Result<int> RunVerifyCertificate(const VerifyCertificateArgs& args, Context& con
                                          {"complete", check.complete},
                                          {"checked", check.checked},
                                          {"differs", check.differs}};
-    context.out.Line(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    context.out.Line(JsonLine(json));
   } else {
     context.out.Line(OutcomeName(check.outcome));
     for (const std::string& line : check.checked) context.out.Line("  ok   " + Escaped(line));

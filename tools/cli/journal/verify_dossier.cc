@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "journal/journal_files.h"
+#include "json_line.h"
 #include "revenant/dossier.h"
 #include "try.h"
 #include "verbs.h"
@@ -30,7 +31,7 @@ Result<int> RunVerifyDossier(const VerifyDossierArgs& args, Context& context) {
                                          {"seller", check.seller},
                                          {"checked", check.checked},
                                          {"refusal", check.refusal}};
-    context.out.Line(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    context.out.Line(JsonLine(line));
   } else {
     for (const std::string& line : check.checked) context.out.Line(Escaped(line));
     context.out.Line(Escaped(check.holds ? "the dossier of " + check.seller + " holds"
