@@ -16,7 +16,7 @@ int main() {
       registry.Enrol({.seller = closed,
                       .attributes = {{"pay.iban", "", "DE89 3704 0044 0532 0130 00"},
                                      {"contact.phone", "DE", "030 23125 104"}}});
-  const auto banned = registry.Apply(Ban{closed, "C-7", "counterfeit", *ParseTime("2026-03-01")});
+  const auto banned = registry.Enter(Ban{closed, "C-7", "counterfeit", *ParseTime("2026-03-01")});
   const auto verdict = registry.Screen({.seller = applicant,
                                         .attributes = {{"pay.iban", "", "de89370400440532013000"},
                                                        {"contact.phone", "", "+49 30 23125104"}}});

@@ -11,6 +11,13 @@ namespace revenant {
 // value swapped, gives such "names".
 bool LooksLikeValue(std::string_view name);
 
+// Whether a spreadsheet shortened this number ("1,23457E+11"): several sellers' ids read the same
+// then, so it names nobody.
+bool IsShortenedNumber(std::string_view name);
+inline constexpr std::string_view kShortenedSeller =
+    "seller is a number that a spreadsheet shortened (1.23E+11), so several may read the same; "
+    "format the column as text and save again";
+
 // Whether `text`, which is no kind, may be shown as the name of one: it has the form of a name.
 bool MayBeKind(std::string_view text);
 

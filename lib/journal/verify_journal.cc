@@ -403,7 +403,7 @@ std::vector<std::string> Describe(const JournalCheck& check) {
     lines.push_back("the newest checkpoint of a witness that agrees is of " +
                     FormatTime(check.witness->at) + ", over " + counted(check.witness->head.size) +
                     ": nothing before it was rewritten since");
-  } else {
+  } else if (!check.fault) {
     lines.push_back(
         "no checkpoint of an outside witness: a holder of the key could have rewritten everything");
   }

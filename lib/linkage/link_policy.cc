@@ -30,6 +30,9 @@ bool SetRole(KindPolicy& kind, const std::string& name) {
   return role.has_value();
 }
 
+// Of a platform's own kind that supports: 2 bits.
+constexpr double kSupportingM = 0.5, kSupportingU = 0.125;
+
 constexpr Setting<KindPolicy> kKindSettings[] = {
     {"role",
      TextMember<KindPolicy>{[](const KindPolicy& kind) { return std::string(RoleName(kind.role)); },
@@ -330,6 +333,13 @@ class PolicyReader {
         return true;
       };
       reader_.Read<KindPolicy>(*table, kKindSettings, kind, read_lists);
+      // What is made to support only is no identifier: who says nothing else of it does not mean
+      // that it is as rare as one.
+      const bool is_weighed = table->contains("m") || table->contains("u");
+      if (info->family == Family::kCustom && kind.role == Role::kSupporting && !is_weighed) {
+        kind.m = kSupportingM;
+        kind.u = kSupportingU;
+      }
       // An ignored kind is not weighed: of some of them (private addresses) u is m in the table.
       if (kind.role != Role::kIgnored && !(kind.u < kind.m)) {
         reader_.Complain(

@@ -317,11 +317,11 @@ std::string SeenText(const Sighting& sighting) {
 }
 
 void AppendHop(std::string& out, const Hop& hop, Audience audience, std::size_t number,
-               bool far_end) {
+               bool to_closed) {
   const bool names = audience == Audience::kManager;
   const std::string from = names ? hop.from.ToString() : (number == 1 ? "your account" : "it");
   const std::string to =
-      names ? hop.to.ToString() : (far_end ? "the closed account" : "another account");
+      names ? hop.to.ToString() : (to_closed ? "the closed account" : "another account");
   out += fmt::format("  {}. {} and {} share:\n", number, from, to);
   std::set<std::uint32_t> proofs;
   for (const SharedIdentifier& shared : hop.shared) {
@@ -358,7 +358,7 @@ std::string Describe(const Link& link, Audience audience) {
   }
   out += "Why:\n";
   for (std::size_t i = 0; i < link.path.size(); ++i) {
-    AppendHop(out, link.path[i], audience, i + 1, i + 1 == link.path.size());
+    AppendHop(out, link.path[i], audience, i + 1, link.banned && i + 1 == link.path.size());
   }
   if (!names) {
     return out +

@@ -21,6 +21,8 @@ constexpr std::array<std::string_view, kSellerFields> kFieldNames = {"platform",
 constexpr std::pair<std::string_view, Field> kCompanions[] = {{"#verified", Field::kVerified},
                                                               {"#country", Field::kCountry}};
 
+constexpr std::string_view kNoColumn = "-";  // --map COLUMN=-
+
 bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
 
 // What a name means by itself.
@@ -93,6 +95,7 @@ About IsAbout(const ColumnMeaning& companion, const ColumnMeaning& attribute) {
 Result<ColumnNames> ColumnNames::Create(const Mapping& mapping) {
   Mapping column_of;
   for (const auto& [column, target] : mapping) {
+    if (target == kNoColumn) continue;
     if (Interpret(target).field == Field::kUnmapped) {
       return Error{
           Code::kInvalidArgument,
@@ -103,9 +106,11 @@ Result<ColumnNames> ColumnNames::Create(const Mapping& mapping) {
     const auto [other, is_new] = column_of.emplace(target, column);
     if (!is_new) {
       return Error{Code::kInvalidArgument,
-                   fmt::format("columns {:?} and {:?} are both mapped to {}; of a kind, the second "
-                               "is {}#2",
-                               other->second, column, target, target)};
+                   fmt::format("columns {:?} and {:?} are both mapped to {}{}", other->second,
+                               column, target,
+                               Interpret(target).field == Field::kAttribute
+                                   ? fmt::format("; name the second one {}#2", target)
+                                   : std::string())};
     }
   }
   return ColumnNames(mapping);
@@ -113,7 +118,8 @@ Result<ColumnNames> ColumnNames::Create(const Mapping& mapping) {
 
 ColumnMeaning ColumnNames::Resolve(std::string_view name) const {
   if (const auto mapped = mapping_.find(name); mapped != mapping_.end()) {
-    return Interpret(mapped->second);
+    return mapped->second == kNoColumn ? ColumnMeaning{.left_out = true}
+                                       : Interpret(mapped->second);
   }
   ColumnMeaning meaning = Interpret(name);
   // What the user mapped to this meaning takes the place of the column of that name.

@@ -36,7 +36,8 @@ struct ColumnMeaning {
   // Of "contact.phone@US#2#verified" the attribute that it is about: its target,
   // "contact.phone@US#2".
   std::string about;
-  std::string slot;  // of an attribute and what is about it: "contact.phone#2"
+  std::string slot;       // of an attribute and what is about it: "contact.phone#2"
+  bool left_out = false;  // kUnmapped because the user says so
 };
 
 // Whether `companion` (kVerified, kCountry) is about `attribute`: by its target, or where no target

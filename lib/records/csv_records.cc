@@ -256,7 +256,7 @@ Result<CsvLayout> CsvLayout::Read(Input& input, const std::string& file, const R
     const std::string& name = layout.columns[i].name;
     const ColumnMeaning& meaning = layout.columns[i].meaning;
     if (meaning.field == Field::kUnmapped) {
-      if (!name.empty() && !told.insert(name).second) continue;
+      if (meaning.left_out || (!name.empty() && !told.insert(name).second)) continue;
       layout.unmapped.push_back(
           name.empty() ? fmt::format("(column {}, without a name)", i + 1)
           : is_data    ? fmt::format("(column {}, not shown: the header looks like data)", i + 1)

@@ -183,7 +183,7 @@ bool JsonRecord::OnRecordKey(const std::string& name) {
   }
   meaning_ = names_.Resolve(name);
   if (meaning_.field == Field::kUnmapped) {
-    on_unmapped_(name);
+    if (!meaning_.left_out) on_unmapped_(name);
     return true;
   }
   field_name_ = name;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "identifier/guise.h"
 #include "revenant/identifier.h"
 #include "revenant/records.h"
 #include "util/ascii.h"
@@ -130,6 +131,12 @@ bool LooksLikeValue(std::string_view name) {
   if (name.find("://") != std::string_view::npos) return true;
   const std::size_t at = name.find('@');
   return at != std::string_view::npos && at > 0 && name.find('.', at) != std::string_view::npos;
+}
+
+// A spreadsheet writes the sign; "4711e12" may be an id.
+bool IsShortenedNumber(std::string_view name) {
+  return kinds::IsRounded(name) &&
+         (name.find("E+") != std::string_view::npos || name.find("e+") != std::string_view::npos);
 }
 
 bool MayBeKind(std::string_view text) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "revenant/name_hints.h"
+
 namespace revenant {
 namespace {
 
@@ -10,14 +12,25 @@ std::string_view Get(const SellerFields& fields, Field field) {
   return TrimBlanks(fields[static_cast<std::size_t>(field)]);
 }
 
+// Of ASCII letters; others stay.
+std::string Upper(std::string_view text) {
+  std::string upper(text);
+  for (char& c : upper) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return upper;
+}
+
 std::optional<Refusal> ReadStatus(std::string_view text, SellerStatus& status) {
   status = SellerStatus::kActive;
-  if (text.empty() || text == StatusName(SellerStatus::kActive)) return std::nullopt;
-  if (text == StatusName(SellerStatus::kApplicant)) {
+  const std::string word = Upper(text);
+  if (word.empty() || word == Upper(StatusName(SellerStatus::kActive))) return std::nullopt;
+  if (word == Upper(StatusName(SellerStatus::kApplicant))) {
     status = SellerStatus::kApplicant;
     return std::nullopt;
   }
-  return Refusal{Field::kStatus, "status is neither active nor applicant"};
+  return Refusal{Field::kStatus,
+                 "status is neither active nor applicant; --map COLUMN=- leaves a column out"};
 }
 
 std::optional<Refusal> ReadSource(std::string_view text, std::string& source) {
@@ -29,15 +42,6 @@ std::optional<Refusal> ReadSource(std::string_view text, std::string& source) {
   if (holds_control) return Refusal{Field::kSource, "source holds a control character"};
   source = text;
   return std::nullopt;
-}
-
-// Of ASCII letters; others stay.
-std::string Upper(std::string_view text) {
-  std::string upper(text);
-  for (char& c : upper) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return upper;
 }
 
 }  // namespace
@@ -95,6 +99,9 @@ std::optional<Refusal> SellerFieldReader::ReadName(const SellerFields& fields, S
   }
   name.external_id = Get(fields, Field::kSeller);
   if (name.external_id.empty()) return Refusal{Field::kSeller, "no seller is given"};
+  if (IsShortenedNumber(name.external_id)) {
+    return Refusal{Field::kSeller, std::string(kShortenedSeller)};
+  }
   if (auto checked = CheckSellerName(name); !checked) {
     return Refusal{Field::kSeller, std::move(checked).error().message};
   }

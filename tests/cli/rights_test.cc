@@ -75,6 +75,34 @@ TEST_CASE("an objection is shown as contested until a person has looked, and cha
   CHECK(desk.One("a", {"contest", "eu:old"})["taken_back"] == true);
 }
 
+TEST_CASE("objections have numbers of their own, and no review goes to another one") {
+  Desk desk;
+  const auto contest = [&](std::initializer_list<const char*> more, int exit_code = 0) {
+    Words words = {"contest", "eu:old"};
+    words.insert(words.end(), more.begin(), more.end());
+    return desk.Do("a", words, exit_code).err;
+  };
+  contest({"--statement", "first"});
+  contest({"--reviewed-by", "ann", "--outcome", "upheld", "--note", "n1"});
+  contest({"--statement", "second"});
+  contest({"--statement", "third"});
+  contest({"--statement", "once more", "--ref", "1"}, 2);
+  CHECK(contest({"--reviewed-by", "ann", "--outcome", "rejected"}, 2).find("2, 3") !=
+        std::string::npos);
+  contest({"--reviewed-by", "ann", "--outcome", "rejected", "--ref", "3"});
+  contest({"--reviewed-by", "bob", "--outcome", "rejected"});  // the only one that is open
+  contest({"--reviewed-by", "bob", "--outcome", "rejected"}, 2);
+  const std::vector<Json> all = Lines(desk.Do("a", {"contest", "eu:old", "--json"}).out);
+  REQUIRE(all.size() == 3);
+  const char* const expected[][3] = {
+      {"first", "ann", "upheld"}, {"second", "bob", "rejected"}, {"third", "ann", "rejected"}};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    CHECK(all[i]["statement"] == expected[i][0]);
+    CHECK(all[i]["review"]["by"] == expected[i][1]);
+    CHECK(all[i]["review"]["outcome"] == expected[i][2]);
+  }
+}
+
 TEST_CASE("subject tells what is held about a seller, without any value of an identifier") {
   const Desk desk;
   const Json report = desk.One("a", {"subject", "eu:old"});

@@ -147,6 +147,19 @@ TEST_SUITE("link policy") {
     CHECK(policy.For("custom.unheard_of").carry_limit == LinkPolicy().For("custom.*").carry_limit);
   }
 
+  TEST_CASE("AKindOfOnesOwnThatOnlySupportsWeighsLittleUnlessItSaysMore") {
+    constexpr std::string_view kSection = "[kind.\"custom.country\"]\nrole = \"supporting\"\n";
+    CHECK(MustParse(std::string(kSection)).For("custom.country").weight == 2000);
+    const KindPolicy rare =
+        MustParse(std::string(kSection) + "u = 0.0009765625").For("custom.country");
+    CHECK(rare.weight == 9000);
+    CHECK(MustParse("[kind.\"custom.id\"]\ncarry_limit = 3").For("custom.id").weight == 20000);
+    // Written out and read again it is the same.
+    const LinkPolicy policy = MustParse(std::string(kSection));
+    CHECK(MustParse(FormatLinkPolicy(policy)).For("custom.country") ==
+          policy.For("custom.country"));
+  }
+
   TEST_CASE("TheTablesOwnValuesAreWithinTheRangesOfAFile") {
     for (const KindInfo& info : Kinds()) {
       CAPTURE(info.name);

@@ -70,6 +70,24 @@ TEST_SUITE("csv records") {
     CHECK(Show(all) == "p:S1 active pay.iban= a custom.id= ;");
   }
 
+  TEST_CASE("AColumnIsLeftOutIfTheUserSaysSo") {
+    ReadOptions options = OnPlatform("p");
+    options.columns = {{"status", "-"}, {"note", "-"}};
+    const ReadAll all = ReadRecords("seller,status,note,pay.iban\nS1,closed,x,A\n", options);
+    CHECK(Show(all) == "p:S1 active pay.iban=A;");
+    CHECK(all.unmapped.empty());
+    CHECK(all.rejects.empty());
+    const ReadAll lines =
+        ReadRecords(R"({"seller":"S1","status":"closed","note":"x","pay.iban":"A"})"
+                    "\n",
+                    options);
+    CHECK(Show(lines) == "p:S1 active pay.iban=A;");
+    CHECK(lines.unmapped.empty());
+    options.columns = {};
+    CHECK(Show(ReadRecords("seller,status,pay.iban\nS1,Applicant,A\nS2,ACTIVE,B\n", options)) ==
+          "p:S1 applicant pay.iban=A;p:S2 active pay.iban=B;");
+  }
+
   TEST_CASE("ColumnsAreMappedAndPlatformsFilledIn") {
     ReadOptions options = OnPlatform("febrl");
     options.columns = {{"rec_id", "seller"}, {"iban", "pay.iban#2"}, {"tel", "contact.phone@GB"}};
@@ -156,7 +174,9 @@ TEST_SUITE("csv records") {
        "2:3:seller:: seller name: the external id holds a control character;"},
       {"a time that is none", "p,S1,yesterday,,,A", "2:6:seen:: not a time that can be read: "},
       {"a status that is none", "p,S1,,,mentioned,A",
-       "2:8:status:: status is neither active nor applicant;"},
+       "2:8:status:: status is neither active nor applicant; --map COLUMN=- leaves a column out;"},
+      {"a seller that a spreadsheet shortened", "p,1.23457E+11,,,,A",
+       "2:3:seller:: seller is a number that a spreadsheet shortened"},
       {"a source with a control character", "p,S1,,a\x02,,A",
        "2:7:source:: source holds a control character;"},
       {"too few fields", "p,S1,,,", "2:0::: the row has 5 fields and the header 6;"},
@@ -294,7 +314,7 @@ TEST_SUITE("json records") {
       {"a bad time drops the lesser complaints", R"({"seller":"a","attributes":[1],"seen":"now"})",
        "", "1:0:seen:: not a time that can be read"},
       {"a bad status", R"({"seller":"a","status":"Active"})", "",
-       "1:0:status:: status is neither active nor applicant;"},
+       "1:0:status:: status is neither active nor applicant; --map COLUMN=- leaves a column out;"},
       {"not an object", "7", "", "1:0::: not a JSON object; each line is one;"},
       {"a list", R"([{"seller":"a"}])", "", "1:0::: not a JSON object; each line is one;"},
       {"not JSON", R"({"seller":"a",})", "", "1:15::: not valid JSON here"},

@@ -1,4 +1,9 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
 
 #include "enforce.h"
 #include "revenant/json.h"
@@ -10,7 +15,7 @@ namespace revenant::cli {
 namespace {
 
 struct ContestArgs {
-  std::string seller, statement, reviewed_by, outcome, note, reference = "1", at;
+  std::string seller, statement, reviewed_by, outcome, note, reference, at;
   bool take_back = false;
 };
 
@@ -30,30 +35,78 @@ Result<std::vector<Contest>> ContestsOf(const Registry& registry, const SellerNa
   return ContestsIn(file);
 }
 
+// One more than the largest number in use.
+std::string NextReference(const std::vector<Contest>& contests) {
+  std::uint64_t largest = 0;
+  for (const Contest& contest : contests) {
+    std::uint64_t number = 0;
+    const std::string& text = contest.reference;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error == std::errc() && end == text.data() + text.size()) {
+      largest = std::max(largest, number);
+    }
+  }
+  return std::to_string(largest + 1);
+}
+
+// The objection that --ref names; without it the only one that awaits a review, or that may be
+// taken back.
+Result<std::string> ObjectionMeant(const ContestArgs& args, const SellerName& seller,
+                                   const std::vector<Contest>& contests) {
+  const std::string& reference = args.reference;
+  std::vector<std::string> open;
+  for (const Contest& contest : contests) {
+    if (!reference.empty() && contest.reference == reference) return reference;
+    if (!contest.taken_back && (args.take_back || !contest.review)) {
+      open.push_back(contest.reference);
+    }
+  }
+  if (!reference.empty()) {
+    return Error{Code::kNotFound,
+                 fmt::format("contest: {} has no objection {}", seller.ToString(), reference)};
+  }
+  if (open.size() == 1) return open.front();
+  if (open.empty()) {
+    return Error{
+        Code::kNotFound,
+        fmt::format("contest: no objection of {} {}", seller.ToString(),
+                    args.take_back ? "is on file" : "awaits a review; --ref names another")};
+  }
+  return Error{Code::kInvalidArgument,
+               fmt::format("contest: objections {} of {} are open; name one with --ref",
+                           fmt::join(open, ", "), seller.ToString())};
+}
+
 // What the options ask to enter; nullopt: nothing, only to show.
 Result<std::optional<Event>> EventOf(const ContestArgs& args, const SellerName& seller,
                                      const Registry& registry, Time at) {
-  if (!args.statement.empty()) {
-    return std::optional<Event>(Attest{seller, FactKind::kObjection, args.reference,
-                                       ToDetail(Objection{args.statement}), at});
+  if (args.statement.empty() && !args.take_back && args.reviewed_by.empty()) {
+    return std::optional<Event>();
   }
-  if (!args.take_back && args.reviewed_by.empty()) return std::optional<Event>();
   TRY_ASSIGN(const std::vector<Contest> contests, ContestsOf(registry, seller));
-  const bool known = std::any_of(contests.begin(), contests.end(), [&](const Contest& contest) {
-    return contest.reference == args.reference;
-  });
-  if (!known) {
-    return Error{Code::kNotFound,
-                 fmt::format("contest: {} has no objection {}", seller.ToString(), args.reference)};
+  if (!args.statement.empty()) {
+    const bool in_use = std::any_of(contests.begin(), contests.end(), [&](const Contest& contest) {
+      return contest.reference == args.reference;
+    });
+    if (in_use) {
+      return Error{Code::kConflict,
+                   fmt::format("contest: objection {} of {} is on file; leave --ref out to add one",
+                               args.reference, seller.ToString())};
+    }
+    return std::optional<Event>(
+        Attest{seller, FactKind::kObjection,
+               args.reference.empty() ? NextReference(contests) : args.reference,
+               ToDetail(Objection{args.statement}), at});
   }
+  TRY_ASSIGN(const std::string reference, ObjectionMeant(args, seller, contests));
   if (args.take_back) {
-    return std::optional<Event>(Revoke{seller, FactKind::kObjection, args.reference, at});
+    return std::optional<Event>(Revoke{seller, FactKind::kObjection, reference, at});
   }
   const std::optional<ReviewOutcome> outcome = ReviewOutcomeFromName(args.outcome);
   if (!outcome) {
     return Error{Code::kInvalidArgument, "contest: --outcome is upheld or rejected"};
   }
-  return std::optional<Event>(Attest{seller, FactKind::kReview, args.reference,
+  return std::optional<Event>(Attest{seller, FactKind::kReview, reference,
                                      ToDetail(Review{*outcome, args.reviewed_by, args.note}), at});
 }
 
@@ -95,7 +148,8 @@ void AddContest(CLI::App& app, Context& context) {
   verb.AddFlag("--take-back", verb->take_back, "The seller has taken it back")
       ->excludes(statement)
       ->excludes(by);
-  verb.Add("--ref", verb->reference, "Which objection; default: 1, if there is only one");
+  verb.Add("--ref", verb->reference,
+           "Which objection; default: the only open one; for a statement: the next number");
   verb.AddAt(verb->at);
   verb.Footer(
       "Without these options it lists the objections. Neither an objection nor its review changes "

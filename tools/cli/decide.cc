@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
 #include "revenant/date_format.h"
 #include "revenant/json.h"
+#include "revenant/name_hints.h"
 #include "revenant/records.h"
 #include "try.h"
 
@@ -31,6 +33,9 @@ Result<Ruling> ReadRow(const TableReader& table, const ReadOptions& options, Rea
   row.seller.platform = TrimBlanks(table.Get(kPlatform));
   if (row.seller.platform.empty()) row.seller.platform = options.platform;
   row.seller.external_id = TrimBlanks(table.Get(kSeller));
+  if (IsShortenedNumber(row.seller.external_id)) {
+    return table.ErrorAt(kSeller, std::string(kShortenedSeller));
+  }
   if (Result<void> good = CheckSellerName(row.seller); !good) {
     return table.ErrorAt(kSeller, good.error().message);
   }
@@ -164,11 +169,15 @@ Result<int> DecideAll(Context& context, const std::string& file, const TableArgs
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
   std::vector<Registry::Refusal> refused;  // indexes over all rows
   std::uint64_t changed = 0, left = 0;     // left: with something that still stands
+  std::set<SellerName> unknown;
   const std::span<const Ruling> all = rows.rulings;
   for (std::size_t begin = 0; begin < all.size(); begin += kBatchRows) {
     const auto part = all.subspan(begin, std::min(kBatchRows, all.size() - begin));
     std::vector<Event> events;
-    for (const Ruling& row : part) events.push_back(make(row));
+    for (const Ruling& row : part) {
+      events.push_back(make(row));
+      if (!registry->Cluster(row.seller)) unknown.insert(row.seller);
+    }
     std::vector<Registry::Refusal> some;
     TRY_ASSIGN(const std::vector<Entered> entered,
                registry->EnterAll(events, now, &some, Durability::kSynced));
@@ -192,6 +201,12 @@ Result<int> DecideAll(Context& context, const std::string& file, const TableArgs
       context.out.Line(fmt::format("{} still banned under another case, or a later one",
                                    left == 1 ? "1 is" : Grouped(left) + " are"));
     }
+  }
+  if (!unknown.empty()) {
+    context.Note(
+        fmt::format("{} not enrolled yet, such as {}; what was entered counts once {}",
+                    unknown.size() == 1 ? "1 seller is" : Grouped(unknown.size()) + " sellers are",
+                    unknown.begin()->ToString(), unknown.size() == 1 ? "it is" : "they are"));
   }
   if (refused.empty()) return kDone;
   return Error{Code::kConflict,

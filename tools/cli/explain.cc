@@ -22,6 +22,12 @@ Result<bool> AreFarApart(const Registry& registry, const SellerName& a, const Se
 Result<int> RunExplain(const ExplainArgs& args, Context& context) {
   TRY_ASSIGN(const SellerName a, SellerArgument(args.a));
   TRY_ASSIGN(const SellerName b, SellerArgument(args.b));
+  const bool for_seller = args.audience == "seller";
+  if (for_seller && context.json) {
+    return Error{Code::kInvalidArgument,
+                 "explain: --json names both sellers, so it is not for one of them; leave out "
+                 "--for seller or --json"};
+  }
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY_ASSIGN(const std::optional<Link> link, registry->Explain(a, b));
   bool far_apart = false;
@@ -31,8 +37,10 @@ Result<int> RunExplain(const ExplainArgs& args, Context& context) {
   if (context.json) {
     context.out.Line(ToJson(Explanation{a, b, link, far_apart}));
   } else if (link) {
-    context.out.Text(
-        Describe(*link, args.audience == "seller" ? Audience::kSeller : Audience::kManager));
+    context.out.Text(Describe(*link, for_seller ? Audience::kSeller : Audience::kManager));
+  } else if (for_seller) {
+    context.out.Line(
+        fmt::format("Your account {} was not found to be connected with that account.", a.ToString()));
   } else if (far_apart) {
     context.out.Line(fmt::format(
         "No link was found between {} and {}: they are in one cluster, but further apart "

@@ -34,6 +34,7 @@ class Asker {
  public:
   static Result<Asker> Open(const ImportArgs& args, Registry& registry, Context& context) {
     Asker asker(args.tokens_request, context);
+    TRY(MakeWayFor(asker.prefix_));
     TRY_ASSIGN(asker.desk_, OpenTokenDesk(registry, args.exchange, context));
     TRY_ASSIGN(asker.now_, context.Now());
     TRY_ASSIGN(const EnforcementPolicy policy, registry.enforcement());
@@ -144,7 +145,7 @@ Result<int> RunImport(const ImportArgs& args, Context& context) {
   if (report.used > 0 && report.undated == report.used) {
     context.Note(
         "no record says when it was seen, so it is not known which seller had an identifier first, "
-        "and links weigh less: add a column `seen`");
+        "and evidence does not fade: add a column `seen`");
   }
   if (report.used > 0 || report.resumed > 0) return kDone;
   context.Note("nothing was entered: no record could be used");

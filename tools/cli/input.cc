@@ -109,9 +109,11 @@ void AddTableOptions(CLI::App& verb, TableArgs& args, std::string_view meanings,
 }
 
 void AddInputOptions(CLI::App& verb, InputArgs& args, RejectsOption rejects) {
-  AddTableOptions(verb, args,
-                  "a kind, or platform, seller, seen, source, status (JSON: of a field)",
-                  DatesOption::kGiven);
+  AddTableOptions(
+      verb, args,
+      "a kind, or platform, seller, seen, source, status (JSON: of a field), or - to leave it "
+      "out",
+      DatesOption::kGiven);
   verb.add_option("--null", args.nulls,
                   "A word that stands for an empty cell, such as N/A; may be repeated")
       ->type_name("WORD")

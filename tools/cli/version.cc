@@ -14,7 +14,7 @@ namespace {
 
 Result<int> RunVersion(Context& context) {
   const VersionInfo version{REVENANT_VERSION, TablesDigest()};
-  context.out.Line(context.json ? ToJson(version)
+  context.out.Text(context.json ? ToJson(version)
                                 : fmt::format("revenant {}\nidentifier tables {}", version.version,
                                               version.tables));
   return kDone;

@@ -91,6 +91,14 @@ Result<void> JoinExchange(Batch& batch, std::string_view genesis_file, std::stri
   if (self != nullptr && self->root != keys.root_key()) {
     return Refused(Refusal::kUnknownMember, "the roster names this member with other keys");
   }
+  // A misspelt name would make this store one that no roster will ever name.
+  for (const Member& member : genesis.roster.members) {
+    if (self == nullptr && member.root == keys.root_key()) {
+      return Error{Code::kInvalidArgument,
+                   fmt::format("the roster names these member keys {}, not {}; join by that name",
+                               member.name, member_name)};
+    }
+  }
   PutRoster(batch, genesis);
   batch.Put(Table::kExchange, RowKey(kMembershipRow).str(),
             Encode(MembershipRow{genesis.exchange, id}));

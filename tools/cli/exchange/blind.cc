@@ -47,13 +47,13 @@ Result<void> ReadFile(const std::string& file, const ExchangeBlindArgs& args, Re
   }
 }
 
+std::string PrefixOf(const ExchangeBlindArgs& args) {
+  return (fs::path(args.out) / (args.rotate ? "rotate-" : "")).string();
+}
+
 Result<void> Write(const ExchangeBlindArgs& args, const std::vector<TokenAsk>& asks,
                    Context& context) {
-  std::error_code failed;
-  fs::create_directories(args.out, failed);
-  if (failed) return Error{Code::kIo, args.out + ": " + failed.message()};
-  const std::string prefix = (fs::path(args.out) / (args.rotate ? "rotate-" : "")).string();
-  TRY_ASSIGN(const std::vector<RequestFile> files, WriteRequests(prefix, asks, context));
+  TRY_ASSIGN(const std::vector<RequestFile> files, WriteRequests(PrefixOf(args), asks, context));
   for (const RequestFile& file : files) {
     nlohmann::ordered_json line = {{"v", 1}};
     line.update(ToJson(file));
@@ -94,6 +94,7 @@ Result<int> RunExchangeBlind(const ExchangeBlindArgs& args, const ExchangeOption
                  "FILE... with --defer FILE"};
   }
   if (!args.defer.empty()) return Defer(args, context);
+  TRY(MakeWayFor(PrefixOf(args)));
   TRY_ASSIGN(const Time now, context.Now());
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
   TRY_ASSIGN(const auto desk, OpenTokenDesk(*registry, options, context));

@@ -43,6 +43,17 @@ std::string ToText(const RequestFile& request) {
   return fmt::format("{}: {}", request.file, Counted(request.items, "item"));
 }
 
+Result<void> MakeWayFor(const std::string& prefix) {
+  const fs::path folder = fs::path(prefix + "x").parent_path();
+  std::error_code failed;
+  if (!folder.empty()) fs::create_directories(folder, failed);
+  if (failed) return Error{Code::kIo, folder.string() + ": cannot create: " + failed.message()};
+  const fs::path probe = prefix + "probe";
+  TRY(ReplaceFile(probe, ""));
+  fs::remove(probe, failed);
+  return {};
+}
+
 Result<std::vector<RequestFile>> WriteRequests(const std::string& prefix,
                                                const std::vector<TokenAsk>& asks,
                                                Context& context) {

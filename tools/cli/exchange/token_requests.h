@@ -28,6 +28,10 @@ struct RequestFile {
 nlohmann::ordered_json ToJson(const RequestFile& request);
 std::string ToText(const RequestFile& request);
 
+// Makes the folder that `prefix` leads to and tries whether files can be made there: before the
+// store enters requests that could not be written afterwards. kIo.
+Result<void> MakeWayFor(const std::string& prefix);
+
 // Writes each request as PREFIX, its class, epoch and a number that is free, and ".request": what
 // lies there already is never replaced. kIo.
 Result<std::vector<RequestFile>> WriteRequests(const std::string& prefix,
