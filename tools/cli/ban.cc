@@ -79,10 +79,12 @@ void AddBan(CLI::App& app, Context& context) {
             "CSV: platform,seller,reason[,case][,at]; - is stdin",
             "platform, seller, reason, case, at");
   verb.Footer(
-      "A seller may be banned in several cases; each ban stands until that case or all are lifted\n"
-      "(`reinstate`). Prints the affected cluster. A file is read to its end before the first row\n"
-      "is entered: a row that cannot be read stops everything. A row that is refused (a date\nin "
-      "the future) is named, and the others are entered.");
+      "A seller may be banned in several cases (--case). Each ban stands until that case or all "
+      "are\n"
+      "lifted (`reinstate`); of bans without a case the latest date counts. Prints the affected\n"
+      "cluster. A file is read to its end before the first row is entered: a row that cannot be\n"
+      "read stops everything. A row that is refused (a date in the future) is named, and the\n"
+      "others are entered.");
   verb.Runs(RunBan);
 }
 

@@ -73,10 +73,17 @@ Result<std::unique_ptr<Registry>> Context::OpenRegistry(Access access, Rows rows
   TRY_ASSIGN(const fs::path key_file, KeyPath());
   std::error_code error;
   // Any other fault of it is reported below.
-  if (fs::status(dir, error).type() == fs::file_type::not_found) {
+  const bool is_empty = fs::is_directory(dir, error) && fs::is_empty(dir, error);
+  if (is_empty || fs::status(dir, error).type() == fs::file_type::not_found) {
     return Error{Code::kNotFound,
                  fmt::format("{}: no store there; `revenant --store {} init` makes one",
                              dir.string(), dir.string())};
+  }
+  if (fs::status(key_file, error).type() == fs::file_type::not_found) {
+    return Error{Code::kNotFound,
+                 fmt::format("{}: there is no such key file; --key names the one that `init` made "
+                             "for {}",
+                             key_file.string(), dir.string())};
   }
   TRY_ASSIGN(const Key secret, Key::Read(key_file));
   constexpr std::uint64_t kPlenty = std::uint64_t{2} << 30;

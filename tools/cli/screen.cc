@@ -183,7 +183,8 @@ void AddScreen(CLI::App& app, Context& context) {
   const Verb<ScreenArgs> verb(app, context, "screen", "Judge applications; writes nothing");
   verb.Add("FILE", verb->file, "Applications: CSV or JSON Lines; - is stdin")->required();
   AddInputOptions(verb.app(), verb->input, RejectsOption::kFile);
-  verb.Add("--as-of", verb->as_of, "T", "Moment at which to judge; default: now");
+  verb.Add("--as-of", verb->as_of, "T",
+           "Moment that the verdict states; default: now. It changes no weight");
   verb.AddFlag("--in-memory", verb->in_memory,
                "First read the rows around bans into memory: for thousands of applications");
   verb.AddFlag("--exit-code", verb->exit_code,
