@@ -163,11 +163,12 @@ class Pipeline {
         return Junk("a number of zeros");
       }
       if (AllSame(text_.view())) return Junk("all characters are the same");
-      if (IsRowOfDigits(text_.view()) && kind_.traits.role == Role::kLinking) {
+      if (IsTextbookNumber(text_.view()) && kind_.traits.role == Role::kLinking) {
         work_.BelongToNobody("doc.sample");
         work_.SetScope({});
         out_.KeepRoot();
-        return Unverifiable("digits in a row, as samples have them: it links nobody");
+        return Unverifiable(
+            "digits in a row or over and over, as samples have them: it links nobody");
       }
     }
     return verdict;

@@ -239,6 +239,29 @@ bool IsPlaceholder(std::string_view bare, Asked asked) {
 
 bool IsRowOfDigits(std::string_view text) { return AllDigits(text) && InARow(text); }
 
+bool IsTextbookNumber(std::string_view text) {
+  // Shown in the standards, on specimens and in the manuals of validators.
+  constexpr std::string_view kShown[] = {"10000000146",  "11222333000181", "1234563218",
+                                         "234123412346", "9001011234568",  "A123456789",
+                                         "C01X00T47",    "000000000ZZ4"};
+  if (std::ranges::find(kShown, text) != std::end(kShown)) return true;
+  constexpr std::size_t kShortest = 6;   // digits that are no accident
+  constexpr std::size_t kUnchecked = 8;  // the same where check digits follow
+  std::string_view core = text;
+  const auto is_letter = [](char c) { return c >= 'A' && c <= 'Z'; };
+  for (int i = 0; i < 2 && !core.empty() && is_letter(core.front()); ++i) core.remove_prefix(1);
+  for (int i = 0; i < 2 && !core.empty() && is_letter(core.back()); ++i) core.remove_suffix(1);
+  const bool has_letters = core.size() < text.size();
+  if (!AllDigits(core)) return false;
+  for (std::size_t checks = 0; checks <= 2 && core.size() >= kShortest; ++checks) {
+    const bool is_long = core.size() >= (checks == 0 ? kShortest : kUnchecked);
+    // Numbers without letters that are one digit throughout are junk, as they always were.
+    if (is_long && (InARow(core) || (AllSame(core) && (has_letters || checks > 0)))) return true;
+    core.remove_suffix(1);
+  }
+  return false;
+}
+
 std::string WordKey(std::string_view bare) {
   KeyReader reader(bare);
   while (reader.Next()) {

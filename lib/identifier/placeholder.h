@@ -25,6 +25,11 @@ bool IsPlaceholder(std::string_view bare, Asked asked);
 // Digits that go up or down one by one: "1234", "0123456789", "87654321".
 bool IsRowOfDigits(std::string_view text);
 
+// A number as textbooks and forms show it, which people copy: one of a list, or digits in a row or
+// one digit over and over beside its letters and check characters: "12345678Z", "X0000000T",
+// "123.456.789-09" (as 12345678909). `text` is canonical: upper case, no punctuation.
+bool IsTextbookNumber(std::string_view text);
+
 // What two spellings of a word share: lower case, no blanks or punctuation ("N / A" -> "na"); a
 // spreadsheet's error keeps its #. For a platform's own list of words.
 std::string WordKey(std::string_view bare);

@@ -122,7 +122,9 @@ ColumnMeaning ColumnNames::Resolve(std::string_view name) const {
                                        : Interpret(mapped->second);
   }
   ColumnMeaning meaning = Interpret(name);
-  // What the user mapped to this meaning takes the place of the column of that name.
+  // What the user mapped to this meaning takes the place of the column of that name; of a kind
+  // there may be several, and none goes unread.
+  if (meaning.field == Field::kAttribute) return meaning;
   const bool displaced = std::any_of(mapping_.begin(), mapping_.end(), [&](const auto& entry) {
     return entry.second == meaning.target;
   });

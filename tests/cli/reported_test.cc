@@ -391,5 +391,32 @@ TEST_CASE("reported 12: what derives from one value is not counted as more") {
   CHECK_FALSE(Has(one, "the rest would be judged"));
 }
 
+TEST_CASE("no output takes the place of a key, of the store or of an input") {
+  const Workshop shop;
+  REQUIRE(shop.On("s", {"init"}).exit_code == 0);
+  shop.Write("app.csv", "platform,seller,pay.iban\np,A,DE00\n");
+  std::filesystem::create_directory(shop.dir() / "other");
+  const std::string key = shop.Read("s.key"), input = shop.Read("app.csv");
+  const std::string current = shop.Read("s/CURRENT");
+  for (const char* file : {"s.key", "./s.key", "s.journal.key", "s/CURRENT", "s/new",
+                           "other/../s/CURRENT", "app.csv"}) {
+    CAPTURE(file);
+    for (const char* verb : {"screen", "import"}) {
+      const Outcome refused = shop.On("s", {verb, "app.csv", "--rejects", file});
+      CHECK(refused.exit_code == 2);
+      CHECK(refused.err.find("would be written over") != std::string::npos);
+    }
+    if (std::string_view(file) == "app.csv") continue;
+    CHECK(shop.On("s", {"journal", "checkpoint", "--out", file}).exit_code == 2);
+    CHECK(shop.On("s", {"journal", "export", "--out", file}).exit_code == 2);
+  }
+  CHECK(shop.Read("s.key") == key);
+  CHECK(shop.Read("app.csv") == input);
+  CHECK(shop.Read("s/CURRENT") == current);
+  CHECK_FALSE(std::filesystem::exists(shop.dir() / "s/new"));
+  CHECK(shop.On("s", {"screen", "app.csv", "--rejects", "bad.csv"}).exit_code != 2);
+  CHECK(shop.Read("bad.csv").starts_with("file,line"));
+}
+
 }  // namespace
 }  // namespace revenant::test

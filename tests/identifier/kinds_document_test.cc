@@ -35,6 +35,18 @@ TEST_CASE("FormsOfOneNumberMeet") {
       {"doc.pe.cui", "12345678-2", "invalid"},
       {"doc.pe.cui", "10117410", "unverifiable doc.pe.cui 10117410"},
       {"doc.pe.cui", "12345678", "unverifiable doc.sample 12345678"},
+      // What textbooks and forms show links nobody, with or without check letters.
+      {"doc.es.dni", "12345678-Z", "unverifiable doc.sample 12345678Z"},
+      {"doc.es.dni", "00000000T", "unverifiable doc.sample 00000000T"},
+      {"doc.es.nie", "X1234567L", "unverifiable doc.sample X1234567L"},
+      {"doc.sg.nric", "S1234567D", "unverifiable doc.sample S1234567D"},
+      {"doc.ca.sin", "123 456 782", "unverifiable doc.sample 123456782"},
+      {"doc.es.dni", "12345677J", "valid doc.es.dni 12345677J"},
+      // A card that bears its holder's own number.
+      {"doc.idcard.number@CN", "110101199003078670",
+       "valid doc.idcard.number@CN 110101199003078670 + doc.cn.resident_id 110101199003078670"},
+      {"doc.idcard.number@CN", "110101199003078671",
+       "valid doc.idcard.number@CN 110101199003078671"},
       {"doc.pt.cc", "10000000 0 ZZ2", "valid doc.pt.cc 100000000ZZ2 + doc.pt.nic 10000000"},
       {"doc.se.personnummer", "19000101-0123", "valid doc.se.personnummer 0001010123"},
       {"doc.se.personnummer", "000101+0123", "valid doc.se.personnummer 0001010123"},

@@ -11,7 +11,9 @@
 #include <csignal>
 #include <cstdio>
 #include <system_error>
+#include <thread>
 
+#include "revenant/atomic_file.h"
 #include "revenant/records.h"
 #include "try.h"
 
@@ -88,18 +90,59 @@ Result<std::unique_ptr<Registry>> Context::OpenRegistry(Access access, Rows rows
   TRY_ASSIGN(const Key secret, Key::Read(key_file));
   constexpr std::uint64_t kPlenty = std::uint64_t{2} << 30;
   const bool in_memory = rows == Rows::kInMemory;
-  TRY_ASSIGN(auto registry, Registry::Open(dir, secret,
-                                           {.access = access,
-                                            .in_memory_bytes = in_memory ? kPlenty : 0,
-                                            .log = [this](LogLevel level, std::string_view line) {
-                                              if (level == LogLevel::kWarning) Note(line);
-                                            }}));
+  const auto open = [&] {
+    return Registry::Open(dir, secret,
+                          {.access = access,
+                           .in_memory_bytes = in_memory ? kPlenty : 0,
+                           .log = [this](LogLevel level, std::string_view line) {
+                             if (level == LogLevel::kWarning) Note(line);
+                           }});
+  };
+  // Another command that writes is usually done in a moment.
+  constexpr int kTries = 15;
+  constexpr std::chrono::milliseconds kWait{100};
+  auto opened = open();
+  for (int tries = 1; tries < kTries && !opened && opened.error().code == Code::kConflict;
+       ++tries) {
+    std::this_thread::sleep_for(kWait);
+    opened = open();
+  }
+  TRY_ASSIGN(auto registry, std::move(opened));
   if (in_memory) TRY(registry->WarmUp());
   if (access == Access::kReadWrite) {
     TRY_ASSIGN(Actor acting, Acting());
     registry->ActAs(std::move(acting));
   }
   return registry;
+}
+
+Result<void> Context::CheckOutput(const std::string& file,
+                                  std::span<const std::string> inputs) const {
+  if (file.empty() || file == "-") return {};
+  const auto refuse = [&](std::string_view what) {
+    return Error{
+        Code::kInvalidArgument,
+        fmt::format("{}: is {}, and would be written over; name another file", file, what)};
+  };
+  std::error_code error;
+  for (const std::string& input : inputs) {
+    if (input != "-" && fs::equivalent(file, input, error)) return refuse("an input");
+  }
+  const Result<fs::path> dir = StorePath();
+  if (!dir) return {};
+  for (const Result<fs::path>& key_file : {KeyPath(), JournalKeyPath()}) {
+    if (key_file && fs::equivalent(file, *key_file, error)) return refuse("a key");
+  }
+  const fs::path folder = fs::weakly_canonical(fs::absolute(file, error), error).parent_path();
+  const fs::path own = fs::weakly_canonical(*dir, error);
+  const auto [end, rest] = std::mismatch(own.begin(), own.end(), folder.begin(), folder.end());
+  if (!own.empty() && end == own.end()) return refuse("inside the store");
+  return {};
+}
+
+Result<void> Context::WriteOutput(const std::string& file, std::string_view bytes) const {
+  TRY(CheckOutput(file));
+  return ReplaceFile(file, bytes);
 }
 
 Result<Time> Context::Now() const {

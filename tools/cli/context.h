@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -56,6 +57,12 @@ struct Context {
   enum class Rows : std::uint8_t { kInStore, kInMemory };
   // Opened for writing it knows who acts. With rows in memory it is warmed up.
   Result<std::unique_ptr<Registry>> OpenRegistry(Access access, Rows rows = Rows::kInStore) const;
+
+  // Whether `file` may be written over: not a key, nothing inside the store and none of `inputs`.
+  // "-" is stdout. kInvalidArgument: it may not.
+  Result<void> CheckOutput(const std::string& file, std::span<const std::string> inputs = {}) const;
+  // The same, then writes it as a whole (atomic_file.h).
+  Result<void> WriteOutput(const std::string& file, std::string_view bytes) const;
 
   // The present, or what --now puts in its place.
   Result<Time> Now() const;

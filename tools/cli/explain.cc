@@ -39,8 +39,8 @@ Result<int> RunExplain(const ExplainArgs& args, Context& context) {
   } else if (link) {
     context.out.Text(Describe(*link, for_seller ? Audience::kSeller : Audience::kManager));
   } else if (for_seller) {
-    context.out.Line(
-        fmt::format("Your account {} was not found to be connected with that account.", a.ToString()));
+    context.out.Line(fmt::format("Your account {} was not found to be connected with that account.",
+                                 a.ToString()));
   } else if (far_apart) {
     context.out.Line(fmt::format(
         "No link was found between {} and {}: they are in one cluster, but further apart "

@@ -103,7 +103,7 @@ Result<int> RunImport(const ImportArgs& args, Context& context) {
     options.on_record = [&](const Record& record) { return asker->Note(record); };
   }
   RejectSink rejects(context, args.input);
-  TRY(rejects.Open());
+  TRY(rejects.Open(args.files));
   Progress progress(context);
   options.resume = !args.restart;
   if (args.batch) options.mode = ImportMode::kBatch;

@@ -133,8 +133,9 @@ void AddInputOptions(CLI::App& verb, InputArgs& args, RejectsOption rejects) {
                 "Include raw values in rejects: they are personal data");
 }
 
-Result<void> RejectSink::Open() {
+Result<void> RejectSink::Open(std::span<const std::string> inputs) {
   if (args_.rejects.empty()) return {};
+  TRY(context_.CheckOutput(args_.rejects, inputs));
   // For its owner alone: it may hold values, and names the sellers refused.
   const int file = ::open(args_.rejects.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (file >= 0) file_.reset(::fdopen(file, "a"));

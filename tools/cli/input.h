@@ -44,7 +44,8 @@ class RejectSink {
 
   // Opens the file, if one was named; what stands in it is replaced with the first reject or at the
   // end. kIo.
-  Result<void> Open();
+  // kInvalidArgument: it is a key, in the store or one of `inputs`.
+  Result<void> Open(std::span<const std::string> inputs);
   // Appends to the rows of an earlier run instead.
   void KeepEarlier() { keep_ = true; }
 

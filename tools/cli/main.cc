@@ -1,8 +1,10 @@
 // The `revenant` command: reads the command line, runs one verb, turns its outcome into an exit
 // code and, where it failed, one line on stderr.
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -105,6 +107,11 @@ int Parse(CLI::App& app, Context& context, int argc, char** argv) {
 
 int Main(int argc, char** argv) {
   // A reader that went away shows as EPIPE, which is success.
+  // A closed stream stays one that cannot be used: else the next file opened would take its number.
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) >= 0) continue;
+    static_cast<void>(::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY));
+  }
   std::signal(SIGPIPE, SIG_IGN);
   // A file that may grow no more (ulimit -f) shows as EFBIG, which is an error.
   std::signal(SIGXFSZ, SIG_IGN);

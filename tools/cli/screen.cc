@@ -83,7 +83,7 @@ class Screening {
     }
     const Context::Rows rows = args_.in_memory ? Context::Rows::kInMemory : Context::Rows::kInStore;
     TRY_ASSIGN(const auto registry, context_.OpenRegistry(Access::kReadOnly, rows));
-    TRY(rejects_.Open());
+    TRY(rejects_.Open({&args_.file, 1}));
     TRY_ASSIGN(const auto reader, RecordReader::Open(args_.file, options));
     if (!reader->found().empty()) NoteFound(context_, reader->file(), reader->found());
     TRY(ScreenAll(*registry, *reader));

@@ -1,6 +1,7 @@
 // Passports, identity cards and visas.
 
 #include <algorithm>
+#include <string>
 
 #include "identifier/mrz.h"
 #include "identifier/table.h"
@@ -106,6 +107,27 @@ Verdict FinishCardNumber(Work& work) {
              : Invalid("a number without a digit", 0);
 }
 
+// In many countries the card bears the person's own number, and that is what people type. Where the
+// check of one of the country's numbers vouches for it, the value is that number as well.
+Verdict FinishIdCardNumber(Work& work) {
+  const Verdict verdict = FinishCardNumber(work);
+  if (verdict.status != Status::kValid || work.country().size() != 2) return verdict;
+  std::string family = "doc.";
+  for (const char c : work.country()) family += static_cast<char>(c | 0x20);
+  family += '.';
+  for (const Kind* row : AllRows()) {
+    const bool is_checked = !row->check.name.empty() && !row->check_is_advice;
+    if (!row->name.starts_with(family) || !is_checked) continue;
+    Normalized number;
+    Normalize({row->name, {}, work.raw()}, number);
+    if (number.status != Status::kValid || number.repaired) continue;
+    for (const Identifier& identifier : number.identifiers()) {
+      work.Derive(identifier.kind, identifier.canonical, identifier.scope);
+    }
+  }
+  return verdict;
+}
+
 constexpr Kind kDocumentTravelKinds[] = {
     {.name = "doc.mrz",
      .title = "Machine-readable zone of any travel document",
@@ -172,7 +194,7 @@ constexpr Kind kDocumentTravelKinds[] = {
      .traits = kRenewedDocument,
      .text = kPunctuated,
      .shape = "X5-22",
-     .finish = FinishCardNumber,
+     .finish = FinishIdCardNumber,
      .scope = Scope::kCountry,
      .standard = "ICAO 9303 part 5",
      .bits = 27,
@@ -190,10 +212,10 @@ constexpr Kind kDocumentTravelKinds[] = {
      .example = "D09174053",
      .example_country = "DE"},
     {.name = "doc.sample",
-     .title = "Number of any kind that is digits in a row, as forms and samples show",
+     .title = "Number of any kind as textbooks, forms and samples show it",
      .traits = kPersonDocument.Ignored(),
      .text = kPunctuated,
-     .shape = "N4-64",
+     .shape = "X4-64",
      .standard = "none",
      .bits = 0,
      .example = "123456789"},

@@ -69,7 +69,7 @@ Result<int> Defer(const ExchangeBlindArgs& args, Context& context) {
   TRY_ASSIGN(const Key key, Key::Read(key_file));
   TRY_ASSIGN(const auto inputs, DeferredInputs::Start(*registry, key, args.kinds));
   RejectSink rejects(context, args.input);
-  TRY(rejects.Open());
+  TRY(rejects.Open(args.files));
   std::uint64_t count = 0;
   for (const std::string& file : args.files) {
     TRY(ReadFile(file, args, rejects, [&](const Record& record) -> Result<void> {
@@ -79,7 +79,7 @@ Result<int> Defer(const ExchangeBlindArgs& args, Context& context) {
     }));
   }
   TRY(rejects.Finish());
-  TRY(ReplaceFile(args.defer, inputs->File()));
+  TRY(context.WriteOutput(args.defer, inputs->File()));
   context.Note(fmt::format("{}: {} for the desk", args.defer, Counted(count, "input")));
   return count > 0 ? kDone : kNothing;
 }
@@ -101,7 +101,7 @@ Result<int> RunExchangeBlind(const ExchangeBlindArgs& args, const ExchangeOption
   const TokenAskOptions asking{
       args.max_items, args.threads == 0 ? std::thread::hardware_concurrency() : args.threads};
   RejectSink rejects(context, args.input);
-  TRY(rejects.Open());
+  TRY(rejects.Open(args.files));
   for (const std::string& file : args.files) {
     TRY(ReadFile(file, args, rejects, [&](const Record& record) -> Result<void> {
       TRY(desk->Add(record, now));

@@ -88,7 +88,7 @@ Result<void> WriteExchangeFile(Context& context, const std::string& file, std::s
     context.out.Write(bytes);
     return {};
   }
-  return ReplaceFile(file, bytes);
+  return context.WriteOutput(file, bytes);
 }
 
 void AddMemberKeyOption(CLI::App& verb, ExchangeOptions& options) {

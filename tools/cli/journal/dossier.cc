@@ -28,6 +28,7 @@ std::string Sha256Hex(std::string_view text) {
 
 Result<int> RunDossier(const DossierArgs& args, Context& context) {
   TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
+  TRY(context.CheckOutput(args.out));
   TRY_ASSIGN(const JournalKey key, ReadJournalKey(context));
   TRY_ASSIGN(const Actor acting, context.Acting());
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
@@ -35,12 +36,12 @@ Result<int> RunDossier(const DossierArgs& args, Context& context) {
   TRY(registry->RecordExport("dossier", Sha256Hex(dossier.json), seller, acting));
   const std::string_view out = args.out;
   if (out.ends_with(".json")) {
-    TRY(ReplaceFile(args.out, dossier.json));
+    TRY(context.WriteOutput(args.out, dossier.json));
   } else if (out.ends_with(".html")) {
-    TRY(ReplaceFile(args.out, dossier.html));
+    TRY(context.WriteOutput(args.out, dossier.html));
   } else {
-    TRY(ReplaceFile(args.out + ".json", dossier.json));
-    TRY(ReplaceFile(args.out + ".html", dossier.html));
+    TRY(context.WriteOutput(args.out + ".json", dossier.json));
+    TRY(context.WriteOutput(args.out + ".html", dossier.html));
   }
   context.Note(fmt::format("dossier of {} written; verify-dossier checks it under {}",
                            seller.ToString(), key.public_key().ToText()));

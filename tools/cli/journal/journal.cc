@@ -67,7 +67,7 @@ Result<int> Sign(const JournalArgs& args, Context& context) {
   TRY_ASSIGN(const auto journal, registry->Journal());
   const std::string note = SignCheckpoint({journal->head(), now, false}, key);
   if (!args.out.empty()) {
-    TRY(ReplaceFile(args.out, note));
+    TRY(context.WriteOutput(args.out, note));
   } else if (context.json) {
     context.out.Line(JsonLine({{"v", 1},
                                {"size", std::to_string(journal->head().size)},
@@ -81,6 +81,7 @@ Result<int> Sign(const JournalArgs& args, Context& context) {
 
 // Entered before it is written, so that the file holds the entry about itself.
 Result<int> Export(const JournalArgs& args, Context& context) {
+  TRY(context.CheckOutput(args.out));
   TRY_ASSIGN(const JournalKey key, ReadJournalKey(context));
   TRY_ASSIGN(const Time now, context.Now());
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
