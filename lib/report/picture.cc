@@ -37,55 +37,55 @@ constexpr std::string_view kCss =
     ".rv-identifier,.rv-supporting{fill:var(--rv-id)}.rv-hub{fill:var(--rv-hub)}\n"
     ".rv-edge{stroke:var(--rv-line);stroke-width:1.5;fill:none}"
     ".rv-edge.rv-path{stroke:var(--rv-strong);stroke-width:2.6}\n"
-    ".rv-dim{opacity:.25}\n"
+    ".rv-dim{opacity:.25}.rv-later{visibility:hidden}\n"
     ".rv-plus{fill:var(--rv-plus)}.rv-minus{fill:var(--rv-minus)}.rv-count{fill:var(--rv-bar)}"
     ".rv-prior,.rv-total{fill:var(--rv-soft)}"
     ".rv-mark{stroke:var(--rv-strong);stroke-width:1.5;fill:none}"
     ".rv-axis{stroke:var(--rv-line);stroke-width:1}\n";
 
 constexpr std::string_view kLegend =
-    "<p class=\"rv-legend\">Arrow: the application. Box: a seller between. Octagon: a banned "
+    "<p class=\"rv-legend\">Arrow: the application. Box: a seller. Octagon: a banned "
     "seller. "
     "Rounded: a value that links. Rounded, dashed: one that only adds weight. Rounded, double: a "
     "hub, which too many share to link anybody. &#9670; and a bold outline: without it the "
-    "application and the bans come apart. Lines: solid for documents, accounts and whatever else "
+    "rest comes apart. Lines: solid for documents, accounts and whatever else "
     "links; dashed for what only adds weight; dotted for what was withdrawn or refused. Bold lines "
     "are the strongest link.</p>\n";
 
 constexpr int kBoxWidth = 188, kBoxHeight = 44, kColumn = 236, kRow = 62, kMargin = 14;
 constexpr std::size_t kMostInColumns = 40, kLabelChars = 26;
 
-std::string_view WhatOf(Figure figure) {
-  switch (figure) {
-    case Figure::kApplicant:
+std::string_view WhatOf(NodeShape shape) {
+  switch (shape) {
+    case NodeShape::kApplicant:
       return "application";
-    case Figure::kSeller:
-      return "seller between";
-    case Figure::kBanned:
+    case NodeShape::kSeller:
+      return "seller";
+    case NodeShape::kBanned:
       return "banned seller";
-    case Figure::kIdentifier:
+    case NodeShape::kIdentifier:
       return "shared value";
-    case Figure::kSupporting:
+    case NodeShape::kSupporting:
       return "adds weight only";
-    case Figure::kHub:
+    case NodeShape::kHub:
       return "hub";
   }
   return "";
 }
 
-std::string_view ClassOf(Figure figure) {
-  switch (figure) {
-    case Figure::kApplicant:
+std::string_view ClassOf(NodeShape shape) {
+  switch (shape) {
+    case NodeShape::kApplicant:
       return "rv-applicant";
-    case Figure::kSeller:
+    case NodeShape::kSeller:
       return "rv-seller";
-    case Figure::kBanned:
+    case NodeShape::kBanned:
       return "rv-banned";
-    case Figure::kIdentifier:
+    case NodeShape::kIdentifier:
       return "rv-identifier";
-    case Figure::kSupporting:
+    case NodeShape::kSupporting:
       return "rv-supporting";
-    case Figure::kHub:
+    case NodeShape::kHub:
       return "rv-hub";
   }
   return "";
@@ -193,6 +193,32 @@ Drawing InColumns(const PictureGraph& graph) {
   return drawing;
 }
 
+// From the top down, a box that would cover another one moves below it.
+void Spread(Drawing& drawing) {
+  constexpr int kGap = 8;
+  std::vector<std::size_t> order(drawing.at.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return std::pair(drawing.at[a].y, drawing.at[a].x) <
+           std::pair(drawing.at[b].y, drawing.at[b].x);
+  });
+  std::vector<Point> placed;
+  for (const std::size_t i : order) {
+    Point& at = drawing.at[i];
+    const auto covers = [&](const Point& other) {
+      return std::abs(other.x - at.x) < kBoxWidth + kGap &&
+             std::abs(other.y - at.y) < kBoxHeight + kGap;
+    };
+    for (auto other = placed.begin();
+         (other = std::find_if(placed.begin(), placed.end(), covers)) != placed.end();
+         other = placed.begin()) {
+      at.y = other->y + kBoxHeight + kGap;
+    }
+    placed.push_back(at);
+    drawing.height = std::max(drawing.height, at.y + kBoxHeight / 2 + kMargin);
+  }
+}
+
 Drawing ByForces(const PictureGraph& graph) {
   const std::size_t count = graph.nodes.size();
   const std::vector<DrawnAt> drawn = LayOutByForces(count, PairsOf(graph), 1);
@@ -206,15 +232,16 @@ Drawing ByForces(const PictureGraph& graph) {
     drawing.at.push_back({kMargin + kBoxWidth / 2 + static_cast<int>(std::lround(at.x * width)),
                           kMargin + kBoxHeight / 2 + static_cast<int>(std::lround(at.y * height))});
   }
+  Spread(drawing);
   return drawing;
 }
 
-void AppendShape(std::string& out, Figure figure, Point at) {
+void AppendShape(std::string& out, NodeShape shape, Point at) {
   const auto to = std::back_inserter(out);
   const int left = at.x - kBoxWidth / 2, top = at.y - kBoxHeight / 2;
   const int right = left + kBoxWidth, bottom = top + kBoxHeight;
   constexpr int kPoint = 12;
-  const std::string_view shade = ClassOf(figure);
+  const std::string_view shade = ClassOf(shape);
   const auto rect = [&](int inset, int radius, std::string_view more) {
     fmt::format_to(to,
                    "<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\" "
@@ -222,12 +249,12 @@ void AppendShape(std::string& out, Figure figure, Point at) {
                    shade, left + inset, top + inset, kBoxWidth - 2 * inset, kBoxHeight - 2 * inset,
                    radius, more);
   };
-  switch (figure) {
-    case Figure::kApplicant:
+  switch (shape) {
+    case NodeShape::kApplicant:
       fmt::format_to(to, "<path class=\"{}\" d=\"M{} {}H{}L{} {}L{} {}H{}Z\" fill=\"#fff\"/>",
                      shade, left, top, right - kPoint, right, at.y, right - kPoint, bottom, left);
       return;
-    case Figure::kBanned:
+    case NodeShape::kBanned:
       fmt::format_to(to,
                      "<path class=\"{}\" d=\"M{} {}H{}L{} {}V{}L{} {}H{}L{} {}V{}Z\" "
                      "fill=\"#fff\"/>",
@@ -235,22 +262,22 @@ void AppendShape(std::string& out, Figure figure, Point at) {
                      bottom - kPoint, right - kPoint, bottom, left + kPoint, left, bottom - kPoint,
                      top + kPoint);
       return;
-    case Figure::kSeller:
+    case NodeShape::kSeller:
       return rect(0, 0, "");
-    case Figure::kIdentifier:
+    case NodeShape::kIdentifier:
       return rect(0, kBoxHeight / 2, "");
-    case Figure::kSupporting:
+    case NodeShape::kSupporting:
       return rect(0, kBoxHeight / 2, " stroke-dasharray=\"5 3\"");
-    case Figure::kHub:
+    case NodeShape::kHub:
       rect(0, kBoxHeight / 2, "");
       return rect(4, kBoxHeight / 2 - 4, "");
   }
 }
 
 std::string TitleOf(const PictureNode& node) {
-  std::string title = fmt::format("{}: {}", WhatOf(node.figure), node.label);
+  std::string title = fmt::format("{}: {}", WhatOf(node.shape), node.label);
   if (!node.detail.empty()) title += "; " + node.detail;
-  if (node.cut_point) title += "; without it the application and the bans come apart";
+  if (node.cut_point) title += "; without it the rest comes apart";
   return title;
 }
 
@@ -272,7 +299,13 @@ constexpr int kChartWidth = 460, kBarRow = 42, kBarHeight = 15;
 }  // namespace
 
 void AppendEscaped(std::string& out, std::string_view text) {
-  for (const char c : Printable(text)) {
+  std::string shown = Printable(text);
+  for (std::size_t at = 0; (at = shown.find("\xEF\xBF", at)) != shown.npos; at += 3) {
+    if (at + 2 < shown.size() && static_cast<unsigned char>(shown[at + 2]) >= 0xBE) {
+      shown[at + 2] = '\xBD';  // XML takes neither U+FFFE nor U+FFFF
+    }
+  }
+  for (const char c : shown) {
     switch (c) {
       case '&':
         out += "&amp;";
@@ -332,6 +365,7 @@ std::string DrawGraph(const PictureGraph& graph, bool standalone) {
                                                                    : " stroke-dasharray=\"1.5 4\"";
     fmt::format_to(to, "<path class=\"rv-edge{}\" data-a=\"{}\" data-b=\"{}\" d=\"M{} {}L{} {}\"",
                    edge.on_path ? " rv-path" : "", edge.a, edge.b, a.x, a.y, b.x, b.y);
+    if (edge.since.known()) fmt::format_to(to, " data-since=\"{}\"", DayText(edge.since));
     fmt::format_to(to, " stroke=\"#444\"{}>", dash);
     out += "<title>" + Escaped(edge.detail) + "</title></path>\n";
   }
@@ -341,14 +375,14 @@ std::string DrawGraph(const PictureGraph& graph, bool standalone) {
     fmt::format_to(to,
                    "<g class=\"rv-node{}\" data-node=\"{}\" role=\"graphics-symbol\" "
                    "aria-roledescription=\"{}\" aria-label=\"{}\" stroke=\"#000\"><title>",
-                   node.cut_point ? " rv-cut" : "", i, WhatOf(node.figure), Escaped(TitleOf(node)));
+                   node.cut_point ? " rv-cut" : "", i, WhatOf(node.shape), Escaped(TitleOf(node)));
     AppendEscaped(out, TitleOf(node));
     out += "</title>";
-    AppendShape(out, node.figure, at);
+    AppendShape(out, node.shape, at);
     fmt::format_to(to,
                    "<text class=\"rv-what\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}{}</text>"
                    "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text></g>\n",
-                   at.x, at.y - 6, WhatOf(node.figure), node.cut_point ? " \u25C6" : "", at.x,
+                   at.x, at.y - 6, WhatOf(node.shape), node.cut_point ? " \u25C6" : "", at.x,
                    at.y + 12, Escaped(Shortened(node.label, kLabelChars)));
   }
   out += "</svg>\n";
@@ -366,7 +400,7 @@ std::string TableOfGraph(const PictureGraph& graph) {
       "<th scope=\"col\">Joined with</th></tr></thead><tbody>\n";
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const PictureNode& node = graph.nodes[i];
-    out.append("<tr><td>").append(WhatOf(node.figure));
+    out.append("<tr><td>").append(WhatOf(node.shape));
     if (node.cut_point) out += ", holds the rest together";
     out += "</td><th scope=\"row\">";
     AppendEscaped(out, node.label);
@@ -408,12 +442,12 @@ class Collector {
   }
 
   std::optional<std::uint32_t> PlaceSeller(const Link& link, const SellerName& name) {
-    PictureNode node{Figure::kSeller, name.ToString(), "", false};
-    if (graph_.nodes.empty()) node.figure = Figure::kApplicant;
+    PictureNode node{NodeShape::kSeller, name.ToString(), "", false};
+    if (graph_.nodes.empty()) node.shape = NodeShape::kApplicant;
     const auto place = Place("s" + node.label, node);
-    if (place && name == link.seller && graph_.nodes[*place].figure == Figure::kSeller) {
+    if (place && name == link.seller && graph_.nodes[*place].shape == NodeShape::kSeller) {
       PictureNode& end = graph_.nodes[*place];
-      if (link.banned) end.figure = Figure::kBanned;
+      if (link.banned) end.shape = NodeShape::kBanned;
       if (link.banned) {
         end.detail = "banned on " + DayText(link.banned_at);
         if (!link.ban_reason.empty()) end.detail += " for " + link.ban_reason;
@@ -424,13 +458,13 @@ class Collector {
 
   std::optional<std::uint32_t> PlaceValue(const SharedIdentifier& shared) {
     const std::string hex = shared.fingerprint.ToHex();
-    PictureNode node{Figure::kIdentifier, shared.kind + ' ' + hex.substr(0, 8), "", false};
+    PictureNode node{NodeShape::kIdentifier, shared.kind + ' ' + hex.substr(0, 8), "", false};
     const auto known = facts_.find(shared.fingerprint);
     const KindInfo* kind = FindKind(shared.kind);
     if (known != facts_.end() && known->second.hub) {
-      node.figure = Figure::kHub;
+      node.shape = NodeShape::kHub;
     } else if (!shared.makes_hop) {
-      node.figure = Figure::kSupporting;
+      node.shape = NodeShape::kSupporting;
     }
     if (kind != nullptr) node.detail = kind->title;
     if (known != facts_.end() && known->second.carriers) {
@@ -452,7 +486,7 @@ class Collector {
       graph_.edges[at->second].on_path = graph_.edges[at->second].on_path || strongest;
       return;
     }
-    PictureEdge edge{*seller, *value, Stroke::kSolid, strongest, ""};
+    PictureEdge edge{*seller, *value, Stroke::kSolid, strongest, "", sighting.first};
     if (!shared.makes_hop) edge.stroke = Stroke::kDashed;
     if (hop.forbidden) edge.stroke = Stroke::kDotted;
     edge.detail =
@@ -506,7 +540,7 @@ PictureGraph EvidenceOf(std::span<const Link> links, const FactsByValue& facts,
   }
   std::vector<bool> counted(graph.nodes.size(), false);
   for (std::size_t i = 0; i < counted.size(); ++i) {
-    counted[i] = i == 0 || graph.nodes[i].figure == Figure::kBanned;
+    counted[i] = i == 0 || graph.nodes[i].shape == NodeShape::kBanned;
   }
   for (const auto& cut : FindShape(graph.nodes.size(), joining, counted).cuts) {
     graph.nodes[cut.vertex].cut_point = cut.vertex != 0 && cut.parted > 0;

@@ -40,7 +40,14 @@ std::string_view PictureCss();
 
 // --- Graphs
 
-enum class Figure : std::uint8_t { kApplicant, kSeller, kBanned, kIdentifier, kSupporting, kHub };
+enum class NodeShape : std::uint8_t {
+  kApplicant,
+  kSeller,
+  kBanned,
+  kIdentifier,
+  kSupporting,
+  kHub
+};
 enum class Stroke : std::uint8_t {
   kSolid,   // documents, accounts and whatever else makes a link
   kDashed,  // adds weight only
@@ -48,7 +55,7 @@ enum class Stroke : std::uint8_t {
 };
 
 struct PictureNode {
-  Figure figure = Figure::kSeller;
+  NodeShape shape = NodeShape::kSeller;
   std::string label;       // a seller's name, or "pay.iban 91d3f0a2"
   std::string detail;      // one sentence more, for the title: "banned on 2019-02-01 for scam"
   bool cut_point = false;  // without it the picture falls apart
@@ -58,6 +65,7 @@ struct PictureEdge {
   Stroke stroke = Stroke::kSolid;
   bool on_path = false;  // of the strongest link
   std::string detail;    // for the title: who carried it, since when
+  Time since;            // data-since; may be unknown
 };
 struct PictureGraph {
   std::string title;

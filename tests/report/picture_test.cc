@@ -68,13 +68,13 @@ TEST_CASE("EvidenceShowsEachSellerAndEachValueOnce") {
   const PictureGraph graph = EvidenceOf({&link, 1}, {});
   REQUIRE(graph.nodes.size() == 7);
   CHECK(graph.edges.size() == 8);
-  CHECK(graph.nodes[0].figure == Figure::kApplicant);
+  CHECK(graph.nodes[0].shape == NodeShape::kApplicant);
   CHECK(graph.nodes[0].label == "shop:new");
-  CHECK(graph.nodes[1].figure == Figure::kIdentifier);
+  CHECK(graph.nodes[1].shape == NodeShape::kIdentifier);
   CHECK(graph.nodes[1].label == "pay.iban 01000000");
-  CHECK(graph.nodes[2].figure == Figure::kSupporting);
-  CHECK(graph.nodes[3].figure == Figure::kSeller);
-  CHECK(graph.nodes[6].figure == Figure::kBanned);
+  CHECK(graph.nodes[2].shape == NodeShape::kSupporting);
+  CHECK(graph.nodes[3].shape == NodeShape::kSeller);
+  CHECK(graph.nodes[6].shape == NodeShape::kBanned);
   CHECK(graph.nodes[6].detail == "banned on 1970-01-11 for counterfeit");
   CHECK(graph.edges[0].stroke == Stroke::kSolid);
   CHECK(graph.edges[2].stroke == Stroke::kDashed);
@@ -104,7 +104,7 @@ TEST_CASE("HubsAndRefusedJoinsAreDrawnDifferently") {
   FactsByValue facts;
   facts[Print(2)] = {40, true, 0, 0};
   const PictureGraph graph = EvidenceOf({&link, 1}, facts);
-  CHECK(graph.nodes[2].figure == Figure::kHub);
+  CHECK(graph.nodes[2].shape == NodeShape::kHub);
   CHECK(graph.nodes[2].detail.find("carried by 40 enrolled sellers") != std::string::npos);
   CHECK(graph.edges[4].stroke == Stroke::kDotted);
   const std::string svg = DrawGraph(graph);
