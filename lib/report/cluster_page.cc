@@ -136,7 +136,7 @@ std::string ValueTable(const ClusterGraph& graph) {
         Escaped(ShortName(identifier)),
         shape == NodeShape::kHub          ? "hub"
         : shape == NodeShape::kSupporting ? "adds weight"
-                                           : "links",
+                                          : "links",
         identifier.carriers, held[i].here, held[i].banned, DayText(held[i].first));
   }
   out += "</tbody></table></div>\n";
@@ -203,11 +203,11 @@ std::string ToGexf(const ClusterGraph& graph) {
   };
   const auto flag = [&](std::size_t id, bool set) { value(id, set ? "true" : "false"); };
   constexpr double kSide = 1'000;
-  const auto close = [&](std::size_t i, std::string_view shape) {
+  const auto close = [&](std::size_t i, std::string_view symbol) {
     fmt::format_to(to,
                    "</attvalues><viz:position x=\"{:.1f}\" y=\"{:.1f}\" z=\"0\"/><viz:shape "
                    "value=\"{}\"/></node>\n",
-                   drawn[i].x * kSide, drawn[i].y * kSide, shape);
+                   drawn[i].x * kSide, drawn[i].y * kSide, symbol);
   };
   for (std::size_t i = 0; i < graph.sellers.size(); ++i) {
     const ClusterGraph::Seller& seller = graph.sellers[i];

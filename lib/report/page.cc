@@ -489,7 +489,7 @@ class Page {
     return fmt::format(
         "<tr><td class=\"v {0}\">{0}</td><th scope=\"row\" class=\"name\"><a href=\"#f{1}\">{2}</a>"
         "</th><td class=\"name\">{3}</td><td class=\"num\">{4}</td><td class=\"num\">{5}</td>"
-        "<td class=\"num\">{6}</td><td class=\"name\">{7}</td><td>{8}</td></tr>\n",
+        "<td class=\"num\">{6}</td><td class=\"name\">{7}</td><td class=\"day\">{8}</td></tr>\n",
         verdict, number, Escaped(finding.seller), linked ? Escaped(link.seller.ToString()) : "",
         linked ? BitsText(link.strength) : "", linked ? std::to_string(link.path.size()) : "",
         linked ? std::to_string(link.redundancy) : "", Escaped(KindOf(finding)),

@@ -200,9 +200,18 @@ void ReadCertificate(const Json& certificate, Finding& finding) {
   }
 }
 
-std::string KindTitle(const std::string& kind) {
+// "IBAN" for "International bank account number (IBAN)", "Ethereum address" for "Ethereum address
+// (any EVM chain)".
+std::string ShortTitle(const std::string& kind) {
   const KindInfo* known = FindKind(kind);
-  return known == nullptr || kind.starts_with("custom.") ? kind : std::string(known->title);
+  if (known == nullptr || kind.starts_with("custom.")) return kind;
+  const std::string_view title = known->title;
+  const std::size_t open = title.rfind(" (");
+  if (open == title.npos || !title.ends_with(')')) return std::string(title);
+  const std::string_view inside = title.substr(open + 2, title.size() - open - 3);
+  const bool acronym =
+      std::all_of(inside.begin(), inside.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  return std::string(acronym ? inside : title.substr(0, open));
 }
 
 }  // namespace
@@ -309,7 +318,7 @@ std::string Headline(const Finding& finding) {
   std::vector<std::string> same;
   for (const Hop& hop : link.path) {
     for (const SharedIdentifier& shared : hop.shared) {
-      std::string words = "same " + KindTitle(shared.kind);
+      std::string words = "same " + ShortTitle(shared.kind);
       if (std::find(same.begin(), same.end(), words) == same.end()) same.push_back(words);
     }
   }
