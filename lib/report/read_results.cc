@@ -210,6 +210,7 @@ std::string ShortTitle(const std::string& kind) {
   if (open == title.npos || !title.ends_with(')')) return std::string(title);
   const std::string_view inside = title.substr(open + 2, title.size() - open - 3);
   const bool acronym =
+      !kind.ends_with(".pool") &&
       std::all_of(inside.begin(), inside.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
   return std::string(acronym ? inside : title.substr(0, open));
 }
