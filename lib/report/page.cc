@@ -485,7 +485,7 @@ class Page {
     const bool linked = !finding.links.empty();
     const Link none;
     const Link& link = linked ? finding.links[0] : none;
-    const std::string_view verdict = DecisionName(finding.decision);
+    const std::string_view verdict = VerdictName(finding.decision);
     return fmt::format(
         "<tr><td class=\"v {0}\">{0}</td><th scope=\"row\" class=\"name\"><a href=\"#f{1}\">{2}</a>"
         "</th><td class=\"name\">{3}</td><td class=\"num\">{4}</td><td class=\"num\">{5}</td>"
@@ -501,7 +501,7 @@ class Page {
     std::string text;
     JsonWriter json(text);
     json.Object().Count("n", number).Count("l", line);
-    json.Text("v", DecisionName(finding.decision)).Text("a", finding.seller);
+    json.Text("v", VerdictName(finding.decision)).Text("a", finding.seller);
     const Link none;
     const Link& link = finding.links.empty() ? none : finding.links[0];
     json.Text("t", finding.links.empty() ? std::string() : link.seller.ToString());
@@ -613,7 +613,7 @@ class Page {
   }
 
   static std::string Section(std::size_t number, const Finding& finding) {
-    const std::string_view verdict = DecisionName(finding.decision);
+    const std::string_view verdict = VerdictName(finding.decision);
     std::string out = fmt::format("<details class=\"finding\" id=\"f{}\"{}><summary><h3>", number,
                                   number == 1 ? " open" : "");
     AppendEscaped(out, Headline(finding));

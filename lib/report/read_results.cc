@@ -35,7 +35,7 @@ std::string_view StringAt(std::string_view line, std::size_t at) {
 
 bool DecisionFrom(std::string_view name, Decision& decision) {
   for (const Decision each : {Decision::kClear, Decision::kReview, Decision::kBlock}) {
-    if (DecisionName(each) != name) continue;
+    if (VerdictName(each) != name) continue;
     decision = each;
     return true;
   }
@@ -216,6 +216,18 @@ std::string ShortTitle(const std::string& kind) {
 }
 
 }  // namespace
+
+std::string_view VerdictName(Decision decision) {
+  switch (decision) {
+    case Decision::kClear:
+      return "clear";
+    case Decision::kReview:
+      return "review";
+    case Decision::kBlock:
+      return "block";
+  }
+  return "";
+}
 
 Result<ResultLines> ResultLines::Open(const std::filesystem::path& file) {
   ResultLines lines;

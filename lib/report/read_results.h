@@ -73,6 +73,9 @@ struct Finding {
 // kCorruption, without a place. `certificate`: read that too.
 Result<Finding> ParseFinding(std::string_view line, bool certificate);
 
+// As DecisionName(), which the registry has.
+std::string_view VerdictName(Decision decision);
+
 // "shop:S-2 leads to shop:S-1, banned for counterfeit: same IBAN, same phone number". One line.
 std::string Headline(const Finding& finding);
 
