@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Installs what building Revenant needs on Debian 12 or later; does nothing where it is all there.
-# usage: tools/packages.sh [--tests]   --tests: what tests, benchmarks, examples and tools/lint.sh need, too
+# usage: tools/packages.sh [--tests | --browser]
+#   --tests     what tests, benchmarks, examples and tools/lint.sh need, too
+#   --browser   what the slow test report_browser needs, too: a browser, and in build/node what drives it
 set -euo pipefail
 
 packages=(
@@ -10,6 +12,12 @@ packages=(
 )
 if [[ ${1-} == --tests ]]; then
   packages+=(doctest-dev libbenchmark-dev libcpp-httplib-dev clang-19 clang-format-19 clang-tidy-19)
+fi
+if [[ ${1-} == --browser ]]; then
+  for program in chromium nodejs:node npm; do  # PACKAGE:PROGRAM; node.js of another source has an npm of its own
+    command -v "${program#*:}" >/dev/null || packages+=("${program%:*}")
+  done
+  trap 'cd "$(dirname "$0")/.." && npm install --silent --no-save --prefix build/node playwright-core@1 axe-core@4' EXIT
 fi
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   echo "packages.sh: no Debian; make sure that these are installed: ${packages[*]}" >&2

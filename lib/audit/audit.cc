@@ -12,6 +12,7 @@
 
 #include "audit/audit_batch.h"
 #include "records/jsonl_records.h"
+#include "report/render.h"
 #include "revenant/atomic_file.h"
 #include "revenant/json.h"
 #include "util/digest.h"
@@ -25,8 +26,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kBatchesAThread = 4;
 
-constexpr std::array<std::string_view, 3> kOwnFiles = {"results.jsonl", "rejects.csv",
-                                                       "summary.json"};
+constexpr std::array<std::string_view, 4> kOwnFiles = {"results.jsonl", "rejects.csv",
+                                                       "summary.json", "report.html"};
 
 bool IsOwnFile(std::string_view name) {
   if (name.ends_with(".tmp")) name.remove_suffix(4);
@@ -66,7 +67,8 @@ class Auditor {
         values_(options.read.keep_values ? RejectValues::kShown : RejectValues::kHidden),
         results_(out / kOwnFiles[0]),
         rejects_(out / kOwnFiles[1]),
-        summary_(out / kOwnFiles[2]) {}
+        summary_(out / kOwnFiles[2]),
+        page_(out / kOwnFiles[3]) {}
 
   Result<AuditReport> Run(std::span<const std::string> files) {
     const auto start = std::chrono::steady_clock::now();
@@ -74,6 +76,7 @@ class Auditor {
     TRY(results_.Open());
     TRY(rejects_.Open());
     TRY(summary_.Open());
+    TRY(page_.Open());
     std::string header;
     AppendRejectHeader(header, values_);
     TRY(rejects_.Append(header));
@@ -82,7 +85,10 @@ class Auditor {
     TRY(Describe());
     report_.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    TRY(summary_.Append(ToJson(report_) + "\n"));
+    const std::string summary = ToJson(report_) + "\n";
+    TRY(summary_.Append(summary));
+    TRY(results_.Finish());
+    TRY(report::RenderReport(out_ / (std::string(kOwnFiles[0]) + ".tmp"), summary, page_));
     TRY(Publish());
     return std::move(report_);
   }
@@ -183,14 +189,14 @@ class Auditor {
 
   // The summary comes last: where one stands, the files beside it are its own.
   Result<void> Publish() {
-    for (AtomicFile* file : {&results_, &rejects_, &summary_}) TRY(file->Finish());
+    for (AtomicFile* file : {&rejects_, &summary_, &page_}) TRY(file->Finish());
     std::error_code error;
     fs::remove(out_ / kOwnFiles[2], error);
     if (error) {
       return Error{Code::kIo, fmt::format("{}: cannot replace: {}", (out_ / kOwnFiles[2]).string(),
                                           error.message())};
     }
-    for (AtomicFile* file : {&results_, &rejects_, &summary_}) TRY(file->Publish());
+    for (AtomicFile* file : {&results_, &rejects_, &page_, &summary_}) TRY(file->Publish());
     return {};
   }
 
@@ -199,7 +205,7 @@ class Auditor {
   const fs::path out_;
   const Time as_of_;
   const RejectValues values_;
-  AtomicFile results_, rejects_, summary_;
+  AtomicFile results_, rejects_, summary_, page_;
   AuditReport report_;
   std::vector<std::unique_ptr<AuditBatch>> spare_;
   // Of the file whose blocks come back.

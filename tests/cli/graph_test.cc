@@ -52,6 +52,47 @@ TEST_CASE("AClusterIsDrawnInThreeFormats") {
   }
 }
 
+TEST_CASE("AClusterIsDrawnForPeopleAndForGephi") {
+  const Shop shop;
+  const Outcome svg = shop.On("s", {"graph", "eu:third", "--format", "svg"});
+  CHECK(svg.exit_code == 0);
+  CHECK(svg.out.starts_with("<svg"));
+  CHECK(svg.out.find("banned seller: eu:old") != std::string::npos);
+  const Outcome page = shop.On("s", {"graph", "eu:third", "--format", "html"});
+  CHECK(page.out.starts_with("<!DOCTYPE html>"));
+  CHECK(page.out.find("held together by device.imei") != std::string::npos);
+  const Outcome gexf = shop.On("s", {"graph", "eu:third", "--format", "gexf"});
+  CHECK(gexf.out.ends_with("</gexf>\n"));
+  for (const std::string& out : {svg.out, page.out, gexf.out}) {
+    CHECK(out.find("eu:twin") != std::string::npos);
+    CHECK(out.find("eu:lone") == std::string::npos);
+    for (const char* value : {"DE89", "jane", "490154203237518"}) {
+      CHECK(out.find(value) == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("AnAuditLeavesAPageThatCanBeMadeAgain") {
+  const Shop shop;
+  shop.Write("new.csv",
+             "platform,seller,seen,pay.iban,contact.email\n"
+             "eu,again,2026-04-01,DE89370400440532013000,jane.roe@roe-trading-ltd.org\n");
+  REQUIRE(shop.On("s", {"audit", "new.csv", "--out", "out"}).exit_code == 0);
+  const std::string page = shop.Read("out/report.html");
+  CHECK(page.find("eu:again leads to eu:old, banned for fakes: same IBAN") != std::string::npos);
+  CHECK(page.find("1 record in = 0 clear + 0 review + 1 block + 0 rejected.") != std::string::npos);
+  for (const char* value : {"DE89", "jane"}) CHECK(page.find(value) == std::string::npos);
+  std::filesystem::remove(shop.dir() / "out/report.html");
+  CHECK(shop.Run({"report", "out"}).out == "Written: out/report.html\n");
+  CHECK(shop.Read("out/report.html") == page);
+  const Outcome json = shop.Run({"report", "out", "--json"});
+  REQUIRE(Lines(json.out).size() == 1);
+  CHECK(Lines(json.out)[0]["report"] == "out/report.html");
+  const Outcome nowhere = shop.Run({"report", "nowhere"});
+  CHECK(nowhere.exit_code == 2);
+  CHECK(nowhere.err.find("nowhere/summary.json") != std::string::npos);
+}
+
 TEST_CASE("AGraphSaysThatItIsCutShort") {
   const Shop shop;
   const Outcome outcome = shop.On("s", {"graph", "eu:third", "--max-sellers", "2"});

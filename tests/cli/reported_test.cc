@@ -264,8 +264,8 @@ TEST_CASE("what is written is for its owner alone and tells no path") {
   store.Do({"import", "n.csv", "--rejects", "r.csv"});
   REQUIRE(store.Do({"journal", "export", "--out", "j"}).exit_code == 0);
   REQUIRE(store.Do({"dossier", "shop:BAD", "--out", "d"}).exit_code == 0);
-  for (const char* name : {"out/results.jsonl", "out/rejects.csv", "out/summary.json", "r.csv", "j",
-                           "d.json", "d.html", "s/CURRENT"}) {
+  for (const char* name : {"out/results.jsonl", "out/rejects.csv", "out/summary.json",
+                           "out/report.html", "r.csv", "j", "d.json", "d.html", "s/CURRENT"}) {
     CAPTURE(name);
     struct stat status{};
     REQUIRE(stat((store.dir() / name).c_str(), &status) == 0);

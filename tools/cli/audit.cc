@@ -35,7 +35,8 @@ void Print(const AuditReport& report, const std::string& out, Context& context) 
         fmt::format("  they lead to {}", Counted(report.leads_to.size(), "banned seller")));
   }
   if (report.rejected > 0) context.out.Line(Counted(report.rejected, "reject"));
-  context.out.Line(fmt::format("Written to {}: results.jsonl, rejects.csv, summary.json", out));
+  context.out.Line(
+      fmt::format("Written to {}: results.jsonl, rejects.csv, summary.json, report.html", out));
 }
 
 Result<int> RunAudit(const AuditArgs& args, Context& context) {
@@ -86,7 +87,8 @@ void AddAudit(CLI::App& app, Context& context) {
   verb.Footer(
       "Writes results.jsonl (one verdict per application, in input order), rejects.csv (input "
       "that\n"
-      "could not be used, and why) and summary.json. They appear complete or not at all.");
+      "could not be used, and why), summary.json and report.html, a page to look at. They appear\n"
+      "complete or not at all.");
   verb.Runs(RunAudit);
 }
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "revenant/cluster_graph.h"
+#include "revenant/report.h"
 #include "try.h"
 #include "verb.h"
 #include "verbs.h"
@@ -13,6 +14,13 @@ struct GraphArgs {
   std::size_t max_sellers = 1'000;
 };
 
+std::string Written(const ClusterGraph& graph, const std::string& format) {
+  if (format == "svg") return ToSvg(graph);
+  if (format == "html") return ToHtml(graph);
+  if (format == "gexf") return ToGexf(graph);
+  return format == "dot" ? ToDot(graph) : ToGraphml(graph);
+}
+
 Result<int> RunGraph(const GraphArgs& args, Context& context) {
   TRY_ASSIGN(const SellerName seller, SellerArgument(args.seller));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
@@ -20,7 +28,7 @@ Result<int> RunGraph(const GraphArgs& args, Context& context) {
   if (context.json || args.format == "json") {
     context.out.Line(ToJson(graph));
   } else {
-    context.out.Text(args.format == "dot" ? ToDot(graph) : ToGraphml(graph));
+    context.out.Text(Written(graph, args.format));
   }
   if (graph.cut_short) {
     context.Note(fmt::format("shows only the nearest {} sellers (--max-sellers)",
@@ -35,8 +43,10 @@ void AddGraph(CLI::App& app, Context& context) {
   const Verb<GraphArgs> verb(app, context, "graph",
                              "Draw the cluster that a seller is in, with its shared identifiers");
   verb.AddSeller(verb->seller);
-  verb.AddChoice("--format", verb->format, "FORMAT", {"graphml", "dot", "json"},
-                 "graphml (Gephi, yEd), dot (`neato -n -Tsvg`) or json; default: graphml");
+  verb.AddChoice(
+      "--format", verb->format, "FORMAT", {"graphml", "svg", "html", "gexf", "dot", "json"},
+      "graphml (yEd, NetworkX), gexf (Gephi), svg, html (a page to look at), dot (`neato -n "
+      "-Tsvg`) or json; default: graphml");
   verb.Add("--max-sellers", verb->max_sellers, "N",
            "Only the N sellers nearest to SELLER; default: 1,000")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}));

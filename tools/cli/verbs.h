@@ -37,6 +37,7 @@ void AddWithdraw(CLI::App& app, Context& context);
 void AddForget(CLI::App& app, Context& context);
 void AddScreen(CLI::App& app, Context& context);
 void AddAudit(CLI::App& app, Context& context);
+void AddReport(CLI::App& app, Context& context);
 void AddExplain(CLI::App& app, Context& context);
 void AddCluster(CLI::App& app, Context& context);
 void AddClusters(CLI::App& app, Context& context);

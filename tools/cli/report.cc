@@ -1,0 +1,45 @@
+#include "revenant/report.h"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "try.h"
+#include "verb.h"
+#include "verbs.h"
+
+namespace revenant::cli {
+namespace {
+
+struct ReportArgs {
+  std::string results;
+};
+
+Result<int> RunReport(const ReportArgs& args, Context& context) {
+  const std::filesystem::path results = args.results;
+  TRY(WriteReport(results));
+  const std::string page = (results / "report.html").string();
+  if (context.json) {
+    using Json = nlohmann::ordered_json;
+    context.out.Line(
+        Json{{"v", 1}, {"report", page}}.dump(-1, ' ', false, Json::error_handler_t::replace));
+  } else {
+    context.out.Line("Written: " + page);
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void AddReport(CLI::App& app, Context& context) {
+  const Verb<ReportArgs> verb(app, context, "report",
+                              "Write the page of an audit again, from its results alone");
+  verb.Add("DIR", verb->results, "Folder that audit --out wrote")->required();
+  verb.Footer(
+      "Writes report.html into DIR from results.jsonl and summary.json; no store is needed. The "
+      "page\nloads nothing and shows fingerprints, never a value. Example: revenant report "
+      "./results");
+  verb.Runs(RunReport);
+}
+
+}  // namespace revenant::cli
