@@ -92,7 +92,7 @@ Html Fingerprints(const Json& sections) {
       if (last != first) seen += Fill(" to {}", Date(last));
       table.Row({Fill("{}<br><code>{}</code>", KindTitle(Text(identifier, "kind")),
                       Text(identifier, "kind")),
-                 CodeText(fingerprint), seen, Escaped(source), Escaped(state)});
+                 CodeText(fingerprint), seen, Name(source), Escaped(state)});
     }
   }
   return table.Done();

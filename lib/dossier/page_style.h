@@ -71,6 +71,7 @@ table{font-size:9pt;line-height:1.3;margin:3pt 0 6pt}
 .appendix table{font-size:8pt}
 .appendix code,.appendix pre{font-size:7pt;line-height:1.3}
 figure svg{max-height:75mm}
+figcaption{font-size:8.5pt;line-height:1.3}
 }
 )";
 

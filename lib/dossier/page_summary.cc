@@ -1,5 +1,6 @@
 // Who, what, since when, on what evidence, how sure.
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -206,6 +207,12 @@ class Short {
     return text;
   }
 
+  bool InForce(const std::string& infringement) const {
+    const Json& list = List(seller_, "infringements");
+    return std::any_of(list.begin(), list.end(),
+                       [&](const Json& one) { return Text(one, "case") == infringement; });
+  }
+
   Html Against() const {
     Html text;
     const auto add = [&](const Html& what) {
@@ -222,12 +229,18 @@ class Short {
         add(Fill("Its objection {} was upheld", Name(Text(one, "reference"))));
       }
     }
+    for (const Json& one : List(Member(all_, "facts"), "infringements")) {
+      if (Member(one, "lifted").is_string() && !InForce(Text(one, "case"))) {
+        add(Fill("Its infringement in case {} was taken back on {}", Name(Text(one, "case")),
+                 Date(one, "lifted")));
+      }
+    }
     for (const Json& undo : List(Member(all_, "sanctions"), "measures_to_undo")) {
+      if (Text(undo, "seller") != own_) continue;
       for (const Json& fallen : List(undo, "cases_that_fell")) {
-        if (fallen.is_string()) {
-          add(Fill("Case {}, which counted against it, no longer counts",
-                   Name(fallen.get<std::string>())));
-        }
+        if (!fallen.is_string()) continue;
+        add(Fill("Case {}, which counted against it, no longer counts",
+                 Name(fallen.get<std::string>())));
       }
     }
     if (text.empty()) text = Html::Raw("Nothing is on file: no objection, and no case that fell");
@@ -237,23 +250,29 @@ class Short {
   Html Follows() const {
     const Json& sanctions = Member(all_, "sanctions");
     Html text;
+    std::size_t others = 0;
     const auto count = [&](const char* list, std::string_view one, std::string_view many) {
-      const std::size_t size = List(sanctions, list).size();
-      if (size == 0) return;
+      const Json& measures = List(sanctions, list);
+      const auto own = std::count_if(measures.begin(), measures.end(), [&](const Json& measure) {
+        return Text(measure, "seller") == own_;
+      });
+      others += measures.size() - static_cast<std::size_t>(own);
+      if (own == 0) return;
       if (!text.empty()) text += Html::Raw("; ");
-      text += Escaped(Counted(size, one, many));
+      text += Escaped(Counted(static_cast<std::size_t>(own), one, many));
     };
     count("measures_due", "measure due", "measures due");
     count("measures_carried_out", "measure carried out", "measures carried out");
     count("measures_to_undo", "measure to be undone", "measures to be undone");
+    if (text.empty()) text = Html::Raw("No measure against it is due or has to be undone");
+    if (others > 0) {
+      text += Fill("; {} at other accounts of its group", Counted(others, "measure", "measures"));
+    }
     std::size_t late = 0;
     for (const Json& one : List(Member(all_, "clocks"), "deadlines"))
       late += Text(one, "state") == "late";
-    if (late > 0) {
-      text += Fill("{}{}", text.empty() ? "" : "; ",
-                   Counted(late, "deadline missed", "deadlines missed"));
-    }
-    return text.empty() ? Html::Raw("No measure is due, and none has to be undone") : text;
+    if (late > 0) text += Fill("; {}", Counted(late, "deadline missed", "deadlines missed"));
+    return text;
   }
 
   const Json& all_;
