@@ -105,8 +105,8 @@ Result<Cut> CutOut(std::string_view text) {
 
 }  // namespace
 
-Dossier Seal(const Json& sections, Time at, const JournalKey& key) {
-  const Page page = RenderPage(sections);
+Dossier Seal(const Json& sections, Time at, const JournalKey& key, const Pictures& pictures) {
+  const Page page = RenderPage(sections, pictures);
   const std::string note = SignNote(Manifest(sections, at, Digest({page.before, page.after})), key);
   Dossier dossier;
   dossier.json = Envelope(sections, note);

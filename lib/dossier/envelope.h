@@ -16,8 +16,15 @@ namespace revenant {
 
 using Json = nlohmann::ordered_json;
 
+// Pictures of the case as SVG or HTML that is safe to stand in a page; empty: none.
+struct Pictures {
+  std::string graph, waterfall;
+  std::string legend;  // of the graph: what its shapes mean
+  std::string css;     // for both
+};
+
 // Signs `sections` (an object of sections) and the page that shows them, and returns both forms.
-Dossier Seal(const Json& sections, Time at, const JournalKey& key);
+Dossier Seal(const Json& sections, Time at, const JournalKey& key, const Pictures& pictures = {});
 
 // What Seal() made, with every byte accounted for. kInvalidArgument: the first reason why not.
 struct Opened {
@@ -27,11 +34,11 @@ struct Opened {
 };
 Result<Opened> Open(std::string_view text, const JournalPublicKey& key);
 
-// The page around the data: its two ends. A pure function of the sections.
+// The page around the data: its two ends. A pure function of the sections and pictures.
 struct Page {
   std::string before, after;
 };
-Page RenderPage(const Json& sections);
+Page RenderPage(const Json& sections, const Pictures& pictures = {});
 
 }  // namespace revenant
 

@@ -1,12 +1,15 @@
 // Gathers a case: what the registry says of a seller, what follows from it, and what the journal
 // keeps of it.
 
+#include <cmath>
 #include <map>
 #include <set>
 
 #include "dossier/envelope.h"
 #include "journal/base64.h"
 #include "journal/journal_file.h"
+#include "report/picture.h"
+#include "revenant/cluster_graph.h"
 #include "revenant/money.h"
 #include "revenant/policy.h"
 #include "util/try.h"
@@ -41,8 +44,26 @@ Sources SourcesOf(const Json& seller) {
   return sources;
 }
 
+// How many enrolled sellers carry each value on the links, the seller itself not counted: what the
+// certificate says of it.
+using Carriers = std::map<std::string, std::uint64_t>;
+Carriers CarriersIn(std::string_view certificate) {
+  Carriers carriers;
+  const Json whole = Json::parse(certificate, nullptr, false);
+  if (!whole.is_object() || !whole.contains("links")) return carriers;
+  for (const Json& link : whole["links"]) {
+    for (const Json& hop : link["path"]) {
+      for (const Json& shared : hop["shared"]) {
+        carriers[shared["fingerprint"].get<std::string>()] =
+            shared.value("enrolled", std::uint64_t{0});
+      }
+    }
+  }
+  return carriers;
+}
+
 // `own`: nullptr for a hop that begins at another seller.
-Json TellHop(const Hop& hop, const Sources* own) {
+Json TellHop(const Hop& hop, const Sources* own, const Carriers& carriers) {
   const auto sources_of = [&](const SharedIdentifier& identifier) -> Json {
     if (own == nullptr) return identifier.from.sources;
     const auto known = own->find(identifier.fingerprint.ToHex());
@@ -57,16 +78,18 @@ Json TellHop(const Hop& hop, const Sources* own) {
                       {"from_sources", sources_of(identifier)},
                       {"to_first_seen", Moment(identifier.to.first)},
                       {"to_sources", identifier.to.sources}});
+    const auto others = carriers.find(identifier.fingerprint.ToHex());
+    if (others != carriers.end()) shared.back()["other_carriers"] = others->second;
   }
   return {{"from", hop.from.ToString()}, {"to", hop.to.ToString()}, {"shared", std::move(shared)}};
 }
 
-Json TellLinks(const Verdict& verdict, const Sources& own) {
+Json TellLinks(const Verdict& verdict, const Sources& own, const Carriers& carriers) {
   Json links = Json::array();
   for (const Link& link : verdict.links) {
     Json path = Json::array();
     for (const Hop& hop : link.path) {
-      path.push_back(TellHop(hop, hop.from == verdict.seller ? &own : nullptr));
+      path.push_back(TellHop(hop, hop.from == verdict.seller ? &own : nullptr, carriers));
     }
     links.push_back(
         {{"seller", link.seller.ToString()},
@@ -81,7 +104,7 @@ Json TellLinks(const Verdict& verdict, const Sources& own) {
   return links;
 }
 
-Json TellFindings(const Verdict& verdict) {
+Json TellFindings(const Verdict& verdict, const LinkPolicy& policy) {
   Json reasons = Json::array();
   for (const Reason& reason : verdict.reasons) {
     reasons.push_back({{"because", BecauseName(reason.because)}, {"text", reason.text}});
@@ -91,7 +114,10 @@ Json TellFindings(const Verdict& verdict) {
   Json told = {{"verdict", DecisionName(verdict.decision)},
                {"contested", std::move(contested)},
                {"as_of", Moment(verdict.as_of)},
-               {"reasons", std::move(reasons)}};
+               {"reasons", std::move(reasons)},
+               {"prior_bits", Bits(policy.prior)},
+               {"review_bits", Bits(policy.review)},
+               {"block_bits", Bits(policy.block)}};
   if (!verdict.bursts.empty()) {
     for (const Burst& burst : verdict.bursts) {
       told["bursts"].push_back({{"kind", burst.kind},
@@ -110,6 +136,115 @@ Json TellFindings(const Verdict& verdict) {
     }
   }
   return told;
+}
+
+// --- Accounts nearby
+
+constexpr std::size_t kMostAccounts = 40;
+
+Json TellAccounts(const ClusterGraph& graph) {
+  Json sellers = Json::array(), values = Json::array();
+  for (const ClusterGraph::Seller& seller : graph.sellers) {
+    sellers.push_back({{"seller", seller.name.ToString()},
+                       {"status", StatusName(seller.status)},
+                       {"since", Moment(seller.since)},
+                       {"banned", seller.banned}});
+  }
+  for (const ClusterGraph::Identifier& value : graph.identifiers) {
+    values.push_back({{"kind", value.kind},
+                      {"fingerprint", value.fingerprint.ToHex()},
+                      {"carriers", value.carriers},
+                      {"joins", value.joins},
+                      {"held_by", Json::array()}});
+  }
+  for (const ClusterGraph::Carry& carry : graph.carries) {
+    values[carry.identifier]["held_by"].push_back(
+        {{"seller", graph.sellers[carry.seller].name.ToString()},
+         {"since", Moment(carry.since)},
+         {"kept_apart", carry.refused}});
+  }
+  return {{"complete", !graph.cut_short},
+          {"sellers", std::move(sellers)},
+          {"values", std::move(values)}};
+}
+
+// The group of a seller that no link leads away from: the seller itself stands first.
+report::PictureGraph GroupPicture(const ClusterGraph& graph, const SellerName& seller) {
+  report::PictureGraph picture;
+  picture.title = seller.ToString() + " and the accounts that share identifiers with it";
+  std::vector<std::uint32_t> place(graph.sellers.size());
+  const auto add = [&](std::size_t i) {
+    const ClusterGraph::Seller& one = graph.sellers[i];
+    place[i] = static_cast<std::uint32_t>(picture.nodes.size());
+    picture.nodes.push_back({one.banned ? report::NodeShape::kBanned : report::NodeShape::kSeller,
+                             one.name.ToString(), one.banned ? "banned" : "", false});
+  };
+  for (std::size_t i = 0; i < graph.sellers.size(); ++i) {
+    if (graph.sellers[i].name == seller) add(i);
+  }
+  for (std::size_t i = 0; i < graph.sellers.size(); ++i) {
+    if (graph.sellers[i].name != seller) add(i);
+  }
+  const auto first_value = static_cast<std::uint32_t>(picture.nodes.size());
+  for (const ClusterGraph::Identifier& value : graph.identifiers) {
+    picture.nodes.push_back(
+        {value.joins ? report::NodeShape::kIdentifier : report::NodeShape::kSupporting,
+         value.kind + ' ' + value.fingerprint.ToHex().substr(0, 8),
+         std::to_string(value.carriers) + " sellers carry it", false});
+  }
+  for (const ClusterGraph::Carry& carry : graph.carries) {
+    const bool joins = graph.identifiers[carry.identifier].joins;
+    picture.edges.push_back({place[carry.seller], first_value + carry.identifier,
+                             carry.refused ? report::Stroke::kDotted
+                             : joins       ? report::Stroke::kSolid
+                                           : report::Stroke::kDashed,
+                             false,
+                             graph.sellers[carry.seller].name.ToString() + " carries it since " +
+                                 report::DayText(carry.since)});
+  }
+  return picture;
+}
+
+report::FactsByValue FactsOf(const Verdict& verdict, const LinkPolicy& policy,
+                             const Carriers& carriers) {
+  report::FactsByValue facts;
+  for (const Link& link : verdict.links) {
+    for (const Hop& hop : link.path) {
+      for (const SharedIdentifier& shared : hop.shared) {
+        report::ValueFacts& value = facts[shared.fingerprint];
+        const KindPolicy kind = policy.For(shared.kind);
+        value.full_weight = kind.weight;
+        const auto known = carriers.find(shared.fingerprint.ToHex());
+        if (known == carriers.end()) continue;
+        value.carriers = known->second;
+        value.hub =
+            kind.role == Role::kLinking && !shared.makes_hop && known->second > kind.fanout_limit;
+        if (value.hub) {
+          value.hub_discount = std::llround(
+              1000 * std::log2(static_cast<double>(std::max<std::uint64_t>(known->second, 1))));
+        }
+      }
+    }
+  }
+  return facts;
+}
+
+Pictures Draw(const Verdict& verdict, const ClusterGraph& group, const LinkPolicy& policy,
+              const Carriers& carriers) {
+  Pictures pictures;
+  if (verdict.links.empty()) {
+    if (group.sellers.size() > 1) pictures.graph = DrawGraph(GroupPicture(group, verdict.seller));
+  } else {
+    const report::FactsByValue facts = FactsOf(verdict, policy, carriers);
+    pictures.graph = DrawGraph(report::EvidenceOf(verdict.links, facts, kMostAccounts));
+    pictures.waterfall = DrawWaterfall(report::WaterfallOf(
+        verdict.links.front(), report::Scale{policy.prior, policy.review, policy.block}, facts));
+  }
+  if (!pictures.graph.empty()) {
+    pictures.legend = report::GraphLegend();
+    pictures.css = report::PictureCss();
+  }
+  return pictures;
 }
 
 // --- What follows
@@ -215,11 +350,15 @@ Result<Json> TellClocks(const Registry& registry, const SellerName& seller,
       deadlines.push_back({{"case", deadline.case_ref},
                            {"stage", ClockStageName(deadline.stage)},
                            {"due", Moment(deadline.due)},
+                           {"not_before", Moment(deadline.not_before)},
                            {"done", Moment(deadline.done)},
                            {"state", DeadlineStateName(deadline.state)}});
     }
   }
-  return Json{{"regime", policy.clocks.regime}, {"deadlines", std::move(deadlines)}};
+  const std::int32_t zone = regime == policy.clocks.regimes.end() ? 0 : regime->second.zone_minutes;
+  return Json{{"regime", policy.clocks.regime},
+              {"zone", FormatZone(zone)},
+              {"deadlines", std::move(deadlines)}};
 }
 
 // --- What the seller says against it
@@ -321,9 +460,13 @@ Result<Dossier> MakeDossier(const Registry& registry, const SellerName& seller,
                      {"made_at", Moment(at)},
                      {"registry_key_check", registry.key_check_value()},
                      {"journal", key.public_key().name()}}}};
-  sections["findings"] = TellFindings(certified.verdict);
+  const LinkPolicy link_policy = registry.policy();
+  const Carriers carriers = CarriersIn(certified.certificate);
+  TRY_ASSIGN(const ClusterGraph nearby, registry.GraphOf(seller, kMostAccounts));
+  sections["findings"] = TellFindings(certified.verdict, link_policy);
   TRY_ASSIGN(Json live, ExportedLine(registry, seller, ExportScope::kLive));
-  sections["links"] = TellLinks(certified.verdict, SourcesOf(live));
+  sections["links"] = TellLinks(certified.verdict, SourcesOf(live), carriers);
+  sections["accounts"] = TellAccounts(nearby);
   TellDetails(live, policy.sanctions.currency);
   sections["seller"] = std::move(live);
   TRY_ASSIGN(sections["facts"], ExportedLine(registry, seller, ExportScope::kFacts));
@@ -335,7 +478,7 @@ Result<Dossier> MakeDossier(const Registry& registry, const SellerName& seller,
   TRY_ASSIGN(const auto journal, registry.Journal());
   TRY_ASSIGN(sections["journal"], TellJournal(*journal, seller, key, at));
   sections["certificate"] = certified.certificate;
-  return Seal(sections, at, key);
+  return Seal(sections, at, key, Draw(certified.verdict, nearby, link_policy, carriers));
 }
 
 }  // namespace revenant

@@ -1,184 +1,101 @@
-// The page: every section as tables, for a reader who has a browser and nothing else.
+// The page: the case for a reader who has a browser or paper and nothing else.
 
-#include <algorithm>
-
-#include "dossier/envelope.h"
+#include "dossier/page.h"
+#include "dossier/page_style.h"
 
 namespace revenant {
 namespace {
 
-struct Title {
-  std::string_view section, title, says;
-};
-constexpr Title kTitles[] = {
-    {"about", "About this dossier", "Who made it, when, and from which registry."},
-    {"findings", "Findings", "What the registry concludes about the seller, in words."},
-    {"links", "Links", "What leads from the seller to banned sellers, hop by hop."},
-    {"seller", "The seller as it counts today",
-     "Live observations with their sources and times, bans and infringements in force."},
-    {"facts", "Everything entered", "Every register, withdrawn and lifted ones too."},
-    {"sanctions", "Infringements and measures",
-     "Cases and the sellers they count against; measures due, carried out and to be undone."},
-    {"knowledge", "Knowledge",
-     "What the platform knew or should have known, and on which facts this rests."},
-    {"clocks", "Clocks", "Deadlines of notices and counter-notices."},
-    {"objections", "Objections", "What the seller objected to, and who reviewed it."},
-    {"journal", "Journal",
-     "Entries about the seller, each with the proof that it is under the signed checkpoint."},
-    {"certificate", "Certificate", "The machine-checkable record of the verdict: its exact text."},
-};
+using page::Date;
+using page::Member;
+using page::Name;
+using page::Text;
 
-constexpr std::string_view kHead =
-    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-    "'unsafe-inline'\">\n<title>Dossier</title>\n<style>\n"
-    "body{font:15px/1.45 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
-    "color:#1a1a1a}\n"
-    "h1{font-size:1.6rem}h2{font-size:1.2rem;margin:2rem 0 .3rem;border-bottom:1px solid #ccc}\n"
-    "p.says{color:#555;margin:.2rem 0 .6rem}\n"
-    "table{border-collapse:collapse;margin:.3rem 0}\n"
-    "th,td{border:1px solid #ddd;padding:.2rem .5rem;text-align:left;vertical-align:top;"
-    "overflow-wrap:anywhere}\nth{background:#f4f4f4;font-weight:600}\n"
-    "pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f7f7f7;padding:.5rem}\n"
-    ".none{color:#777}\n@media print{body{max-width:none;margin:0}}\n"
-    "</style>\n</head>\n<body>\n";
-
-void AppendEscaped(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
+// Every sheet says whose dossier it is and which sheet of how many.
+Html PrintedMargins(const std::string& seller) {
+  Html css = Html::Raw(
+      "@page{size:A4;margin:16mm 16mm 18mm;"
+      "@bottom-left{font:8pt sans-serif;content:\"Dossier of ");
+  css += EscapedCss(seller, 60);
+  css += Html::Raw(
+      "\"}@bottom-right{font:8pt sans-serif;"
+      "content:\"Page \" counter(page) \" of \" counter(pages)}}\n");
+  return css;
 }
 
-// "deposit_required" as "deposit required".
-std::string Spaced(std::string_view name) {
-  std::string text(name);
-  std::replace(text.begin(), text.end(), '_', ' ');
-  return text;
+Html Head(const std::string& seller, const std::string& css) {
+  Html head = Html::Raw(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+      "'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta name=\"referrer\" content=\"no-referrer\">\n");
+  head += Fill("<title>Dossier of {}</title>\n<style>", EscapedPlain(seller));
+  head += Html::Raw(std::string(page::kStyle));
+  head += PrintedMargins(seller) + Html::Raw(css);
+  return head + Html::Raw("</style>\n</head>\n<body>\n");
 }
 
-class Renderer {
- public:
-  explicit Renderer(std::string& out) : out_(out) {}
+// A section of the page; nothing at all, or what to say instead, where its body is empty.
+Html Section(std::string_view id, std::string_view title, const Html& body,
+             std::string_view otherwise = {}) {
+  if (body.empty() && otherwise.empty()) return {};
+  Html out = Fill("<section aria-labelledby=\"{}\">\n<h2 id=\"{}\">{}</h2>\n", id, id, title);
+  out += body.empty() ? Fill("<p>{}</p>\n", otherwise) : body;
+  return out + Html::Raw("</section>\n");
+}
 
-  void Value(const Json& value) {
-    if (value.is_object()) return Members(value);
-    if (value.is_array()) return Items(value);
-    if (value.is_null()) return None("unknown");
-    if (value.is_boolean()) {
-      out_ += value.get<bool>() ? "yes" : "no";
-    } else if (value.is_string()) {
-      const auto& text = value.get_ref<const std::string&>();
-      // Texts of several lines are notes and policies: their line ends matter.
-      const bool block = text.find('\n') != std::string::npos || text.size() > 400;
-      if (block) out_ += "<pre>";
-      AppendEscaped(out_, text);
-      if (block) out_ += "</pre>";
-    } else {
-      out_ += value.dump();
-    }
-  }
+constexpr std::string_view kHowToRead =
+    "<p class=\"help\">Evidence is counted in bits: each bit makes it twice as likely that one "
+    "person "
+    "runs both accounts. Shared identifiers are compared by keyed fingerprints; no raw value is in "
+    "this document. Independent proofs are identifiers that do not derive from one another. Dates "
+    "are those that the sources gave; times are UTC unless another zone is named.</p>\n";
 
- private:
-  void None(std::string_view text) {
-    out_.append("<span class=\"none\">").append(text).append("</span>");
-  }
-
-  void Members(const Json& object) {
-    if (object.empty()) return None("nothing");
-    out_ += "<table>\n";
-    for (const auto& [name, value] : object.items()) {
-      out_ += "<tr><th>";
-      AppendEscaped(out_, Spaced(name));
-      out_ += "</th><td>";
-      Value(value);
-      out_ += "</td></tr>\n";
-    }
-    out_ += "</table>\n";
-  }
-
-  void Items(const Json& array) {
-    if (array.empty()) return None("none");
-    const bool objects =
-        std::all_of(array.begin(), array.end(), [](const Json& item) { return item.is_object(); });
-    if (objects) return Rows(array);
-    out_ += "<ul>\n";
-    for (const Json& item : array) {
-      out_ += "<li>";
-      Value(item);
-      out_ += "</li>\n";
-    }
-    out_ += "</ul>\n";
-  }
-
-  // One column for each name that any of the objects has, in order of first sight.
-  void Rows(const Json& array) {
-    std::vector<std::string> names;
-    for (const Json& item : array) {
-      for (const auto& [name, value] : item.items()) {
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-      }
-    }
-    out_ += "<table>\n<tr>";
-    for (const std::string& name : names) {
-      out_ += "<th>";
-      AppendEscaped(out_, Spaced(name));
-      out_ += "</th>";
-    }
-    out_ += "</tr>\n";
-    for (const Json& item : array) {
-      out_ += "<tr>";
-      for (const std::string& name : names) {
-        out_ += "<td>";
-        if (item.contains(name)) Value(item[name]);
-        out_ += "</td>";
-      }
-      out_ += "</tr>\n";
-    }
-    out_ += "</table>\n";
-  }
-
-  std::string& out_;
-};
+constexpr std::string_view kHowToCheck =
+    "<p>On any machine that has the command and the journal’s public key: <code>revenant "
+    "verify-dossier FILE --key PUBLIC_KEY</code>. The file’s data and this page are signed "
+    "together: "
+    "one changed byte is refused, and the part is named. The signature itself is in the file’s "
+    "data, for it covers this page.</p>\n";
 
 }  // namespace
 
-Page RenderPage(const Json& sections) {
-  Page page;
-  std::string& out = page.before;
-  out = kHead;
-  out += "<h1>Dossier</h1>\n";
-  for (const auto& [name, section] : sections.items()) {
-    const auto title = std::find_if(std::begin(kTitles), std::end(kTitles),
-                                    [&](const Title& row) { return row.section == name; });
-    const bool known = title != std::end(kTitles);
-    out += "<h2>";
-    AppendEscaped(out, known ? std::string(title->title) : Spaced(name));
-    out += "</h2>\n";
-    if (known) out.append("<p class=\"says\">").append(title->says).append("</p>\n");
-    Renderer(out).Value(section);
-    out += "\n";
+Page RenderPage(const Json& sections, const Pictures& pictures) {
+  const Json& about = Member(sections, "about");
+  const std::string seller = Text(about, "seller");
+  Html out = Head(seller, pictures.css);
+  out += Fill("<main>\n<header>\n<p class=\"kind\">Dossier</p>\n<h1>The case of {}</h1>\n",
+              Name(seller));
+  out += Fill("<p class=\"by\">Made {}on {}. Signed with the key <code>{}</code>.</p>\n</header>\n",
+              Text(about, "made_by").empty() ? Html() : Fill("by {} ", Text(about, "made_by")),
+              Date(about, "made_at"), Text(about, "journal"));
+  out += Section("short", "In short", page::Summary(sections) + Html::Raw(std::string(kHowToRead)));
+  Html figures;
+  if (!pictures.graph.empty()) {
+    figures += Fill("<figure>\n{}\n<figcaption>{}</figcaption>\n</figure>\n",
+                    Html::Raw(pictures.graph), Html::Raw(pictures.legend));
   }
-  out +=
-      "<h2>How to check it</h2>\n<p>On any machine: <code>revenant verify-dossier THIS_FILE --key "
-      "PUBLIC_KEY</code>. The data below, from which this page was made, and the page itself are "
-      "signed together; one changed byte is refused with the reason.</p>\n";
-  page.after = "</body>\n</html>\n";
-  return page;
+  if (!pictures.waterfall.empty()) {
+    figures += Fill("<figure>\n{}\n</figure>\n", Html::Raw(pictures.waterfall));
+  }
+  out += Section("picture", "The picture of the evidence", figures);
+  out += Section("time", "The evidence in order of time", page::Evidence(sections),
+                 "Nothing is on file about this seller.");
+  out += Section("shared", "What the accounts share", page::SharedValues(sections),
+                 "It shares no identifier with any other account of the registry.");
+  out += Section("follows", "Infringements, measures and money", page::Consequences(sections),
+                 "No confirmed infringement counts against this seller, and no measure was taken.");
+  out += Section("clocks", "Notices and deadlines", page::Deadlines(sections),
+                 "No notice is on file, and no clock runs.");
+  out += Section("knowledge", "What the platform knew", page::Knowledge(sections));
+  out += Section("objections", "Objections of the seller", page::Objections(sections),
+                 "The seller has not objected.");
+  out += Section("check", "How to check this document", Html::Raw(std::string(kHowToCheck)));
+  out += Html::Raw("<div class=\"appendix\">\n");
+  out += Section("appendix", "Appendix: codes, fingerprints and proofs", page::Appendix(sections));
+  out += Html::Raw("</div>\n</main>\n");
+  return {out.text(), "</body>\n</html>\n"};
 }
 
 }  // namespace revenant

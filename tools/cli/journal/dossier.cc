@@ -58,10 +58,11 @@ void AddDossier(CLI::App& app, Context& context) {
       ->type_name("X")
       ->required();
   verb->footer(
-      "Certificate, observations with sources and times, infringements, notices, measures, "
-      "clocks,\n"
-      "and the journal's entries with their proofs. Signed with the journal's key. The journal\n"
-      "records that it was handed out.");
+      "The page says who, what, since when, on what evidence and how sure; then the evidence in\n"
+      "order of time, measures, notices and deadlines, and in an appendix codes, fingerprints and\n"
+      "the journal's entries with their proofs. Signed with the journal's key. The journal "
+      "records\n"
+      "that it was handed out.");
   verb->callback(
       [args, &context] { context.run = [args, &context] { return RunDossier(*args, context); }; });
 }
