@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -106,11 +107,44 @@ struct ImportReport : AttributeCounts {
 Result<ImportReport> Import(Registry& registry, std::span<const std::string> files,
                             const ImportOptions& options);
 
+// Which verdicts are written one by one; all are counted.
+enum class AuditResults : std::uint8_t { kAll, kFindings };  // kFindings: all but `clear`
+
+// How far an audit is.
+struct AuditProgress {
+  std::uint64_t records = 0;  // judged, refused and skipped ones included
+  std::uint64_t clear = 0, review = 0, block = 0;
+  std::uint64_t rejected = 0;  // rejects of every sort
+  double part = -1;            // of all input, 0 to 1; less than 0: its size is not known
+};
+
 struct AuditOptions {
   ReadOptions read;
   BulkHooks hooks;
   unsigned threads = 0;  // that screen; 0: one per core
   Time as_of;            // stands in the verdicts; unknown: the present
+  AuditResults results = AuditResults::kAll;
+  // Which records are judged. Those seen before `since`, or nobody knows when, are skipped; of the
+  // rest a sample, in input order, or the first. Refused records are chosen like any other.
+  Time since;                // unknown: all
+  std::uint64_t limit = 0;   // the first so many, and no more is read; 0: all
+  std::uint64_t sample = 0;  // so many, chosen by `seed` (reservoir; held in memory); 0: all
+  std::uint64_t seed = 1;
+  // Every seller that the registry holds, in name order, from what it holds; those that are banned
+  // themselves are skipped. `files` must be empty. Memory: the names.
+  bool stored = false;
+  // Links applications to each other, too: rings.jsonl, and "ring" in results. Two meet in a value
+  // of a linking kind that is no junk and no hub, here (fanout_limit sellers) or in the registry;
+  // who carries more values of a kind than its carry_limit is in no ring. Verdicts stay as they
+  // are. Memory: 32 bytes an identifier and 36 an application, and the results once more on disk.
+  bool among = false;
+  // Continue what an interrupted audit of the same input, options, store and policy left in `out`,
+  // to the same bytes (`seconds` aside). Not from stdin or a pipe.
+  bool resume = true;
+  double save_seconds = 3;  // how often an audit notes how far it is; 0: after each block
+  std::function<void(const AuditProgress&)> on_part;            // after each block
+  std::function<void(std::uint64_t records)> on_resume;         // continues behind so many
+  std::function<void(const std::string& reason)> on_new_start;  // why it does not
 };
 
 struct AuditReport : AttributeCounts {
@@ -119,8 +153,11 @@ struct AuditReport : AttributeCounts {
     std::uint64_t records = 0;
   };
   std::vector<Input> inputs;
-  std::uint64_t records = 0;   // read, refused ones included
-  std::uint64_t screened = 0;  // of which there is a verdict
+  std::uint64_t records = 0;   // read, refused ones included: screened + refused + skipped
+  std::uint64_t screened = 0;  // of which there is a verdict: clear + review + block
+  std::uint64_t refused = 0;   // that could not be used at all
+  std::uint64_t skipped = 0;   // not chosen (AuditOptions::since, sample), or banned and stored
+  std::uint64_t written = 0;   // lines of results.jsonl, and rows of results.csv below its header
   std::uint64_t rejected = 0;  // rejects of every sort
   std::uint64_t clear = 0, review = 0, block = 0;
   std::uint64_t clear_local = 0;  // of the clear ones those with identifiers that await evaluation
@@ -130,20 +167,39 @@ struct AuditReport : AttributeCounts {
                                                             // of their strongest link's first hop
   std::map<SellerName, std::uint64_t>
       leads_to;  // suspects by the banned end of their strongest link
+  struct Rings {
+    std::uint64_t rings = 0;    // of two sellers or more
+    std::uint64_t sellers = 0;  // in them
+    std::uint64_t largest = 0;
+    std::uint64_t unknown = 0;  // all of whose applications are clear
+  };
+  std::optional<Rings> among;  // AuditOptions::among
+  struct Choice {              // as AuditOptions has them
+    AuditResults results = AuditResults::kAll;
+    Time since;
+    std::uint64_t limit = 0, sample = 0, seed = 0;
+    bool stored = false;
+  };
+  Choice choice;
   Time as_of;
   Stats stats;                  // of the registry that judged
   std::string key_check_value;  // of its key
   std::string policy_digest;    // BLAKE2b-256 of FormatLinkPolicy(), in hex
-  double seconds = 0;
-  bool interrupted = false;  // stopped by on_progress: nothing was written
+  double seconds = 0;           // of all runs
+  std::uint64_t resumed = 0;    // of `records`: judged by an interrupted run
+  bool interrupted = false;     // stopped by on_progress: no result was written
+  bool resumable = false;       // if so: the same call continues from there
 };
 
 // Screens every record of `files` as an application, against one state if `registry` was opened for
 // reading only, and writes into the folder `out` (made if absent): results.jsonl (ToJson of each
-// verdict, in input order), rejects.csv and summary.json (ToJson of the report). They appear
-// complete or not at all, the summary last. kConflict: `out` holds other files. Other errors: of
-// RecordReader and Registry::Screen; kIo.
-// Memory: some MiB per thread, and more for records at their limit (ReadOptions).
+// verdict, in input order), results.csv (a row for each, cells that a spreadsheet would run
+// defused), rejects.csv, rings.jsonl (if asked for) and summary.json (ToJson of the report). They
+// appear complete or not at all, the summary last; until then they grow in `out`/.unfinished, which
+// an interrupted audit leaves behind and a failed one does not. kConflict: `out` holds other files,
+// or another audit writes there. kInvalidArgument: a sample and a limit, files and `stored`. Other
+// errors: of RecordReader and Registry::Screen; kIo; kCorruption: the counts do not add up. Memory:
+// some MiB per thread, and more for records at their limit (ReadOptions).
 Result<AuditReport> Audit(const Registry& registry, std::span<const std::string> files,
                           const std::filesystem::path& out, const AuditOptions& options);
 

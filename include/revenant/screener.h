@@ -3,7 +3,11 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "revenant/fingerprint.h"
 #include "revenant/registry.h"
 
 namespace revenant {
@@ -33,6 +37,14 @@ class Screener {
   // What the attributes of the last application yielded: derived identifiers and repetitions among
   // them, junk not.
   std::size_t identifiers() const;
+
+  // What of the last application links sellers, by the policy's roles: each once, junk not. Valid
+  // until the next one.
+  struct LinkingIdentifier {
+    Fingerprint fingerprint;
+    std::string_view kind;
+  };
+  void AppendLinking(std::vector<LinkingIdentifier>& out) const;
 
  private:
   struct Impl;

@@ -5,15 +5,22 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <fstream>
 #include <memory>
+#include <nlohmann/json.hpp>
+#include <random>
 #include <system_error>
 #include <thread>
 #include <utility>
 
 #include "audit/audit_batch.h"
+#include "audit/audit_counts.h"
+#include "audit/import_mark.h"
+#include "audit/staging.h"
 #include "records/jsonl_records.h"
 #include "report/render.h"
 #include "revenant/atomic_file.h"
+#include "revenant/journal.h"
 #include "revenant/json.h"
 #include "util/digest.h"
 #include "util/ordered_pool.h"
@@ -25,11 +32,15 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kBatchesAThread = 4;
+constexpr std::size_t kChosenABatch = 256;  // records, or stored sellers
+constexpr int kStateVersion = 1;
 
-constexpr std::array<std::string_view, 4> kOwnFiles = {"results.jsonl", "rejects.csv",
-                                                       "summary.json", "report.html"};
+constexpr std::string_view kPage = "report.html";
+constexpr std::array<std::string_view, 6> kOwnFiles = {
+    "results.jsonl", "results.csv", "rejects.csv", "rings.jsonl", "summary.json", kPage};
 
 bool IsOwnFile(std::string_view name) {
+  if (name == StagingFolder::kName) return true;
   if (name.ends_with(".tmp")) name.remove_suffix(4);
   return std::find(kOwnFiles.begin(), kOwnFiles.end(), name) != kOwnFiles.end();
 }
@@ -57,74 +68,269 @@ Result<void> PrepareFolder(const fs::path& out) {
   return {};
 }
 
+Result<void> CheckOptions(std::span<const std::string> files, const AuditOptions& options) {
+  const char* wrong = options.sample > 0 && options.limit > 0 ? "a sample and a limit"
+                      : options.stored && !files.empty()      ? "files and everybody stored"
+                                                              : nullptr;
+  if (wrong == nullptr) return {};
+  return Error{Code::kInvalidArgument, fmt::format("audit: {}: only one of the two", wrong)};
+}
+
+// Bytes of all files; 0: not known, as some are compressed, in UTF-16 or no files.
+std::uint64_t TextBytes(std::span<const std::string> files) {
+  std::uint64_t bytes = 0;
+  for (const std::string& file : files) {
+    std::error_code error;
+    if (file == "-" || !fs::is_regular_file(file, error)) return 0;
+    char head[2] = {};
+    std::ifstream(file, std::ios::binary).read(head, sizeof head);
+    for (const char* const other : {"\x1f\x8b", "\x28\xb5", "\xff\xfe", "\xfe\xff"}) {
+      if (std::equal(head, head + sizeof head, other)) return 0;
+    }
+    bytes += fs::file_size(file, error);
+    if (error) return 0;
+  }
+  return bytes;
+}
+
+// Some of a stream, each with the same chance (algorithm R). The same seed, the same choice.
+template <typename Item>
+class Reservoir {
+ public:
+  Reservoir(std::uint64_t size, std::uint64_t seed) : size_(size), random_(seed) {}
+  // Where to put the next item; null: nowhere.
+  Item* Next() {
+    ++seen_;
+    if (items_.size() < size_) return &items_.emplace_back(seen_, Item()).second;
+    const std::uint64_t place = random_() % seen_;
+    if (place >= size_) return nullptr;
+    items_[place].first = seen_;
+    return &items_[place].second;
+  }
+  std::uint64_t seen() const { return seen_; }
+  // In the order in which they came.
+  std::vector<std::pair<std::uint64_t, Item>>& Sorted() {
+    std::sort(items_.begin(), items_.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
+    return items_;
+  }
+
+ private:
+  const std::uint64_t size_;
+  std::mt19937_64 random_;
+  std::uint64_t seen_ = 0;
+  std::vector<std::pair<std::uint64_t, Item>> items_;
+};
+
 class Auditor {
  public:
   Auditor(const Registry& registry, const fs::path& out, const AuditOptions& options)
       : registry_(registry),
         options_(options),
         out_(out),
-        as_of_(options.as_of.known() ? options.as_of : Now()),
         values_(options.read.keep_values ? RejectValues::kShown : RejectValues::kHidden),
-        results_(out / kOwnFiles[0]),
-        rejects_(out / kOwnFiles[1]),
-        summary_(out / kOwnFiles[2]),
-        page_(out / kOwnFiles[3]) {}
+        folder_(out),
+        results_(folder_ / kOwnFiles[0]),
+        rows_(folder_ / kOwnFiles[1]),
+        rejects_(folder_ / kOwnFiles[2]),
+        rings_(folder_ / kOwnFiles[3]),
+        ring_files_(folder_) {}
 
   Result<AuditReport> Run(std::span<const std::string> files) {
-    const auto start = std::chrono::steady_clock::now();
+    TRY(CheckOptions(files, options_));
     TRY(PrepareFolder(out_));
-    TRY(results_.Open());
-    TRY(rejects_.Open());
-    TRY(summary_.Open());
-    TRY(page_.Open());
-    std::string header;
-    AppendRejectHeader(header, values_);
-    TRY(rejects_.Append(header));
-    TRY(ScreenAll(files));
-    if (report_.interrupted) return std::move(report_);
+    TRY(folder_.Open());
+    TRY(Begin(files));
+    TRY(JudgeAll(files));
+    if (report_.interrupted) return Interrupt();
+    if (options_.among) TRY(WriteRings());
     TRY(Describe());
-    report_.seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    const std::string summary = ToJson(report_) + "\n";
-    TRY(summary_.Append(summary));
-    TRY(results_.Finish());
-    TRY(report::RenderReport(out_ / (std::string(kOwnFiles[0]) + ".tmp"), summary, page_));
+    TRY(CheckCounts());
+    report_.seconds = Seconds();
     TRY(Publish());
     return std::move(report_);
   }
 
  private:
   using Pool = OrderedPool<AuditBatch>;
+  using Clock = std::chrono::steady_clock;
 
-  Result<void> ScreenAll(std::span<const std::string> files) {
-    const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
-    const unsigned threads = options_.threads == 0 ? cores : options_.threads;
-    Pool pool(threads, threads * kBatchesAThread, [](AuditBatch& batch) { batch.Judge(); });
-    for (const std::string& file : files) {
-      TRY(ScreenFile(pool, file));
-      if (report_.interrupted) return {};
+  // --- Beginning, and continuing where an interrupted audit stopped
+
+  Result<void> Begin(std::span<const std::string> files) {
+    text_bytes_ = options_.limit > 0 || options_.stored ? 0 : TextBytes(files);
+    TRY(DescribeTask(files));
+    const std::string left = folder_.State();
+    std::string reason = "its input cannot be read again";
+    if (!left.empty() && options_.resume && resumable_) {
+      TRY_ASSIGN(reason, Continue(left));
+      if (reason.empty()) {
+        for (std::size_t i = 0; i < report_.inputs.size() && i < files.size(); ++i) {
+          report_.inputs[i].file = DisplayName(files[i]);  // no need to be UTF-8
+        }
+        if (options_.on_resume) options_.on_resume(report_.records);
+        return {};
+      }
     }
-    while (!pool.Empty()) TRY(Collect(pool));
+    if (!left.empty() && options_.resume && options_.on_new_start) options_.on_new_start(reason);
+    report_ = {};
+    as_of_ = options_.as_of.known() ? options_.as_of : Now();
+    seconds_before_ = 0;
+    ring_files_.kinds.clear();
+    ring_files_.applications = 0;
+    file_ = file_records_ = bytes_ = lines_ = 0;
+    TRY(folder_.Empty());
+    for (StagedFile* file : Files()) TRY(file->OpenNew());
+    std::string header;
+    AppendRejectHeader(header, values_);
+    TRY(rejects_.Append(header));
+    if (!options_.among) TRY(AppendHeader());
     return {};
   }
 
-  Result<void> ScreenFile(Pool& pool, const std::string& file) {
+  Result<void> AppendHeader() {
+    std::string header;
+    AppendResultHeader(header);
+    return rows_.Append(header);
+  }
+
+  // Those that grow while records are judged.
+  std::vector<StagedFile*> Files() {
+    if (options_.among) return {&rejects_, &ring_files_.held, &ring_files_.items};
+    return {&rejects_, &results_, &rows_};
+  }
+
+  // What must be the same for an audit to go on, in words that say what is not.
+  Result<void> DescribeTask(std::span<const std::string> files) {
+    std::string inputs;
+    for (const std::string& file : files) {
+      const std::string name = ImportName(file, options_.read);
+      resumable_ = resumable_ && !name.empty();
+      inputs += name + "\n";
+    }
+    const AuditOptions& o = options_;
+    const std::string options = fmt::format(
+        "{} {} {} {} {} {} {} {} {}", static_cast<int>(o.results), o.since.micros, o.limit,
+        o.sample, o.seed, o.stored, o.among, o.read.keep_values, o.as_of.micros);
+    TRY_ASSIGN(const std::unique_ptr<JournalReader> journal, registry_.Journal());
+    TRY_ASSIGN(const Stats stats, registry_.GetStats());
+    std::string store = fmt::format("{} {} ", registry_.key_check_value(), journal->head().size);
+    for (const std::uint8_t byte : journal->head().root) store += fmt::format("{:02x}", byte);
+    store += ToJson(stats);
+    task_ = {{"input", Blake2bHex(inputs)},
+             {"options", options},
+             {"policy", Blake2bHex(FormatLinkPolicy(registry_.policy()))},
+             {"store", Blake2bHex(store)}};
+    return {};
+  }
+
+  // Takes over what an interrupted audit left. Returns why not, or nothing.
+  Result<std::string> Continue(const std::string& left) {
+    const nlohmann::json state = nlohmann::json::parse(left, nullptr, false);
+    if (state.is_discarded() || !state.is_object() || state.value("v", 0) != kStateVersion) {
+      return std::string("what is left of it cannot be read");
+    }
+    try {
+      for (const auto& [part, value] : task_) {
+        if (state.at(part) != value) {
+          return fmt::format("the {} changed since", part == "options" ? "options were" : part);
+        }
+      }
+      as_of_ = Time{state.at("as_of").get<std::int64_t>()};
+      file_ = state.at("file");
+      file_records_ = state.at("file_records");
+      bytes_ = state.at("bytes");
+      lines_ = state.at("lines");
+      seconds_before_ = state.at("seconds");
+      ring_files_.kinds = state.at("ring_kinds").get<std::vector<std::string>>();
+      ring_files_.applications = state.at("ring_applications");
+      report_ = LoadCounts(state.at("counts"));
+      const auto& sizes = state.at("sizes");
+      for (StagedFile* file : Files()) {
+        TRY_ASSIGN(const bool there, file->Continue(sizes.at(file->path().filename().string())));
+        if (!there) return std::string("some of what it left is gone");
+      }
+    } catch (const nlohmann::json::exception&) {
+      return std::string("what is left of it cannot be read");
+    }
+    report_.resumed = report_.records;
+    return std::string();
+  }
+
+  Result<void> Save() {
+    nlohmann::json state(task_);
+    state["v"] = kStateVersion;
+    state["as_of"] = as_of_.micros;
+    state["file"] = file_;
+    state["file_records"] = file_records_;
+    state["bytes"] = bytes_;
+    state["lines"] = lines_;
+    state["seconds"] = Seconds();
+    state["ring_kinds"] = ring_files_.kinds;
+    state["ring_applications"] = ring_files_.applications;
+    state["counts"] = SaveCounts(report_);
+    for (StagedFile* file : Files()) {
+      TRY(file->Sync());
+      state["sizes"][file->path().filename().string()] = file->size();
+    }
+    saved_ = Clock::now();
+    return folder_.SaveState(state.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) +
+                             "\n");
+  }
+
+  Result<AuditReport> Interrupt() {
+    if (resumable_ && options_.resume) {
+      TRY(Save());
+      folder_.Keep();
+      report_.resumable = true;
+    }
+    return std::move(report_);
+  }
+
+  double Seconds() const {
+    return seconds_before_ + std::chrono::duration<double>(Clock::now() - start_).count();
+  }
+
+  // --- Reading
+
+  Result<void> JudgeAll(std::span<const std::string> files) {
+    const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+    const unsigned threads = options_.threads == 0 ? cores : options_.threads;
+    Pool pool(threads, threads * kBatchesAThread, [](AuditBatch& batch) { batch.Judge(); });
+    if (options_.stored) {
+      TRY(FeedStored(pool));
+    } else if (options_.sample > 0) {
+      TRY(FeedSample(pool, files));
+    } else if (options_.limit > 0) {
+      TRY(FeedFirst(pool, files));
+    } else {
+      for (file_fed_ = file_; file_fed_ < files.size() && !report_.interrupted; ++file_fed_) {
+        TRY(FeedFile(pool, files[file_fed_]));
+      }
+    }
+    if (report_.interrupted && !(resumable_ && options_.resume)) return {};
+    while (!pool.Empty()) TRY(Collect(pool));  // what has been read is not read again
+    if (report_.interrupted) return {};
+    report_.records += left_out_;
+    report_.skipped += left_out_;
+    if (options_.sample > 0 && !options_.stored) report_.inputs = std::move(sampled_);
+    return {};
+  }
+
+  // All of it, in blocks.
+  Result<void> FeedFile(Pool& pool, const std::string& file) {
     TRY_ASSIGN(std::unique_ptr<RecordSource> opened, RecordSource::Open(file, options_.read));
     const std::shared_ptr<RecordSource> source = std::move(opened);
-    if (!source->found().empty() && options_.hooks.on_found) {
-      options_.hooks.on_found(source->file(), source->found());
-    }
+    SayFound(source->file(), source->found());
+    if (file_fed_ == file_ && file_records_ > 0) TRY(Skip(*source, file_records_));
     BlockReader blocks = source->Blocks();
-    std::unique_ptr<AuditBatch> batch = NewBatch(source);
+    std::unique_ptr<AuditBatch> batch = NewBatch(source->file(), source);
     TRY(blocks.Next(batch->block));  // the first block is always there
     while (!report_.interrupted) {
-      std::unique_ptr<AuditBatch> next = NewBatch(source);
+      std::unique_ptr<AuditBatch> next = NewBatch(source->file(), source);
       TRY_ASSIGN(const bool more, blocks.Next(next->block));
       batch->is_last = !more;
-      while (pool.Full()) TRY(Collect(pool));
-      pool.Give(std::move(batch));
-      const auto& progress = options_.hooks.on_progress;
-      if (progress && !progress(report_.records)) report_.interrupted = true;
+      TRY(Give(pool, std::move(batch)));
       batch = std::move(next);
       if (!more) break;
     }
@@ -132,18 +338,159 @@ class Auditor {
     return {};
   }
 
-  std::unique_ptr<AuditBatch> NewBatch(const std::shared_ptr<RecordSource>& source) {
+  Result<void> Skip(RecordSource& source, std::uint64_t count) const {
+    const std::unique_ptr<RecordParser> parser = source.Parse(source.input());
+    for (; count > 0; --count) {
+      TRY_ASSIGN(const bool more, parser->Skip());
+      if (more) continue;
+      return Error{Code::kConflict, source.file() + ": is shorter than it was before"};
+    }
+    return {};
+  }
+
+  // The first records of all files.
+  Result<void> FeedFirst(Pool& pool, std::span<const std::string> files) {
+    std::uint64_t left =
+        options_.limit - std::min(options_.limit, report_.records - report_.skipped);
+    for (std::uint64_t i = file_; i < files.size() && left > 0; ++i) {
+      TRY_ASSIGN(const auto reader, RecordReader::Open(files[i], options_.read));
+      SayFound(reader->file(), reader->found());
+      if (i == file_ && file_records_ > 0) TRY(reader->SkipRecords(file_records_));
+      for (bool more = true; more && left > 0;) {
+        std::unique_ptr<AuditBatch> batch = NewBatch(reader->file());
+        while (left > 0 && batch->chosen.size() < kChosenABatch) {
+          InputRecord input;
+          TRY_ASSIGN(more, reader->Next(input));
+          if (!more) break;
+          if (input.usable && !IsSince(options_.since, input.record.seen)) {
+            ++batch->passed;
+            continue;
+          }
+          batch->chosen.push_back(std::move(input));
+          --left;
+        }
+        batch->is_last = !more || left == 0;
+        if (batch->is_last) batch->unmapped = reader->unmapped();
+        TRY(Give(pool, std::move(batch)));
+        if (report_.interrupted) return {};
+      }
+    }
+    return {};
+  }
+
+  // A sample of the records of all files: read in one go, then judged.
+  Result<void> FeedSample(Pool& pool, std::span<const std::string> files) {
+    struct Chosen {
+      InputRecord input;
+      std::size_t file = 0;
+    };
+    Reservoir<Chosen> chosen(options_.sample, options_.seed);
+    std::uint64_t read = 0;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      TRY_ASSIGN(const auto reader, RecordReader::Open(files[i], options_.read));
+      SayFound(reader->file(), reader->found());
+      InputRecord input;
+      while (true) {
+        TRY_ASSIGN(const bool more, reader->Next(input));
+        if (!more) break;
+        if (read++ % kChosenABatch == 0 && !GoesOn(read)) return {};
+        if (input.usable && !IsSince(options_.since, input.record.seen)) continue;
+        if (Chosen* const place = chosen.Next()) {
+          place->input = std::move(input);
+          place->file = i;
+          input = {};
+        }
+      }
+      sampled_.push_back({reader->file(), reader->position()});
+      SayUnmapped(reader->file(), reader->unmapped());
+    }
+    auto& items = chosen.Sorted();
+    left_out_ = read - items.size();
+    items_ = items.size();
+    for (std::size_t i = report_.records; i < items.size();) {
+      const std::size_t file = items[i].second.file;
+      std::unique_ptr<AuditBatch> batch = NewBatch(sampled_[file].file);
+      for (; i < items.size() && items[i].second.file == file; ++i) {
+        if (batch->chosen.size() == kChosenABatch) break;
+        batch->chosen.push_back(std::move(items[i].second.input));
+      }
+      TRY(Give(pool, std::move(batch)));
+      if (report_.interrupted) return {};
+    }
+    return {};
+  }
+
+  // Everybody in the registry who is not banned.
+  Result<void> FeedStored(Pool& pool) {
+    std::vector<SellerName> sellers;
+    TRY(registry_.ForEachSeller([&](const SellerName& seller, const ClusterId&, bool banned) {
+      if (IsForeignCase(seller)) return;
+      banned ? void(++left_out_) : sellers.push_back(seller);
+    }));
+    std::sort(sellers.begin(), sellers.end());
+    if (options_.sample > 0) {
+      Reservoir<SellerName> chosen(options_.sample, options_.seed);
+      for (SellerName& seller : sellers) {
+        if (SellerName* const place = chosen.Next()) *place = std::move(seller);
+      }
+      left_out_ += sellers.size();
+      sellers.clear();
+      for (auto& [number, seller] : chosen.Sorted()) sellers.push_back(std::move(seller));
+      left_out_ -= sellers.size();
+    }
+    if (options_.limit > 0 && sellers.size() > options_.limit) sellers.resize(options_.limit);
+    items_ = sellers.size();
+    for (std::size_t i = report_.records; i < sellers.size();) {
+      std::unique_ptr<AuditBatch> batch = NewBatch({});
+      for (; i < sellers.size() && batch->stored.size() < kChosenABatch; ++i) {
+        batch->stored.push_back(std::move(sellers[i]));
+      }
+      TRY(Give(pool, std::move(batch)));
+      if (report_.interrupted) return {};
+    }
+    return {};
+  }
+
+  Result<void> Give(Pool& pool, std::unique_ptr<AuditBatch> batch) {
+    while (pool.Full()) TRY(Collect(pool));
+    pool.Give(std::move(batch));
+    GoesOn(report_.records);
+    return {};
+  }
+
+  bool GoesOn(std::uint64_t records) {
+    const auto& progress = options_.hooks.on_progress;
+    if (progress && !progress(records)) report_.interrupted = true;
+    return !report_.interrupted;
+  }
+
+  std::unique_ptr<AuditBatch> NewBatch(const std::string& file,
+                                       const std::shared_ptr<RecordSource>& source = nullptr) {
     std::unique_ptr<AuditBatch> batch;
     if (spare_.empty()) {
-      batch = std::make_unique<AuditBatch>(registry_, as_of_, options_.read.keep_values);
+      batch = std::make_unique<AuditBatch>(registry_, options_, as_of_);
     } else {
       batch = std::move(spare_.back());
       spare_.pop_back();
     }
     batch->source = source;
+    batch->file = file;
+    batch->chosen.clear();
+    batch->stored.clear();
+    batch->passed = 0;
     batch->is_last = false;
+    batch->unmapped.clear();
     return batch;
   }
+
+  void SayFound(const std::string& file, const std::vector<std::string>& found) const {
+    if (!found.empty() && options_.hooks.on_found) options_.hooks.on_found(file, found);
+  }
+  void SayUnmapped(const std::string& file, const std::vector<std::string>& names) const {
+    if (!names.empty() && options_.hooks.on_unmapped) options_.hooks.on_unmapped(file, names);
+  }
+
+  // --- Writing
 
   // Batches come back in input order.
   Result<void> Collect(Pool& pool) {
@@ -151,7 +498,16 @@ class Auditor {
     if (batch->failure) return *batch->failure;
     AddPart(report_, batch->part);
     file_records_ += batch->part.records;
-    TRY(results_.Append(batch->results));
+    bytes_ += batch->source ? batch->block.bytes.size() : 0;
+    if (options_.among) {
+      TRY(ring_files_.held.Append(batch->held));
+      TRY(ring_files_.Append(batch->rings));
+    } else {
+      const auto& text = batch->results;
+      lines_ += static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
+      TRY(results_.Append(text));
+      TRY(rows_.Append(batch->rows));
+    }
     std::string row;
     for (const Reject& reject : batch->rejects) {
       ++report_.rejected;
@@ -163,53 +519,129 @@ class Auditor {
     for (const std::string& name : batch->unmapped) unmapped_.Remember(name);
     if (batch->is_last) TRY(FinishFile(*batch));
     spare_.push_back(std::move(batch));
+    SayProgress();
+    const std::chrono::duration<double> since = Clock::now() - saved_;
+    if (resumable_ && options_.resume && since.count() >= options_.save_seconds) TRY(Save());
     return {};
   }
 
-  Result<void> FinishFile(const AuditBatch& last) {
-    if (file_records_ == 0) return *last.nothing;
-    const RecordSource& source = *last.source;
-    report_.inputs.push_back({source.file(), file_records_});
-    const auto& names = source.unmapped().empty() ? unmapped_.names() : source.unmapped();
-    if (!names.empty() && options_.hooks.on_unmapped) {
-      options_.hooks.on_unmapped(source.file(), names);
+  void SayProgress() const {
+    if (!options_.on_part) return;
+    AuditProgress progress{report_.records, report_.clear,    report_.review,
+                           report_.block,   report_.rejected, -1};
+    const auto share = [](std::uint64_t done, std::uint64_t all) {
+      return std::min(1.0, static_cast<double>(done) / static_cast<double>(all));
+    };
+    if (items_ > 0) {
+      progress.part = share(report_.records, items_);
+    } else if (options_.limit > 0) {
+      progress.part = share(report_.records - report_.skipped, options_.limit);
+    } else if (text_bytes_ > 0) {
+      progress.part = share(bytes_, text_bytes_);
     }
+    options_.on_part(progress);
+  }
+
+  Result<void> FinishFile(const AuditBatch& last) {
+    if (file_records_ == 0 && last.source) return *last.nothing;
+    report_.inputs.push_back({last.file, file_records_});
+    const bool by_header = last.source && !last.source->unmapped().empty();
+    SayUnmapped(last.file, by_header ? last.source->unmapped() : unmapped_.names());
+    ++file_;
     file_records_ = 0;
     unmapped_ = {};
+    return {};
+  }
+
+  Result<void> WriteRings() {
+    for (StagedFile* file : {&results_, &rows_, &rings_}) TRY(file->OpenNew());
+    TRY(AppendHeader());
+    TRY_ASSIGN(report_.among, revenant::WriteRings(ring_files_, registry_, options_.results,
+                                                   results_, rows_, rings_, report_.written));
+    lines_ = report_.written;
     return {};
   }
 
   Result<void> Describe() {
     report_.as_of = as_of_;
     report_.key_check_value = registry_.key_check_value();
-    report_.policy_digest = Blake2bHex(FormatLinkPolicy(registry_.policy()));
+    report_.policy_digest = task_.at("policy");
+    report_.choice = {options_.results, options_.since, options_.limit,
+                      options_.sample,  options_.seed,  options_.stored};
     TRY_ASSIGN(report_.stats, registry_.GetStats());
     return {};
   }
 
+  // What was read, what was made of it and what was written are counted apart.
+  Result<void> CheckCounts() const {
+    const AuditReport& r = report_;
+    std::uint64_t read = options_.stored ? r.records : 0;
+    for (const AuditReport::Input& input : r.inputs) read += input.records;
+    const std::uint64_t judged = r.clear + r.review + r.block;
+    const std::uint64_t due =
+        options_.results == AuditResults::kAll ? r.screened : r.review + r.block;
+    if (read == r.records && r.records == judged + r.refused + r.skipped && judged == r.screened &&
+        r.written == due && lines_ == due) {
+      return {};
+    }
+    return Error{
+        Code::kCorruption,
+        fmt::format("audit: the counts do not add up: {} read, {} counted; {} clear, {} review, "
+                    "{} block, {} refused, {} skipped; {} of {} lines written: this is a fault of "
+                    "the program, and nothing was written",
+                    read, r.records, r.clear, r.review, r.block, r.refused, r.skipped, lines_,
+                    due)};
+  }
+
   // The summary comes last: where one stands, the files beside it are its own.
   Result<void> Publish() {
-    for (AtomicFile* file : {&rejects_, &summary_, &page_}) TRY(file->Finish());
-    std::error_code error;
-    fs::remove(out_ / kOwnFiles[2], error);
-    if (error) {
-      return Error{Code::kIo, fmt::format("{}: cannot replace: {}", (out_ / kOwnFiles[2]).string(),
-                                          error.message())};
+    std::vector<StagedFile*> files = {&results_, &rows_, &rejects_};
+    if (options_.among) files.push_back(&rings_);
+    for (StagedFile* file : files) TRY(file->Sync());
+    const std::string summary = ToJson(report_) + "\n";
+    AtomicFile page(out_ / kPage);
+    TRY(page.Open());
+    TRY(report::RenderReport(results_.path(), summary, page));
+    TRY(page.Finish());
+    std::vector<std::string> old = {"summary.json"};
+    if (!options_.among) old.emplace_back("rings.jsonl");
+    for (const std::string_view name : kOwnFiles) {
+      if (name != kPage) old.push_back(std::string(name) + ".tmp");  // that of the page is in use
     }
-    for (AtomicFile* file : {&results_, &rejects_, &page_, &summary_}) TRY(file->Publish());
-    return {};
+    for (const std::string& name : old) {
+      std::error_code error;
+      fs::remove(out_ / name, error);
+      if (!error) continue;
+      return Error{Code::kIo,
+                   fmt::format("{}: cannot replace: {}", (out_ / name).string(), error.message())};
+    }
+    for (StagedFile* file : files) TRY(file->MoveTo(out_));
+    TRY(page.Publish());
+    if (const int failed = SyncFolder(out_)) return SystemError("syncing", out_, failed);
+    return ReplaceFile(out_ / "summary.json", summary);
   }
 
   const Registry& registry_;
   const AuditOptions& options_;
   const fs::path out_;
-  const Time as_of_;
+  Time as_of_;  // set by Begin()
   const RejectValues values_;
-  AtomicFile results_, rejects_, summary_, page_;
+  const Clock::time_point start_ = Clock::now();
+  StagingFolder folder_;
+  StagedFile results_, rows_, rejects_, rings_;
+  RingFiles ring_files_;
   AuditReport report_;
   std::vector<std::unique_ptr<AuditBatch>> spare_;
-  // Of the file whose blocks come back.
-  std::uint64_t file_records_ = 0;
+  bool resumable_ = true;
+  std::map<std::string, std::string> task_;
+  Clock::time_point saved_ = start_;
+  double seconds_before_ = 0;
+  std::uint64_t text_bytes_ = 0, items_ = 0;  // of all that there is to do; 0: not known
+  std::uint64_t left_out_ = 0;                // counted at the end: skipped without being judged
+  std::vector<AuditReport::Input> sampled_;
+  std::uint64_t file_fed_ = 0;
+  // Where the blocks that came back have got to.
+  std::uint64_t file_ = 0, file_records_ = 0, bytes_ = 0, lines_ = 0;
   UnmappedNames unmapped_;
 };
 

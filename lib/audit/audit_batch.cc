@@ -10,6 +10,7 @@
 #include "audit/outcomes.h"
 #include "revenant/json.h"
 #include "util/bytes.h"
+#include "util/json_writer.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -65,42 +66,120 @@ void VerdictLines::Learn(const Verdict& verdict) {
 
 void AuditBatch::Judge() {
   part = {};
-  results.clear();
+  for (std::string* text : {&results, &rows, &held}) text->clear();
+  rings.Clear();
   rejects.clear();
   failure.reset();
+  Result<void> judged = source ? JudgeBlock() : stored.empty() ? JudgeChosen() : JudgeStored();
+  if (!judged) failure = std::move(judged).error();
+}
+
+Result<void> AuditBatch::JudgeBlock() {
   Input input(block.bytes, block.begin);
   const std::unique_ptr<RecordParser> parser = source->Parse(input);
-  Result<void> judged = JudgeAll(*parser);
-  if (!judged) failure = std::move(judged).error();
+  const auto judge_all = [&]() -> Result<void> {
+    while (true) {
+      TRY_ASSIGN(const bool more, parser->Next(input_));
+      if (!more) return {};
+      TRY(JudgeInput(input_));
+    }
+  };
+  Result<void> judged = judge_all();
   unmapped = parser->unmapped();
   nothing = parser->NoRecordError();
+  return judged;
 }
 
-Result<void> AuditBatch::JudgeAll(RecordParser& parser) {
-  while (true) {
-    TRY_ASSIGN(const bool more, parser.Next(input_));
-    if (!more) return {};
+Result<void> AuditBatch::JudgeChosen() {
+  part.records += passed;
+  part.skipped += passed;
+  for (InputRecord& input : chosen) TRY(JudgeInput(input));
+  return {};
+}
+
+Result<void> AuditBatch::JudgeStored() {
+  for (const SellerName& seller : stored) {
     ++part.records;
-    if (input_.usable) TRY(JudgeRecord());
-    std::move(input_.rejects.begin(), input_.rejects.end(), std::back_inserter(rejects));
-  }
-}
-
-Result<void> AuditBatch::JudgeRecord() {
-  TRY_ASSIGN(const Verdict* verdict,
-             screener_.ScreenAndCertify(input_.record, certificate_, as_of_));
-  part.attributes += input_.record.attributes.size();
-  part.identifiers += screener_.identifiers();
-  CountOutcomes(source->file(), verdict->attributes, keep_values_, input_, part);
-  Count(*verdict);
-  // Most have nothing to do with any ban, and their certificates would be most of the results.
-  if (verdict->decision == Decision::kClear) {
-    lines_.Append(results, *verdict);
-  } else {
-    results += ToJson(*verdict, certificate_);
-    results += '\n';
+    TRY(JudgeSeller(seller));
   }
   return {};
+}
+
+Result<void> AuditBatch::JudgeInput(InputRecord& input) {
+  ++part.records;
+  if (input.usable && !IsSince(options_.since, input.record.seen)) {
+    ++part.skipped;
+    return {};
+  }
+  if (input.usable) {
+    TRY(JudgeRecord(input));
+  } else {
+    ++part.refused;
+  }
+  std::move(input.rejects.begin(), input.rejects.end(), std::back_inserter(rejects));
+  return {};
+}
+
+Result<void> AuditBatch::JudgeRecord(InputRecord& input) {
+  TRY_ASSIGN(const Verdict* verdict,
+             screener_.ScreenAndCertify(input.record, certificate_, as_of_));
+  part.attributes += input.record.attributes.size();
+  part.identifiers += screener_.identifiers();
+  CountOutcomes(file, verdict->attributes, options_.read.keep_values, input, part);
+  Write(*verdict);
+  return {};
+}
+
+Result<void> AuditBatch::JudgeSeller(const SellerName& seller) {
+  TRY_ASSIGN(const Enrol application, registry_.ApplicationOf(seller));
+  if (!IsSince(options_.since, application.seen)) {
+    ++part.skipped;
+    return {};
+  }
+  part.attributes += application.attributes.size();
+  TRY_ASSIGN(const Verdict* verdict, screener_.Screen(application, as_of_));
+  part.identifiers += screener_.identifiers();
+  certificate_.clear();
+  if (verdict->decision == Decision::kClear) {
+    Write(*verdict);
+    return {};
+  }
+  TRY_ASSIGN(Certified certified, registry_.Certify(application, as_of_));
+  if (certified.verdict.decision != Decision::kClear) {
+    certificate_ = std::move(certified.certificate);
+  }
+  Write(certified.verdict);
+  return {};
+}
+
+void AuditBatch::Write(const Verdict& verdict) {
+  Count(verdict);
+  if (options_.among) {
+    held_.decision = verdict.decision;
+    held_.seller = verdict.seller.ToString();
+    held_.line.clear();
+    held_.row.clear();
+    Spell(held_.line, held_.row, verdict);
+    AppendHeld(held, held_);
+    linking_.clear();
+    screener_.AppendLinking(linking_);
+    rings.Add(verdict.seller, linking_);
+    return;
+  }
+  if (options_.results == AuditResults::kFindings && verdict.decision == Decision::kClear) return;
+  Spell(results, rows, verdict);
+  ++part.written;
+}
+
+void AuditBatch::Spell(std::string& lines, std::string& csv, const Verdict& verdict) {
+  AppendResultRow(csv, verdict);
+  // Most have nothing to do with any ban, and their certificates would be most of the results.
+  if (verdict.decision == Decision::kClear) {
+    lines_.Append(lines, verdict);
+  } else {
+    lines += ToJson(verdict, certificate_);
+    lines += '\n';
+  }
 }
 
 void AuditBatch::Count(const Verdict& verdict) {
@@ -126,17 +205,38 @@ void AuditBatch::Count(const Verdict& verdict) {
   }
 }
 
-void AddPart(AuditReport& report, const AuditReport& part) {
-  using Number = std::uint64_t AuditReport::*;
-  constexpr Number kNumbers[] = {
-      &AuditReport::records,     &AuditReport::screened, &AuditReport::clear,
-      &AuditReport::review,      &AuditReport::block,    &AuditReport::attributes,
-      &AuditReport::identifiers, &AuditReport::invalid,  &AuditReport::junk,
-      &AuditReport::clear_local, &AuditReport::awaiting};
-  for (const Number number : kNumbers) report.*number += part.*number;
-  for (const auto& [because, count] : part.reasons) report.reasons[because] += count;
-  for (const auto& [kind, count] : part.kinds) report.kinds[kind] += count;
-  for (const auto& [seller, count] : part.leads_to) report.leads_to[seller] += count;
+void AppendResultHeader(std::string& out) {
+  AppendCsvRow(out, {"platform", "seller", "verdict", "because", "leads_to", "strength_bits",
+                     "hops", "kinds", "banned_at", "ban_reason", "ban_case", "ring"});
+}
+
+void AppendResultRow(std::string& out, const Verdict& verdict) {
+  std::string because, leads_to, strength, hops, kinds, banned_at;
+  std::string_view reason, case_ref;
+  const auto add = [](std::string& list, std::string_view word) {
+    if (list.empty()) {
+      list = word;
+    } else if (fmt::format(";{};", list).find(fmt::format(";{};", word)) == std::string::npos) {
+      list += ';';
+      list += word;
+    }
+  };
+  for (const Reason& one : verdict.reasons) add(because, BecauseName(one.because));
+  if (!verdict.links.empty()) {
+    const Link& link = verdict.links.front();
+    leads_to = link.seller.ToString();
+    JsonWriter(strength).Bits({}, link.strength);
+    hops = fmt::format("{}", link.path.size());
+    if (!link.path.empty()) {
+      for (const SharedIdentifier& shared : link.path.front().shared) add(kinds, shared.kind);
+    }
+    if (link.banned_at.known()) banned_at = FormatTime(link.banned_at);
+    reason = link.ban_reason;
+    case_ref = link.ban_case;
+  }
+  AppendCsvRow(out,
+               {verdict.seller.platform, verdict.seller.external_id, DecisionName(verdict.decision),
+                because, leads_to, strength, hops, kinds, banned_at, reason, case_ref, ""});
 }
 
 }  // namespace revenant

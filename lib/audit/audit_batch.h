@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "audit/rings.h"
 #include "records/block_reader.h"
 #include "records/record_source.h"
 #include "revenant/audit.h"
@@ -33,40 +34,64 @@ class VerdictLines {
 // the first. Used again and again it keeps its memory, and a stranger's row costs no allocation.
 class AuditBatch {
  public:
-  AuditBatch(const Registry& registry, Time as_of, bool keep_values)
-      : as_of_(as_of), keep_values_(keep_values), screener_(registry) {}
+  AuditBatch(const Registry& registry, const AuditOptions& options, Time as_of)
+      : registry_(registry), options_(options), as_of_(as_of), screener_(registry) {}
 
-  // What it is about: filled before Judge().
+  // What it is about: filled before Judge(). Either a block of `source`, or records of it that were
+  // read before, or sellers of the registry.
   std::shared_ptr<const RecordSource> source;
   TextBlock block;
-  bool is_last = false;  // of its file
+  std::string file;                 // as messages have it
+  std::vector<InputRecord> chosen;  // without a source
+  std::vector<SellerName> stored;
+  std::uint64_t passed = 0;  // records before and among the chosen ones that were not chosen
+  bool is_last = false;      // of its file
 
-  // Judges every record of the block.
+  // Judges all of it.
   void Judge();
 
   // What came of it.
   AuditReport part;     // counts of this block alone
   std::string results;  // lines of results.jsonl
+  std::string rows;     // of results.csv
+  std::string held;     // AuditOptions::among: both instead, by AppendHeld()
+  RingItems rings;
   std::vector<Reject> rejects;
   std::vector<std::string> unmapped;  // fields of JSON Lines
   std::optional<Error> failure;
   std::optional<Error> nothing;  // what to say if the file ends here and held no record
 
  private:
-  Result<void> JudgeAll(RecordParser& parser);
-  Result<void> JudgeRecord();
+  Result<void> JudgeBlock();
+  Result<void> JudgeChosen();
+  Result<void> JudgeStored();
+  Result<void> JudgeInput(InputRecord& input);
+  Result<void> JudgeRecord(InputRecord& input);
+  Result<void> JudgeSeller(const SellerName& seller);
   void Count(const Verdict& verdict);
+  void Write(const Verdict& verdict);
+  // Appends the verdict's line and row.
+  void Spell(std::string& lines, std::string& rows, const Verdict& verdict);
 
+  const Registry& registry_;
+  const AuditOptions& options_;
   const Time as_of_;
-  const bool keep_values_;
   Screener screener_;
   VerdictLines lines_;
   std::string certificate_;  // of the verdict at hand
   InputRecord input_;
+  HeldResult held_;
+  std::vector<Screener::LinkingIdentifier> linking_;
 };
 
-// Adds what one block came to: counts, reasons, kinds and the sellers that suspects lead to.
-void AddPart(AuditReport& report, const AuditReport& part);
+// The header of results.csv, and a verdict's row.
+void AppendResultHeader(std::string& out);
+void AppendResultRow(std::string& out, const Verdict& verdict);
+
+// Is a record of this time to be judged?
+inline bool IsSince(Time since, Time seen) {
+  return !since.known() || (seen.known() && seen >= since);
+}
 
 }  // namespace revenant
 

@@ -244,6 +244,25 @@ std::string ToJson(const AuditReport& report) {
   json.Count("rejected", report.rejected);
   json.Object("verdicts").Count("clear", report.clear).Count("review", report.review);
   json.Count("block", report.block).End();
+  // Every record is one of these: `in` is the sum of the others.
+  json.Object("counted").Count("in", report.records).Count("clear", report.clear);
+  json.Count("review", report.review).Count("block", report.block);
+  json.Count("rejected", report.refused).Count("skipped", report.skipped).End();
+  const AuditReport::Choice& choice = report.choice;
+  const auto number = [&](std::string_view key, std::uint64_t value, bool given) {
+    given ? json.Count(key, value) : json.Null(key);
+  };
+  const bool all = choice.results == AuditResults::kAll;
+  json.Object("selection").Flag("stored", choice.stored).Moment("since", choice.since);
+  number("limit", choice.limit, choice.limit > 0);
+  number("sample", choice.sample, choice.sample > 0);
+  number("seed", choice.seed, choice.sample > 0);
+  json.Text("results", all ? "all" : "findings").Count("written", report.written).End();
+  if (report.among) {
+    json.Object("rings").Count("rings", report.among->rings);
+    json.Count("sellers", report.among->sellers).Count("largest", report.among->largest);
+    json.Count("all_clear", report.among->unknown).End();
+  }
   if (report.awaiting > 0) {  // otherwise the store is in no exchange, or nothing is missing
     json.Count("awaiting_evaluation", report.awaiting).Count("clear_local", report.clear_local);
   }

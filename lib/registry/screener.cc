@@ -10,8 +10,10 @@
 #include "linkage/value_reader.h"
 #include "registry/answer/screening.h"
 #include "registry/handle.h"
+#include "registry/hubs.h"
 #include "registry/proof/make_certificate.h"
 #include "registry/state/awaiting.h"
+#include "registry/state/kind_policies.h"
 #include "registry/state/seller_names.h"
 #include "util/try.h"
 
@@ -273,6 +275,20 @@ Screener::Screener(Screener&&) noexcept = default;
 Screener& Screener::operator=(Screener&&) noexcept = default;
 
 std::size_t Screener::identifiers() const { return impl_->place; }
+
+void Screener::AppendLinking(std::vector<LinkingIdentifier>& out) const {
+  for (const Fingerprint& one : impl_->linking) {
+    const auto came = std::find_if(impl_->brought.begin(), impl_->brought.end(),
+                                   [&](const Brought& with) { return with.fingerprint == one; });
+    out.push_back({one, came->kind});
+  }
+}
+
+Result<bool> IsHub(const Registry& registry, const Fingerprint& fingerprint) {
+  const Gate::State now = Inside(registry).gate.Now();
+  TRY_ASSIGN(const std::optional<FingerprintRow> row, now.view->FingerprintState(fingerprint));
+  return row && KindPolicies(*now.policy, *now.view).IsHub(*row);
+}
 
 Result<const Verdict*> Screener::Impl::Screen(const Record& record, Time as_of,
                                               std::string* certificate) {

@@ -422,9 +422,10 @@ TEST_CASE("JSON has the members that were promised and no others") {
        {"v", "records", "missing", "clusters", "entities", "pairwise", "bcubed", "gmd",
         "true_pairs", "found_pairs", "largest_cluster", "by_size"}},
       {{"--store", "s", "audit", "new.jsonl", "--out", "out"},
-       {"v", "inputs", "records", "screened", "attributes", "identifiers", "invalid", "junk",
-        "rejected", "verdicts", "reasons", "kinds", "banned_led_to", "leads_to", "as_of", "store",
-        "policy_digest", "seconds"}},
+       {"v",           "inputs",    "records", "screened",      "attributes",
+        "identifiers", "invalid",   "junk",    "rejected",      "verdicts",
+        "counted",     "selection", "reasons", "kinds",         "banned_led_to",
+        "leads_to",    "as_of",     "store",   "policy_digest", "seconds"}},
       {{"kinds", "pay.iban"},
        {"v", "kind", "title", "family", "role", "check", "scope", "standard", "entropy_bits",
         "good_for_days", "fanout_limit", "carry_limit", "m", "u", "weight_bits", "half_life_days",
@@ -572,7 +573,38 @@ TEST_CASE("an audit writes results in input order and tells what they come to") 
     const std::string first = shop.Read("out/summary.json");
     CheckOneLineError(shop.Do({"audit", "all.jsonl", "none.jsonl", "--out", "out"}));
     CHECK(shop.Read("out/summary.json") == first);
-    CHECK(!std::filesystem::exists(shop.dir() / "out/results.jsonl.tmp"));
+    CHECK(!std::filesystem::exists(shop.dir() / "out/.unfinished"));
+  }
+  SUBCASE("findings, a part, rings") {
+    const Json some = shop.Ask({"audit", "all.jsonl", "--out", "out", "--results", "findings",
+                                "--limit", "100", "--seed", "3"});
+    CHECK(some["counted"]["in"] == 100);
+    CHECK(some["selection"]["written"] == 10);
+    CHECK(Lines(shop.Read("out/results.jsonl")).size() == 10);
+    CHECK(shop.Read("out/results.csv").find("eu,a10,block,") != std::string::npos);
+    CHECK(shop.Ask({"audit", "all.jsonl", "--out", "out", "--since", "2100-01-01"},
+                   1)["counted"]["skipped"] == 1000);
+    const Outcome among = shop.Do({"audit", "all.jsonl", "--out", "out", "--among"});
+    CHECK(among.exit_code == 0);
+    CHECK(among.out.find("0 rings among them") != std::string::npos);  // more than five are a hub
+    CHECK(among.out.find("rings.jsonl") != std::string::npos);
+  }
+  SUBCASE("everybody in the store") {
+    const Json stored = shop.Ask({"audit", "--stored", "--out", "out"});
+    const std::uint64_t sellers = shop.Ask({"stats"})["sellers"];
+    CHECK(stored["counted"]["in"] == sellers);
+    CHECK(stored["counted"]["skipped"] == 1);
+    CHECK(stored["selection"]["stored"] == true);
+  }
+  SUBCASE("what makes no sense is refused") {
+    const Words wrong[] = {{"audit", "--out", "out"},
+                           {"audit", "all.jsonl", "--stored", "--out", "out"},
+                           {"audit", "all.jsonl", "--out", "out", "--limit", "0"},
+                           {"audit", "all.jsonl", "--out", "out", "--sample", "x"},
+                           {"audit", "all.jsonl", "--out", "out", "--sample", "1", "--limit", "1"},
+                           {"audit", "all.jsonl", "--out", "out", "--results", "some"},
+                           {"audit", "all.jsonl", "--out", "out", "--since", "yesterday"}};
+    for (const Words& words : wrong) CheckOneLineError(shop.Do(words));
   }
 }
 

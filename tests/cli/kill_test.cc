@@ -85,6 +85,58 @@ TEST_CASE("an import that is killed goes on where it stopped") { CutShort(SIGKIL
 
 TEST_CASE("an import that is interrupted goes on where it stopped") { CutShort(SIGINT, 3); }
 
+// Audits cut short at random moments; the last one ends with the bytes of an undisturbed one.
+TEST_CASE("an audit that is interrupted or killed goes on to the same bytes") {
+  const Workshop shop;
+  shop.Write("many.jsonl", ManyRecords());
+  REQUIRE(shop.On("s", {"init"}).exit_code == 0);
+  REQUIRE(shop.On("s", {"import", "many.jsonl", "--quiet"}).exit_code != 2);
+  for (const char* seller : {"eu:s1", "eu:s2", "eu:s5"}) {
+    shop.On("s", {"ban", seller, "--reason", "x", "--at", "2026-06-01"});
+  }
+  const auto audit = [](const std::string& out) {
+    return Words{"--store", "s", "audit", "many.jsonl", "--among", "--out", out};
+  };
+  const auto at = [&](const std::string& out) {
+    Words words = audit(out);
+    words.insert(words.end(), {"--as-of", "2026-07-01"});
+    return words;
+  };
+  const auto start = std::chrono::steady_clock::now();
+  REQUIRE(shop.Run(at("calm")).exit_code == 0);
+  const auto took = std::chrono::duration_cast<Span>(std::chrono::steady_clock::now() - start);
+  const unsigned seed = std::random_device{}();
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  int cut = 0;
+  for (int attempt = 0; attempt < 8 && cut == 0; ++attempt) {
+    for (const int signal : {SIGINT, SIGTERM, SIGKILL, SIGINT}) {
+      cut += EndWithin(took / (1 + attempt), shop.Start(at("torn")), signal, random) != 0;
+    }
+    CHECK(shop.Run(at("torn")).exit_code == 0);
+    for (const char* file : {"results.jsonl", "results.csv", "rejects.csv", "rings.jsonl"}) {
+      CAPTURE(file);
+      CHECK((shop.Read(std::string("torn/") + file) == shop.Read(std::string("calm/") + file)));
+    }
+  }
+  CHECK(cut > 0);
+
+  Outcome stopped;
+  for (int wait_ms = 100; wait_ms < 10'000 && stopped.exit_code != 130; wait_ms = wait_ms * 5 / 4) {
+    const pid_t pid = shop.Start(audit("said"));
+    usleep(static_cast<unsigned>(wait_ms) * 1000);
+    kill(pid, SIGTERM);
+    stopped.exit_code = Workshop::Wait(pid);
+    stopped.err = shop.Read(".err");
+    if (stopped.exit_code == 0) break;
+  }
+  REQUIRE(stopped.exit_code == 130);
+  CHECK(stopped.err.find("the same command continues from there") != std::string::npos);
+  CHECK(!std::filesystem::exists(shop.dir() / "said/results.jsonl"));
+  REQUIRE(shop.On("s", {"ban", "eu:s9", "--reason", "x", "--at", "2026-06-01"}).exit_code == 0);
+  CHECK(shop.Run(audit("said")).err.find("begins again: the store changed") != std::string::npos);
+}
+
 TEST_CASE("an interrupted import says so in one line, and the next one where it goes on") {
   const Workshop shop;
   shop.Write("many.jsonl", ManyRecords());

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <pwd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <system_error>
 #include <thread>
 
@@ -207,29 +209,91 @@ bool Interrupted() { return interrupted; }
 
 struct Progress::State {
   using Clock = std::chrono::steady_clock;
+  bool terminal = StderrIsTerminal();
   Clock::time_point start = Clock::now();
   Clock::time_point shown = start;
-  std::size_t width = 0;  // of what stands on the line
+  std::uint64_t before = 0;  // records of an earlier run
+  double part_before = -1;   // of the whole, when it was first known
+  std::size_t width = 0;     // of what stands on the line
 };
 
+namespace {
+
+std::size_t TerminalColumns() {
+  const char* given = std::getenv("COLUMNS");
+  const int columns = given != nullptr ? std::atoi(given) : 0;
+  if (columns > 0) return static_cast<std::size_t>(columns);
+  winsize size = {};
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return 80;
+}
+
+std::string Clocked(double seconds) {
+  const auto whole = static_cast<std::uint64_t>(seconds + 0.5);
+  if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
+  return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+}
+
+// "[####    ] " of `columns` columns, the part done in green where colour is welcome.
+std::string Bar(double part, std::size_t columns) {
+  const std::size_t inside = columns - 3;
+  const auto done = static_cast<std::size_t>(part * static_cast<double>(inside));
+  const char* refused = std::getenv("NO_COLOR");
+  const bool plain = refused != nullptr && *refused != '\0';
+  const std::string marks(done, '#');
+  return fmt::format("[{}{:{}}] ", plain ? marks : fmt::format("\x1b[32m{}\x1b[0m", marks), "",
+                     inside - done);
+}
+
+}  // namespace
+
 Progress::Progress(const Context& context) {
-  if (!context.quiet && StderrIsTerminal()) state_ = std::make_unique<State>();
+  if (!context.quiet) state_ = std::make_unique<State>();
 }
 
 Progress::~Progress() { Clear(); }
 
-void Progress::Show(std::uint64_t records) {
+void Progress::Resume(std::uint64_t records) {
+  if (state_) state_->before = records;
+}
+
+void Progress::Show(std::uint64_t records, double part, std::string_view more) {
   if (!state_) return;
+  State& state = *state_;
+  if (part >= 0 && state.part_before < 0) state.part_before = state.before > 0 ? part : 0;
   const auto now = State::Clock::now();
-  if (now - state_->shown < std::chrono::milliseconds(200)) return;
-  state_->shown = now;
-  const double seconds = std::chrono::duration<double>(now - state_->start).count();
-  const auto rate = static_cast<std::uint64_t>(static_cast<double>(records) / seconds);
-  std::string line =
-      fmt::format("revenant: {}, {} per second", Counted(records, "record"), Grouped(rate));
-  const std::size_t width = line.size();
-  line.append(state_->width > width ? state_->width - width : 0, ' ');
-  state_->width = width;
+  const auto pause = std::chrono::milliseconds(state.terminal ? 200 : 10'000);
+  if (now - state.shown < pause) return;
+  state.shown = now;
+  const double seconds = std::chrono::duration<double>(now - state.start).count();
+  const std::uint64_t own = records - std::min(records, state.before);
+  const auto rate = static_cast<std::uint64_t>(static_cast<double>(own) / seconds);
+  std::string text;
+  if (part >= 0) text = fmt::format("{}%, ", static_cast<int>(100 * part));
+  text += fmt::format("{}, {} per second", Counted(records, "record"), Grouped(rate));
+  const double gained = part - state.part_before;
+  if (part >= 0 && gained > 0)
+    text += fmt::format(", {} left", Clocked(seconds / gained * (1 - part)));
+  if (!more.empty()) text += fmt::format("; {}", more);
+  constexpr std::string_view kName = "revenant: ";
+  if (!state.terminal) return Message(fmt::format("{}{}", kName, text));
+  const std::size_t columns = TerminalColumns() - 1;  // the last one would begin a new line
+  std::string bar;
+  constexpr std::size_t kShortBar = 10, kLongBar = 40;
+  const std::size_t used = kName.size() + text.size();
+  std::size_t width = used;
+  if (part >= 0 && columns >= used + kShortBar) {
+    const std::size_t bar_columns = std::min(kLongBar, columns - used);
+    bar = Bar(part, bar_columns);
+    width += bar_columns;
+  }
+  std::string line = fmt::format("{}{}{}", kName, bar, text);
+  if (width > columns) {  // then there is no bar, and all is ASCII
+    line.resize(columns);
+    width = columns;
+  }
+  line.append(state.width > width ? state.width - width : 0, ' ');
+  state.width = width;
   fmt::print(stderr, "\r{}", line);
 }
 

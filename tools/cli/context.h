@@ -81,19 +81,26 @@ Result<std::string> ReadSmallFile(const std::string& file);
 void CatchInterrupts();
 bool Interrupted();
 
-// A counter on stderr while a terminal looks on: "revenant: 12,345 records, 9,876 a second".
+// How far a verb is, on stderr, unless --quiet: on a terminal one line that changes, as wide as
+// COLUMNS says or the terminal is, with a bar and the time left where the whole is known; elsewhere
+// a line every ten seconds.
+//
+//   revenant: [####      ] 38%, 12,345 records, 9,876 per second, 0:02 left; 3 block
 class Progress {
  public:
   explicit Progress(const Context& context);
   ~Progress();  // clears the line
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
-  void Show(std::uint64_t records);
+  // `part`: of the whole, 0 to 1; less than 0: not known. `more`: what else to say.
+  void Show(std::uint64_t records, double part = -1, std::string_view more = {});
+  // An earlier run did so many: the rate does not count them.
+  void Resume(std::uint64_t records);
   void Clear();
 
  private:
   struct State;
-  std::unique_ptr<State> state_;  // null if no one is watching
+  std::unique_ptr<State> state_;  // null if quiet
 };
 
 }  // namespace revenant::cli
