@@ -41,7 +41,7 @@ endif()
 # Rooms of which several files are compiled as one: what stands in their anonymous namespaces needs different names.
 set(REVENANT_UNITY_ROOMS util identifier fingerprint linkage policy store journal records)
 # Rooms in which no screening or import spends its time: a release has them with -O2 and not -O3.
-set(REVENANT_COLD_ROOMS policy journal exchange/files exchange/roster exchange/operator exchange/member dossier)
+set(REVENANT_COLD_ROOMS policy journal exchange/files exchange/roster exchange/operator exchange/member dossier doctor)
 
 # revenant_room(NAME [FOLDERS folder...] [ROOMS room...] [LIBS lib...]): object library of lib/NAME/*.cc and of
 # lib/NAME/FOLDER/*.cc, which are of the same room; NAME may be a folder in a folder.
