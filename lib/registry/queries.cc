@@ -9,6 +9,7 @@
 #include "registry/state/event_names.h"
 #include "registry/state/meta_rows.h"
 #include "registry/state/seller_names.h"
+#include "registry/totals.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -37,8 +38,8 @@ Result<std::vector<SellerId>> Members(const View& view, LabelId label, std::uint
   return members;
 }
 
-// Calls `visit` with every cluster that has a row: those of linked sellers.
-using VisitCluster = std::function<Result<bool>(LabelId, std::uint32_t, const ComponentRow&)>;
+}  // namespace
+
 Result<void> ForEachLinkedCluster(const View& view, const VisitCluster& visit) {
   return view.Scan(Table::kComponents, "",
                    [&](std::string_view key, std::string_view value) -> Result<bool> {
@@ -49,7 +50,6 @@ Result<void> ForEachLinkedCluster(const View& view, const VisitCluster& visit) {
                    });
 }
 
-using VisitSeller = std::function<Result<bool>(SellerId, const SellerRow&)>;
 Result<void> ForEachHeldSeller(const View& view, const VisitSeller& visit) {
   return view.Scan(Table::kSellers, "",
                    [&](std::string_view key, std::string_view value) -> Result<bool> {
@@ -59,8 +59,6 @@ Result<void> ForEachHeldSeller(const View& view, const VisitSeller& visit) {
                      return visit(seller, row);
                    });
 }
-
-}  // namespace
 
 Result<ClusterSummary> Registry::Cluster(const SellerName& seller) const {
   const Serving::State now = impl_->Now();
@@ -107,9 +105,8 @@ Result<void> Registry::ForEachSeller(
   });
 }
 
-Result<Stats> Registry::GetStats() const {
-  const Serving::State now = impl_->Now();
-  TRY_ASSIGN(const Counts counts, Counts::Read(*now.view));
+Result<Stats> StatsOf(const View& view) {
+  TRY_ASSIGN(const Counts counts, Counts::Read(view));
   Stats stats;
   stats.sellers = static_cast<std::uint64_t>(counts.sellers);
   stats.observations = static_cast<std::uint64_t>(counts.observations);
@@ -117,7 +114,7 @@ Result<Stats> Registry::GetStats() const {
   stats.hubs = static_cast<std::uint64_t>(counts.hubs);
   stats.banned = static_cast<std::uint64_t>(counts.banned);
   std::uint64_t linked_sellers = 0;
-  TRY(ForEachLinkedCluster(*now.view,
+  TRY(ForEachLinkedCluster(view,
                            [&](LabelId, std::uint32_t, const ComponentRow& row) -> Result<bool> {
                              if (row.size < 2) return true;  // a part of one
                              ++stats.linked_clusters;
@@ -129,6 +126,8 @@ Result<Stats> Registry::GetStats() const {
   if (stats.largest_cluster == 0 && stats.sellers > 0) stats.largest_cluster = 1;
   return stats;
 }
+
+Result<Stats> Registry::GetStats() const { return StatsOf(*impl_->Now().view); }
 
 Result<std::vector<Alert>> Registry::Alerts(std::uint64_t after, std::size_t limit) const {
   const Serving::State now = impl_->Now();

@@ -51,7 +51,7 @@ const VerbGroup kVerbs[] = {
       AddMeasure, AddKnowledge, AddDue, AddSupplier, AddDuty}},
     {"Share", {AddExchange}},
     {"Prove", {AddAct, AddJournal, AddDossier, AddVerifyDossier}},
-    {"Keep", {AddExport, AddFsck, AddVersion, AddHelp}},
+    {"Keep", {AddExport, AddFsck, AddDoctor, AddVersion, AddHelp}},
 };
 
 void AddGlobalOptions(CLI::App& app, Context& context) {

@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "input.h"
 #include "revenant/json.h"
+#include "revenant/policy_trial.h"
 #include "try.h"
 #include "verb.h"
 #include "verbs.h"
@@ -18,6 +20,13 @@ namespace {
 
 struct PolicyArgs {
   std::string file;
+};
+
+struct TryArgs {
+  std::string file, applications, as_of;
+  std::vector<std::string> settings;  // 'kind."pay.iban".fanout_limit=5'
+  std::size_t limit = 10;
+  InputArgs input;
 };
 
 std::string Toml(const LinkPolicy& links, const EnforcementPolicy& enforcement) {
@@ -122,6 +131,100 @@ Result<int> RunPolicySet(const PolicyArgs& args, Context& context) {
   return kDone;
 }
 
+// The text of a policy with one setting replaced or added: NAME=VALUE, the name as TOML spells it.
+Result<std::string> WithSetting(std::string toml, const std::string& setting) {
+  const std::size_t equals = setting.find('=');
+  const std::size_t dot = setting.substr(0, equals).rfind('.');
+  if (equals == std::string::npos || dot == std::string::npos || dot == 0) {
+    return Error{
+        Code::kInvalidArgument,
+        fmt::format("--set {:?}: write SECTION.NAME=VALUE, such as verdict.block_bits=9 or "
+                    "kind.\"pay.iban\".fanout_limit=5",
+                    setting)};
+  }
+  const std::string section = "[" + setting.substr(0, dot) + "]\n";
+  const std::string name = setting.substr(dot + 1, equals - dot - 1) + " = ";
+  const std::string line = name + setting.substr(equals + 1) + "\n";
+  const std::size_t found = toml.starts_with(section) ? 0 : toml.find("\n" + section);
+  if (found == std::string::npos) return toml + "\n" + section + line;
+  const std::size_t begin = toml.find(section, found) + section.size();
+  const std::size_t end = std::min(toml.find("\n[", begin - 1), toml.size());
+  std::size_t at = begin;
+  while (at < end && toml.compare(at, name.size(), name) != 0) {
+    at = std::min(toml.find('\n', at), toml.size() - 1) + 1;
+  }
+  if (at >= end) return toml.insert(begin, line);
+  return toml.replace(at, toml.find('\n', at) + 1 - at, line);
+}
+
+Result<void> JudgeApplications(const TryArgs& args, PolicyTrial& trial, Context& context) {
+  TRY_ASSIGN(const ReadOptions options, args.input.ReadingOptions());
+  TRY_ASSIGN(const auto reader, RecordReader::Open(args.applications, options));
+  if (!reader->found().empty()) NoteFound(context, reader->file(), reader->found());
+  RejectSink rejects(context, args.input);
+  TRY(rejects.Open());
+  CatchInterrupts();
+  {
+    Progress progress(context);
+    InputRecord record;
+    while (true) {
+      TRY_ASSIGN(const bool more, reader->Next(record));
+      if (!more) break;
+      if (Interrupted()) return Error{Code::kConflict, "interrupted; nothing was written"};
+      for (const Reject& reject : record.rejects) rejects.Take(reject);
+      if (record.usable) TRY(trial.Judge(record.record));
+      progress.Show(reader->position());
+    }
+  }
+  if (!reader->unmapped().empty()) NoteUnmapped(context, reader->file(), reader->unmapped());
+  return rejects.Finish();
+}
+
+// The policy of the file, or the one in force with what --set says.
+Result<std::pair<std::string, std::string>> TriedPolicy(const TryArgs& args,
+                                                        const std::string& in_force) {
+  if (args.file.empty() && args.settings.empty()) {
+    return Error{Code::kInvalidArgument, "policy try: name a FILE, or settings by --set"};
+  }
+  std::string toml = in_force, name = "the policy in force";
+  if (!args.file.empty()) {
+    TRY_ASSIGN(toml, ReadSmallFile(args.file));
+    name = args.file == "-" ? "stdin" : args.file;
+  }
+  for (const std::string& setting : args.settings) {
+    TRY_ASSIGN(toml, WithSetting(std::move(toml), setting));
+    name += " with " + setting;
+  }
+  return std::pair(std::move(toml), std::move(name));
+}
+
+Result<int> RunPolicyTry(const TryArgs& args, Context& context) {
+  PolicyTrialOptions options;
+  TRY_ASSIGN(options.as_of, context.TimeOr("--as-of", args.as_of));
+  options.max_listed = args.limit;
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  TRY_ASSIGN(const EnforcementPolicy enforcement_now, registry->enforcement());
+  const std::string in_force = Toml(registry->policy(), enforcement_now);
+  TRY_ASSIGN(const auto tried, TriedPolicy(args, in_force));
+  TRY_ASSIGN(const LinkPolicy links, ParseLinkPolicy(tried.first, tried.second));
+  TRY_ASSIGN(const EnforcementPolicy enforcement,
+             ParseEnforcementPolicy(tried.first, tried.second));
+  TRY_ASSIGN(const auto trial, PolicyTrial::Begin(*registry, links, options));
+  if (!args.applications.empty()) TRY(JudgeApplications(args, *trial, context));
+  const std::vector<std::string> changes = DifferingLines(in_force, Toml(links, enforcement));
+  if (context.json) {
+    context.out.Line(ToJson(trial->report(), changes));
+    return kDone;
+  }
+  context.out.Line(changes.empty()
+                       ? "This policy is in force already"
+                       : fmt::format("{} different", Counted(changes.size(), "setting")));
+  for (const std::string& change : changes) context.out.Line("  " + change);
+  context.out.Text(Describe(trial->report()));
+  context.Note("nothing was written");
+  return kDone;
+}
+
 }  // namespace
 
 void AddPolicy(CLI::App& app, Context& context) {
@@ -139,6 +242,26 @@ void AddPolicy(CLI::App& app, Context& context) {
       "kind;\n"
       "placeholders = true under [kind.\"custom.NAME\"] accepts N/A, none, 0 ... as values.");
   set.Runs(RunPolicySet);
+  const Verb<TryArgs> trial(verb.app(), context, "try",
+                            "Say what another policy would change; writes nothing");
+  trial.Add("FILE", trial->file, "TOML, as for set; - is stdin; default: the policy in force");
+  trial.Add("--set", trial->settings, "NAME=VALUE", "Change one setting of it; may be repeated")
+      ->expected(1)
+      ->take_all();
+  trial.Add("--applications", trial->applications, "FILE",
+            "Screen these under both: CSV or JSON Lines; - is stdin");
+  trial.AddAsOf(trial->as_of);
+  trial
+      .Add("--limit", trial->limit, "N", "List this many clusters, hubs and verdicts of each sort")
+      ->capture_default_str();
+  AddInputOptions(trial.app(), trial->input, RejectsOption::kFile);
+  trial.Footer(
+      "Clusters that would be joined or fall apart, hubs gained and lost, verdicts that change, "
+      "and\n"
+      "what other values of block_bits would block; sellers whose bans or infringements were all\n"
+      "taken back say how many of those blocks are wrong. It is what `policy set` would do,\n"
+      "computed in memory: that takes as long, and twice the memory of what derives from facts.");
+  trial.Runs(RunPolicyTry);
 }
 
 }  // namespace revenant::cli

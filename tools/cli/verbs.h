@@ -46,6 +46,7 @@ void AddStats(CLI::App& app, Context& context);
 void AddExport(CLI::App& app, Context& context);
 void AddEvaluate(CLI::App& app, Context& context);
 void AddFsck(CLI::App& app, Context& context);
+void AddDoctor(CLI::App& app, Context& context);
 void AddPolicy(CLI::App& app, Context& context);
 void AddCalibrate(CLI::App& app, Context& context);
 void AddVersion(CLI::App& app, Context& context);

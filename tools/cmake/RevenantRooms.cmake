@@ -44,7 +44,7 @@ set(REVENANT_UNITY_ROOMS
     registry registry/state registry/derive registry/answer registry/apply registry/bulk registry/proof
     exchange/crypto exchange/files exchange/roster exchange/operator exchange/member)
 # Rooms in which no screening or import spends its time: a release has them with -O2 and not -O3.
-set(REVENANT_COLD_ROOMS policy journal exchange/files exchange/roster exchange/operator exchange/member report dossier)
+set(REVENANT_COLD_ROOMS policy journal exchange/files exchange/roster exchange/operator exchange/member report dossier doctor)
 
 # revenant_room(NAME [FOLDERS folder...] [ROOMS room...] [LIBS lib...]): object library of lib/NAME/*.cc and of
 # lib/NAME/FOLDER/*.cc, which are of the same room; NAME may be a folder in a folder.
