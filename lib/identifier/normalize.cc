@@ -25,10 +25,18 @@ constexpr std::string_view kFloatTail =
 constexpr std::string_view kZerosMissing = "too short: zeros in front may be missing";
 constexpr std::string_view kMissing = "it stands for a missing value";
 
+// Beside check digits a number that textbooks show passes as well; without them letters and digits
+// in a row are as good a number as any.
+bool IsSample(std::string_view canonical, bool is_checked) {
+  return is_checked ? IsTextbookNumber(canonical) : IsRowOfDigits(canonical);
+}
+
 }  // namespace
 
 void Work::Derive(std::string_view kind, std::string_view canonical, std::string_view scope) {
-  if (!AllSame(canonical) && !IsRowOfDigits(canonical)) out_.Add(kind, scope, canonical);
+  const Kind* const row = FindRow(kind);
+  const bool is_checked = row != nullptr && !row->check.name.empty();
+  if (!AllSame(canonical) && !IsSample(canonical, is_checked)) out_.Add(kind, scope, canonical);
 }
 
 // Takes one value through the stages of its kind's row.
@@ -163,7 +171,8 @@ class Pipeline {
         return Junk("a number of zeros");
       }
       if (AllSame(text_.view())) return Junk("all characters are the same");
-      if (IsTextbookNumber(text_.view()) && kind_.traits.role == Role::kLinking) {
+      if (IsSample(text_.view(), !kind_.check.name.empty()) &&
+          kind_.traits.role == Role::kLinking) {
         work_.BelongToNobody("doc.sample");
         work_.SetScope({});
         out_.KeepRoot();

@@ -41,7 +41,7 @@ TEST_CASE("FormsOfOneNumberMeet") {
       {"doc.es.nie", "X1234567L", "unverifiable doc.sample X1234567L"},
       {"doc.sg.nric", "S1234567D", "unverifiable doc.sample S1234567D"},
       {"doc.ca.sin", "123 456 782", "unverifiable doc.sample 123456782"},
-      {"doc.es.dni", "12345677J", "valid doc.es.dni 12345677J"},
+      {"doc.es.dni", "12345677J", "valid doc.es.nif 12345677J"},
       // A card that bears its holder's own number.
       {"doc.idcard.number@CN", "110101199003078670",
        "valid doc.idcard.number@CN 110101199003078670 + doc.cn.resident_id 110101199003078670"},

@@ -88,7 +88,7 @@ TEST_CASE("Documents") {
       {"doc.us.ssn", "666-12-3456", "invalid no such area"},
       {"doc.us.ssn", "042-00-3594", "invalid no such group"},
       {"doc.es.nif", "ES B-58378431", "valid doc.es.nif B58378431"},
-      {"doc.es.dni", "12345678-Z", "valid doc.es.nif 12345678Z"},
+      {"doc.es.dni", "54362315-K", "valid doc.es.nif 54362315K"},
       {"doc.es.nie", "X2482300W", "valid doc.es.nif X2482300W"},
       {"doc.es.nie", "12345678Z", "invalid"},
       {"doc.passport.number", "E00007734", "invalid the issuing country is missing"},
@@ -291,9 +291,9 @@ TEST_CASE("ARepairIsReported") {
 
 TEST_CASE("ARepairStandsOnlyWhereTheCheckVouchesForIt") {
   constexpr KindCase kCases[] = {
-      {"doc.ca.sin", "123 4S6 782", "valid doc.ca.sin 123456782"},
+      {"doc.ca.sin", "046 4S4 286", "valid doc.ca.sin 046454286"},
       {"doc.ca.sin", "12345678Z", "invalid"},  // the check digit itself
-      {"doc.il.idnr", "1234567B2", "valid doc.il.idnr 123456782"},
+      {"doc.il.idnr", "200B15439", "valid doc.il.idnr 200815439"},
       {"doc.il.idnr", "12345678-Z", "invalid"},
       {"doc.il.idnr", "12345 678Z", "invalid"},
       {"tax.sn.ninea", "1234567 0AZ", "invalid"},
