@@ -121,7 +121,7 @@ std::string ValueTable(const ClusterGraph& graph) {
     }
   }
   std::string out =
-      "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Shared values\"><table>"
+      "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"Shared values\"><table>"
       "<thead><tr><th scope=\"col\">Value</th><th scope=\"col\">Counts as</th>"
       "<th scope=\"col\" class=\"num\">Carriers</th><th scope=\"col\" class=\"num\">Here</th>"
       "<th scope=\"col\" class=\"num\">Of these banned</th><th scope=\"col\">First seen</th></tr>"
@@ -162,7 +162,7 @@ std::string ToHtml(const ClusterGraph& graph) {
       "role=\"group\" tabindex=\"0\" aria-label=\"Graph of the cluster\">" +
       DrawGraph(picture) +
       "</div>\n<details><summary>The graph as a table</summary><div class=\"scroll\" "
-      "role=\"region\" tabindex=\"0\" aria-label=\"Graph of the cluster as a table\">" +
+      "role=\"group\" tabindex=\"0\" aria-label=\"Graph of the cluster as a table\">" +
       TableOfGraph(picture) +
       "</div></details></section>\n<section aria-labelledby=\"values\"><h2 id=\"values\">Shared "
       "values</h2>\n" +

@@ -446,7 +446,7 @@ class Page {
         "<button type=\"button\" id=\"before\">Earlier rows</button>"
         "<button type=\"button\" id=\"after\">Later rows</button></div>\n"
         "<p id=\"count\" role=\"status\" class=\"soft\"></p>\n"
-        "<div class=\"scroll\" role=\"region\" aria-label=\"Table of findings\" tabindex=\"0\">"
+        "<div class=\"scroll\" role=\"group\" aria-label=\"Table of findings\" tabindex=\"0\">"
         "<table><thead><tr>");
     constexpr std::array<std::array<std::string_view, 3>, 8> kColumns = {
         {{"v", "Verdict", ""},
@@ -534,7 +534,7 @@ class Page {
     for (const Hop& hop : finding.links[0].path) {
       const std::string label =
           fmt::format("Shared by {} and {}", hop.from.ToString(), hop.to.ToString());
-      out += "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"" + Escaped(label);
+      out += "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"" + Escaped(label);
       out += "\"><table><caption>" + Escaped(label);
       if (hop.forbidden) out += " (an investigator found that they are different people)";
       out +=
@@ -570,7 +570,7 @@ class Page {
   static void FurtherLinks(std::string& out, const Finding& finding) {
     if (finding.links.size() < 2) return;
     out +=
-        "<h4>Further links</h4>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+        "<h4>Further links</h4>\n<div class=\"scroll\" role=\"group\" tabindex=\"0\" "
         "aria-label=\"Further links of " +
         Escaped(finding.seller) +
         "\"><table><thead><tr><th scope=\"col\">Leads to</th><th scope=\"col\" "
@@ -593,7 +593,7 @@ class Page {
   static void Hubs(std::string& out, const Finding& finding) {
     if (finding.hubs.empty()) return;
     out +=
-        "<h4>Widely shared values</h4>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+        "<h4>Widely shared values</h4>\n<div class=\"scroll\" role=\"group\" tabindex=\"0\" "
         "aria-label=\"Widely shared values of " +
         Escaped(finding.seller) +
         "\"><table><thead><tr><th scope=\"col\">Value</th><th scope=\"col\" "
@@ -642,7 +642,7 @@ class Page {
       }
       out +=
           "<details><summary>The graph as a table</summary><div class=\"scroll\" "
-          "role=\"region\" tabindex=\"0\" aria-label=\"Evidence graph of " +
+          "role=\"group\" tabindex=\"0\" aria-label=\"Evidence graph of " +
           Escaped(finding.seller) + " as a table\">" + TableOfGraph(graph) +
           "</div></details>\n<h4>Shared values</h4>\n";
       Values(out, finding);
@@ -688,7 +688,7 @@ class Page {
         "same moment, gives the same <code>results.jsonl</code>. <code>revenant report</code> "
         "makes "
         "this page again from the results alone.</p>\n"
-        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Parameters and "
+        "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"Parameters and "
         "digests\"><table><thead><tr><th scope=\"col\">Parameter</th><th scope=\"col\">Value</th>"
         "</tr></thead><tbody>\n");
     Members(summary_, "");

@@ -37,6 +37,7 @@ constexpr std::string_view kCss =
     ".rv-identifier,.rv-supporting{fill:var(--rv-id)}.rv-hub{fill:var(--rv-hub)}\n"
     ".rv-edge{stroke:var(--rv-line);stroke-width:1.5;fill:none}"
     ".rv-edge.rv-path{stroke:var(--rv-strong);stroke-width:2.6}\n"
+    ".rv-chart text{paint-order:stroke;stroke:var(--rv-paper);stroke-width:3px}\n"
     ".rv-dim{opacity:.25}.rv-later{visibility:hidden}\n"
     ".rv-plus{fill:var(--rv-plus)}.rv-minus{fill:var(--rv-minus)}.rv-count{fill:var(--rv-bar)}"
     ".rv-prior,.rv-total{fill:var(--rv-soft)}"
@@ -53,7 +54,7 @@ constexpr std::string_view kLegend =
     "are the strongest link.</p>\n";
 
 constexpr int kBoxWidth = 188, kBoxHeight = 44, kColumn = 236, kRow = 62, kMargin = 14;
-constexpr std::size_t kMostInColumns = 40, kLabelChars = 26;
+constexpr std::size_t kMostInColumns = 40, kLabelChars = 24;
 
 std::string_view WhatOf(NodeShape shape) {
   switch (shape) {
@@ -663,7 +664,7 @@ std::string DrawWaterfall(const Waterfall& waterfall) {
                    "text-anchor=\"end\">{}{}</text><rect class=\"{}\" x=\"{}\" y=\"{}\" "
                    "width=\"{}\" height=\"{}\"/></g>\n",
                    role, bits, Escaped(label), sign, BitsText(bits), kLeft, top + 16,
-                   Escaped(Shortened(label, 52)), kChartWidth - kRight, top + 16, sign,
+                   Escaped(Shortened(label, 58)), kChartWidth - kRight, top + 16, sign,
                    BitsText(bits), shade, x, top + 22, width, kBarHeight);
   };
   at = 0;
