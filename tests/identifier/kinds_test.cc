@@ -291,7 +291,7 @@ TEST_CASE("ARepairIsReported") {
 
 TEST_CASE("ARepairStandsOnlyWhereTheCheckVouchesForIt") {
   constexpr KindCase kCases[] = {
-      {"doc.ca.sin", "046 4S4 286", "valid doc.ca.sin 046454286"},
+      {"doc.ca.sin", "193 4S6 720", "valid doc.ca.sin 193456720"},
       {"doc.ca.sin", "12345678Z", "invalid"},  // the check digit itself
       {"doc.il.idnr", "200B15439", "valid doc.il.idnr 200815439"},
       {"doc.il.idnr", "12345678-Z", "invalid"},

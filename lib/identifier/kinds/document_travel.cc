@@ -118,7 +118,7 @@ Verdict FinishIdCardNumber(Work& work) {
   for (const Kind* row : AllRows()) {
     const bool is_checked = !row->check.name.empty() && !row->check_is_advice;
     if (!row->name.starts_with(family) || !is_checked) continue;
-    Normalized number;
+    thread_local Normalized number;
     Normalize({row->name, {}, work.raw()}, number);
     if (number.status != Status::kValid || number.repaired) continue;
     for (const Identifier& identifier : number.identifiers()) {
