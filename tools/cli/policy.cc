@@ -162,7 +162,7 @@ Result<void> JudgeApplications(const TryArgs& args, PolicyTrial& trial, Context&
   TRY_ASSIGN(const auto reader, RecordReader::Open(args.applications, options));
   if (!reader->found().empty()) NoteFound(context, reader->file(), reader->found());
   RejectSink rejects(context, args.input);
-  TRY(rejects.Open());
+  TRY(rejects.Open({&args.applications, 1}));
   CatchInterrupts();
   {
     Progress progress(context);
