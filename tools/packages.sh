@@ -11,7 +11,8 @@ packages=(
   libtomlplusplus-dev libxxhash-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
 )
 if [[ ${1-} == --tests ]]; then
-  packages+=(doctest-dev libbenchmark-dev libcpp-httplib-dev clang-19 clang-format-19 clang-tidy-19 python3-jsonschema)
+  packages+=(doctest-dev libbenchmark-dev libcpp-httplib-dev clang-19 clang-format-19 clang-tidy-19
+    mandoc python3-jsonschema zsh)
 fi
 if [[ ${1-} == --browser ]]; then
   for program in chromium nodejs:node npm; do  # PACKAGE:PROGRAM; node.js of another source has an npm of its own

@@ -157,5 +157,98 @@ TEST_CASE("SettingsAreTriedOneByOneOrTogether") {
   CHECK(both.out.find("form") == std::string::npos);  // no raw value
 }
 
+// The verbs of a help text, those of verbs too.
+void CollectVerbs(const Workshop& shop, const Words& path, std::vector<Words>& verbs) {
+  Words words = path;
+  words.emplace_back("--help");
+  const std::string text = shop.Run(words).out;
+  bool any = false;
+  for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
+    const std::string line = text.substr(at, text.find('\n', at) - at);
+    const std::size_t end = line.find(' ', 2);
+    if (line.size() < 31 || !line.starts_with("  ") || line[2] < 'a' || line[2] > 'z') continue;
+    if (end > 30 || line.substr(end, 2) != "  ") continue;
+    Words inner = path;
+    inner.push_back(line.substr(2, end - 2));
+    CollectVerbs(shop, inner, verbs);
+    any = true;
+  }
+  if (!any) verbs.push_back(path);
+}
+
+TEST_CASE("EveryVerbHasAnExampleThatItTakes") {
+  const Workshop shop;
+  std::vector<Words> verbs;
+  CollectVerbs(shop, {}, verbs);
+  CHECK(verbs.size() > 60);
+  for (const Words& verb : verbs) {
+    std::string name;
+    Words words = verb;
+    for (const std::string& word : verb) name += word + " ";
+    CAPTURE(name);
+    words.emplace_back("--help");
+    const std::string help = shop.Run(words).out;
+    const std::size_t at = help.find("\nExample: revenant ");
+    CHECK(at != std::string::npos);
+    if (at == std::string::npos) continue;
+    // As a shell splits it, without what it redirects.
+    std::string example = help.substr(at + 19);
+    example = example.substr(0, example.find('\n'));
+    example = example.substr(0, example.find(" >"));
+    Words given(1);
+    bool quoted = false;
+    for (const char c : example) {
+      if (c == '\'') {
+        quoted = !quoted;
+      } else if (c == ' ' && !quoted) {
+        given.emplace_back();
+      } else {
+        given.back() += c;
+      }
+    }
+    CHECK((example + " ").find(name) != std::string::npos);
+    // Every name and value in it is known: help is only printed then.
+    given.emplace_back("--help");
+    const Outcome outcome = shop.Run(given);
+    CAPTURE(outcome.err);
+    CHECK(outcome.exit_code == 0);
+  }
+}
+
+TEST_CASE("AnApplicationNeedsNoFile") {
+  const Crowd crowd;
+  const Outcome one = crowd.On(
+      "s", {"screen", "eu:a1", "custom.card=form", "custom.mail=x", "--exit-code", "--json"});
+  CHECK(one.exit_code != 0);
+  const Json verdict = Lines(one.out).at(0);
+  CHECK(verdict["seller"] == "a1");
+  CHECK(verdict["verdict"] != "clear");
+  CHECK(one.out.find("form") == std::string::npos);
+  CHECK(crowd.On("s", {"screen", "eu:a1", "contact.phone@US=(650) 253-0000"}).exit_code == 0);
+  struct Row {
+    const char *word, *said;
+  };
+  for (const Row& row : {Row{"form", "KIND=VALUE"}, Row{"iban=DE89", "did you mean pay.iban?"},
+                         Row{"pay.nothing=1", "no kind \"pay.nothing\""}}) {
+    CAPTURE(row.word);
+    const Outcome outcome = crowd.On("s", {"screen", "eu:a1", row.word});
+    CHECK(outcome.exit_code == 2);
+    CHECK(outcome.err.find(row.said) != std::string::npos);
+  }
+  CHECK(crowd.On("s", {"screen", "a1", "custom.card=form"}).exit_code == 2);
+  CHECK(crowd.On("s", {"screen", "absent.csv"}).exit_code == 2);
+}
+
+TEST_CASE("ASellerThatIsNotThereIsAnsweredWithTheNearest") {
+  const Crowd crowd;
+  CHECK(crowd.On("s", {"cluster", "eu:s29O"}).err ==
+        "revenant: eu:s29O: no such seller; did you mean eu:s29?\n");
+  CHECK(crowd.On("s", {"explain", "eu:s1", "eu:s2x9"}).err.find("did you mean eu:s2") !=
+        std::string::npos);
+  CHECK(crowd.On("s", {"cluster", "eu:nobody-at-all"}).err ==
+        "revenant: eu:nobody-at-all: no such seller\n");
+  CHECK(crowd.On("s", {"cluster", "us:s1"}).err == "revenant: us:s1: no such seller\n");
+}
+
 }  // namespace
 }  // namespace revenant::test

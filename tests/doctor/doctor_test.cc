@@ -74,7 +74,7 @@ TEST_CASE("TheValueThatJoinsHundredsIsNamedFirst") {
   FillHealthy(stage, 100);
   for (int i = 0; i < 300; ++i) {
     stage.Shows(fmt::format("d{}", i).c_str(), i % 90,
-                {"custom.strong=default", fmt::format("custom.weak=d{}", i).c_str()});
+                {"custom.strong=terminal-7", fmt::format("custom.weak=d{}", i).c_str()});
   }
   const Diagnosis found = Diagnosed(stage, {.now = Day(200), .command = "revenant --store s"});
   CHECK_FALSE(found.healthy());
@@ -83,7 +83,7 @@ TEST_CASE("TheValueThatJoinsHundredsIsNamedFirst") {
   CHECK(first.sort == "value_joins_too_many");
   CHECK(first.severity == Severity::kProblem);
   CHECK(first.kind == "custom.strong");
-  CHECK(first.fingerprint == FingerprintOf(stage, "custom.strong=default"));
+  CHECK(first.fingerprint == FingerprintOf(stage, "custom.strong=terminal-7"));
   CHECK(first.sellers == 300);
   CHECK(first.what.find("joins 300 sellers, 0 of them banned") != std::string::npos);
   CHECK(first.what.find("without it 299 of 300 sellers come apart, into 300 groups") !=

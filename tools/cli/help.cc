@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <string_view>
 #include <vector>
 
 #include "typos.h"
@@ -36,7 +37,14 @@ std::string HelpOf(CLI::App& verb) {
   for (const CLI::App* above = verb.get_parent(); above != nullptr; above = above->get_parent()) {
     before = before.empty() ? above->get_name() : above->get_name() + " " + before;
   }
-  return verb.help(before);
+  std::string text = verb.help(before);
+  // Without the program's own name.
+  const std::size_t space = before.find(' ');
+  const std::string path =
+      (space == std::string::npos ? "" : before.substr(space + 1) + " ") + verb.get_name();
+  const std::string_view example = ExampleOf(path);
+  if (!example.empty()) text += fmt::format("\nExample: revenant {}\n", example);
+  return text;
 }
 
 void AddHelp(CLI::App& app, Context& context) {

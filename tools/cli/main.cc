@@ -52,6 +52,7 @@ const VerbGroup kVerbs[] = {
     {"Share", {AddExchange}},
     {"Prove", {AddAct, AddJournal, AddDossier, AddVerifyDossier}},
     {"Keep", {AddExport, AddFsck, AddDoctor, AddVersion, AddHelp}},
+    {"", {AddGenerate}},  // hidden
 };
 
 void AddGlobalOptions(CLI::App& app, Context& context) {

@@ -15,7 +15,7 @@ namespace revenant::cli {
 namespace {
 
 struct ScreenArgs {
-  std::string file;
+  std::vector<std::string> words;  // FILE, or a seller and its attributes
   InputArgs input;
   std::string as_of;
   bool exit_code = false;
@@ -71,6 +71,31 @@ std::string_view UseOf(const AttributeOutcome& outcome, const Verdict& verdict) 
   return "not used, no such kind";
 }
 
+// "PLATFORM:ID kind=value ...": one application, as of now.
+Result<Record> SpelledOut(const std::vector<std::string>& words, Time seen) {
+  Record record;
+  TRY_ASSIGN(record.seller, SellerArgument(words.front()));
+  record.status = SellerStatus::kApplicant;
+  record.seen = seen;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::size_t equals = words[i].find('=');
+    const std::string kind = words[i].substr(0, equals);
+    if (equals == std::string::npos) {
+      return Error{Code::kInvalidArgument,
+                   "screen: a FILE stands alone; behind a seller write KIND=VALUE, such as "
+                   "pay.iban=DE89370400440532013000"};
+    }
+    if (FindKind(kind.substr(0, kind.find('@'))) == nullptr) {
+      const std::string meant = SuggestKind(kind);
+      return Error{Code::kInvalidArgument,
+                   fmt::format("screen: no kind {:?}{}; see `revenant kinds`", kind,
+                               meant.empty() ? "" : fmt::format("; did you mean {}?", meant))};
+    }
+    record.attributes.push_back({kind, "", words[i].substr(equals + 1)});
+  }
+  return record;
+}
+
 class Screening {
  public:
   Screening(const ScreenArgs& args, Context& context)
@@ -82,9 +107,10 @@ class Screening {
       TRY_ASSIGN(as_of_, context_.TimeOr("--as-of", args_.as_of));
     }
     const Context::Rows rows = args_.in_memory ? Context::Rows::kInMemory : Context::Rows::kInStore;
+    if (args_.words.size() > 1) return ScreenOne(rows);
     TRY_ASSIGN(const auto registry, context_.OpenRegistry(Access::kReadOnly, rows));
-    TRY(rejects_.Open({&args_.file, 1}));
-    TRY_ASSIGN(const auto reader, RecordReader::Open(args_.file, options));
+    TRY(rejects_.Open({&args_.words.front(), 1}));
+    TRY_ASSIGN(const auto reader, RecordReader::Open(args_.words.front(), options));
     if (!reader->found().empty()) NoteFound(context_, reader->file(), reader->found());
     TRY(ScreenAll(*registry, *reader));
     if (!reader->unmapped().empty()) NoteUnmapped(context_, reader->file(), reader->unmapped());
@@ -96,6 +122,25 @@ class Screening {
   // A caller that asks for the exit code wants all verdicts, even if the output is no longer read.
   bool Enough() const { return context_.out.done() && !args_.exit_code; }
 
+  Result<int> ScreenOne(Context::Rows rows) {
+    TRY_ASSIGN(const Time now, as_of_.known() ? Result<Time>(as_of_) : context_.Now());
+    TRY_ASSIGN(const Record record, SpelledOut(args_.words, now));
+    TRY_ASSIGN(const auto registry, context_.OpenRegistry(Access::kReadOnly, rows));
+    TRY(JudgeAndPrint(*registry, record));
+    return Summarise("the command line");
+  }
+
+  Result<void> JudgeAndPrint(const Registry& registry, const Record& record) {
+    TRY_ASSIGN(const Certified judged, Judge(registry, record));
+    ++verdicts_[static_cast<std::size_t>(judged.verdict.decision)];
+    if (context_.json) {
+      context_.out.Line(ToJson(judged.verdict, judged.certificate));
+    } else {
+      Print(judged.verdict);
+    }
+    return {};
+  }
+
   Result<void> ScreenAll(const Registry& registry, RecordReader& reader) {
     InputRecord input;
     while (!Enough()) {
@@ -106,15 +151,9 @@ class Screening {
         ++refused_;
         continue;
       }
-      TRY_ASSIGN(const Certified judged, Judge(registry, input.record));
-      ++verdicts_[static_cast<std::size_t>(judged.verdict.decision)];
-      if (context_.json) {
-        context_.out.Line(ToJson(judged.verdict, judged.certificate));
-      } else {
-        Print(judged.verdict);
-      }
+      TRY(JudgeAndPrint(registry, input.record));
       // A coprocess waits for each answer before it asks again.
-      if (args_.file == "-") context_.out.Flush();
+      if (args_.words.front() == "-") context_.out.Flush();
     }
     return {};
   }
@@ -181,7 +220,10 @@ class Screening {
 
 void AddScreen(CLI::App& app, Context& context) {
   const Verb<ScreenArgs> verb(app, context, "screen", "Judge applications; writes nothing");
-  verb.Add("FILE", verb->file, "Applications: CSV or JSON Lines; - is stdin")->required();
+  verb.Add(
+          "FILE", verb->words,
+          "Applications: CSV or JSON Lines; - is stdin. Or one of them: PLATFORM:ID KIND=VALUE ...")
+      ->required();
   AddInputOptions(verb.app(), verb->input, RejectsOption::kFile);
   verb.Add("--as-of", verb->as_of, "T",
            "Moment that the verdict states; default: now. It changes no weight");
@@ -192,7 +234,8 @@ void AddScreen(CLI::App& app, Context& context) {
   verb.Footer(
       "One verdict per application, in order: clear, review or block, with the links to bans and\n"
       "the reasons. From stdin each is answered at once. Exit code 1: no application could be "
-      "read.");
+      "read.\n"
+      "What stands on the command line can be seen by other users of the machine (ps).");
   verb.Runs([](const ScreenArgs& args, Context& its) { return Screening(args, its).Run(); });
 }
 

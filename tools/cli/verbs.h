@@ -51,6 +51,7 @@ void AddPolicy(CLI::App& app, Context& context);
 void AddCalibrate(CLI::App& app, Context& context);
 void AddVersion(CLI::App& app, Context& context);
 void AddHelp(CLI::App& app, Context& context);
+void AddGenerate(CLI::App& app, Context& context);
 void AddAlerts(CLI::App& app, Context& context);
 void AddVerifyCertificate(CLI::App& app, Context& context);
 void AddAct(CLI::App& app, Context& context);
@@ -58,6 +59,9 @@ void AddJournal(CLI::App& app, Context& context);
 void AddDossier(CLI::App& app, Context& context);
 void AddVerifyDossier(CLI::App& app, Context& context);
 void AddExchange(CLI::App& app, Context& context);
+
+// What follows "revenant" in an example of a verb ("policy set"); empty: it has none.
+std::string_view ExampleOf(std::string_view verb);
 
 // Help text of a verb, or of the whole command.
 std::string HelpOf(CLI::App& verb);
