@@ -274,9 +274,9 @@ void RingItems::Add(const SellerName& seller,
 
 std::uint32_t RingItems::KindNumber(std::string_view kind) {
   const auto found = std::find(kinds.begin(), kinds.end(), kind);
+  const auto number = static_cast<std::uint32_t>(found - kinds.begin());
   if (found == kinds.end()) kinds.emplace_back(kind);
-  return static_cast<std::uint32_t>(found == kinds.end() ? kinds.size() - 1
-                                                         : found - kinds.begin());
+  return number;
 }
 
 Result<void> RingFiles::Append(const RingItems& block) {
