@@ -56,11 +56,11 @@ struct RawAttribute {
 
 // One line of input: what is known of a storefront, before normalisation.
 struct Record {
-  SellerName seller;
+  SellerName seller{};
   SellerStatus status = SellerStatus::kActive;
-  std::string source;  // who says so; empty: the platform
-  Time seen;           // when; unknown is not now
-  std::vector<RawAttribute> attributes;
+  std::string source{};  // who says so; empty: the platform
+  Time seen{};           // when; unknown is not now, and evidence does not fade up to it
+  std::vector<RawAttribute> attributes{};
 };
 
 }  // namespace revenant

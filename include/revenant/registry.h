@@ -167,7 +167,8 @@ class JournalReader;      // journal.h
 // found.
 class Registry {
  public:
-  // New store in `dir` (created; must be empty or absent: kConflict otherwise).
+  // New store in `dir` (created; must be empty or absent: kConflict otherwise). Cost: some twenty
+  // files, and a wait for the disk.
   static Result<std::unique_ptr<Registry>> Create(const std::filesystem::path& dir, const Key& key,
                                                   const LinkPolicy& policy = {},
                                                   const Actor& actor = {});
@@ -211,7 +212,8 @@ class Registry {
   // Applies events in order as one atomic batch: all or none. `mark`, if given, becomes durable in
   // the same batch. `refused`, if given, lists events (by index) that were refused with kConflict
   // or kNotFound and skipped; without it one refusal refuses the batch. In the journal every event
-  // that changed something has an entry; under a `mark` all enrolments share one.
+  // that changed something has an entry; under a `mark` all enrolments share one. Cost: as of Apply
+  // for each event, and one write for all.
   struct Refusal {
     std::size_t index;
     Error error;
@@ -226,7 +228,8 @@ class Registry {
   // 12); when events are applied, in any order, it need not. kInvalidArgument: dated after
   // `received` (the present, if unknown): such a ban would count now, and nothing could lift it.
   // kNotFound: a Reinstate, Retract, AllowLink or Revoke of something not in force; nothing
-  // changes. Of several events, each sees the state that those before it left.
+  // changes. Of several events, each sees the state that those before it left. Cost: as of Apply,
+  // and reading the seller's cases.
   Result<Entered> Enter(const Event& event, Time received = {},
                         Durability durability = Durability::kBuffered, const Actor& actor = {});
   Result<std::vector<Entered>> EnterAll(std::span<const Event> events, Time received = {},
@@ -234,7 +237,8 @@ class Registry {
                                         Durability durability = Durability::kBuffered,
                                         const Actor& actor = {});
 
-  // Records of `input` that earlier calls of ApplyAll consumed; 0 if none or finished.
+  // Records of `input` that earlier calls of ApplyAll consumed; 0 if none or finished. Cost: one
+  // point read.
   Result<std::uint64_t> ImportedRecords(std::string_view input) const;
 
   // Does this application lead to a ban, and what is the evidence? Writes nothing. `as_of` stands
@@ -254,35 +258,44 @@ class Registry {
   Result<Certified> Certify(const revenant::Enrol& application, Time as_of = {}) const;
 
   // Strongest path between two enrolled sellers, banned or not; nullopt: none within max_hops.
+  // kNotFound. Cost: one search, bounded by the policy's search_budget.
   Result<std::optional<Link>> Explain(const SellerName& a, const SellerName& b) const;
 
+  // kNotFound. Cost: two point reads per seller in the cluster.
   Result<ClusterSummary> Cluster(const SellerName& seller) const;
   // The same cluster as a graph: who shares which identifiers with whom. The sellers nearest to the
   // one named, `max_sellers` at most. kNotFound. Cost: a search's reads for every seller.
   Result<ClusterGraph> GraphOf(const SellerName& seller, std::size_t max_sellers) const;
-  // Clusters of at least `min_size` sellers, largest first, then by id.
+  // Clusters of at least `min_size` sellers, largest first, then by id. Cost: reads the names of
+  // all sellers in them, and holds them.
   Result<std::vector<ClusterSummary>> Clusters(std::uint64_t min_size) const;
   // Calls `visit` with every seller (enrolled or applicant) and its cluster, in no given order.
+  // Cost: reads all sellers; memory does not grow with them.
   Result<void> ForEachSeller(
       const std::function<void(const SellerName&, const ClusterId&, bool banned)>& visit) const;
 
+  // Cost: reads a row per cluster of two or more.
   Result<Stats> GetStats() const;
 
   // JSON Lines in name order, handed to `sink` in pieces. Cost: reads the whole store.
   Result<void> Export(ExportScope scope,
                       const std::function<void(std::string_view piece)>& sink) const;
-  // The line about one seller; empty if the scope has nothing to show. kNotFound.
+  // The line about one seller; empty if the scope has nothing to show. kNotFound. Cost: reads its
+  // rows.
   Result<std::string> ExportSeller(const SellerName& seller, ExportScope scope) const;
   // What the registry holds about a seller, as if it applied with it: for Certify(). kNotFound.
+  // Cost: reads its rows.
   Result<revenant::Enrol> ApplicationOf(const SellerName& seller) const;
 
   // Verifies every checksum and every derived row against facts. Cost: reads the whole store and
   // holds the derived state in memory.
   Result<FsckReport> Fsck() const;
 
-  // Alerts with numbers above `after`, oldest first, at most `limit`.
+  // Alerts with numbers above `after`, oldest first, at most `limit`. Cost: a row and two names
+  // each.
   Result<std::vector<Alert>> Alerts(std::uint64_t after, std::size_t limit) const;
-  // Number up to which alerts were acknowledged; where reading continues by default.
+  // Number up to which alerts were acknowledged; where reading continues by default. Cost: one
+  // point read, or one write to set it.
   Result<std::uint64_t> AcknowledgedAlerts() const;
   // kInvalidArgument: no alert has this number yet. Never goes back.
   Result<void> AcknowledgeAlerts(std::uint64_t number);
@@ -300,20 +313,25 @@ class Registry {
   Result<std::unique_ptr<JournalReader>> Journal() const;
   // Enters what was done about a verdict ("refused", "let in" ...): a certificate that Certify()
   // made under this registry's key. kInvalidArgument: it is not one. kConflict: the applicant was
-  // forgotten. Returns the entry's number, as all of these do.
+  // forgotten. Returns the entry's number, as all of these do. Cost: verifying the certificate,
+  // O(log n) reads of the journal and one write.
   Result<std::uint64_t> RecordDecision(std::string_view certificate, std::string_view decision,
                                        const Actor& actor);
   // Enters that data left: `what` in a few words ("facts", "dossier"), `digest` of what was handed
-  // out, if there is one, and the seller that it is about, if it is about one.
+  // out, if there is one, and the seller that it is about, if it is about one. Cost: as of
+  // RecordDecision.
   Result<std::uint64_t> RecordExport(std::string_view what, std::string_view digest,
                                      const std::optional<SellerName>& seller, const Actor& actor);
 
+  // The policy in force. No read of the store.
   LinkPolicy policy() const;
 
   // What follows from links: the facts of one state, for the pure functions of policy.h, and the
-  // policy that they are judged under (the defaults, until SetEnforcement sets another).
+  // policy that they are judged under (the defaults, until SetEnforcement sets another). Cost: one
+  // point read.
   Result<EnforcementPolicy> enforcement() const;
-  // Everything on file about a seller, lifted or not, by kind and reference.
+  // Everything on file about a seller, lifted or not, by kind and reference. Cost: reads its
+  // cases.
   Result<std::vector<Fact>> CaseFile(const SellerName& seller) const;
   // The seller's cluster, the sellers that each case reaches over links of block_bits and
   // min_redundancy that came later (rule 11), and the basis of measures. Cost: a search for each of

@@ -118,7 +118,7 @@ TEST_CASE("a case is told, found, disputed, withdrawn and gone") {
 
 TEST_CASE("opinions, entries and receipts are counted in words") {
   const Traders traders;
-  traders.Import("list.1");
+  traders.Import("list.0");
   const std::string found = traders.Screen()["foreign"][0]["seller"];
   traders.Do("b", {"exchange", "feedback", found, "--opinion", "false_positive"});
   traders.Do("b", {"exchange", "feedback", "--out", "mail"});

@@ -33,6 +33,7 @@ constexpr Example kExamples[] = {
     {"allow-link", "allow-link shop-eu:S-1042 shop-eu:S-2077"},
     {"screen", "screen applications.csv --json"},
     {"audit", "audit applications.csv --out results"},
+    {"report", "report results"},
     {"explain", "explain shop-eu:S-2077 shop-eu:S-1042"},
     {"cluster", "cluster shop-eu:S-1042"},
     {"clusters", "clusters --min-size 5 --limit 20"},
