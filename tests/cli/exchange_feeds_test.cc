@@ -121,6 +121,7 @@ TEST_CASE("opinions, entries and receipts are counted in words") {
   traders.Import("list.0");
   const std::string found = traders.Screen()["foreign"][0]["seller"];
   traders.Do("b", {"exchange", "feedback", found, "--opinion", "false_positive"});
+  fs::create_directory(traders.dir() / "mail");
   traders.Do("b", {"exchange", "feedback", "--out", "mail"});
   CHECK(traders.Do("a", {"exchange", "feedback", "--take", "mail/a.feedback", "--receipt-out", "r"})
             .out == "b: 3 opinions taken, 0 without proof\n");

@@ -106,11 +106,12 @@ std::string Troff(std::string_view text) {
   return out;
 }
 
-// Lines that are filled, at most 76 signs long; an empty one parts two paragraphs.
+// Lines that are filled, at most 78 bytes long as troff reads them; an empty one parts two
+// paragraphs.
 std::string Paragraphs(std::string_view text) {
   std::string out, line;
   const auto end_line = [&] {
-    if (!line.empty()) out += Troff(line) + "\n";
+    if (!line.empty()) out += line + "\n";
     line.clear();
   };
   while (!text.empty()) {
@@ -118,8 +119,9 @@ std::string Paragraphs(std::string_view text) {
     const std::string_view word = text.substr(0, size);
     const bool ends = size != text.npos && text.substr(size).starts_with("\n\n");
     text.remove_prefix(size == text.npos ? text.size() : size + 1);
-    if (!word.empty() && line.size() + word.size() > 75) end_line();
-    if (!word.empty()) line += (line.empty() ? "" : " ") + std::string(word);
+    const std::string shown = word.empty() ? "" : Troff(word);
+    if (!shown.empty() && line.size() + shown.size() > 77) end_line();
+    if (!shown.empty()) line += (line.empty() ? "" : " ") + shown;
     if (!ends) continue;
     end_line();
     if (!out.empty()) out += ".PP\n";
