@@ -124,6 +124,7 @@ What joining text does not find (invented sellers, $demo/new.csv):
   two hops   shares an account only with MIDDLE, who showed the banned seller's identity card. $hops
   spared     HONEST held its account before a banned seller typed it: no measure is due. "N/A" links nobody: $stranger
   taken back the ban is lifted: both applications are clear, at once
+Open $demo/audit/report.html in a browser: the same with charts, a table and pictures of the evidence.
 Verdicts with their evidence: $results; explain any: build/revenant --store $demo/shop explain A B
 Without building it took $((($(date +%s%N) - started) / 1000000)) ms.
 END
