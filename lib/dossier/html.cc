@@ -4,33 +4,12 @@
 #include <cstdio>
 
 #include "revenant/printable.h"
+#include "util/html_escape.h"
 
 namespace revenant {
 namespace {
 
 constexpr std::size_t kLongestWord = 24;
-
-void AppendByte(std::string& out, char c) {
-  switch (c) {
-    case '&':
-      out += "&amp;";
-      break;
-    case '<':
-      out += "&lt;";
-      break;
-    case '>':
-      out += "&gt;";
-      break;
-    case '"':
-      out += "&quot;";
-      break;
-    case '\'':
-      out += "&#39;";
-      break;
-    default:
-      out += c;
-  }
-}
 
 bool BeginsCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
@@ -45,7 +24,7 @@ Html Escape(std::string_view text, std::size_t longest_word) {
       }
       word = c == ' ' || c == '\t' ? 0 : word + 1;
     }
-    AppendByte(out, c);
+    AppendHtmlEscaped(out, c);
   }
   return Html::Raw(std::move(out));
 }

@@ -12,6 +12,7 @@
 #include "revenant/identifier.h"
 #include "revenant/printable.h"
 #include "util/bytes.h"
+#include "util/html_escape.h"
 
 namespace revenant::report {
 namespace {
@@ -306,27 +307,7 @@ void AppendEscaped(std::string& out, std::string_view text) {
       shown[at + 2] = '\xBD';  // XML takes neither U+FFFE nor U+FFFF
     }
   }
-  for (const char c : shown) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
+  for (const char c : shown) AppendHtmlEscaped(out, c);
 }
 
 std::string Escaped(std::string_view text) {
