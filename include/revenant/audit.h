@@ -124,19 +124,20 @@ struct AuditOptions {
   unsigned threads = 0;  // that screen; 0: one per core
   Time as_of;            // stands in the verdicts; unknown: the present
   AuditResults results = AuditResults::kAll;
-  // Which records are judged. Those seen before `since`, or nobody knows when, are skipped; of the
-  // rest a sample, in input order, or the first. Refused records are chosen like any other.
+  // Which records are judged. Records seen before `since`, or at an unknown time, are skipped; of
+  // the rest a sample, in input order, or the first ones. Refused records are chosen like any
+  // other.
   Time since;                // unknown: all
-  std::uint64_t limit = 0;   // the first so many, and no more is read; 0: all
-  std::uint64_t sample = 0;  // so many, chosen by `seed` (reservoir; held in memory); 0: all
+  std::uint64_t limit = 0;   // only the first ones; nothing behind them is read; 0: all
+  std::uint64_t sample = 0;  // how many, chosen by `seed` (reservoir; held in memory); 0: all
   std::uint64_t seed = 1;
   // Every seller that the registry holds, in name order, from what it holds; those that are banned
   // themselves are skipped. `files` must be empty. Memory: the names.
   bool stored = false;
   // Links applications to each other, too: rings.jsonl, and "ring" in results. Two meet in a value
-  // of a linking kind that is no junk and no hub, here (fanout_limit sellers) or in the registry;
-  // who carries more values of a kind than its carry_limit is in no ring. Verdicts stay as they
-  // are. Memory: 32 bytes an identifier and 36 an application, and the results once more on disk.
+  // of a linking kind that is no junk and no hub, here (fanout_limit sellers) or in the registry; a
+  // seller with more values of a kind than its carry_limit is in no ring. Verdicts stay as they
+  // are. Memory: 32 bytes per identifier and 36 per application, and the results twice on disk.
   bool among = false;
   // Continue what an interrupted audit of the same input, options, store and policy left in `out`,
   // to the same bytes (`seconds` aside). Not from stdin or a pipe.
@@ -194,12 +195,13 @@ struct AuditReport : AttributeCounts {
 // Screens every record of `files` as an application, against one state if `registry` was opened for
 // reading only, and writes into the folder `out` (made if absent): results.jsonl (ToJson of each
 // verdict, in input order), results.csv (a row for each, cells that a spreadsheet would run
-// defused), rejects.csv, rings.jsonl (if asked for) and summary.json (ToJson of the report). They
-// appear complete or not at all, the summary last; until then they grow in `out`/.unfinished, which
-// an interrupted audit leaves behind and a failed one does not. kConflict: `out` holds other files,
-// or another audit writes there. kInvalidArgument: a sample and a limit, files and `stored`. Other
-// errors: of RecordReader and Registry::Screen; kIo; kCorruption: the counts do not add up. Memory:
-// some MiB per thread, and more for records at their limit (ReadOptions).
+// defused), rejects.csv, rings.jsonl (if asked for), report.html (report.h) and summary.json
+// (ToJson of the report). They appear complete or not at all, the summary last; until then they
+// grow in `out`/.unfinished, which an interrupted audit leaves behind and a failed one does not.
+// kConflict: `out` holds other files, or another audit writes there. kInvalidArgument: a sample and
+// a limit, files and `stored`. Other errors: of RecordReader and Registry::Screen; kIo;
+// kCorruption: the counts do not add up. Memory: some MiB per thread, and more for records at their
+// limit (ReadOptions).
 Result<AuditReport> Audit(const Registry& registry, std::span<const std::string> files,
                           const std::filesystem::path& out, const AuditOptions& options);
 

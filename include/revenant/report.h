@@ -20,7 +20,7 @@ namespace revenant {
 // machine and build.
 // kNotFound: no such folder, or no results of a finished audit in it. kCorruption: results that no
 // audit wrote, with file and line. kConflict: another program is writing the report. kIo.
-// Cost: one pass over results.jsonl; memory does not grow with it, but for eight bytes a finding.
+// Cost: two passes over results.jsonl; memory: eight bytes per finding, up to four million.
 Result<void> WriteReport(const std::filesystem::path& results);
 
 // A cluster as a picture: SVG, an HTML page around it with the same in a table, or GEXF 1.3 (Gephi)

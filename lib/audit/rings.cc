@@ -173,7 +173,7 @@ class Finder {
     return end;
   }
 
-  // Who carries more values of a kind than its limit joins nobody.
+  // A seller with more values of a kind than its limit joins nobody.
   void FindLeaves() {
     std::vector<std::uint32_t> group;
     while (names_end_ < items_.size() && items_[names_end_].kind == RingItem::kSellerItself) {

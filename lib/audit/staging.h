@@ -53,7 +53,7 @@ class StagingFolder {
 
   // `out` must exist. kConflict: another process holds the lock.
   Result<void> Open();
-  // Makes it anew, empty.
+  // Makes it again, empty.
   Result<void> Empty();
   // What SaveState() wrote last; empty: nothing.
   std::string State() const;

@@ -125,7 +125,7 @@ void LookAtKey(const fs::path& key, std::string_view what, const DoctorOptions& 
     findings.push_back(
         Found(Severity::kWarning, "key_in_store",
               fmt::format("{}, {}, lies in the store's own folder.", key.string(), what),
-              "Who copies the folder has the key with it: move it elsewhere and "
+              "A copy of the folder holds the key as well: move it elsewhere and "
               "name it by --key.",
               ""));
   }

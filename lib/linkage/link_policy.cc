@@ -333,8 +333,8 @@ class PolicyReader {
         return true;
       };
       reader_.Read<KindPolicy>(*table, kKindSettings, kind, read_lists);
-      // What is made to support only is no identifier: who says nothing else of it does not mean
-      // that it is as rare as one.
+      // A kind that only supports is no identifier. A policy that says nothing of its weight does
+      // not mean that it is as rare as one.
       const bool is_weighed = table->contains("m") || table->contains("u");
       if (info->family == Family::kCustom && kind.role == Role::kSupporting && !is_weighed) {
         kind.m = kSupportingM;
