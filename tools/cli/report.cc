@@ -1,9 +1,9 @@
 #include "revenant/report.h"
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 
+#include "json_line.h"
 #include "try.h"
 #include "verb.h"
 #include "verbs.h"
@@ -20,9 +20,7 @@ Result<int> RunReport(const ReportArgs& args, Context& context) {
   TRY(WriteReport(results));
   const std::string page = (results / "report.html").string();
   if (context.json) {
-    using Json = nlohmann::ordered_json;
-    context.out.Line(
-        Json{{"v", 1}, {"report", page}}.dump(-1, ' ', false, Json::error_handler_t::replace));
+    context.out.Line(JsonLine({{"v", 1}, {"report", page}}));
   } else {
     context.out.Line("Written: " + page);
   }
@@ -37,8 +35,7 @@ void AddReport(CLI::App& app, Context& context) {
   verb.Add("DIR", verb->results, "Folder that audit --out wrote")->required();
   verb.Footer(
       "Writes report.html into DIR from results.jsonl and summary.json; no store is needed. The "
-      "page\nloads nothing and shows fingerprints, never a value. Example: revenant report "
-      "./results");
+      "page\nloads nothing and shows fingerprints, never a value.");
   verb.Runs(RunReport);
 }
 

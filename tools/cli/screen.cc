@@ -225,8 +225,10 @@ void AddScreen(CLI::App& app, Context& context) {
           "Applications: CSV or JSON Lines; - is stdin. Or one of them: PLATFORM:ID KIND=VALUE ...")
       ->required();
   AddInputOptions(verb.app(), verb->input, RejectsOption::kFile);
-  verb.Add("--as-of", verb->as_of, "T",
-           "Moment that the verdict states; default: now. It changes no weight");
+  verb.Add(
+      "--as-of", verb->as_of, "T",
+      "Moment that the verdict states, and at which an application on the command line is seen; "
+      "default: now");
   verb.AddFlag("--in-memory", verb->in_memory,
                "First read the rows around bans into memory: for thousands of applications");
   verb.AddFlag("--exit-code", verb->exit_code,
