@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "store/damage.h"
+#include "store/resume.h"
 #include "store/slices.h"
 #include "store/status.h"
 #include "store/store_impl.h"
@@ -199,7 +200,7 @@ Result<void> Store::Impl::ComeBack() {
   const OwnFiles* own = Mine().own.get();
   const auto log_failed = [&] { return own != nullptr && own->log_failed(); };
   if (!failed && !log_failed() && !(own != nullptr && own->log_torn())) return {};
-  rocksdb::Status status = db().Resume();
+  rocksdb::Status status = ResumeNow(db());
   if (status.ok() && log_failed()) {
     // RocksDB begins a new log only where it has rows to put into tables. A row that the failed log
     // never sees is one: putting it there fails at that log, and the next attempt begins another.
@@ -211,7 +212,7 @@ Result<void> Store::Impl::ComeBack() {
       // All tables, so that nothing needs the failed log: opening would stop at its torn end, and
       // refuse a table that is ahead of it.
       db().Flush(rocksdb::FlushOptions(), Mine().handles).PermitUncheckedError();
-      if (log_failed()) status = db().Resume();
+      if (log_failed()) status = ResumeNow(db());
     }
   }
   if (status.IsBusy()) {  // RocksDB tries by itself, every few seconds
