@@ -1,6 +1,8 @@
 // Rule 9: how many proofs or go-betweens must fall before application and ban come apart.
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "linkage/link_search.h"
 
@@ -50,20 +52,27 @@ JoinedSpan TakeRun(JoinedSpan list, const Same& same) {
   return list.first(static_cast<std::size_t>(end - list.begin()));
 }
 
-// All that the same two sellers hold of these families is one proof. `joined`: in runs of a seller.
-// The ends may hold thousands, and are compared with each of the others; of others who pass, each
-// holds few of a kind (rule 1), and the pairs among them are sorted.
-void CountOnce(const LinkPolicy::Families& families, std::uint32_t target, JoinedSpan joined,
-               Proofs& proofs) {
+// Kinds by which one account is known under several names, by the beginning of their own: who
+// shares one account shares them all.
+constexpr std::array<std::array<std::string_view, 2>, 4> kNamesOfOneAccount = {{
+    {"pay.alipay", "pay.alipay"},
+    {"pay.crypto.xrp", "pay.crypto.xrp"},  // an address with its tag, and without
+    {"pay.pan", "pay.par"},                // a card, and the account behind it
+    {"pay.wechat.", "pay.wechat."},
+}};
+
+// All that the same two sellers hold of kinds that `counts` is one proof. `joined`: in runs of a
+// seller. The ends may hold thousands, and are compared with each of the others; of others who
+// pass, each holds few of a kind (rule 1), and the pairs among them are sorted.
+template <typename Counts>
+void CountOnce(const Counts& counts, std::uint32_t target, JoinedSpan joined, Proofs& proofs) {
   struct Run {
     std::uint32_t seller = 0;
     std::vector<std::uint32_t> held;
   };
   std::vector<Run> runs;
   for (const Joined& each : joined) {
-    if (std::find(families.begin(), families.end(), each.held->kind->family) == families.end()) {
-      continue;
-    }
+    if (!counts(*each.held->kind)) continue;
     if (runs.empty() || runs.back().seller != each.seller) runs.push_back({each.seller, {}});
     runs.back().held.push_back(proofs.Index(each.held->fingerprint));
   }
@@ -169,7 +178,21 @@ std::uint32_t Neighbourhood::Redundancy(std::uint32_t target, bool across) const
   }
   const bool today = policy_->rules >= 2;
   if (today) {
-    for (const auto& families : policy_->count_once) CountOnce(families, target, joined, proofs);
+    for (const LinkPolicy::Families& families : policy_->count_once) {
+      const auto counts = [&](const GraphKind& kind) {
+        return std::find(families.begin(), families.end(), kind.family) != families.end();
+      };
+      CountOnce(counts, target, joined, proofs);
+    }
+    for (const auto& names : kNamesOfOneAccount) {
+      const auto counts = [&](const GraphKind& kind) {
+        return kind.family == Family::kPayment &&
+               std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+                 return std::string_view(kind.name).starts_with(name);
+               });
+      };
+      CountOnce(counts, target, joined, proofs);
+    }
   }
   for (Joined& each : joined) each.proof = proofs.Of(each.held->fingerprint);
   std::sort(joined.begin(), joined.end(), [](const Joined& a, const Joined& b) {

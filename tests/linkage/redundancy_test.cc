@@ -53,6 +53,11 @@ const ProofCase kProofCases[] = {
      "weak=3 other=4",
      1},
 
+    {"two names of one account", {{"a", "openid=1@1 unionid=2@1 ban@9"}}, "openid=1 unionid=2", 1},
+    {"a card and the account behind it", {{"a", "pan=1@1 par=2@1 ban@9"}}, "pan=1 par=2", 1},
+    {"a wallet with its tag and without", {{"a", "xrp=1@1 xrp=2@1 ban@9"}}, "xrp=1 xrp=2", 1},
+    {"two accounts are two", {{"a", "pan=1@1 unionid=2@1 ban@9"}}, "pan=1 unionid=2", 2},
+    {"and so are two kinds of one family", {{"a", "pan=1@1 iban=2@1 ban@9"}}, "pan=1 iban=2", 2},
     {"telephone and handset without a group",
      {{"a", "phone=1@1 imei=2@1 ban@9"}},
      "phone=1 imei=2",

@@ -53,6 +53,11 @@ constexpr ShortKind kKinds[] = {
     {"imei", "device.imei", 14, Role::kLinking},
     {"iban", "pay.iban", 20, Role::kLinking},
     {"card", "doc.cn.resident_id", 20, Role::kLinking},
+    {"pan", "pay.pan", 14, Role::kLinking},
+    {"par", "pay.par", 14, Role::kLinking},
+    {"openid", "pay.wechat.openid", 14, Role::kLinking},
+    {"unionid", "pay.wechat.unionid", 14, Role::kLinking},
+    {"xrp", "pay.crypto.xrp", 14, Role::kLinking},
 };
 inline std::string_view KindOfWord(std::string_view word) {
   for (const ShortKind& kind : kKinds) {
