@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "decide.h"
 #include "try.h"
 #include "verb.h"
@@ -30,6 +32,23 @@ Result<Ruling> RulingOf(const RulingArgs& args, const Context& context) {
   return ruling;
 }
 
+// What stands already under the case of a ruling, in words, unless it says the same.
+Result<std::string> BanOnFile(const Context& context, const Ruling& ruling) {
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  const auto facts = registry->ExportSeller(ruling.seller, ExportScope::kFacts);
+  if (!facts) return std::string();  // not known yet
+  for (const auto& ban : nlohmann::json::parse(*facts).at("bans")) {
+    const std::string at = ban.at("at"), reason = ban.at("reason");
+    const bool lifted = ban.contains("lifted") && ban.at("lifted") >= at;
+    if (ban.at("case") != ruling.case_ref || lifted) continue;
+    if (at == FormatTime(ruling.at) && reason == ruling.reason) continue;
+    return fmt::format("the ban {} of {} ({})",
+                       ruling.case_ref.empty() ? "without a case" : "of case " + ruling.case_ref,
+                       at.substr(0, 10), reason);
+  }
+  return std::string();
+}
+
 Result<int> RunBan(const RulingArgs& args, Context& context) {
   if (!args.from.empty()) {
     return DecideAll(context, args.from, args.table, ReasonColumn::kRequired, "banned", BanOf);
@@ -38,7 +57,11 @@ Result<int> RunBan(const RulingArgs& args, Context& context) {
     return Error{Code::kInvalidArgument, "ban: name SELLER and --reason CODE, or --from FILE"};
   }
   TRY_ASSIGN(const Ruling ruling, RulingOf(args, context));
+  TRY_ASSIGN(const std::string replaced, BanOnFile(context, ruling));
   TRY(Decide(context, ruling.seller, BanOf(ruling), "banned"));
+  if (!replaced.empty()) {
+    context.Note(fmt::format("it replaces {}; another --case keeps both", replaced));
+  }
   return kDone;
 }
 

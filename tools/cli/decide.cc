@@ -114,15 +114,19 @@ Result<void> CheckKnown(const Registry& registry, const SellerName& seller) {
 Result<Entered> EnterDecision(Context& context, Registry& registry, const SellerName& seller,
                               const Event& event) {
   const bool is_known = registry.Cluster(seller).has_value();
+  const auto* finding = std::get_if<CannotLink>(&event);
+  const bool other_is_known = finding == nullptr || registry.Cluster(finding->b).has_value();
   const bool lifts = std::holds_alternative<Reinstate>(event) ||
                      std::holds_alternative<Retract>(event) ||
                      std::holds_alternative<Revoke>(event);
   if (lifts) TRY(CheckKnown(registry, seller));
   TRY_ASSIGN(const Time now, context.Now());
   TRY_ASSIGN(Entered entered, registry.Enter(event, now, Durability::kSynced));
-  if (!is_known && !std::holds_alternative<Forget>(event)) {
-    context.Note(fmt::format("{} is not enrolled yet; this counts once it is", seller.ToString()));
-  }
+  const auto not_enrolled = [&](const SellerName& name) {
+    context.Note(fmt::format("{} is not enrolled yet; this counts once it is", name.ToString()));
+  };
+  if (!is_known && !std::holds_alternative<Forget>(event)) not_enrolled(seller);
+  if (!other_is_known) not_enrolled(finding->b);
   return entered;
 }
 
@@ -167,16 +171,19 @@ Result<int> DecideAll(Context& context, const std::string& file, const TableArgs
   TRY_ASSIGN(const ReadOptions options, table.ReadingOptions());
   TRY_ASSIGN(const Rows rows, ReadRows(file, options, reason, now));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
-  std::vector<Registry::Refusal> refused;  // indexes over all rows
-  std::uint64_t changed = 0, left = 0;     // left: with something that still stands
+  std::vector<Registry::Refusal> refused;      // indexes over all rows
+  std::optional<Registry::Refusal> overtaken;  // the first by something later, which stands
+  std::uint64_t changed = 0, left = 0;         // left: with something that still stands
+  std::uint64_t overtaken_rows = 0;
   std::set<SellerName> unknown;
   const std::span<const Ruling> all = rows.rulings;
   for (std::size_t begin = 0; begin < all.size(); begin += kBatchRows) {
     const auto part = all.subspan(begin, std::min(kBatchRows, all.size() - begin));
     std::vector<Event> events;
+    std::vector<bool> is_known;
     for (const Ruling& row : part) {
       events.push_back(make(row));
-      if (!registry->Cluster(row.seller)) unknown.insert(row.seller);
+      is_known.push_back(registry->Cluster(row.seller).has_value());
     }
     std::vector<Registry::Refusal> some;
     TRY_ASSIGN(const std::vector<Entered> entered,
@@ -184,19 +191,30 @@ Result<int> DecideAll(Context& context, const std::string& file, const TableArgs
     auto next = some.begin();
     for (std::size_t i = 0; i < part.size(); ++i) {
       if (next != some.end() && next->index == i) {
-        refused.push_back({begin + i, next->error});
+        if (next->error.code == Code::kConflict) {
+          if (!overtaken) overtaken = {begin + i, next->error};
+          ++overtaken_rows;
+        } else {
+          refused.push_back({begin + i, next->error});
+        }
         ++next;
         continue;
       }
+      if (!is_known[i]) unknown.insert(part[i].seller);
       changed += entered[i].applied.changed;
       left += !entered[i].still.empty();
       if (context.json) context.out.Line(ToJson(part[i].seller, entered[i]));
     }
   }
   if (!context.json) {
+    const std::size_t entered = all.size() - refused.size() - overtaken_rows;
     context.out.Line(fmt::format("{}: {} {}, {} of them newly so", rows.file,
-                                 Counted(all.size() - refused.size(), "row"), done,
-                                 Grouped(changed)));
+                                 Counted(entered, "row"), done, Grouped(changed)));
+    if (overtaken) {
+      context.out.Line(fmt::format("{} changes nothing, such as line {}: {}",
+                                   Counted(overtaken_rows, "row"), rows.lines[overtaken->index],
+                                   overtaken->error.message));
+    }
     if (left > 0) {
       context.out.Line(fmt::format("{} still banned under another case, or a later one",
                                    left == 1 ? "1 is" : Grouped(left) + " are"));
