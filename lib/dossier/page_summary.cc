@@ -82,7 +82,9 @@ class Short {
       return lead;
     }
     const std::string other = Text(link, "seller");
-    lead += Fill("{} leads to {}", Name(own_), Name(other));
+    const bool held_first = !WhoWasFirst().empty();
+    lead += Fill("{} {} {}", Name(own_),
+                 Html::Raw(held_first ? "shares identifiers with" : "leads to"), Name(other));
     if (other.starts_with(kForeign)) {
       lead += Html::Raw(", a case that another platform listed");
     } else {
@@ -170,17 +172,24 @@ class Short {
     return text;
   }
 
+  // The line of the registry's own account of the strongest link that begins so; else empty.
+  std::string Line(std::string_view begin) const {
+    const std::string words = Text(FirstLink(), "in_words");
+    const std::size_t at = words.find("\n" + std::string(begin));
+    if (at == words.npos) return {};
+    const std::size_t from = at + 1 + begin.size();
+    return words.substr(from, words.find('\n', from) - from);
+  }
+  std::string WhoWasFirst() const { return Line("Who was first: "); }
+
   // The registry's own sentences, and what its policy makes of them.
   Html HowSure() const {
     const Json& link = FirstLink();
     if (!link.is_object()) return {};
     Html text;
-    std::string words = Text(link, "in_words");
     for (const std::string_view begin : {"How strong: ", "What it rests on: "}) {
-      const std::size_t at = words.find("\n" + std::string(begin));
-      if (at == words.npos) continue;
-      const std::size_t from = at + 1 + begin.size();
-      const std::string line = words.substr(from, words.find('\n', from) - from);
+      const std::string line = Line(begin);
+      if (line.empty()) continue;
       if (!text.empty()) text += Html::Raw(" ");
       text += Escaped(Capital(line));
     }
@@ -218,6 +227,7 @@ class Short {
     const auto add = [&](const Html& what) {
       text += text.empty() ? what : Html::Raw("; ") + what;
     };
+    if (const std::string first = WhoWasFirst(); !first.empty()) add(Escaped(first));
     for (const Json& seller : List(findings_, "contested")) {
       if (seller.is_string()) {
         add(Fill("{} has objected, and no person has reviewed it yet",

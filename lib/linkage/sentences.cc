@@ -281,6 +281,10 @@ std::string ForCutShort() {
 
 std::string ForNoLink() { return "Nothing that it carries leads to a banned seller."; }
 
+std::string ForNothingCompared() {
+  return "Nothing was compared: it carries no identifier that can be used.";
+}
+
 std::string ForWeakLink(const Link& link, MilliBits review) {
   std::string target = link.seller.ToString();
   if (link.banned) target.append(" (").append(BanText(link)).append(")");
@@ -344,11 +348,32 @@ void AppendHop(std::string& out, const Hop& hop, Audience audience, std::size_t 
 
 }  // namespace
 
+namespace {
+
+// Of what joins the two, did `from` hold all before the other (rule 11)? Then the other may have
+// copied it.
+bool HeldFirst(const Hop& hop) {
+  bool first = false;
+  for (const SharedIdentifier& shared : hop.shared) {
+    if (!shared.makes_hop) continue;
+    if (!shared.from.first.known() || !shared.to.first.known()) return false;
+    if (shared.from.first >= shared.to.first) return false;
+    first = true;
+  }
+  return first;
+}
+
+}  // namespace
+
 std::string Describe(const Link& link, Audience audience) {
   const bool names = audience == Audience::kManager;
   std::string out;
   const SellerName& start = link.path.front().from;
-  if (names) {
+  const bool held_first = link.banned && HeldFirst(link.path.front());
+  if (names && held_first) {
+    out = fmt::format("{} shares identifiers with {} ({}), and held them first.\n",
+                      start.ToString(), link.seller.ToString(), words::BanText(link));
+  } else if (names) {
     out = fmt::format("{} and {}{} are probably run by the same hands.\n", start.ToString(),
                       link.seller.ToString(),
                       link.banned ? fmt::format(" ({})", words::BanText(link)) : "");
@@ -361,9 +386,16 @@ std::string Describe(const Link& link, Audience audience) {
     AppendHop(out, link.path[i], audience, i + 1, link.banned && i + 1 == link.path.size());
   }
   if (!names) {
+    if (held_first) out += "Your account was seen with all of them before the other one was.\n";
     return out +
            "You may contest this: say why you and the other account hold the same "
            "identifiers.\n";
+  }
+  if (held_first) {
+    out += fmt::format(
+        "Who was first: {} was seen with all that they share before {} was, which may have copied "
+        "it. So this leads to a review, not to a block.\n",
+        start.ToString(), link.path.front().to.ToString());
   }
   out += fmt::format(
       "How strong: this is {} if one person runs both than if strangers do "

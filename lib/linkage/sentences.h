@@ -22,6 +22,7 @@ std::string ForBurst(const Burst& burst, const LinkPolicy& policy);
 std::string ForFreshStart(const FreshStart& start, const LinkPolicy& policy);
 std::string ForCutShort();
 std::string ForNoLink();
+std::string ForNothingCompared();
 // Links that are not worth a look, the strongest of them; and a ban further away than paths go.
 std::string ForWeakLink(const Link& link, MilliBits review);
 std::string ForBeyond(std::uint32_t max_hops);

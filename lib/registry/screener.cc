@@ -57,7 +57,7 @@ class Roles {
 
 struct Screener::Impl {
   explicit Impl(Serving& behind) : serving(behind) {
-    clear.reasons.push_back({Because::kNoLink, {}, {}, words::ForNoLink()});
+    clear.reasons.push_back({Because::kNoLink, {}, {}, no_link});
     FollowPolicy(serving.gate.policy());
   }
 
@@ -84,6 +84,7 @@ struct Screener::Impl {
   Result<std::string> CertificateOf(const Record& record, Time seen);
   Result<const Verdict*> Screen(const Record& record, Time as_of, std::string* certificate);
 
+  const std::string no_link = words::ForNoLink(), nothing_compared = words::ForNothingCompared();
   Serving& serving;
   Roles roles;
   std::shared_ptr<const JunkList> junk;
@@ -228,6 +229,7 @@ const Verdict* Screener::Impl::Clear(const SellerName& name, Time as_of) {
   Release();
   clear.seller = name;
   clear.identifiers = static_cast<std::uint32_t>(linking.size() + others.size());
+  clear.reasons.front().text.assign(clear.identifiers > 0 ? no_link : nothing_compared);
   clear.as_of = as_of;
   return &clear;
 }
