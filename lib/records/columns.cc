@@ -23,13 +23,15 @@ constexpr std::pair<std::string_view, Field> kCompanions[] = {{"#verified", Fiel
 
 constexpr std::string_view kNoColumn = "-";  // --map COLUMN=-
 
-bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
+bool IsLetter(char c) { return AsciiUpper(c) >= 'A' && AsciiUpper(c) <= 'Z'; }
 
 // What a name means by itself.
 ColumnMeaning Interpret(std::string_view name) {
   ColumnMeaning meaning{.target = std::string(name)};
-  const auto field = std::find(kFieldNames.begin(), kFieldNames.end(), name);
+  const auto field = std::find_if(kFieldNames.begin(), kFieldNames.end(),
+                                  [&](std::string_view own) { return EqualButForCase(own, name); });
   if (field != kFieldNames.end()) {
+    meaning.target = *field;
     meaning.field = static_cast<Field>(field - kFieldNames.begin());
     return meaning;
   }
@@ -50,10 +52,10 @@ ColumnMeaning Interpret(std::string_view name) {
     number = name.substr(hash);
     name = name.substr(0, hash);
   }
-  std::string_view country;
-  if (name.size() > 3 && name[name.size() - 3] == '@' && IsUpper(name[name.size() - 2]) &&
-      IsUpper(name[name.size() - 1])) {
-    country = name.substr(name.size() - 2);
+  std::string country;
+  if (name.size() > 3 && name[name.size() - 3] == '@' && IsLetter(name[name.size() - 2]) &&
+      IsLetter(name[name.size() - 1])) {
+    country = {AsciiUpper(name[name.size() - 2]), AsciiUpper(name[name.size() - 1])};
     name = name.substr(0, name.size() - 3);
   }
   if (FindKind(name) == nullptr) return meaning;
@@ -70,6 +72,11 @@ bool HoldsControl(std::string_view text) {
 }
 
 }  // namespace
+
+bool EqualButForCase(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return AsciiUpper(x) == AsciiUpper(y); });
+}
 
 std::string_view FieldName(Field field) {
   const auto index = static_cast<std::size_t>(field);
@@ -166,6 +173,16 @@ Result<std::vector<HeaderColumn>> ReadCsvHeader(CsvReader& reader) {
     columns.push_back({std::string(name), reader.where(i)});
   }
   return columns;
+}
+
+Result<CsvRow> NextFilledRow(CsvReader& reader) {
+  while (true) {
+    TRY_ASSIGN(const CsvRow row, reader.Next());
+    if (row != CsvRow::kRow) return row;
+    for (std::size_t i = 0; i < reader.size(); ++i) {
+      if (!TrimBlanks(reader.field(i)).empty()) return row;
+    }
+  }
 }
 
 Error NoRowsError(const CsvReader& reader) {

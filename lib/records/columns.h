@@ -61,6 +61,9 @@ class ColumnNames {
   Mapping mapping_;
 };
 
+// Of ASCII letters: "Seller" is a column seller.
+bool EqualButForCase(std::string_view a, std::string_view b);
+
 // One column of a CSV header: its name without blanks around it, and where it stands.
 struct HeaderColumn {
   std::string name;
@@ -70,6 +73,10 @@ struct HeaderColumn {
 // Reads the header. kInvalidArgument: the file is empty, the row malformed, or a name is not UTF-8
 // or holds control characters (then it is no header).
 Result<std::vector<HeaderColumn>> ReadCsvHeader(CsvReader& reader);
+
+// The next row in which some cell is not blank: spreadsheets write rows of nothing but separators.
+// Errors: as CsvReader::Next.
+Result<CsvRow> NextFilledRow(CsvReader& reader);
 
 // The end of a CSV file that had no row but its header.
 Error NoRowsError(const CsvReader& reader);

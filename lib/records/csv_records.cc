@@ -31,7 +31,7 @@ class CsvRecords final : public RecordParser {
         columns_(layout.columns) {}
 
   Result<bool> Next(InputRecord& out) override {
-    TRY_ASSIGN(const CsvRow row, csv_.Next());
+    TRY_ASSIGN(const CsvRow row, NextFilledRow(csv_));
     if (row == CsvRow::kEnd) return false;
     ResetRecord(out, csv_.line());
     if (row == CsvRow::kBad) {
@@ -44,7 +44,7 @@ class CsvRecords final : public RecordParser {
   }
 
   Result<bool> Skip() override {
-    TRY_ASSIGN(const CsvRow row, csv_.Next());
+    TRY_ASSIGN(const CsvRow row, NextFilledRow(csv_));
     return row != CsvRow::kEnd;
   }
 

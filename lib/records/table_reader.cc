@@ -84,7 +84,7 @@ class TableReaderImpl final : public TableReader {
                                                 std::string_view name) const {
     std::optional<std::size_t> found;
     for (std::size_t i = 0; i < header.size(); ++i) {
-      if (header[i].name != name) continue;
+      if (!EqualButForCase(header[i].name, name)) continue;
       if (found) return Fail(header[i].where, fmt::format("a second column {}", name));
       found = i;
     }
@@ -109,7 +109,7 @@ class TableReaderImpl final : public TableReader {
   }
 
   Result<bool> ReadRow() {
-    TRY_ASSIGN(const CsvRow row, csv_->Next());
+    TRY_ASSIGN(const CsvRow row, NextFilledRow(*csv_));
     if (row == CsvRow::kEnd) {
       if (!any_) return NoRowsError(*csv_);
       return false;
