@@ -7,6 +7,10 @@
 # file that travels lies in FOLDER/mail; at the end the script looks for raw identifiers in it.
 set -euo pipefail
 
+if (($# == 0)); then
+  echo "usage: $0 REVENANT [FOLDER]" >&2
+  exit 2
+fi
 revenant=$(realpath "$1")
 folder=${2:-$(mktemp -d)}
 mkdir -p "$folder"

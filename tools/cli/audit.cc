@@ -113,7 +113,16 @@ Result<int> RunAudit(const AuditArgs& args, Context& context) {
     return kInterrupted;
   }
   Print(report, args.out, context);
-  if (report.screened > 0) return kDone;
+  if (report.screened > 0 && (report.identifiers > 0 || report.review + report.block > 0)) {
+    return kDone;
+  }
+  if (report.screened > 0) {
+    context.Note(
+        "nothing was compared: no application carries an identifier that can be used; a column "
+        "named after a kind is one (`revenant kinds`), and --map COLUMN=KIND says what a column "
+        "is");
+    return kNothing;
+  }
   context.Note("nothing was screened: no application could be used; rejects.csv says why");
   return kNothing;
 }
@@ -137,9 +146,9 @@ void AddAudit(CLI::App& app, Context& context) {
                  "Write all verdicts (default), or only findings: review and block");
   verb.Add("--since", verb->since, "T", "Skip records that were seen before T, or have no date");
   CLI::Option* limit =
-      verb.Add("--limit", verb->limit, "N", "Only the first N records")->check(CLI::PositiveNumber);
+      verb.Add("--limit", verb->limit, "N", "Only the first N records")->check(OneOrMore());
   verb.Add("--sample", verb->sample, "N", "Only N records, chosen by chance, in their order")
-      ->check(CLI::PositiveNumber)
+      ->check(OneOrMore())
       ->excludes(limit);
   verb.Add("--seed", verb->seed, "N", "Of the sample: the same seed, the same records (default 1)");
   verb.AddFlag("--restart", verb->restart,
@@ -154,7 +163,7 @@ void AddAudit(CLI::App& app, Context& context) {
       "a\n"
       "page to look at. They appear complete or not at all. After an interruption the same "
       "command\n"
-      "continues where it stopped (except from stdin), to the same bytes; if the input, the store\n"
+      "continues where it stopped (except from stdin), to the same results; if the input, the store\n"
       "or the policy changed, it begins again and says so.");
   verb.Runs(RunAudit);
 }

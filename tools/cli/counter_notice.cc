@@ -18,12 +18,13 @@ Result<int> RunCounterNotice(const CounterNoticeArgs& args, Context& context) {
   Entry entry;
   TRY_ASSIGN(entry.seller, SellerArgument(args.seller));
   TRY_ASSIGN(entry.at, context.TimeOr("--at", args.at));
+  TRY(CheckNotice(context, entry.seller, args.case_ref));
   entry.kind = FactKind::kCounterNotice;
   entry.reference = args.case_ref;
   entry.detail = ToDetail(CounterNotice{args.ground});
   entry.lift = args.reject;
   return EnterFact(context, entry,
-                   fmt::format("{} the counter-notice on case {}", args.reject ? "lost" : "made",
+                   fmt::format("{} the counter-notice on case {}", args.reject ? "lost" : "sent",
                                args.case_ref));
 }
 

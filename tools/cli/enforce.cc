@@ -137,6 +137,23 @@ Result<int> EnterFact(Context& context, const Entry& entry, std::string_view don
   return kDone;
 }
 
+Result<void> CheckNotice(const Context& context, const SellerName& seller,
+                         const std::string& case_ref) {
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  const Result<std::vector<Fact>> facts = registry->CaseFile(seller);
+  std::string others;
+  if (facts) {
+    for (const Fact& fact : *facts) {
+      if (fact.kind != FactKind::kNotice) continue;
+      if (fact.reference == case_ref) return {};
+      others += (others.empty() ? "; there is " : ", ") + fact.reference;
+    }
+  }
+  return Error{Code::kNotFound, fmt::format("{}: there is no notice on case {}{}; enter it first "
+                                            "(`revenant notice`)",
+                                            seller.ToString(), case_ref, others)};
+}
+
 Result<CaseName> CaseArgument(std::string_view text, const SellerName& seller) {
   const std::size_t colon = text.find(':');
   CaseName name{seller.platform, std::string(text)};

@@ -39,6 +39,10 @@ struct Entry {
 // `done` says in words what was put on file ("has a notice on case C-7").
 Result<int> EnterFact(Context& context, const Entry& entry, std::string_view done);
 
+// kNotFound, naming the others: no notice on this case of the seller was ever entered.
+Result<void> CheckNotice(const Context& context, const SellerName& seller,
+                         const std::string& case_ref);
+
 // "PLATFORM:CASE", or a case of the seller's own platform where there is no colon.
 Result<CaseName> CaseArgument(std::string_view text, const SellerName& seller);
 

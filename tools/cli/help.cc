@@ -37,7 +37,9 @@ std::string HelpOf(CLI::App& verb) {
   for (const CLI::App* above = verb.get_parent(); above != nullptr; above = above->get_parent()) {
     before = before.empty() ? above->get_name() : above->get_name() + " " + before;
   }
-  std::string text = verb.help(before);
+  // App::help() would go on to the verb that runs: `help` itself.
+  const std::string name = before.empty() ? verb.get_name() : before + " " + verb.get_name();
+  std::string text = verb.get_formatter()->make_help(&verb, name, CLI::AppFormatMode::Normal);
   // Without the program's own name.
   const std::size_t space = before.find(' ');
   const std::string path =
@@ -49,7 +51,7 @@ std::string HelpOf(CLI::App& verb) {
 
 void AddHelp(CLI::App& app, Context& context) {
   const Verb<HelpArgs> verb(app, context, "help", "Print the help of a verb");
-  verb.Add("VERB", verb->verb, "Its name: ban, policy set");
+  verb.Add("VERB", verb->verb, "Its name: ban, policy set; without one the verbs are listed");
   verb.Runs([&app](const HelpArgs& args, Context& its) { return RunHelp(args, app, its); });
 }
 

@@ -22,7 +22,7 @@ Result<int> RunListing(const ListingArgs& args, Context& context) {
   entry.reference = args.listing;
   entry.lift = args.down;
   if (args.down) {
-    return EnterFact(context, entry, fmt::format("took listing {} down", args.listing));
+    return EnterFact(context, entry, fmt::format("listing {}: taken down", args.listing));
   }
   if (args.text.empty()) {
     return Error{Code::kInvalidArgument, "listing: --text FILE, or --down"};

@@ -18,6 +18,7 @@ Result<int> RunMilestone(const MilestoneArgs& args, Context& context) {
   Entry entry;
   TRY_ASSIGN(entry.seller, SellerArgument(args.seller));
   TRY_ASSIGN(entry.at, context.TimeOr("--at", args.at));
+  TRY(CheckNotice(context, entry.seller, args.case_ref));
   const auto stage = ClockStageFromName(args.stage);  // the option admits no other
   entry.kind = FactKind::kMilestone;
   entry.reference = ToReference({stage.value_or(ClockStage::kAcknowledge), args.case_ref});

@@ -53,10 +53,11 @@ Result<int> RunNotice(const NoticeArgs& args, Context& context) {
   entry.reference = args.case_ref;
   entry.detail = ToDetail(notice);
   const Qualification judged = QualifyNotice(notice, policy.knowledge);
-  std::string done = fmt::format("has a {} notice on case {}",
-                                 judged.qualified ? "qualified" : "not qualified", args.case_ref);
+  std::string done = fmt::format("has a notice on case {} that {} qualified", args.case_ref,
+                                 judged.qualified ? "is" : "is not");
   for (const NoticeElement element : judged.missing) {
-    done += fmt::format(", without {}", ElementName(element));
+    done += fmt::format("{}{}", element == *judged.missing.begin() ? ": it lacks " : ", ",
+                        ElementName(element));
   }
   return EnterFact(context, entry, done);
 }

@@ -55,6 +55,14 @@ std::vector<std::string> Settings(std::string_view toml) {
   return settings;
 }
 
+// With every kind that either policy names spelt out, so that a default that only one of them
+// spells out is no difference.
+std::string Spelled(LinkPolicy links, const LinkPolicy& other,
+                    const EnforcementPolicy& enforcement) {
+  for (const auto& [kind, row] : other.overrides()) links.Set(kind, links.For(kind));
+  return Toml(links, enforcement);
+}
+
 std::string_view NameOf(std::string_view setting) {
   const std::size_t equals = setting.find(" = ");
   return setting.substr(0, std::min(equals, setting.size()));
@@ -101,7 +109,8 @@ Result<int> RunPolicySet(const PolicyArgs& args, Context& context) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
   TRY_ASSIGN(const EnforcementPolicy enforcement_before, registry->enforcement());
   const std::vector<std::string> changes =
-      DifferingLines(Toml(registry->policy(), enforcement_before), Toml(links, enforcement));
+      DifferingLines(Spelled(registry->policy(), links, enforcement_before),
+                     Spelled(links, registry->policy(), enforcement));
   const Event events[] = {SetPolicy{std::move(links)}, SetEnforcement{std::move(enforcement)}};
   TRY_ASSIGN(const std::vector<Applied> both,
              registry->ApplyAll(events, nullptr, nullptr, Durability::kSynced));
@@ -183,8 +192,9 @@ Result<void> JudgeApplications(const TryArgs& args, PolicyTrial& trial, Context&
 // The policy of the file, or the one in force with what --set says.
 Result<std::pair<std::string, std::string>> TriedPolicy(const TryArgs& args,
                                                         const std::string& in_force) {
-  if (args.file.empty() && args.settings.empty()) {
-    return Error{Code::kInvalidArgument, "policy try: name a FILE, or settings by --set"};
+  if (args.file.empty() && args.settings.empty() && args.applications.empty()) {
+    return Error{Code::kInvalidArgument,
+                 "policy try: name a FILE, settings by --set, or --applications"};
   }
   std::string toml = in_force, name = "the policy in force";
   if (!args.file.empty()) {
@@ -211,7 +221,9 @@ Result<int> RunPolicyTry(const TryArgs& args, Context& context) {
              ParseEnforcementPolicy(tried.first, tried.second));
   TRY_ASSIGN(const auto trial, PolicyTrial::Begin(*registry, links, options));
   if (!args.applications.empty()) TRY(JudgeApplications(args, *trial, context));
-  const std::vector<std::string> changes = DifferingLines(in_force, Toml(links, enforcement));
+  const std::vector<std::string> changes =
+      DifferingLines(Spelled(registry->policy(), links, enforcement_now),
+                     Spelled(links, registry->policy(), enforcement));
   if (context.json) {
     context.out.Line(ToJson(trial->report(), changes));
     return kDone;

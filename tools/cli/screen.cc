@@ -133,6 +133,7 @@ class Screening {
   Result<void> JudgeAndPrint(const Registry& registry, const Record& record) {
     TRY_ASSIGN(const Certified judged, Judge(registry, record));
     ++verdicts_[static_cast<std::size_t>(judged.verdict.decision)];
+    compared_ = compared_ || judged.verdict.identifiers > 0;
     if (context_.json) {
       context_.out.Line(ToJson(judged.verdict, judged.certificate));
     } else {
@@ -192,9 +193,10 @@ class Screening {
   Result<int> Summarise(const std::string& file) const {
     const auto [clear, review, block] = verdicts_;
     if (!context_.json) {
-      context_.Note(fmt::format("{}: {} clear, {} review, {} block",
-                                Counted(clear + review + block, "application"), Grouped(clear),
-                                Grouped(review), Grouped(block)));
+      context_.Note(fmt::format(
+          "{}: {} clear, {} review, {} block{}", Counted(clear + review + block, "application"),
+          Grouped(clear), Grouped(review), Grouped(block),
+          refused_ == 0 ? "" : fmt::format("; {} not screened", Grouped(refused_))));
     }
     if (args_.exit_code && refused_ > 0) {
       return Error{
@@ -204,6 +206,13 @@ class Screening {
               file, Counted(refused_, "application"))};
     }
     if (clear + review + block == 0) return kNothing;
+    if (!compared_ && review + block == 0) {
+      context_.Note(
+          "nothing was compared: no application carries an identifier that can be used; a column "
+          "named after a kind is one (`revenant kinds`), and --map COLUMN=KIND says what a column "
+          "is");
+      return kNothing;
+    }
     if (!args_.exit_code) return kDone;
     return block > 0 ? kBlock : review > 0 ? kReview : kDone;
   }
@@ -214,6 +223,7 @@ class Screening {
   Time as_of_;
   std::array<std::uint64_t, 3> verdicts_{};  // by Decision
   std::uint64_t refused_ = 0;
+  bool compared_ = false;
 };
 
 }  // namespace
@@ -235,8 +245,8 @@ void AddScreen(CLI::App& app, Context& context) {
                "Exit with the gravest: 0 clear, 10 review, 20 block; 2 if one was unreadable");
   verb.Footer(
       "One verdict per application, in order: clear, review or block, with the links to bans and\n"
-      "the reasons. From stdin each is answered at once. Exit code 1: no application could be "
-      "read.\n"
+      "the reasons. Each row is an application of its own. From stdin each is answered at once.\n"
+      "Exit code 1: no application could be read, or none carries an identifier.\n"
       "What stands on the command line can be seen by other users of the machine (ps).");
   verb.Runs([](const ScreenArgs& args, Context& its) { return Screening(args, its).Run(); });
 }

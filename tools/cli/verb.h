@@ -11,8 +11,11 @@
 //   verb.Runs(RunBan);  // Result<int> RunBan(const BanArgs& args, Context& context)
 
 #include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -22,6 +25,18 @@
 namespace revenant::cli {
 
 struct NoArgs {};
+
+// CLI::PositiveNumber shows its limits in 300 digits.
+inline CLI::Validator OneOrMore() {
+  return {[](const std::string& text) -> std::string {
+            std::uint64_t number = 0;
+            const char* const end = text.data() + text.size();
+            const auto read = std::from_chars(text.data(), end, number);
+            const bool good = read.ec == std::errc() && read.ptr == end && number > 0;
+            return good ? "" : "is not a whole number of 1 or more";
+          },
+          ""};
+}
 
 inline constexpr const char* kSellerForm = "PLATFORM:EXTERNAL_ID";
 
