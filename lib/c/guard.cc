@@ -20,6 +20,19 @@ static_assert(RV_MENTIONED == static_cast<int>(SellerStatus::kMentioned) &&
 
 constexpr std::size_t kErrorHead = offsetof(rv_error, message);
 
+constexpr std::string_view kNoText = "is NULL and has a size, or is longer than 16 MiB";
+
+// Into the buffer that is there already; false: kNoText.
+bool Copy(rv_text from, std::string& to) {
+  if (from.size > kMaxRecordBytes || (from.data == nullptr && from.size > 0)) return false;
+  if (from.size == 0) {
+    to.clear();
+  } else if (to.size() != from.size || std::memcmp(to.data(), from.data, from.size) != 0) {
+    to.assign(from.data, from.size);  // kinds and the platform are mostly those of the last one
+  }
+  return true;
+}
+
 class TextSource final : public ByteSource {
  public:
   explicit TextSource(std::string_view text) : rest_(text) {}
@@ -96,7 +109,8 @@ Result<void> Give(std::string_view text, char** out) {
 Result<How> HowOf(const rv_write* given) {
   How how;
   if (given == nullptr) return how;
-  TRY_ASSIGN(const rv_write write, Struct("rv_write", given, rv_write RV_WRITE_INIT));
+  TRY(CheckSize("rv_write", given));
+  const rv_write& write = *given;
   if (write.buffered > 1) return Wrong("rv_write", "buffered is neither 0 nor 1");
   if (write.buffered == 1) how.durability = Durability::kBuffered;
   TRY_ASSIGN(how.actor.who, TextOrNone("rv_write.actor", write.actor));
@@ -104,8 +118,8 @@ Result<How> HowOf(const rv_write* given) {
 }
 
 Result<void> Fill(const rv_application& given, Record& record) {
-  TRY_ASSIGN(const rv_application one,
-             Struct("rv_application", &given, rv_application RV_APPLICATION_INIT));
+  TRY(CheckSize("rv_application", &given));
+  const rv_application& one = given;
   if (one.status < RV_MENTIONED || one.status > RV_ACTIVE) {
     return Wrong("rv_application.status", "is not a status");
   }
@@ -119,9 +133,11 @@ Result<void> Fill(const rv_application& given, Record& record) {
   if (one.attribute_count > kMaxAttributes) {
     return Wrong("rv_application.attribute_count", "is over 16,384");
   }
-  TRY_ASSIGN(record.seller.platform, Bytes("rv_application.platform", one.platform));
-  TRY_ASSIGN(record.seller.external_id, Bytes("rv_application.external_id", one.external_id));
-  TRY(CheckSellerName(record.seller));
+  // Names and kinds are checked where records of every sort are: by the registry.
+  if (!Copy(one.platform, record.seller.platform)) return Wrong("rv_application.platform", kNoText);
+  if (!Copy(one.external_id, record.seller.external_id)) {
+    return Wrong("rv_application.external_id", kNoText);
+  }
   TRY_ASSIGN(record.source, Text("rv_application.source", one.source));
   record.status = static_cast<SellerStatus>(one.status);
   record.seen = TimeOf(one.seen);
@@ -132,9 +148,10 @@ Result<void> Fill(const rv_application& given, Record& record) {
     if ((from.flags & ~std::uint32_t{RV_VERIFIED}) != 0 || from.reserved != 0) {
       return Wrong("rv_attribute.flags", "has a flag that does not exist");
     }
-    TRY_ASSIGN(to.kind, Text("rv_attribute.kind", from.kind));
-    TRY_ASSIGN(to.country, Text("rv_attribute.country", from.country));
-    TRY_ASSIGN(to.value, Bytes("rv_attribute.value", from.value));
+    if (!Copy(from.kind, to.kind) || !Copy(from.country, to.country)) {
+      return Wrong("rv_attribute.kind", kNoText);
+    }
+    if (!Copy(from.value, to.value)) return Wrong("rv_attribute.value", kNoText);
     to.verified = (from.flags & RV_VERIFIED) != 0;
   }
   return {};

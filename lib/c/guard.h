@@ -74,27 +74,24 @@ inline Time TimeOrNow(std::int64_t micros) {
   return TimeOf(micros).known() ? TimeOf(micros) : Now();
 }
 
-// The struct that a caller gave, in the form of this header: what an older one lacks is as in
-// `initial`, what a newer one has besides must be zero.
+// The size that a caller gave its struct: what a newer header than this one has besides must be
+// zero.
 template <typename T>
-Result<T> Struct(std::string_view name, const T* given, T initial, std::size_t least = sizeof(T)) {
+Result<void> CheckSize(std::string_view name, const T* given) {
   if (given == nullptr) return Wrong(name, "is NULL");
-  std::uint32_t size = 0;
-  std::memcpy(&size, given, sizeof size);
+  if (given->size == sizeof(T)) return {};
   constexpr std::size_t kLargest = 4096;
-  if (size < least || size > kLargest) {
-    return Wrong(name,
-                 fmt::format("size is {}, and must be sizeof({}), here {}", size, name, sizeof(T)));
+  if (given->size < sizeof(T) || given->size > kLargest) {
+    return Wrong(name, fmt::format("size is {}, and must be sizeof({}), here {}", given->size, name,
+                                   sizeof(T)));
   }
   const auto* bytes = reinterpret_cast<const unsigned char*>(given);
-  for (std::size_t i = sizeof(T); i < size; ++i) {
-    if (bytes[i] != 0) {
-      return Error{Code::kUnsupportedFormat,
-                   fmt::format("{}: asks for something that only a newer library knows", name)};
-    }
+  for (std::size_t i = sizeof(T); i < given->size; ++i) {
+    if (bytes[i] == 0) continue;
+    return Error{Code::kUnsupportedFormat,
+                 fmt::format("{}: asks for something that only a newer library knows", name)};
   }
-  std::memcpy(&initial, given, std::min<std::size_t>(size, sizeof(T)));
-  return initial;
+  return {};
 }
 
 // Hands a text out, if it is wanted.

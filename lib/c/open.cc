@@ -33,8 +33,8 @@ Result<Opening> Prepared(const char* dir, const rv_open_options* given, rv_regis
   if (registry == nullptr) return Wrong("registry", "is NULL");
   *registry = 0;
   TRY_ASSIGN(const std::string_view folder, Text("dir", dir));
-  TRY_ASSIGN(const rv_open_options options,
-             Struct("rv_open_options", given, rv_open_options RV_OPEN_OPTIONS_INIT));
+  TRY(CheckSize("rv_open_options", given));
+  const rv_open_options& options = *given;
   if (options.access != RV_READ_WRITE && options.access != RV_READ_ONLY) {
     return Wrong("rv_open_options.access", "is neither RV_READ_WRITE nor RV_READ_ONLY");
   }

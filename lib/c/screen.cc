@@ -53,9 +53,10 @@ class Batch {
 
   void Work() noexcept {
     std::unique_ptr<Desk> desk;
+    rv_error said RV_ERROR_INIT;
     for (std::size_t begin; (begin = next_.fetch_add(kAtATime)) < batch_.count;) {
       const std::size_t end = std::min(begin + kAtATime, batch_.count);
-      for (std::size_t i = begin; i < end; ++i) One(desk, i);
+      for (std::size_t i = begin; i < end; ++i) One(desk, said, i);
     }
     try {
       if (desk != nullptr) store_.ReturnDesk(std::move(desk));
@@ -67,9 +68,8 @@ class Batch {
   const std::optional<std::pair<std::size_t, Error>>& failure() const { return failure_; }
 
  private:
-  void One(std::unique_ptr<Desk>& desk, std::size_t i) noexcept {
+  void One(std::unique_ptr<Desk>& desk, rv_error& said, std::size_t i) noexcept {
     rv_verdict verdict{};
-    rv_error said RV_ERROR_INIT;
     verdict.code = Guarded(&said, [&]() -> Result<void> {
       if (desk == nullptr) desk = store_.TakeDesk();
       const auto* place = reinterpret_cast<const char*>(batch_.applications) + i * stride_;
@@ -100,7 +100,8 @@ class Batch {
 };
 
 Result<rv_batch> Checked(const rv_batch* given, rv_verdict* verdicts) {
-  TRY_ASSIGN(const rv_batch batch, Struct("rv_batch", given, rv_batch RV_BATCH_INIT));
+  TRY(CheckSize("rv_batch", given));
+  const rv_batch& batch = *given;
   if (batch.verdict_size != sizeof(rv_verdict)) {
     return Wrong("rv_batch.verdict_size", "is not sizeof(rv_verdict)");
   }
@@ -109,7 +110,7 @@ Result<rv_batch> Checked(const rv_batch* given, rv_verdict* verdicts) {
   if (batch.count == 0) return batch;
   if (batch.applications == nullptr) return Wrong("rv_batch.applications", "is NULL");
   if (verdicts == nullptr) return Wrong("verdicts", "is NULL");
-  TRY(Struct("rv_application", batch.applications, rv_application RV_APPLICATION_INIT));
+  TRY(CheckSize("rv_application", batch.applications));
   for (std::size_t i = 1; i < batch.count; ++i) {
     const auto* first = reinterpret_cast<const char*>(batch.applications);
     std::uint32_t size = 0;

@@ -118,14 +118,15 @@ rv_code rv_enrol_many(rv_registry registry, const rv_application* records, size_
   return OnStore(registry, error, [&](Store& store) -> Result<void> {
     TRY_ASSIGN(const How how, HowOf(write));
     if (count == 0) return {};
-    TRY(Struct("rv_application", records, rv_application RV_APPLICATION_INIT));
+    TRY(CheckSize("rv_application", records));
     const Time received = Now();
     std::vector<Event> events;
     events.reserve(count);
     Record record;
     for (std::size_t i = 0; i < count; ++i) {
       const auto* place = reinterpret_cast<const char*>(records) + i * records->size;
-      const Result<void> filled = Fill(*reinterpret_cast<const rv_application*>(place), record);
+      Result<void> filled = Fill(*reinterpret_cast<const rv_application*>(place), record);
+      if (filled) filled = CheckSellerName(record.seller);
       if (!filled) {
         return Error{filled.error().code, fmt::format("record {}: {}", i, filled.error().message)};
       }

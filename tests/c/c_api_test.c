@@ -1,6 +1,7 @@
 /* The library as a C11 program meets it. usage: c_api_test DIR (empty) */
 
 #include <revenant/c.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -415,8 +416,8 @@ static int UseUntilClosed(void* context) {
 }
 
 static void ClosingWhileOthersCall(int races) {
-  const rv_open_options options = Options(RV_READ_ONLY);
   for (int i = 0; i < races; ++i) {
+    const rv_open_options options = Options(i % 3 == 0 ? RV_READ_ONLY : RV_READ_WRITE);
     use_cursor = i % 2;
     GIVES(RV_OK, rv_open(store, &options, &raced, &error));
     thrd_t threads[2];
@@ -431,6 +432,41 @@ static void ClosingWhileOthersCall(int races) {
       CHECK(result == 0);
     }
   }
+}
+
+/* --- Closing waits for what is under way --- */
+
+static atomic_int inside, left;
+
+static int32_t Linger(void* context, const char* piece, size_t size) {
+  Count(context, piece, size);
+  const struct timespec moment = {0, 50 * 1000 * 1000};
+  atomic_store(&inside, 1);
+  thrd_sleep(&moment, NULL);
+  atomic_store(&left, 1);
+  return 1;
+}
+
+static int ExportSlowly(void* context) {
+  size_t size = 0;
+  return rv_export(*(rv_registry*)context, RV_FACTS, Linger, &size, NULL);
+}
+
+static void ClosingWaitsForCalls(void) {
+  const rv_open_options options = Options(RV_READ_WRITE);
+  rv_registry r = 0;
+  GIVES(RV_OK, rv_open(store, &options, &r, &error));
+  thrd_t thread;
+  CHECK(thrd_create(&thread, ExportSlowly, &r) == thrd_success);
+  while (!atomic_load(&inside)) thrd_yield();
+  GIVES(RV_OK, rv_close(r, &error));
+  CHECK(atomic_load(&left) == 1);
+  rv_registry again = 0;
+  GIVES(RV_OK, rv_open(store, &options, &again, &error));
+  GIVES(RV_OK, rv_close(again, &error));
+  int code = -1;
+  thrd_join(thread, &code);
+  CHECK(code == RV_OK);
 }
 
 static void AReaderFollowsItsWriter(void) {
@@ -482,6 +518,7 @@ int main(int argc, char** argv) {
   GIVES(RV_OK, rv_close(r, &error));
   ClosedHandlesAreErrors(r);
   AReaderFollowsItsWriter();
+  ClosingWaitsForCalls();
   ClosingWhileOthersCall(races);
   printf(failures == 0 ? "passed\n" : "%d failed\n", failures);
   return failures == 0 ? 0 : 1;
