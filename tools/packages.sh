@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what building Revenant needs on Debian 12 or later; does nothing where it is all there.
-# usage: tools/packages.sh [--tests | --browser]
+# usage: tools/packages.sh [--tests | --python | --browser]
 #   --tests     what tests, benchmarks, examples and tools/lint.sh need, too
+#   --python    what the package for Python and the Debian packages need, too
 #   --browser   what the slow test report_browser needs, too: a browser, and in build/node what drives it
 set -euo pipefail
 
@@ -13,6 +14,9 @@ packages=(
 if [[ ${1-} == --tests ]]; then
   packages+=(doctest-dev libbenchmark-dev libcpp-httplib-dev clang-19 clang-format-19 clang-tidy-19
     mandoc python3-jsonschema zsh)
+fi
+if [[ ${1-} == --python ]]; then
+  packages+=(pybind11-dev python3-dev dpkg-dev file)
 fi
 if [[ ${1-} == --browser ]]; then
   for program in chromium nodejs:node npm; do  # PACKAGE:PROGRAM; node.js of another source has an npm of its own

@@ -4,26 +4,21 @@
 
 #include <doctest/doctest.h>
 #include <rocksdb/db.h>
-#include <rocksdb/env.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <climits>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <future>
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "store/bulk_writer.h"
 #include "store/faulty_files.h"
-#include "store/resume.h"
 #include "store/store.h"
 
 namespace revenant {
@@ -249,40 +244,6 @@ TEST_CASE("ATornLogThatRocksDBLeavesIsNotNeededAgain") {
 // ingestion that failed, and must not delete those that the MANIFEST may name.
 TEST_CASE("TablesThatAManifestMayNameStay") {
   CHECK(FailEvery(FaultyFiles::Error::kNoSpace, true, 1, 1, INT_MAX, "sync MANIFEST-").runs > 8);
-}
-
-// A merge that fails is tried again and again, and RocksDB's Resume() waits for an end of that.
-TEST_CASE("WhileMergesFailResumingDoesNotWaitForThem") {
-  Place place;
-  const auto files = std::make_shared<FaultyFiles>();
-  const std::unique_ptr<rocksdb::Env> env = rocksdb::NewCompositeEnv(files);
-  rocksdb::Options options;
-  options.create_if_missing = true;
-  options.env = env.get();
-  options.level0_file_num_compaction_trigger = 100;
-  rocksdb::DB* opened = nullptr;
-  REQUIRE(rocksdb::DB::Open(options, place.path(), &opened).ok());
-  const std::unique_ptr<rocksdb::DB> db(opened);
-  for (int file = 0; file < 4; ++file) {
-    for (const char* key : {"a", "key", "z"}) REQUIRE(db->Put({}, key, "value").ok());
-    REQUIRE(db->Flush({}).ok());
-  }
-  files->Fail(1, FaultyFiles::Error::kNoSpace, true, "make 0");  // tables
-  REQUIRE(db->SetOptions({{"level0_file_num_compaction_trigger", "2"}}).ok());
-  std::uint64_t failed = 0;
-  for (int tries = 0; tries < 6'000 && failed == 0; ++tries) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    REQUIRE(db->GetIntProperty("rocksdb.background-errors", &failed));
-  }
-  REQUIRE(failed > 0);
-  std::future<rocksdb::Status> resumed =
-      std::async(std::launch::async, [&] { return ResumeNow(*db); });
-  CHECK(resumed.wait_for(std::chrono::minutes(2)) == std::future_status::ready);
-  files->Mend();
-  resumed.wait();
-  CHECK(ResumeNow(*db).ok());
-  std::string value;
-  CHECK(db->Get({}, "key", &value).ok());
 }
 
 // Short runs, one after another, as of a command: what each leaves is merged.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +9,7 @@
 
 #include "input.h"
 #include "revenant/json.h"
+#include "revenant/policy_text.h"
 #include "revenant/policy_trial.h"
 #include "try.h"
 #include "verb.h"
@@ -29,67 +29,16 @@ struct TryArgs {
   InputArgs input;
 };
 
-std::string Toml(const LinkPolicy& links, const EnforcementPolicy& enforcement) {
-  std::string toml = FormatLinkPolicy(links) + "\n" + FormatEnforcementPolicy(enforcement);
-  // Stored, rules 1 is what no text names; in a file it has to be said, or setting what was shown
-  // would change it.
-  constexpr std::string_view kLink = "[link]\n";
-  if (links.rules == 1) toml.insert(toml.find(kLink) + kLink.size(), "rules = 1\n");
-  return toml;
-}
-
-// Every setting of a policy as "[section] name = value".
-std::vector<std::string> Settings(std::string_view toml) {
-  std::vector<std::string> settings;
-  std::string section;
-  while (!toml.empty()) {
-    const std::string_view line = toml.substr(0, toml.find('\n'));
-    toml.remove_prefix(std::min(line.size() + 1, toml.size()));
-    if (line.empty() || line.front() == '#') continue;
-    if (line.front() == '[') {
-      section = line;
-    } else {
-      settings.push_back(fmt::format("{} {}", section, line));
-    }
-  }
-  return settings;
-}
-
 // With every kind that either policy names spelt out, so that a default that only one of them
 // spells out is no difference.
 std::string Spelled(LinkPolicy links, const LinkPolicy& other,
                     const EnforcementPolicy& enforcement) {
   for (const auto& [kind, row] : other.overrides()) links.Set(kind, links.For(kind));
-  return Toml(links, enforcement);
-}
-
-std::string_view NameOf(std::string_view setting) {
-  const std::size_t equals = setting.find(" = ");
-  return setting.substr(0, std::min(equals, setting.size()));
-}
-
-// What the second policy says otherwise than the first: "[verdict] block_bits: 9 -> 7".
-std::vector<std::string> DifferingLines(const std::string& before, const std::string& after) {
-  std::map<std::string, std::pair<std::string, std::string>, std::less<>> values;
-  const auto value = [](const std::string& setting) {
-    const std::size_t size = NameOf(setting).size();
-    return setting.substr(std::min(size + 3, setting.size()));
-  };
-  for (const std::string& one : Settings(before))
-    values[std::string(NameOf(one))].first = value(one);
-  for (const std::string& one : Settings(after))
-    values[std::string(NameOf(one))].second = value(one);
-  std::vector<std::string> lines;
-  for (const auto& [name, both] : values) {
-    if (both.first == both.second) continue;
-    const auto shown = [](const std::string& text) { return text.empty() ? "(default)" : text; };
-    lines.push_back(fmt::format("{}: {} -> {}", name, shown(both.first), shown(both.second)));
-  }
-  return lines;
+  return PolicyToml(links, enforcement);
 }
 
 void Print(const LinkPolicy& links, const EnforcementPolicy& enforcement, Context& context) {
-  const std::string toml = Toml(links, enforcement);
+  const std::string toml = PolicyToml(links, enforcement);
   if (!context.json) return context.out.Write(toml);
   context.out.Line(ToJson(PolicyText{toml}));
 }
@@ -109,8 +58,8 @@ Result<int> RunPolicySet(const PolicyArgs& args, Context& context) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
   TRY_ASSIGN(const EnforcementPolicy enforcement_before, registry->enforcement());
   const std::vector<std::string> changes =
-      DifferingLines(Spelled(registry->policy(), links, enforcement_before),
-                     Spelled(links, registry->policy(), enforcement));
+      DifferingSettings(Spelled(registry->policy(), links, enforcement_before),
+                        Spelled(links, registry->policy(), enforcement));
   const Event events[] = {SetPolicy{std::move(links)}, SetEnforcement{std::move(enforcement)}};
   TRY_ASSIGN(const std::vector<Applied> both,
              registry->ApplyAll(events, nullptr, nullptr, Durability::kSynced));
@@ -214,7 +163,7 @@ Result<int> RunPolicyTry(const TryArgs& args, Context& context) {
   options.max_listed = args.limit;
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY_ASSIGN(const EnforcementPolicy enforcement_now, registry->enforcement());
-  const std::string in_force = Toml(registry->policy(), enforcement_now);
+  const std::string in_force = PolicyToml(registry->policy(), enforcement_now);
   TRY_ASSIGN(const auto tried, TriedPolicy(args, in_force));
   TRY_ASSIGN(const LinkPolicy links, ParseLinkPolicy(tried.first, tried.second));
   TRY_ASSIGN(const EnforcementPolicy enforcement,
@@ -222,8 +171,8 @@ Result<int> RunPolicyTry(const TryArgs& args, Context& context) {
   TRY_ASSIGN(const auto trial, PolicyTrial::Begin(*registry, links, options));
   if (!args.applications.empty()) TRY(JudgeApplications(args, *trial, context));
   const std::vector<std::string> changes =
-      DifferingLines(Spelled(registry->policy(), links, enforcement_now),
-                     Spelled(links, registry->policy(), enforcement));
+      DifferingSettings(Spelled(registry->policy(), links, enforcement_now),
+                        Spelled(links, registry->policy(), enforcement));
   if (context.json) {
     context.out.Line(ToJson(trial->report(), changes));
     return kDone;

@@ -42,7 +42,7 @@ endif()
 set(REVENANT_UNITY_ROOMS
     util identifier fingerprint linkage policy store journal records audit
     registry registry/state registry/derive registry/answer registry/apply registry/bulk registry/proof
-    exchange/crypto exchange/files exchange/roster exchange/operator exchange/member)
+    exchange/crypto exchange/files exchange/roster exchange/operator exchange/member c)
 # Rooms in which no screening or import spends its time: a release has them with -O2 and not -O3.
 set(REVENANT_COLD_ROOMS policy journal exchange/files exchange/roster exchange/operator exchange/member report dossier doctor)
 
