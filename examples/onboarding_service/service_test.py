@@ -488,6 +488,23 @@ def ending(service):
     assert service.process.wait(LONG) == 0, service.process.returncode
 
 
+def damage(service, where, answer):
+    """A record that a crash cut off is dropped; anything else that is wrong with a file is refused by name."""
+    file = service.folder / "store.service" / "applications"
+    whole = file.read_bytes()
+    file.write_bytes(whole + whole[:40])
+    service.start()
+    assert Client(service).ask("GET", where, expect=200).body == answer
+    service.stop()
+    assert file.read_bytes() == whole, "what was cut off is still there"
+    for place in (0, 5, 9, 100):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1:])
+        refused = subprocess.run([service.program, service.folder / "store", "--tokens", service.folder / "tokens", "--port", "0"],
+                                 capture_output=True, text=True, timeout=LONG, check=False)
+        assert refused.returncode == 2 and "applications: damaged at byte 0" in refused.stderr, (place, refused.stderr)
+    file.write_bytes(whole)
+
+
 # --- What nobody expects
 
 
@@ -716,6 +733,7 @@ def main():
                 client.ask("POST", "/v1/applications", record("x"), expect=409, Idempotency_Key=key["key"])
                 assert Client(service).ask("GET", "/v1/clusters/" + whole["cluster"], expect=200).json() == whole
                 restart()
+            damage(service, where, answer)
             service.start()
             fuzz(service, args.requests, args.seed)
             service.stop()
