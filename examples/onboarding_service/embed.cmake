@@ -1,0 +1,17 @@
+# Writes the files that the service hands out into a header: cmake -DFROM=DIR -DTO=FILE -P embed.cmake
+set(text "#pragma once\n#include <string_view>\nnamespace service {\n")
+foreach(pair kOpenApi=openapi.json kUiPage=ui.html kUiScript=ui.js kUiStyle=ui.css)
+  string(REPLACE "=" ";" pair ${pair})
+  list(GET pair 0 name)
+  list(GET pair 1 file)
+  # As hexadecimal digits: no text can end a literal early, and none is too long for a compiler.
+  file(READ ${FROM}/${file} hex HEX)
+  string(LENGTH "${hex}" digits)
+  math(EXPR bytes "${digits} / 2")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," array "${hex}")
+  string(APPEND text "inline constexpr char ${name}Bytes[] = {${array}};\ninline constexpr std::string_view ${name}(${name}Bytes, ${bytes});\n")
+endforeach()
+string(APPEND text "}\n")
+file(WRITE ${TO}.part "${text}")
+file(COPY_FILE ${TO}.part ${TO} ONLY_IF_DIFFERENT)
+file(REMOVE ${TO}.part)
