@@ -5,7 +5,7 @@
 namespace revenant {
 namespace {
 
-std::string Day(Time time) { return FormatTime(time).substr(0, 10); }
+std::string DayOf(Time time) { return FormatTime(time).substr(0, 10); }
 
 }  // namespace
 
@@ -44,7 +44,7 @@ std::string Describe(const ValueFacts& value) {
     text += value.at_least ? "" : "; other values hold them together as well";
   }
   if (value.first.known()) {
-    text += fmt::format("; seen from {} to {}", Day(value.first), Day(value.last));
+    text += fmt::format("; seen from {} to {}", DayOf(value.first), DayOf(value.last));
   }
   if (value.withdrawn > 0) text += fmt::format("; {} took a sighting back", value.withdrawn);
   if (!value.complete) text += "; times are of some of them";
