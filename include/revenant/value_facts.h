@@ -4,7 +4,7 @@
 // What a registry holds about a value that sellers share: how many carry it, how many of them are
 // banned, and what it alone holds together. Fingerprints, never a raw value.
 //
-//   ValueReader values(*registry);
+//   ValueFactsReader values(*registry);
 //   for (const ValueFacts& value : *values.Of(verdict->links)) std::cout << Describe(value) <<
 //   '\n';
 
@@ -51,7 +51,7 @@ struct ValueFacts {
 // line.
 std::string Describe(const ValueFacts& value);
 
-struct ValueReaderOptions {
+struct ValueFactsOptions {
   std::size_t carriers = 200;  // looked at for each value
   std::size_t sellers = 500;   // of its cluster, beyond which `clusters` is "at least"
   std::size_t values = 64;     // that Of() reads
@@ -59,11 +59,11 @@ struct ValueReaderOptions {
 
 // Reads such facts of one state of a registry, and remembers them. Threads: one at a time.
 // Lifetime: within the registry's. Errors: those of reading.
-class ValueReader {
+class ValueFactsReader {
  public:
-  explicit ValueReader(const Registry& registry, const ValueReaderOptions& options = {});
-  ~ValueReader();
-  ValueReader(ValueReader&&) noexcept;
+  explicit ValueFactsReader(const Registry& registry, const ValueFactsOptions& options = {});
+  ~ValueFactsReader();
+  ValueFactsReader(ValueFactsReader&&) noexcept;
 
   // nullopt: nobody carries it. Cost: the rows of the carriers and sellers that the options allow,
   // each once as long as the state is the same.

@@ -17,7 +17,7 @@
 namespace revenant {
 
 // What is read of each value that a finding rests on: the same whatever else is in the block.
-inline constexpr ValueReaderOptions kAuditValues = {.carriers = 100, .sellers = 100, .values = 32};
+inline constexpr ValueFactsOptions kAuditValues = {.carriers = 100, .sellers = 100, .values = 32};
 
 // Spells verdicts out one after another: ToJson() up to its end, kLineEnd. Nearly all of them say
 // that nothing is known about a seller, and differ in the name and a number: those are assembled
@@ -85,7 +85,7 @@ class AuditBatch {
   const AuditOptions& options_;
   const Time as_of_;
   Screener screener_;
-  ValueReader values_;  // of this block's findings
+  ValueFactsReader values_;  // of this block's findings
   VerdictLines lines_;
   std::string certificate_;  // of the verdict at hand
   InputRecord input_;

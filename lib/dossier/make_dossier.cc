@@ -479,7 +479,7 @@ Result<Dossier> MakeDossier(const Registry& registry, const SellerName& seller,
   sections["findings"] = TellFindings(certified.verdict, link_policy);
   TRY_ASSIGN(Json live, ExportedLine(registry, seller, ExportScope::kLive));
   Values values;
-  TRY_ASSIGN(std::vector<ValueFacts> held, ValueReader(registry).Of(certified.verdict.links));
+  TRY_ASSIGN(std::vector<ValueFacts> held, ValueFactsReader(registry).Of(certified.verdict.links));
   for (ValueFacts& value : held) values.emplace(value.fingerprint, std::move(value));
   sections["links"] = TellLinks(certified.verdict, SourcesOf(live), carriers, values);
   sections["accounts"] = TellAccounts(nearby);

@@ -64,9 +64,9 @@ Result<Calibration> Calibrate(const Registry& registry, const CalibrateOptions& 
 }
 
 // What is remembered is of one state, which is held as long.
-struct ValueReader::Impl {
+struct ValueFactsReader::Impl {
   const Registry& registry;
-  const ValueReaderOptions options;
+  const ValueFactsOptions options;
   Serving::State now;
   std::optional<StoreGraph> graph;
   std::map<Fingerprint, std::optional<ValueFacts>> known;
@@ -89,16 +89,16 @@ struct ValueReader::Impl {
   }
 };
 
-ValueReader::ValueReader(const Registry& registry, const ValueReaderOptions& options)
+ValueFactsReader::ValueFactsReader(const Registry& registry, const ValueFactsOptions& options)
     : impl_(new Impl{registry, options, {}, {}, {}}) {}
-ValueReader::~ValueReader() = default;
-ValueReader::ValueReader(ValueReader&&) noexcept = default;
+ValueFactsReader::~ValueFactsReader() = default;
+ValueFactsReader::ValueFactsReader(ValueFactsReader&&) noexcept = default;
 
-Result<std::optional<ValueFacts>> ValueReader::Read(const Fingerprint& fingerprint) {
+Result<std::optional<ValueFacts>> ValueFactsReader::Read(const Fingerprint& fingerprint) {
   return impl_->Read(fingerprint);
 }
 
-Result<std::vector<ValueFacts>> ValueReader::Of(std::span<const Link> links) {
+Result<std::vector<ValueFacts>> ValueFactsReader::Of(std::span<const Link> links) {
   std::vector<ValueFacts> facts;
   std::set<Fingerprint> seen;
   for (const Link& link : links) {
@@ -112,7 +112,7 @@ Result<std::vector<ValueFacts>> ValueReader::Of(std::span<const Link> links) {
   return facts;
 }
 
-Result<std::vector<ValueFacts>> ValueReader::Of(const ClusterGraph& graph) {
+Result<std::vector<ValueFacts>> ValueFactsReader::Of(const ClusterGraph& graph) {
   std::vector<ValueFacts> facts;
   for (const ClusterGraph::Identifier& identifier : graph.identifiers) {
     TRY(impl_->Add(identifier.fingerprint, facts));
@@ -120,7 +120,7 @@ Result<std::vector<ValueFacts>> ValueReader::Of(const ClusterGraph& graph) {
   return facts;
 }
 
-void ValueReader::Forget() {
+void ValueFactsReader::Forget() {
   impl_->known.clear();
   impl_->graph.reset();
   impl_->now = {};

@@ -281,7 +281,7 @@ TEST_SUITE("audit") {
       Certified wanted = *world.registry->Certify(application, kAsOf);
       std::string text = ToJson(wanted.verdict);
       if (wanted.verdict.decision != Decision::kClear) {
-        ValueReader values(*world.registry, kAuditValues);
+        ValueFactsReader values(*world.registry, kAuditValues);
         text = ToJson(wanted.verdict, wanted.certificate, *values.Of(wanted.verdict.links));
       }
       CHECK((line == text + "\n"));

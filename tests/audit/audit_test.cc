@@ -65,7 +65,7 @@ Written Twin(const Registry& registry, const std::vector<std::string>& files) {
       } else {
         written.results +=
             ToJson(certified.verdict, certified.certificate,
-                   *ValueReader(registry, kAuditValues).Of(certified.verdict.links)) +
+                   *ValueFactsReader(registry, kAuditValues).Of(certified.verdict.links)) +
             "\n";
       }
       ++report.screened;

@@ -1,4 +1,4 @@
-// What the registry holds about a shared value (ValueReader).
+// What the registry holds about a shared value (ValueFactsReader).
 
 #include "revenant/value_facts.h"
 
@@ -14,9 +14,9 @@ namespace {
 Fingerprint PrintOf(Stage& stage, const char* value) {
   return stage.Prepared("x", 1, {value}, SellerStatus::kActive).attributes[0].root;
 }
-ValueFacts FactsOf(Stage& stage, const char* value, const ValueReaderOptions& options = {}) {
+ValueFacts FactsOf(Stage& stage, const char* value, const ValueFactsOptions& options = {}) {
   Result<std::optional<ValueFacts>> facts =
-      ValueReader(*stage, options).Read(PrintOf(stage, value));
+      ValueFactsReader(*stage, options).Read(PrintOf(stage, value));
   REQUIRE(facts);
   REQUIRE(facts->has_value());
   return std::move(**facts);
@@ -43,7 +43,7 @@ TEST_CASE("AValueSaysWhoCarriesItAndWhatItJoins") {
   CHECK(facts.complete);
   CHECK(FactsOf(stage, "custom.weak=two").clusters == 1);
   CHECK(FactsOf(stage, "custom.weak=own").clusters == 0);
-  const auto nobody = ValueReader(*stage).Read(PrintOf(stage, "custom.weak=nobody"));
+  const auto nobody = ValueFactsReader(*stage).Read(PrintOf(stage, "custom.weak=nobody"));
   REQUIRE(nobody);
   CHECK_FALSE(nobody->has_value());
 }
@@ -101,7 +101,7 @@ TEST_CASE("ValuesAgreeWithTheShapeOfTheirCluster") {
   const Result<ClusterGraph> graph = stage->GraphOf(Shop("a"), 100);
   REQUIRE(graph);
   const ClusterShape shape = ShapeOf(*graph);
-  ValueReader reader(*stage);
+  ValueFactsReader reader(*stage);
   const Result<std::vector<ValueFacts>> values = reader.Of(*graph);
   REQUIRE(values);
   REQUIRE(values->size() == graph->identifiers.size());
@@ -120,7 +120,7 @@ TEST_CASE("TheValuesOfALinkAreReadOnceEach") {
   Chain(stage);
   const Verdict verdict = stage.Asks("new", {"custom.strong=2", "custom.side=3"});
   REQUIRE_FALSE(verdict.links.empty());
-  ValueReader reader(*stage);
+  ValueFactsReader reader(*stage);
   const Result<std::vector<ValueFacts>> values = reader.Of(verdict.links);
   REQUIRE(values);
   REQUIRE(values->size() == 2);  // strong 2, and strong 1 behind b

@@ -38,7 +38,7 @@ Result<int> RunExplain(const ExplainArgs& args, Context& context) {
   if (context.json) {
     std::vector<ValueFacts> values;
     if (link) {
-      TRY_ASSIGN(values, ValueReader(*registry).Of({&*link, 1}));
+      TRY_ASSIGN(values, ValueFactsReader(*registry).Of({&*link, 1}));
     }
     context.out.Line(ToJson(Explanation{a, b, link, far_apart}, values));
   } else if (link) {

@@ -27,7 +27,7 @@ Result<int> RunGraph(const GraphArgs& args, Context& context) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY_ASSIGN(const ClusterGraph graph, registry->GraphOf(seller, args.max_sellers));
   if (context.json || args.format == "json") {
-    TRY_ASSIGN(const std::vector<ValueFacts> values, ValueReader(*registry).Of(graph));
+    TRY_ASSIGN(const std::vector<ValueFacts> values, ValueFactsReader(*registry).Of(graph));
     context.out.Line(ToJson(graph, values));
   } else {
     context.out.Text(Written(graph, args.format));

@@ -117,7 +117,7 @@ Result<bool> HasWithdrawn(const View& view, SellerId seller, const Fingerprint& 
 
 Result<std::optional<ValueFacts>> FactsOfValue(const View& view, StoreGraph& graph,
                                                const Fingerprint& fingerprint,
-                                               const ValueReaderOptions& options) {
+                                               const ValueFactsOptions& options) {
   TRY_ASSIGN(const FingerprintRow* row, graph.RowOf(fingerprint));
   if (row == nullptr || row->carriers == 0) return std::optional<ValueFacts>();
   ValueFacts facts;

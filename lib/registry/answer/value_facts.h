@@ -10,10 +10,10 @@
 namespace revenant {
 
 // nullopt: nobody carries it. `graph` is of `view`. Errors: those of the view. Cost: see
-// ValueReader.
+// ValueFactsReader.
 Result<std::optional<ValueFacts>> FactsOfValue(const View& view, StoreGraph& graph,
                                                const Fingerprint& fingerprint,
-                                               const ValueReaderOptions& options);
+                                               const ValueFactsOptions& options);
 
 }  // namespace revenant
 
