@@ -102,6 +102,16 @@ class PolicyTrial {
   // search in the store; where it leads to a ban, a search for each point of the curve.
   Result<void> Judge(const Record& application);
 
+  // Screens the sellers of the last `count` decisions on record (Registry::RecordDecision) under
+  // both, as if they applied with what is on file about them; the newest first, each seller once.
+  // Cost: reads the journal back to the oldest of them, and a screening each.
+  struct Decisions {
+    std::uint64_t read = 0;
+    std::uint64_t judged = 0;     // sellers
+    std::uint64_t forgotten = 0;  // decisions about sellers of whom nothing is on file
+  };
+  Result<Decisions> JudgeDecisions(std::uint64_t count);
+
   const PolicyTrialReport& report() const;
 
   struct Impl;

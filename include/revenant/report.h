@@ -25,7 +25,8 @@ Result<void> WriteReport(const std::filesystem::path& results);
 
 // A cluster as a picture: SVG, an HTML page around it with the same in a table, or GEXF 1.3 (Gephi)
 // with positions and first sightings. Sellers and identifiers are told apart by shape and text.
-// SVG draws at most 1,000 vertices and names what it leaves out; GEXF holds all. Threads: pure.
+// SVG and page draw at most 1,000 vertices and name what they leave out, the page more than 200 of
+// them on a canvas; GEXF holds all. Threads: pure.
 std::string ToSvg(const ClusterGraph& graph);
 std::string ToHtml(const ClusterGraph& graph);
 std::string ToGexf(const ClusterGraph& graph);

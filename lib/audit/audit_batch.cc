@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "audit/outcomes.h"
+#include "audit/verdict_json.h"
 #include "revenant/json.h"
 #include "util/bytes.h"
 #include "util/json_writer.h"
@@ -36,8 +37,7 @@ std::string TakeThrough(std::string_view& text, std::string_view marker) {
 
 void VerdictLines::Append(std::string& out, const Verdict& verdict) {
   if (!IsPlain(verdict)) {
-    out += ToJson(verdict);
-    out += '\n';
+    AppendOpenJson(out, verdict, {}, nullptr);
     return;
   }
   if (no_link_ != verdict.reasons[0].text || as_of_ != verdict.as_of) Learn(verdict);
@@ -56,7 +56,8 @@ void VerdictLines::Learn(const Verdict& verdict) {
   Verdict blank = verdict;
   blank.seller = {};
   blank.identifiers = 0;
-  const std::string line = ToJson(blank) + "\n";
+  std::string line;
+  AppendOpenJson(line, blank, {}, nullptr);
   std::string_view rest = line;
   before_platform_ = TakeThrough(rest, "\"platform\":");
   before_seller_ = TakeThrough(rest, "\"seller\":").substr(2);  // without the empty platform
@@ -72,6 +73,7 @@ void AuditBatch::Judge() {
   failure.reset();
   Result<void> judged = source ? JudgeBlock() : stored.empty() ? JudgeChosen() : JudgeStored();
   if (!judged) failure = std::move(judged).error();
+  values_.Forget();
 }
 
 Result<void> AuditBatch::JudgeBlock() {
@@ -126,8 +128,7 @@ Result<void> AuditBatch::JudgeRecord(InputRecord& input) {
   part.attributes += input.record.attributes.size();
   part.identifiers += screener_.identifiers();
   CountOutcomes(file, verdict->attributes, options_.read.keep_values, input, part);
-  Write(*verdict);
-  return {};
+  return Write(*verdict);
 }
 
 Result<void> AuditBatch::JudgeSeller(const SellerName& seller) {
@@ -141,45 +142,48 @@ Result<void> AuditBatch::JudgeSeller(const SellerName& seller) {
   part.identifiers += screener_.identifiers();
   certificate_.clear();
   if (verdict->decision == Decision::kClear) {
-    Write(*verdict);
-    return {};
+    return Write(*verdict);
   }
   TRY_ASSIGN(Certified certified, registry_.Certify(application, as_of_));
   if (certified.verdict.decision != Decision::kClear) {
     certificate_ = std::move(certified.certificate);
   }
-  Write(certified.verdict);
-  return {};
+  return Write(certified.verdict);
 }
 
-void AuditBatch::Write(const Verdict& verdict) {
+Result<void> AuditBatch::Write(const Verdict& verdict) {
   Count(verdict);
   if (options_.among) {
     held_.decision = verdict.decision;
     held_.seller = verdict.seller.ToString();
     held_.line.clear();
     held_.row.clear();
-    Spell(held_.line, held_.row, verdict);
+    TRY(Spell(held_.line, held_.row, verdict));
     AppendHeld(held, held_);
     linking_.clear();
     screener_.AppendLinking(linking_);
     rings.Add(verdict.seller, linking_);
-    return;
+    return {};
   }
-  if (options_.results == AuditResults::kFindings && verdict.decision == Decision::kClear) return;
-  Spell(results, rows, verdict);
+  if (options_.results == AuditResults::kFindings && verdict.decision == Decision::kClear)
+    return {};
+  TRY(Spell(results, rows, verdict));
+  results += kLineEnd;
   ++part.written;
+  return {};
 }
 
-void AuditBatch::Spell(std::string& lines, std::string& csv, const Verdict& verdict) {
+Result<void> AuditBatch::Spell(std::string& lines, std::string& csv, const Verdict& verdict) {
   AppendResultRow(csv, verdict);
   // Most have nothing to do with any ban, and their certificates would be most of the results.
   if (verdict.decision == Decision::kClear) {
     lines_.Append(lines, verdict);
-  } else {
-    lines += ToJson(verdict, certificate_);
-    lines += '\n';
+    return {};
   }
+  TRY_ASSIGN(const std::vector<ValueFacts> values, values_.Of(verdict.links));
+  const std::span<const ValueFacts> all = values;
+  AppendOpenJson(lines, verdict, certificate_, &all);
+  return {};
 }
 
 void AuditBatch::Count(const Verdict& verdict) {

@@ -12,12 +12,16 @@
 #include "records/record_source.h"
 #include "revenant/audit.h"
 #include "revenant/screener.h"
+#include "revenant/value_facts.h"
 
 namespace revenant {
 
-// Spells verdicts out one after another: ToJson() and a line's end. Nearly all of them say that
-// nothing is known about a seller, and differ in the name and a number: those are assembled from
-// the output of ToJson() for the first. Threads: one at a time.
+// What is read of each value that a finding rests on: the same whatever else is in the block.
+inline constexpr ValueFactsOptions kAuditValues = {.carriers = 100, .sellers = 100, .values = 32};
+
+// Spells verdicts out one after another: ToJson() up to its end, kLineEnd. Nearly all of them say
+// that nothing is known about a seller, and differ in the name and a number: those are assembled
+// from the output of ToJson() for the first. Threads: one at a time.
 class VerdictLines {
  public:
   void Append(std::string& out, const Verdict& verdict);
@@ -35,7 +39,11 @@ class VerdictLines {
 class AuditBatch {
  public:
   AuditBatch(const Registry& registry, const AuditOptions& options, Time as_of)
-      : registry_(registry), options_(options), as_of_(as_of), screener_(registry) {}
+      : registry_(registry),
+        options_(options),
+        as_of_(as_of),
+        screener_(registry),
+        values_(registry, kAuditValues) {}
 
   // What it is about: filled before Judge(). Either a block of `source`, or records of it that were
   // read before, or sellers of the registry.
@@ -69,14 +77,15 @@ class AuditBatch {
   Result<void> JudgeRecord(InputRecord& input);
   Result<void> JudgeSeller(const SellerName& seller);
   void Count(const Verdict& verdict);
-  void Write(const Verdict& verdict);
-  // Appends the verdict's line and row.
-  void Spell(std::string& lines, std::string& rows, const Verdict& verdict);
+  Result<void> Write(const Verdict& verdict);
+  // Appends the verdict's line without kLineEnd, and its row.
+  Result<void> Spell(std::string& lines, std::string& rows, const Verdict& verdict);
 
   const Registry& registry_;
   const AuditOptions& options_;
   const Time as_of_;
   Screener screener_;
+  ValueFactsReader values_;  // of this block's findings
   VerdictLines lines_;
   std::string certificate_;  // of the verdict at hand
   InputRecord input_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "audit/verdict_json.h"
+#include "linkage/value_facts.h"
 #include "util/json_writer.h"
 
 namespace revenant {
@@ -119,9 +121,10 @@ void WriteVelocity(JsonWriter& json, const Verdict& verdict) {
 
 }  // namespace
 
-std::string ToJson(const Verdict& verdict, std::string_view certificate) {
-  Line line;
-  JsonWriter& json = line.json;
+void AppendOpenJson(std::string& out, const Verdict& verdict, std::string_view certificate,
+                    const std::span<const ValueFacts>* values) {
+  JsonWriter json(out);
+  json.Object().Count("v", 1);
   json.Text("platform", verdict.seller.platform).Text("seller", verdict.seller.external_id);
   json.Text("verdict", DecisionName(verdict.decision)).Array("reasons");
   for (const Reason& reason : verdict.reasons) Write(json, reason);
@@ -145,8 +148,22 @@ std::string ToJson(const Verdict& verdict, std::string_view certificate) {
   if (verdict.awaiting > 0) json.Count("awaiting_evaluation", verdict.awaiting);
   if (verdict.local()) json.Text("scope", "local");
   json.Moment("as_of", verdict.as_of);
+  if (values != nullptr) WriteValues(json, *values);
   certificate.empty() ? json.Null("certificate") : json.Raw("certificate", certificate);
-  return line.Finish();
+}
+
+std::string ToJson(const Verdict& verdict, std::string_view certificate) {
+  std::string line;
+  AppendOpenJson(line, verdict, certificate, nullptr);
+  JsonWriter::Inside(line).End();
+  return line;
+}
+std::string ToJson(const Verdict& verdict, std::string_view certificate,
+                   std::span<const ValueFacts> values) {
+  std::string line;
+  AppendOpenJson(line, verdict, certificate, &values);
+  JsonWriter::Inside(line).End();
+  return line;
 }
 
 std::string ToJson(const Link& link) {
@@ -415,14 +432,25 @@ std::string ToJson(std::uint64_t number, std::string_view kind, const Normalized
   return line.Finish();
 }
 
-std::string ToJson(const Explanation& explanation) {
+namespace {
+
+std::string ExplanationJson(const Explanation& explanation,
+                            const std::span<const ValueFacts>* values) {
   Line line;
   JsonWriter& json = line.json;
   json.Text("a", explanation.a.ToString()).Text("b", explanation.b.ToString());
   json.Flag("linked", explanation.link.has_value());
   explanation.link ? json.Raw("link", ToJson(*explanation.link)) : json.Null("link");
   if (explanation.same_cluster) json.Flag("same_cluster", true);
+  if (values != nullptr) WriteValues(json, *values);
   return line.Finish();
+}
+
+}  // namespace
+
+std::string ToJson(const Explanation& explanation) { return ExplanationJson(explanation, nullptr); }
+std::string ToJson(const Explanation& explanation, std::span<const ValueFacts> values) {
+  return ExplanationJson(explanation, &values);
 }
 
 std::string ToJson(const NewStore& made) {

@@ -321,13 +321,13 @@ Result<AuditReport::Rings> WriteRings(RingFiles& files, const Registry& registry
       Ring& ring = rings[ring_of[i]];
       ++ring.verdicts[static_cast<std::size_t>(held.decision)];
       if (finder.IsFirst(i)) ring.members.push_back(held.seller);
-      held.line.resize(held.line.size() - 2);  // "}" and the line's end
-      held.line += fmt::format(",\"ring\":\"{}\"}}\n", ring.id);
+      JsonWriter::Inside(held.line).Text("ring", ring.id);
       held.row.pop_back();
       held.row += ring.id + "\n";
     }
     if (wanted == AuditResults::kFindings && held.decision == Decision::kClear) continue;
     ++written;
+    held.line += kLineEnd;
     TRY(results.Append(held.line));
     TRY(rows.Append(held.row));
   }

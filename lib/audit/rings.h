@@ -16,11 +16,14 @@
 
 namespace revenant {
 
+// How a line of results.jsonl ends, once its object has all members.
+inline constexpr std::string_view kLineEnd = "}\n";
+
 // One application as it waits on disk until the rings are known: its verdict's line and row.
 struct HeldResult {
   Decision decision = Decision::kClear;
   std::string seller;  // "PLATFORM:ID"
-  std::string line;    // of results.jsonl, with its end
+  std::string line;    // of results.jsonl, without kLineEnd
   std::string row;     // of results.csv, with its end; the last cell, for the ring, is empty
 };
 void AppendHeld(std::string& out, const HeldResult& held);

@@ -75,15 +75,10 @@ void LookAtFolder(const DoctorOptions& options, std::vector<Finding>& findings) 
     return;
   }
   const fs::space_info disk = fs::space(dir, error);
-  if (!error && disk.available < std::max(folder.bytes, 64 * kMiB)) {
-    const bool grave = disk.available < std::max(folder.bytes / 10, 64 * kMiB);
-    findings.push_back(
-        Found(grave ? Severity::kProblem : Severity::kWarning, "disk_is_full",
-              fmt::format("The disk of {} has {} MiB left; the store has {} MiB.", dir.string(),
-                          disk.available / kMiB, folder.bytes / kMiB),
-              "Merging its files may take as much again for a while. A full disk refuses writes; "
-              "it damages nothing.",
-              "df -h " + ShellWord(dir.string())));
+  if (!error) {
+    if (auto full = FindingAboutDisk(dir, disk.available, folder.bytes)) {
+      findings.push_back(std::move(*full));
+    }
   }
   if (folder.log_bytes > 0 && !IsHeld(dir)) {
     findings.push_back(Found(
@@ -132,6 +127,18 @@ void LookAtKey(const fs::path& key, std::string_view what, const DoctorOptions& 
 }
 
 }  // namespace
+
+std::optional<Diagnosis::Finding> FindingAboutDisk(const fs::path& store, std::uint64_t left,
+                                                   std::uint64_t store_bytes) {
+  if (left >= std::max(store_bytes, 64 * kMiB)) return std::nullopt;
+  const bool grave = left < std::max(store_bytes / 10, 64 * kMiB);
+  return Found(grave ? Severity::kProblem : Severity::kWarning, "disk_is_full",
+               fmt::format("The disk of {} has {} MiB left; the store has {} MiB.", store.string(),
+                           left / kMiB, store_bytes / kMiB),
+               "Merging its files may take as much again for a while. A full disk refuses writes; "
+               "it damages nothing.",
+               "df -h " + ShellWord(store.string()));
+}
 
 std::vector<Diagnosis::Finding> FindingsAboutFiles(const DoctorOptions& options) {
   std::vector<Diagnosis::Finding> findings;

@@ -7,7 +7,9 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -17,6 +19,7 @@
 #include "registry/state/junk_list.h"
 #include "registry/state/kind_policies.h"
 #include "registry/totals.h"
+#include "revenant/journal.h"
 #include "revenant/screener.h"
 #include "util/json_writer.h"
 #include "util/try.h"
@@ -241,6 +244,9 @@ struct PolicyTrial::Impl {
   Result<void> FollowCurve(const Enrol& application, const Verdict& verdict,
                            const std::function<void(Report::CurvePoint&, Decision)>& note);
   Result<void> Judge(const Record& record);
+  // Of what was given and what that is to the new policy.
+  Result<void> Judge(const Verdict& before, const Enrol& application);
+  Result<Decisions> JudgeDecisions(std::uint64_t count);
 
   const Registry& registry;
   const LinkPolicy policy;
@@ -322,17 +328,50 @@ Result<void> PolicyTrial::Impl::JudgeCleared(const View& now) {
 Result<void> PolicyTrial::Impl::Judge(const Record& record) {
   TRY_ASSIGN(const Verdict* before, screener.Screen(record, as_of));
   TRY_ASSIGN(const Intake intake, registry.Prepare(record, as_of));
-  const Enrol application = junk.Judged(intake.event);
+  return Judge(*before, junk.Judged(intake.event));
+}
+
+Result<PolicyTrial::Decisions> PolicyTrial::Impl::JudgeDecisions(std::uint64_t count) {
+  Decisions decisions;
+  TRY_ASSIGN(const std::unique_ptr<JournalReader> journal, registry.Journal());
+  std::set<SellerName> seen;
+  for (std::uint64_t seq = journal->head().size; seq-- > 0 && decisions.read < count;) {
+    TRY_ASSIGN(const JournalEntry entry, journal->At(seq));
+    if (entry.type != "decision") continue;
+    ++decisions.read;
+    const auto body =
+        nlohmann::json::parse(entry.opening ? entry.opening->body : "", nullptr, false);
+    const auto named = body.is_object() ? body.find("seller") : body.end();
+    const std::string text =
+        named != body.end() && named->is_string() ? named->get<std::string>() : std::string();
+    const std::size_t colon = text.find(':');
+    if (colon == text.npos) {
+      ++decisions.forgotten;
+      continue;
+    }
+    const SellerName seller{text.substr(0, colon), text.substr(colon + 1)};
+    const Result<Enrol> given = registry.ApplicationOf(seller);
+    if (!given && given.error().code != Code::kNotFound) return given.error();
+    decisions.forgotten += !given;
+    if (!given || !seen.insert(seller).second) continue;
+    ++decisions.judged;
+    TRY_ASSIGN(const Verdict* before, screener.Screen(*given, as_of));
+    TRY(Judge(*before, junk.Judged(*given)));
+  }
+  return decisions;
+}
+
+Result<void> PolicyTrial::Impl::Judge(const Verdict& before, const Enrol& application) {
   TRY_ASSIGN(const Verdict after, Judged(*judging, application));
   ++report.applications;
-  Count(report.verdicts_before, before->decision);
+  Count(report.verdicts_before, before.decision);
   Count(report.verdicts_after, after.decision);
-  if (before->decision != after.decision) {
+  if (before.decision != after.decision) {
     ++report.changed;
     if (report.changes.size() < options.max_listed) {
-      const Verdict& graver = before->decision > after.decision ? *before : after;
+      const Verdict& graver = before.decision > after.decision ? before : after;
       report.changes.push_back(
-          {record.seller, before->decision, after.decision, FirstReason(graver)});
+          {application.seller, before.decision, after.decision, FirstReason(graver)});
     }
   }
   return FollowCurve(application, after, [](Report::CurvePoint& point, Decision decision) {
@@ -352,6 +391,10 @@ Result<std::unique_ptr<PolicyTrial>> PolicyTrial::Begin(const Registry& registry
 }
 
 Result<void> PolicyTrial::Judge(const Record& application) { return impl_->Judge(application); }
+
+Result<PolicyTrial::Decisions> PolicyTrial::JudgeDecisions(std::uint64_t count) {
+  return impl_->JudgeDecisions(count);
+}
 
 const PolicyTrialReport& PolicyTrial::report() const { return impl_->report; }
 

@@ -12,6 +12,7 @@
 #include "revenant/cluster_graph.h"
 #include "revenant/money.h"
 #include "revenant/policy.h"
+#include "revenant/value_facts.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -62,8 +63,17 @@ Carriers CarriersIn(std::string_view certificate) {
   return carriers;
 }
 
+using Values = std::map<Fingerprint, ValueFacts>;
+
+Json TellValue(const ValueFacts& value) {
+  return {
+      {"carriers", value.carriers}, {"banned", value.banned},       {"hub", value.hub},
+      {"clusters", value.clusters}, {"at_least", value.at_least},   {"first", Moment(value.first)},
+      {"last", Moment(value.last)}, {"withdrawn", value.withdrawn}, {"complete", value.complete}};
+}
+
 // `own`: nullptr for a hop that begins at another seller.
-Json TellHop(const Hop& hop, const Sources* own, const Carriers& carriers) {
+Json TellHop(const Hop& hop, const Sources* own, const Carriers& carriers, const Values& values) {
   const auto sources_of = [&](const SharedIdentifier& identifier) -> Json {
     if (own == nullptr) return identifier.from.sources;
     const auto known = own->find(identifier.fingerprint.ToHex());
@@ -80,16 +90,19 @@ Json TellHop(const Hop& hop, const Sources* own, const Carriers& carriers) {
                       {"to_sources", identifier.to.sources}});
     const auto others = carriers.find(identifier.fingerprint.ToHex());
     if (others != carriers.end()) shared.back()["other_carriers"] = others->second;
+    const auto value = values.find(identifier.fingerprint);
+    if (value != values.end()) shared.back()["value"] = TellValue(value->second);
   }
   return {{"from", hop.from.ToString()}, {"to", hop.to.ToString()}, {"shared", std::move(shared)}};
 }
 
-Json TellLinks(const Verdict& verdict, const Sources& own, const Carriers& carriers) {
+Json TellLinks(const Verdict& verdict, const Sources& own, const Carriers& carriers,
+               const Values& values) {
   Json links = Json::array();
   for (const Link& link : verdict.links) {
     Json path = Json::array();
     for (const Hop& hop : link.path) {
-      path.push_back(TellHop(hop, hop.from == verdict.seller ? &own : nullptr, carriers));
+      path.push_back(TellHop(hop, hop.from == verdict.seller ? &own : nullptr, carriers, values));
     }
     links.push_back(
         {{"seller", link.seller.ToString()},
@@ -211,7 +224,7 @@ report::FactsByValue FactsOf(const Verdict& verdict, const LinkPolicy& policy,
   for (const Link& link : verdict.links) {
     for (const Hop& hop : link.path) {
       for (const SharedIdentifier& shared : hop.shared) {
-        report::ValueFacts& value = facts[shared.fingerprint];
+        report::EvidenceFacts& value = facts[shared.fingerprint];
         const KindPolicy kind = policy.For(shared.kind);
         value.full_weight = kind.weight;
         const auto known = carriers.find(shared.fingerprint.ToHex());
@@ -465,7 +478,10 @@ Result<Dossier> MakeDossier(const Registry& registry, const SellerName& seller,
   TRY_ASSIGN(const ClusterGraph nearby, registry.GraphOf(seller, kMostAccounts));
   sections["findings"] = TellFindings(certified.verdict, link_policy);
   TRY_ASSIGN(Json live, ExportedLine(registry, seller, ExportScope::kLive));
-  sections["links"] = TellLinks(certified.verdict, SourcesOf(live), carriers);
+  Values values;
+  TRY_ASSIGN(std::vector<ValueFacts> held, ValueFactsReader(registry).Of(certified.verdict.links));
+  for (ValueFacts& value : held) values.emplace(value.fingerprint, std::move(value));
+  sections["links"] = TellLinks(certified.verdict, SourcesOf(live), carriers, values);
   sections["accounts"] = TellAccounts(nearby);
   TellDetails(live, policy.sanctions.currency);
   sections["seller"] = std::move(live);

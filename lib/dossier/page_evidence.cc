@@ -302,22 +302,52 @@ Html SeenBy(const Json& shared, const char* first, const char* sources) {
   return seen;
 }
 
+// What the register holds of a value: "3 sellers, 2 of them banned (67 %); ..."
+Html InRegister(const Json& shared) {
+  const Json& value = Member(shared, "value");
+  if (!value.is_object()) {
+    const Json& others = Member(shared, "other_carriers");
+    if (!others.is_number_integer()) return Html::Raw("unknown");
+    const std::int64_t count = others.get<std::int64_t>();
+    return count == 1 ? Html::Raw("1 other seller") : Fill("{} other sellers", count);
+  }
+  const auto number = [&](const char* name) {
+    const Json& found = Member(value, name);
+    return found.is_number_integer() ? found.get<std::int64_t>() : std::int64_t{0};
+  };
+  const std::int64_t carriers = number("carriers"), banned = number("banned");
+  Html text = carriers == 1 ? Html::Raw("1 seller") : Fill("{} sellers", carriers);
+  text += Fill(", {} banned", banned);
+  if (carriers > 0) text += Fill(" ({} %)", (200 * banned + carriers) / (2 * carriers));
+  if (Flag(value, "hub")) {
+    text += Html::Raw("; a hub, which links nobody");
+  } else if (number("clusters") > 1) {
+    text += Html::Raw("; without it they would be ");
+    if (Flag(value, "at_least")) text += Html::Raw("at least ");
+    text += Fill("{} groups", number("clusters"));
+  } else if (number("clusters") == 1 && !Flag(value, "at_least")) {
+    text += Html::Raw("; other values hold them together as well");
+  }
+  if (Member(value, "first").is_string() && Member(value, "last").is_string()) {
+    text += Fill("; seen from {} to {}", Date(value, "first"), Date(value, "last"));
+  }
+  if (number("withdrawn") > 0) text += Fill("; {} took a sighting back", number("withdrawn"));
+  return text;
+}
+
 // What the two ends of a hop share.
 Html HopTable(const Json& hop) {
   const std::string from = Text(hop, "from"), to = Text(hop, "to");
   HtmlTable table("What " + from + " and " + to + " share",
                   {"Identifier", "Weight in bits", "First seen with " + from,
-                   "First seen with " + to, "Other sellers that carry it", "Fingerprint begins"});
+                   "First seen with " + to, "Who carries it", "Fingerprint begins"});
   for (const Json& shared : List(hop, "shared")) {
     const std::string fingerprint = Text(shared, "fingerprint");
-    const Json& others = Member(shared, "other_carriers");
-    table.Row(
-        {Escaped(KindTitle(Text(shared, "kind"))),
-         Escaped(ShortBits(MilliBitsIn(shared, "weight_bits"))),
-         SeenBy(shared, "from_first_seen", "from_sources"),
-         SeenBy(shared, "to_first_seen", "to_sources"),
-         others.is_number_integer() ? AsHtml(others.get<std::int64_t>()) : Html::Raw("unknown"),
-         Fill("<code>{}</code>", fingerprint.substr(0, 8))});
+    table.Row({Escaped(KindTitle(Text(shared, "kind"))),
+               Escaped(ShortBits(MilliBitsIn(shared, "weight_bits"))),
+               SeenBy(shared, "from_first_seen", "from_sources"),
+               SeenBy(shared, "to_first_seen", "to_sources"), InRegister(shared),
+               Fill("<code>{}</code>", fingerprint.substr(0, 8))});
   }
   return table.Done();
 }

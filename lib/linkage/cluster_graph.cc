@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "linkage/cluster_shape.h"
+#include "linkage/value_facts.h"
 #include "util/json_writer.h"
 
 namespace revenant {
@@ -107,7 +108,9 @@ std::string DescribeShape(const ClusterGraph& graph, const ClusterShape& shape, 
   return text.append(part);
 }
 
-std::string ToJson(const ClusterGraph& graph) {
+namespace {
+
+std::string GraphJson(const ClusterGraph& graph, const std::span<const ValueFacts>* values) {
   const ClusterShape shape = ShapeOf(graph);
   const std::vector<DrawnAt> drawn = LayOut(graph);
   const auto place = [&](JsonWriter& json, std::size_t vertex) {
@@ -140,8 +143,17 @@ std::string ToJson(const ClusterGraph& graph) {
   WritePoints(json, "identifiers", shape.identifiers, "identifier");
   json.Array("bridges");
   for (const std::uint32_t bridge : shape.bridges) json.Count("", bridge);
-  json.End().End().Flag("cut_short", graph.cut_short).End();
+  json.End().End().Flag("cut_short", graph.cut_short);
+  if (values != nullptr) WriteValues(json, *values);
+  json.End();
   return line;
+}
+
+}  // namespace
+
+std::string ToJson(const ClusterGraph& graph) { return GraphJson(graph, nullptr); }
+std::string ToJson(const ClusterGraph& graph, std::span<const ValueFacts> values) {
+  return GraphJson(graph, &values);
 }
 
 }  // namespace revenant

@@ -57,8 +57,8 @@ std::vector<std::uint32_t> ConstrainedParts(
     std::size_t seller_count, std::size_t fingerprint_count, std::vector<Incidence> incidences,
     const std::vector<std::pair<std::uint32_t, std::uint32_t>>& forbidden) {
   // A fingerprint is known by its carriers in (first seen, name) order, never by its digest.
-  using Sighting = std::pair<std::int64_t, std::uint32_t>;
-  std::vector<std::vector<Sighting>> carriers(fingerprint_count);
+  using Seen = std::pair<std::int64_t, std::uint32_t>;
+  std::vector<std::vector<Seen>> carriers(fingerprint_count);
   for (const Incidence& incidence : incidences) {
     carriers[incidence.fingerprint].emplace_back(incidence.first_seen, incidence.seller);
   }

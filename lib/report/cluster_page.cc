@@ -160,7 +160,7 @@ std::string ToHtml(const ClusterGraph& graph) {
   out +=
       "<section aria-labelledby=\"graph\"><h2 id=\"graph\">Graph</h2>\n<div class=\"graph\" "
       "role=\"group\" tabindex=\"0\" aria-label=\"Graph of the cluster\">" +
-      DrawGraph(picture) +
+      (picture.nodes.size() > kMostNodes ? DrawOnCanvas(picture) : DrawGraph(picture)) +
       "</div>\n<details><summary>The graph as a table</summary><div class=\"scroll\" "
       "role=\"group\" tabindex=\"0\" aria-label=\"Graph of the cluster as a table\">" +
       TableOfGraph(picture) +

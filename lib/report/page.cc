@@ -11,6 +11,7 @@
 #include <queue>
 #include <utility>
 
+#include "linkage/value_facts.h"
 #include "report/picture.h"
 #include "report/read_results.h"
 #include "report/render.h"
@@ -61,10 +62,9 @@ std::string Counted(std::uint64_t number, std::string_view one, std::string_view
   return Grouped(number) + ' ' + std::string(number == 1 ? one : many);
 }
 
-std::string KindLabel(std::string_view kind) {
-  const KindInfo* known = FindKind(kind);
-  if (known == nullptr || kind.starts_with("custom.")) return std::string(kind);
-  return fmt::format("{} ({})", known->title, kind);
+std::string KindLabel(const std::string& kind) {
+  const std::string title = ShortTitle(kind);
+  return title == kind ? kind : fmt::format("{} ({})", title, kind);
 }
 
 std::uint64_t CountIn(const Json& object, const char* key) {
@@ -276,6 +276,15 @@ class Page {
         "digits are shown; no account number, document or phone is in this file, which loads "
         "nothing from anywhere.</p>\n");
     Add(GraphLegend());
+    Add("<p class=\"rv-legend\">In a graph: Tab or a click chooses a node, arrows go along the "
+        "lines, "
+        "Page Up and Page Down from node to node, Enter shows what is around it, P pins it (it and "
+        "its lines stay lit), H hides it, X unfolds a hub, Shift and an arrow move it, U takes "
+        "back, "
+        "+ and &#8722; zoom, 0 fits, Esc shows all.</p>\n"
+        "<p><em>Clusters joined</em>: into so many would the cluster of those who carry a value "
+        "fall "
+        "if nobody had carried it. One: other values hold it together as well.</p>\n");
     Add("</section>\n");
   }
 
@@ -513,7 +522,15 @@ class Page {
       for (const SharedIdentifier& shared : hop.shared) {
         json.Array().Text({}, shared.kind).Text({}, shared.fingerprint.ToHex().substr(0, 8));
         json.Signed({}, shared.weight).Count({}, shared.makes_hop ? 1 : 0);
-        json.Text({}, shared.to.first.known() ? DayText(shared.to.first) : "").End();
+        const auto day = [](Time time) { return time.known() ? DayText(time) : std::string(); };
+        json.Text({}, day(shared.to.first)).Text({}, day(shared.from.first));
+        const auto known = finding.facts.find(shared.fingerprint);
+        if (known != finding.facts.end() && known->second.store) {
+          const ValueFacts& value = *known->second.store;
+          json.Count({}, value.carriers).Count({}, value.banned).Text({}, BannedShare(value));
+          json.Text({}, ClustersJoined(value)).Text({}, Span(value.first, value.last));
+        }
+        json.End();
       }
       json.End().Signed({}, hop.weight).End();
     }
@@ -524,38 +541,53 @@ class Page {
     return safe;
   }
 
+  static std::string Span(Time first, Time last) {
+    if (!first.known() && !last.known()) return "unknown";
+    const std::string from = DayText(first), to = DayText(last);
+    return from == to ? from : from + " to " + to;
+  }
+
+  // What the store holds about a value: who carries it, what it joins, since when.
+  static void StoreCells(std::string& out, const EvidenceFacts* known) {
+    if (known == nullptr || !known->store) {
+      out += "<td>";
+      if (known != nullptr && known->carriers) out += Grouped(*known->carriers);
+      out += "</td><td></td><td></td>";
+      return;
+    }
+    const ValueFacts& value = *known->store;
+    out += fmt::format("<td>{}, {} banned ({})", Grouped(value.carriers), Grouped(value.banned),
+                       BannedShare(value));
+    if (value.withdrawn > 0) out += fmt::format("; {} took it back", Grouped(value.withdrawn));
+    out += "</td><td>" + ClustersJoined(value) + "</td><td>" + Span(value.first, value.last);
+    if (!value.complete) out += ", of some of them";
+    out += "</td>";
+  }
+
   static void Values(std::string& out, const Finding& finding) {
     const auto cell = [&](std::string_view text) { out += "<td>" + Escaped(text) + "</td>"; };
-    const auto span = [](const Sighting& sighting) {
-      return sighting.first.known() || sighting.last.known()
-                 ? DayText(sighting.first) + " to " + DayText(sighting.last)
-                 : std::string("unknown");
-    };
     for (const Hop& hop : finding.links[0].path) {
       const std::string label =
           fmt::format("Shared by {} and {}", hop.from.ToString(), hop.to.ToString());
       out += "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"" + Escaped(label);
-      out += "\"><table><caption>" + Escaped(label);
+      out += "\"><table class=\"values\"><caption>" + Escaped(label);
       if (hop.forbidden) out += " (an investigator found that they are different people)";
       out +=
           "</caption><thead><tr><th scope=\"col\">Value</th><th scope=\"col\" class=\"num\">Bits"
-          "</th><th scope=\"col\">Counts as</th><th scope=\"col\" class=\"num\">Carriers</th>"
+          "</th><th scope=\"col\">Counts as</th><th scope=\"col\">Sellers on file</th>"
+          "<th scope=\"col\">Clusters joined</th><th scope=\"col\">Seen on file</th>"
           "<th scope=\"col\">First side</th><th scope=\"col\">Other side</th>"
           "<th scope=\"col\">Sources</th></tr></thead><tbody>\n";
       for (const SharedIdentifier& shared : hop.shared) {
-        const auto known = finding.facts.find(shared.fingerprint);
-        const bool hub = known != finding.facts.end() && known->second.hub;
+        const auto found = finding.facts.find(shared.fingerprint);
+        const EvidenceFacts* known = found == finding.facts.end() ? nullptr : &found->second;
         out += "<tr><th scope=\"row\" class=\"name\">" + Escaped(KindLabel(shared.kind));
         out += " <code>" + shared.fingerprint.ToHex().substr(0, 8) + "</code></th>";
         out += "<td class=\"num\">" + BitsText(shared.weight) + "</td>";
-        cell(hub ? "hub" : shared.makes_hop ? "links" : "adds weight");
-        out += "<td class=\"num\">";
-        if (known != finding.facts.end() && known->second.carriers) {
-          out += Grouped(*known->second.carriers);
-        }
-        out += "</td>";
-        cell(span(shared.from));
-        cell(span(shared.to));
+        cell(known != nullptr && known->hub ? "hub" : shared.makes_hop ? "links" : "adds weight");
+        StoreCells(out, known);
+        cell(Span(shared.from.first, shared.from.last));
+        cell(Span(shared.to.first, shared.to.last));
         std::string sources;
         for (const std::string& source : shared.to.sources) {
           sources += (sources.empty() ? "" : ", ") + source;

@@ -13,6 +13,7 @@
 #include "revenant/printable.h"
 #include "util/bytes.h"
 #include "util/html_escape.h"
+#include "util/json_writer.h"
 
 namespace revenant::report {
 namespace {
@@ -39,7 +40,8 @@ constexpr std::string_view kCss =
     ".rv-edge{stroke:var(--rv-line);stroke-width:1.5;fill:none}"
     ".rv-edge.rv-path{stroke:var(--rv-strong);stroke-width:2.6}\n"
     ".rv-chart text{paint-order:stroke;stroke:var(--rv-paper);stroke-width:3px}\n"
-    ".rv-dim{opacity:.25}.rv-later{visibility:hidden}\n"
+    ".rv-dim{opacity:.25}.rv-gone{display:none}.rv "
+    ".rv-pin>*{stroke:var(--rv-plus);stroke-width:3}.rv .rv-pin>text{stroke:none}\n"
     ".rv-plus{fill:var(--rv-plus)}.rv-minus{fill:var(--rv-minus)}.rv-count{fill:var(--rv-bar)}"
     ".rv-prior,.rv-total{fill:var(--rv-soft)}"
     ".rv-mark{stroke:var(--rv-strong);stroke-width:1.5;fill:none}"
@@ -371,6 +373,30 @@ std::string DrawGraph(const PictureGraph& graph, bool standalone) {
   return out;
 }
 
+std::string DrawOnCanvas(const PictureGraph& graph) {
+  const Drawing drawing = ByForces(graph);
+  std::string data;
+  JsonWriter json(data);
+  json.Object().Array("nodes");
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const PictureNode& node = graph.nodes[i];
+    json.Array().Signed({}, drawing.at[i].x).Signed({}, drawing.at[i].y);
+    json.Text({}, WhatOf(node.shape)).Text({}, Printable(Shortened(node.label, kLabelChars)));
+    json.Text({}, Printable(TitleOf(node))).Count({}, node.cut_point ? 1 : 0).End();
+  }
+  json.End().Array("edges");
+  for (const PictureEdge& edge : graph.edges) {
+    json.Array().Count({}, edge.a).Count({}, edge.b);
+    json.Count({}, static_cast<std::uint64_t>(edge.stroke)).Count({}, edge.on_path ? 1 : 0);
+    json.Text({}, edge.since.known() ? DayText(edge.since) : "").End();
+  }
+  json.End().End();
+  std::string out = "<canvas class=\"rv\" role=\"img\" aria-label=\"" + Escaped(graph.title) +
+                    "\"></canvas>\n<script type=\"application/json\">";
+  for (const char c : data) c == '<' ? out += "\\u003c" : out += c;
+  return out + "</script>\n<noscript><p>Without scripts only the table shows it.</p></noscript>\n";
+}
+
 std::string TableOfGraph(const PictureGraph& graph) {
   std::vector<std::vector<std::size_t>> next(graph.nodes.size());
   for (const PictureEdge& edge : graph.edges) {
@@ -544,6 +570,8 @@ Waterfall WaterfallOf(const Link& link, const std::optional<Scale>& scale,
   MilliBits so_far = 0;
   if (weakest != link.path.end()) {
     std::vector<WaterfallStep> discounts;
+    MilliBits gaps = 0;
+    std::size_t faded = 0;  // values
     for (const SharedIdentifier& shared : weakest->shared) {
       const std::string name = shared.kind + ' ' + shared.fingerprint.ToHex().substr(0, 8);
       const auto known = facts.find(shared.fingerprint);
@@ -557,13 +585,23 @@ Waterfall WaterfallOf(const Link& link, const std::optional<Scale>& scale,
         discounts.push_back({Role::kDiscount, "Discount for a hub: many share " + name, -spread});
       }
       const MilliBits gap = before - shared.weight - spread;
-      if (gap != 0) {
-        discounts.push_back({Role::kDiscount, "Discount for time since the ban: " + name, -gap});
-      }
+      if (gap == 0) continue;
+      discounts.push_back({Role::kDiscount, "Discount for time since the ban: " + name, -gap});
+      gaps += gap;
+      ++faded;
     }
     if (weakest->weight != so_far) {
       steps.push_back(
           {Role::kDiscount, "Discount for one family or one source", weakest->weight - so_far});
+    }
+    constexpr std::size_t kMostFaded = 2;  // each with a bar of its own
+    if (faded > kMostFaded) {
+      std::erase_if(discounts, [](const WaterfallStep& step) {
+        return step.label.starts_with("Discount for time since the ban");
+      });
+      discounts.push_back({Role::kDiscount,
+                           fmt::format("Discount for time since the ban ({} values)", faded),
+                           -gaps});
     }
     steps.insert(steps.end(), discounts.begin(), discounts.end());
     so_far = weakest->weight;
@@ -686,7 +724,8 @@ std::string DrawBars(std::string_view title, std::span<const Bar> bars) {
                    "text-anchor=\"end\">{0}</text><rect class=\"rv-count\" x=\"8\" y=\"{5}\" "
                    "width=\"{6}\" height=\"{7}\"/></g>\n",
                    bars[i].count, label, top + 16, Escaped(Shortened(bars[i].label, 48)),
-                   kChartWidth - 8, top + 21, std::max(1, width), kBarHeight - 2);
+                   kChartWidth - 8, top + 21, bars[i].count == 0 ? 0 : std::max(1, width),
+                   kBarHeight - 2);
   }
   out += "</svg>\n";
   return out;

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "revenant/link_policy.h"
+#include "revenant/value_facts.h"
 #include "revenant/verdict.h"
 
 namespace revenant::report {
@@ -81,19 +82,24 @@ inline constexpr std::size_t kMostNodes = 200;
 // Each node is <g class="rv-node" data-node="3">, each edge <g class="rv-edge" data-a="0"
 // data-b="3">, with class rv-path on the strongest link.
 std::string DrawGraph(const PictureGraph& graph, bool standalone = false);
+// The same for the page's script to draw, where there are more nodes than a page holds as elements:
+// a canvas, and positions, names and lines as JSON. Without scripts it shows nothing; a table goes
+// with it.
+std::string DrawOnCanvas(const PictureGraph& graph);
 // The same nodes in the same order as a table, for readers without the picture.
 std::string TableOfGraph(const PictureGraph& graph);
 // What the shapes and lines mean: a paragraph of HTML.
 std::string_view GraphLegend();
 
 // What a registry or a certificate knows of a shared value and a link does not say.
-struct ValueFacts {
+struct EvidenceFacts {
   std::optional<std::uint64_t> carriers;  // enrolled sellers
   bool hub = false;
-  MilliBits full_weight = 0;   // of its kind, before any discount; 0: unknown
-  MilliBits hub_discount = 0;  // of `full_weight`, for being widely shared
+  MilliBits full_weight = 0;                       // of its kind, before any discount; 0: unknown
+  MilliBits hub_discount = 0;                      // of `full_weight`, for being widely shared
+  std::optional<ValueFacts> store = std::nullopt;  // what the store held about it
 };
-using FactsByValue = std::map<Fingerprint, ValueFacts>;
+using FactsByValue = std::map<Fingerprint, EvidenceFacts>;
 
 // The applicant, the sellers between, the banned ones, and between them what they share, over the
 // paths and runners-up of all `links`, the first of which is the strongest. Cut points hold

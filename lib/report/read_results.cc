@@ -168,7 +168,7 @@ void ReadFacts(const Json& certificate, const LinkPolicy& policy, Finding& findi
   for (const Json& link : ArrayOf(certificate, "links")) {
     for (const Json& hop : ArrayOf(link, "path")) {
       for (const Json& shared : ArrayOf(hop, "shared")) {
-        ValueFacts facts;
+        EvidenceFacts& facts = finding.facts[PrintOf(shared)];
         const KindPolicy kind = policy.For(TextOf(shared, "kind"));
         facts.carriers = CountOf(shared, "enrolled");
         facts.full_weight = kind.weight;
@@ -176,13 +176,32 @@ void ReadFacts(const Json& certificate, const LinkPolicy& policy, Finding& findi
         if (facts.hub && *facts.carriers > 1) {
           facts.hub_discount = std::llround(std::log2(static_cast<double>(*facts.carriers)) * 1000);
         }
-        finding.facts[PrintOf(shared)] = facts;
       }
     }
   }
   for (const Json& hub : ArrayOf(certificate, "hubs")) {
     finding.hubs.push_back({TextOf(hub, "kind"), TextOf(hub, "fingerprint"), CountOf(hub, "banned"),
                             CountOf(hub, "carriers")});
+  }
+}
+
+void ReadValues(const Json& json, Finding& finding) {
+  for (const Json& value : ArrayOf(json, "values")) {
+    ValueFacts facts;
+    facts.kind = TextOf(value, "kind");
+    facts.fingerprint = PrintOf(value);
+    facts.carriers = CountOf(value, "carriers");
+    facts.banned = CountOf(value, "banned");
+    facts.hub = FlagOf(value, "hub");
+    facts.clusters = CountOf(value, "clusters");
+    facts.at_least = FlagOf(value, "at_least");
+    facts.first = TimeOf(value, "first");
+    facts.last = TimeOf(value, "last");
+    facts.withdrawn = CountOf(value, "withdrawn");
+    facts.complete = FlagOf(value, "complete");
+    EvidenceFacts& known = finding.facts[facts.fingerprint];
+    known.hub = known.hub || facts.hub;
+    known.store = std::move(facts);
   }
 }
 
@@ -198,21 +217,6 @@ void ReadCertificate(const Json& certificate, Finding& finding) {
   if (const Json* application = Find(certificate, "application")) {
     finding.seen = TextOf(*application, "seen");
   }
-}
-
-// "IBAN" for "International bank account number (IBAN)", "Ethereum address" for "Ethereum address
-// (any EVM chain)".
-std::string ShortTitle(const std::string& kind) {
-  const KindInfo* known = FindKind(kind);
-  if (known == nullptr || kind.starts_with("custom.")) return kind;
-  const std::string_view title = known->title;
-  const std::size_t open = title.rfind(" (");
-  if (open == title.npos || !title.ends_with(')')) return std::string(title);
-  const std::string_view inside = title.substr(open + 2, title.size() - open - 3);
-  const bool acronym =
-      !kind.ends_with(".pool") &&
-      std::all_of(inside.begin(), inside.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-  return std::string(acronym ? inside : title.substr(0, open));
 }
 
 }  // namespace
@@ -309,11 +313,26 @@ Result<Finding> ParseFinding(std::string_view line, bool certificate) {
   for (const Json& seller : ArrayOf(json, "contested")) {
     if (seller.is_string()) finding.contested.push_back(seller.get<std::string>());
   }
+  ReadValues(json, finding);
   if (const Json* made = Find(json, "certificate")) ReadCertificate(*made, finding);
   if (finding.seen.empty()) {
     finding.seen = std::string(StringAt(line, After(line, "\"seen\":\"")));
   }
   return finding;
+}
+
+// "Ethereum address" for "Ethereum address (any EVM chain)".
+std::string ShortTitle(const std::string& kind) {
+  const KindInfo* known = FindKind(kind);
+  if (known == nullptr || kind.starts_with("custom.")) return kind;
+  const std::string_view title = known->title;
+  const std::size_t open = title.rfind(" (");
+  if (open == title.npos || !title.ends_with(')')) return std::string(title);
+  const std::string_view inside = title.substr(open + 2, title.size() - open - 3);
+  const bool acronym =
+      !kind.ends_with(".pool") &&
+      std::all_of(inside.begin(), inside.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  return std::string(acronym ? inside : title.substr(0, open));
 }
 
 std::string Headline(const Finding& finding) {

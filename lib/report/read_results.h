@@ -76,6 +76,9 @@ Result<Finding> ParseFinding(std::string_view line, bool certificate);
 // As DecisionName(), which the registry has.
 std::string_view VerdictName(Decision decision);
 
+// "IBAN" for "International bank account number (IBAN)"; a custom kind's own name.
+std::string ShortTitle(const std::string& kind);
+
 // "shop:S-2 leads to shop:S-1, banned for counterfeit: same IBAN, same phone number". One line.
 std::string Headline(const Finding& finding);
 

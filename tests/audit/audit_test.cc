@@ -7,8 +7,10 @@
 
 #include <set>
 
+#include "audit/audit_batch.h"
 #include "audit/audit_market.h"
 #include "revenant/json.h"
+#include "revenant/value_facts.h"
 
 namespace revenant {
 namespace {
@@ -58,7 +60,14 @@ Written Twin(const Registry& registry, const std::vector<std::string>& files) {
         certified = *registry.Certify(intake.event, kAsOf);
       }
       certified.verdict.attributes = intake.NotPlainlyValid();
-      written.results += ToJson(certified.verdict, certified.certificate) + "\n";
+      if (certified.verdict.decision == Decision::kClear) {
+        written.results += ToJson(certified.verdict) + "\n";
+      } else {
+        written.results +=
+            ToJson(certified.verdict, certified.certificate,
+                   *ValueFactsReader(registry, kAuditValues).Of(certified.verdict.links)) +
+            "\n";
+      }
       ++report.screened;
       ++report.written;
       report.clear += certified.verdict.decision == Decision::kClear;

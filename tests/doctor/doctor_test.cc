@@ -10,8 +10,12 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "doctor/files.h"
 #include "registry/folder.h"
+#include "registry/handle.h"
 #include "registry/stage.h"
+#include "store/foreign_rows.h"
+#include "util/bytes.h"
 
 namespace revenant {
 namespace {
@@ -223,6 +227,113 @@ TEST_CASE("ALogThatAKilledWriterLeftIsNamed") {
   CHECK(SortsOf(found) == std::vector<std::string>{"log_not_clean"});
   const Diagnosis nowhere = Diagnosed(stage, {.now = Day(1), .store = folder / "nowhere"});
   CHECK(SortsOf(nowhere) == std::vector<std::string>{"folder_unreadable"});
+}
+
+// Every seller shares a value with each of the next two, so that no one value or seller holds it.
+TEST_CASE("AClusterThatNothingExplainsIsAProblemByItself") {
+  struct Case {
+    int sellers, others;
+    bool named, healthy;
+  };
+  for (const Case& one : {Case{49, 0, false, true},
+                          {50, 0, true, false},
+                          {50, 950, true, false},
+                          {50, 951, false, true}}) {
+    CAPTURE(one.sellers);
+    CAPTURE(one.others);
+    Stage stage;
+    for (int i = 0; i < one.sellers; ++i) {
+      std::vector<std::string> values;
+      for (const int to : {i, i + 1, i + 2}) {
+        values.push_back(fmt::format("custom.strong=r{}", to % one.sellers));
+      }
+      stage.Shows(fmt::format("r{}", i).c_str(), 1,
+                  {values[0].c_str(), values[1].c_str(), values[2].c_str()});
+    }
+    for (int i = 0; i < one.others; ++i) {
+      stage.Shows(fmt::format("o{}", i).c_str(), 1, {fmt::format("custom.weak=o{}", i).c_str()});
+    }
+    const Diagnosis found = Diagnosed(stage);
+    const Diagnosis::Finding* cluster = Find(found, "cluster_too_large");
+    CHECK((cluster != nullptr) == one.named);
+    CHECK(found.healthy() == one.healthy);
+    if (cluster == nullptr) continue;
+    CHECK(cluster->sellers == 50);
+    CHECK(cluster->what.starts_with("The cluster of p:r"));
+    CHECK(cluster->what.find("has 50 sellers, ") != std::string::npos);
+    CHECK(cluster->advice == "no single seller or identifier holds it together.");
+    CHECK(cluster->command.starts_with("revenant cluster p:r"));
+  }
+}
+
+TEST_CASE("AnExplainedClusterIsNoProblemOfItsOwn") {
+  Stage stage;
+  for (int i = 0; i < 60; ++i) {  // two halves, each a thick ring, and one value between them
+    const auto in = [&](int to) {
+      return fmt::format("custom.strong={}{}", i < 30 ? 'x' : 'y', (i + to) % 30);
+    };
+    const std::string a = in(0), b = in(1), c = in(2);
+    if (i == 0 || i == 30) {
+      stage.Shows(fmt::format("s{}", i).c_str(), 1,
+                  {a.c_str(), b.c_str(), c.c_str(), "custom.weak=bridge"});
+    } else {
+      stage.Shows(fmt::format("s{}", i).c_str(), 1, {a.c_str(), b.c_str(), c.c_str()});
+    }
+  }
+  const Diagnosis found = Diagnosed(stage);
+  const Diagnosis::Finding* cluster = Find(found, "cluster_too_large");
+  REQUIRE(cluster != nullptr);
+  CHECK(cluster->severity == Severity::kWarning);
+  CHECK(cluster->advice.starts_with("held together by "));
+}
+
+TEST_CASE("AFullDiskIsNamedBeforeItRefusesWrites") {
+  constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+  struct Case {
+    std::uint64_t left, store;
+    std::optional<Severity> severity;
+  };
+  for (const Case& one : {Case{64 * kMiB, kMiB, std::nullopt},
+                          {64 * kMiB - 1, kMiB, Severity::kProblem},
+                          {1'000 * kMiB, 1'000 * kMiB, std::nullopt},
+                          {1'000 * kMiB - 1, 1'000 * kMiB, Severity::kWarning},
+                          {100 * kMiB, 1'000 * kMiB, Severity::kWarning},
+                          {100 * kMiB - 1, 1'000 * kMiB, Severity::kProblem},
+                          {0, 0, Severity::kProblem}}) {
+    CAPTURE(one.left);
+    CAPTURE(one.store);
+    const auto found = FindingAboutDisk("a store", one.left, one.store);
+    REQUIRE(found.has_value() == one.severity.has_value());
+    if (!found) continue;
+    CHECK(found->severity == *one.severity);
+    CHECK(found->sort == "disk_is_full");
+    CHECK(found->command == "df -h 'a store'");
+  }
+}
+
+TEST_CASE("ListsThatWentStaleAreCounted") {
+  Stage stage;
+  const auto renew = [&](std::uint8_t feed, Time until) {
+    Result<std::unique_ptr<WriteSession>> session = BeginWriting(*stage);
+    REQUIRE(session);
+    (*session)->batch().Put(Table::kExchange, ForeignFeedKey({feed}),
+                            EncodeNumber(ZigZag(until.micros)));
+    REQUIRE((*session)->Commit(Durability::kBuffered));
+  };
+  renew(1, Day(201));
+  CHECK(SortsOf(Diagnosed(stage)) == std::vector<std::string>{});
+  CHECK(SortsOf(Diagnosed(stage, {.now = Day(201)})) ==
+        std::vector<std::string>{"lists_are_stale"});
+  renew(2, Day(150));
+  const Diagnosis one = Diagnosed(stage);
+  REQUIRE(SortsOf(one) == std::vector<std::string>{"lists_are_stale"});
+  CHECK(one.findings[0].what.starts_with("1 list of other platforms is stale, the first since "));
+  CHECK(one.findings[0].what.find(FormatTime(Day(150)).substr(0, 10)) != std::string::npos);
+  renew(3, Day(100));
+  const Diagnosis two = Diagnosed(stage);
+  CHECK(two.findings[0].what.starts_with("2 lists of other platforms are stale"));
+  CHECK(two.findings[0].what.find(FormatTime(Day(100)).substr(0, 10)) != std::string::npos);
+  CHECK(two.findings[0].command == "revenant exchange status");
 }
 
 TEST_CASE("AFindingIsOneLineOfJson") {

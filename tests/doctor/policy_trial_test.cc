@@ -295,6 +295,42 @@ TEST_CASE("ATrialOfAnEmptyStoreSaysNothing") {
   CHECK(report.curve.back().block == 32'000);
 }
 
+TEST_CASE("ATrialJudgesTheSellersOfTheLastDecisions") {
+  Stage stage;
+  stage.Shows("bad", 1, {"custom.weak=1"});
+  stage.IsBanned("bad", 5);
+  const auto decide = [&](const char* id, Values values) {
+    const Result<Certified> made =
+        stage->Certify(stage.Prepared(id, 10, values, SellerStatus::kApplicant), kNow);
+    REQUIRE(made);
+    REQUIRE(stage->RecordDecision(made->certificate, "let in", {}));
+  };
+  decide("gone", {"custom.other=2"});
+  decide("new", {"custom.weak=1"});
+  decide("old", {"custom.other=3"});
+  decide("new", {"custom.weak=1"});
+  stage.Shows("new", 10, {"custom.weak=1"});
+  stage.Shows("old", 10, {"custom.other=3"});
+  LinkPolicy strict = PlainPolicy();
+  strict.review = strict.block = 1'000;
+  strict.min_redundancy = 1;
+  struct Case {
+    std::uint64_t count, read, judged, forgotten, changed;
+  };
+  for (const Case& one : {Case{0, 0, 0, 0, 0}, {1, 1, 1, 0, 1}, {3, 3, 2, 0, 1}, {9, 4, 2, 1, 1}}) {
+    CAPTURE(one.count);
+    auto trial = PolicyTrial::Begin(*stage, strict, {.as_of = kNow, .curve = {}});
+    REQUIRE(trial);
+    const Result<PolicyTrial::Decisions> judged = (*trial)->JudgeDecisions(one.count);
+    REQUIRE(judged);
+    CHECK(judged->read == one.read);
+    CHECK(judged->judged == one.judged);
+    CHECK(judged->forgotten == one.forgotten);
+    CHECK((*trial)->report().applications == one.judged);
+    CHECK((*trial)->report().changed == one.changed);
+  }
+}
+
 TEST_CASE("ATrialRefusesAnApplicationThatScreeningRefuses") {
   Stage stage;
   const auto trial = PolicyTrial::Begin(*stage, LinkPolicy{});

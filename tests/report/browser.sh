@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Audits real storefronts and one invented case over two hops, and reads the report in a browser (browser.mjs).
+# Audits real storefronts and one invented case over two hops, draws a chain of 150 invented sellers, and reads both pages
+# in a browser (browser.mjs).
 # usage: browser.sh COMMAND [OUT_DIR]   OUT_DIR: for screenshots. Ends with 77 where no browser is installed
 # (tools/packages.sh --browser installs it).
 set -euo pipefail
@@ -49,7 +50,17 @@ revenant import old.jsonl sellers.csv
 revenant ban --from bans.csv
 revenant ban shop:BAD --reason counterfeit --case C-1 --at 2026-02-01
 revenant audit new.jsonl hops.csv --out results
-node "$here/browser.mjs" results ${out:+"$out"}
+awk 'BEGIN {
+  for (i = 0; i < 150; ++i) {
+    printf "{\"platform\":\"chain\",\"seller\":\"C-%03d\",\"seen\":\"2026-01-%02d\",\"attributes\":[", i, 1 + i / 6
+    printf "{\"kind\":\"pay.crypto.eth\",\"value\":\"0x%040x\"},", 7919 * i + 1234567
+    printf "{\"kind\":\"pay.crypto.eth\",\"value\":\"0x%040x\"}]}\n", 7919 * (i + 1) + 1234567
+  }
+}' >chain.jsonl
+"$command" --quiet --store chain init >>log
+"$command" --quiet --store chain import chain.jsonl >>log
+"$command" --quiet --store chain graph chain:C-000 --format html >chain.html
+timeout --kill-after=10 400 node "$here/browser.mjs" results chain.html ${out:+"$out"}
 if [[ -n $out ]]; then
   cp results/report.html "$out/"
 fi

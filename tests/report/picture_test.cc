@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
 #include <regex>
 
 namespace revenant::report {
@@ -175,6 +176,46 @@ TEST_CASE("BarsAddUpToTheLink") {
   CHECK(full.steps[7].bits == -2'000);
   CHECK(full.note.find("weakest of 2 hops decides: shop:middle to shop:old") != std::string::npos);
   CHECK(DrawWaterfall(full).find("block from 7") != std::string::npos);
+}
+
+TEST_CASE("ManyFadedValuesShareOneBar") {
+  Link link = TwoHops();
+  link.path = {link.path[1]};
+  link.path[0].shared.clear();
+  FactsByValue facts;
+  for (std::uint8_t i = 0; i < 3; ++i) {
+    link.path[0].shared.push_back(Shared("pay.iban", i, 10'000));
+    facts[Print(i)] = {2, false, 10'500, 0, std::nullopt};
+  }
+  link.path[0].weight = link.strength = link.blame_strength = 24'000;
+  const Waterfall bars = WaterfallOf(link, std::nullopt, facts);
+  REQUIRE(bars.steps.size() == 5);
+  CHECK(bars.steps[4].label == "Discount for time since the ban (3 values)");
+  CHECK(bars.steps[4].bits == -1'500);
+  auto sums = BarsOf(DrawWaterfall(bars));
+  CHECK(sums["evidence"] + sums["discount"] == 24'000);
+}
+
+TEST_CASE("ACanvasGetsItsGraphAsData") {
+  Link link = TwoHops();
+  link.seller = link.path[1].to = Shop("x</script><script>alert(1)</script>\x1b");
+  const PictureGraph graph = EvidenceOf({&link, 1}, {});
+  const std::string text = DrawOnCanvas(graph);
+  CHECK(text == DrawOnCanvas(graph));
+  CHECK(text.find("role=\"img\" aria-label=\"What joins") != text.npos);
+  CHECK(Count(text, "<script") == 1);
+  CHECK(text.find('\x1b') == text.npos);
+  const std::size_t begin = text.find("json\">") + 6;
+  const auto data =
+      nlohmann::json::parse(text.substr(begin, text.find("</script>", begin) - begin));
+  REQUIRE(data["nodes"].size() == graph.nodes.size());
+  REQUIRE(data["edges"].size() == graph.edges.size());
+  CHECK(data["nodes"][0][2] == "application");
+  CHECK(data["nodes"][0][4].get<std::string>().starts_with("application: shop:new"));
+  for (const auto& edge : data["edges"]) {
+    CHECK(edge[0].get<std::size_t>() < graph.nodes.size());
+    CHECK(edge[1].get<std::size_t>() < graph.nodes.size());
+  }
 }
 
 TEST_CASE("NothingToDrawIsStillAPicture") {

@@ -97,6 +97,39 @@ TEST_CASE("ThePageSaysWhatTheResultsSay") {
   CHECK(results.Read("report.html") == page);
 }
 
+TEST_CASE("ThePageSaysWhatTheStoreHoldsOfAValue") {
+  struct Case {
+    const char *value, *carriers, *clusters, *seen;
+  };
+  const Results results;
+  results.Summarise(0, 0, 1);
+  for (
+      const Case& one :
+      {Case{
+           R"("carriers":1200,"banned":300,"hub":false,"clusters":3,"at_least":false,)"
+           R"("first":"2026-01-15T00:00:00Z","last":"2026-03-15T00:00:00Z","withdrawn":0,"complete":true)",
+           "1,200, 300 banned (25 %)", "3", "2026-01-15 to 2026-03-15"},
+       {R"("carriers":2,"banned":0,"hub":false,"clusters":2,"at_least":true,"first":null,"last":null,)"
+        R"("withdrawn":1,"complete":false)",
+        "2, 0 banned (0 %); 1 took it back", "at least 2", "unknown, of some of them"},
+       {R"("carriers":"many","banned":-1,"hub":7,"clusters":[],"at_least":0,"first":"soon")",
+        "0, 0 banned (0 %)", "none", "unknown, of some of them"}}) {
+    CAPTURE(one.value);
+    std::string line = Line("S-2077", "block", 20);
+    line.replace(line.find("\"certificate\""), 0,
+                 fmt::format(R"("values":[{{"kind":"pay.iban",)"
+                             R"("fingerprint":"18ad86fc8db3d52da9385499a7c8c95f",{}}}],)",
+                             one.value));
+    results.Write("results.jsonl", line);
+    const Result<void> written = WriteReport(results.path());
+    if (!written) FAIL(written.error().message);
+    const std::string page = results.Read("report.html");
+    const std::string cells =
+        fmt::format("<td>{}</td><td>{}</td><td>{}</td>", one.carriers, one.clusters, one.seen);
+    CHECK(page.find(cells) != page.npos);
+  }
+}
+
 TEST_CASE("NamesInResultsStayText") {
   const Results results;
   results.Summarise(0, 0, 1);

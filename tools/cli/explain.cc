@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "revenant/json.h"
+#include "revenant/value_facts.h"
 #include "try.h"
 #include "verb.h"
 #include "verbs.h"
@@ -35,7 +36,11 @@ Result<int> RunExplain(const ExplainArgs& args, Context& context) {
     TRY_ASSIGN(far_apart, AreFarApart(*registry, a, b));
   }
   if (context.json) {
-    context.out.Line(ToJson(Explanation{a, b, link, far_apart}));
+    std::vector<ValueFacts> values;
+    if (link) {
+      TRY_ASSIGN(values, ValueFactsReader(*registry).Of({&*link, 1}));
+    }
+    context.out.Line(ToJson(Explanation{a, b, link, far_apart}, values));
   } else if (link) {
     context.out.Text(Describe(*link, for_seller ? Audience::kSeller : Audience::kManager));
   } else if (for_seller) {

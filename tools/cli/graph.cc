@@ -2,6 +2,7 @@
 
 #include "revenant/cluster_graph.h"
 #include "revenant/report.h"
+#include "revenant/value_facts.h"
 #include "try.h"
 #include "verb.h"
 #include "verbs.h"
@@ -26,7 +27,8 @@ Result<int> RunGraph(const GraphArgs& args, Context& context) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   TRY_ASSIGN(const ClusterGraph graph, registry->GraphOf(seller, args.max_sellers));
   if (context.json || args.format == "json") {
-    context.out.Line(ToJson(graph));
+    TRY_ASSIGN(const std::vector<ValueFacts> values, ValueFactsReader(*registry).Of(graph));
+    context.out.Line(ToJson(graph, values));
   } else {
     context.out.Text(Written(graph, args.format));
   }

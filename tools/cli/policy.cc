@@ -26,6 +26,7 @@ struct TryArgs {
   std::string file, applications, as_of;
   std::vector<std::string> settings;  // 'kind."pay.iban".fanout_limit=5'
   std::size_t limit = 10;
+  std::uint64_t decisions = 0;
   InputArgs input;
 };
 
@@ -141,7 +142,8 @@ Result<void> JudgeApplications(const TryArgs& args, PolicyTrial& trial, Context&
 // The policy of the file, or the one in force with what --set says.
 Result<std::pair<std::string, std::string>> TriedPolicy(const TryArgs& args,
                                                         const std::string& in_force) {
-  if (args.file.empty() && args.settings.empty() && args.applications.empty()) {
+  if (args.file.empty() && args.settings.empty() && args.applications.empty() &&
+      args.decisions == 0) {
     return Error{Code::kInvalidArgument,
                  "policy try: name a FILE, settings by --set, or --applications"};
   }
@@ -170,6 +172,15 @@ Result<int> RunPolicyTry(const TryArgs& args, Context& context) {
              ParseEnforcementPolicy(tried.first, tried.second));
   TRY_ASSIGN(const auto trial, PolicyTrial::Begin(*registry, links, options));
   if (!args.applications.empty()) TRY(JudgeApplications(args, *trial, context));
+  if (args.decisions > 0) {
+    TRY_ASSIGN(const PolicyTrial::Decisions judged, trial->JudgeDecisions(args.decisions));
+    context.Note(fmt::format("{} on record about {} on file{}", Counted(judged.read, "decision"),
+                             Counted(judged.judged, "seller"),
+                             judged.forgotten == 0
+                                 ? ""
+                                 : fmt::format("; {} about sellers of whom nothing is on file",
+                                               Grouped(judged.forgotten))));
+  }
   const std::vector<std::string> changes =
       DifferingSettings(Spelled(registry->policy(), links, enforcement_now),
                         Spelled(links, registry->policy(), enforcement));
@@ -211,6 +222,8 @@ void AddPolicy(CLI::App& app, Context& context) {
       ->take_all();
   trial.Add("--applications", trial->applications, "FILE",
             "Screen these under both: CSV or JSON Lines; - is stdin");
+  trial.Add("--decisions", trial->decisions, "N",
+            "Screen the sellers of the last N decisions on record (act) under both");
   trial.AddAsOf(trial->as_of);
   trial
       .Add("--limit", trial->limit, "N", "List this many clusters, hubs and verdicts of each sort")
