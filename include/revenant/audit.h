@@ -158,6 +158,8 @@ struct AuditReport : AttributeCounts {
   std::uint64_t screened = 0;  // of which there is a verdict: clear + review + block
   std::uint64_t refused = 0;   // that could not be used at all
   std::uint64_t skipped = 0;   // not chosen (AuditOptions::since, sample), or banned and stored
+  std::uint64_t repeated = 0;  // screened ones of the same seller as the record before: each record
+                               // is an application of its own
   std::uint64_t written = 0;   // lines of results.jsonl, and rows of results.csv below its header
   std::uint64_t rejected = 0;  // rejects of every sort
   std::uint64_t clear = 0, review = 0, block = 0;
@@ -173,6 +175,10 @@ struct AuditReport : AttributeCounts {
     std::uint64_t sellers = 0;  // in them
     std::uint64_t largest = 0;
     std::uint64_t unknown = 0;  // all of whose applications are clear
+    // Values that more applicants share than their kind allows, so that they join nobody here; and
+    // how many applicants share the commonest of them.
+    std::uint64_t common_values = 0, most_common = 0;
+    std::string common_kind;  // of that one
   };
   std::optional<Rings> among;  // AuditOptions::among
   struct Choice {              // as AuditOptions has them

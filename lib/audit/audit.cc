@@ -33,7 +33,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kBatchesAThread = 4;
 constexpr std::size_t kChosenABatch = 256;  // records, or stored sellers
-constexpr int kStateVersion = 1;
+constexpr int kStateVersion = 2;
 
 constexpr std::string_view kPage = "report.html";
 constexpr std::array<std::string_view, 6> kOwnFiles = {

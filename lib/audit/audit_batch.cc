@@ -67,6 +67,7 @@ void VerdictLines::Learn(const Verdict& verdict) {
 
 void AuditBatch::Judge() {
   part = {};
+  before_ = {};
   for (std::string* text : {&results, &rows, &held}) text->clear();
   rings.Clear();
   rejects.clear();
@@ -127,6 +128,8 @@ Result<void> AuditBatch::JudgeRecord(InputRecord& input) {
              screener_.ScreenAndCertify(input.record, certificate_, as_of_));
   part.attributes += input.record.attributes.size();
   part.identifiers += screener_.identifiers();
+  part.repeated += input.record.seller == before_;
+  before_ = input.record.seller;
   CountOutcomes(file, verdict->attributes, options_.read.keep_values, input, part);
   return Write(*verdict);
 }

@@ -89,6 +89,7 @@ class AuditBatch {
   VerdictLines lines_;
   std::string certificate_;  // of the verdict at hand
   InputRecord input_;
+  SellerName before_;  // whom the record before was about
   HeldResult held_;
   std::vector<Screener::LinkingIdentifier> linking_;
 };

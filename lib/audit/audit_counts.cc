@@ -11,7 +11,7 @@ constexpr Number kNumbers[] = {
     &AuditReport::review,      &AuditReport::block,    &AuditReport::attributes,
     &AuditReport::identifiers, &AuditReport::invalid,  &AuditReport::junk,
     &AuditReport::refused,     &AuditReport::skipped,  &AuditReport::written,
-    &AuditReport::clear_local, &AuditReport::awaiting};
+    &AuditReport::clear_local, &AuditReport::awaiting, &AuditReport::repeated};
 
 }  // namespace
 

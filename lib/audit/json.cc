@@ -277,6 +277,8 @@ std::string ToJson(const AuditReport& report) {
   json.Text("results", all ? "all" : "findings").Count("written", report.written).End();
   if (report.among) {
     json.Object("rings").Count("rings", report.among->rings);
+    json.Count("common_values", report.among->common_values);
+    json.Count("most_common", report.among->most_common);
     json.Count("sellers", report.among->sellers).Count("largest", report.among->largest);
     json.Count("all_clear", report.among->unknown).End();
   }

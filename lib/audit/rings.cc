@@ -107,7 +107,10 @@ class Finder {
       const RingItem& item = items_[begin];
       begin = end;
       if (group.size() < 2) continue;
-      if (group.size() > policies_[item.kind].fanout_limit) continue;
+      if (group.size() > policies_[item.kind].fanout_limit) {
+        NoteCommon(item.kind, group.size());
+        continue;
+      }
       std::erase_if(group, [&](std::uint32_t one) {
         return std::binary_search(leaves_.begin(), leaves_.end(), one);
       });
@@ -158,7 +161,18 @@ class Finder {
 
   bool IsFirst(std::uint32_t application) const { return seller_[application] == application; }
 
+  // Of values that too many share to join anybody.
+  const AuditReport::Rings& common() const { return common_; }
+
  private:
+  void NoteCommon(std::uint32_t kind, std::size_t sellers) {
+    if (policies_[kind].role != Role::kLinking) return;
+    ++common_.common_values;
+    if (sellers <= common_.most_common) return;
+    common_.most_common = sellers;
+    common_.common_kind = kinds_[kind];
+  }
+
   // The sellers, each once, of the items that are like the one at `begin`; returns their end.
   std::size_t Sellers(std::size_t begin, std::vector<std::uint32_t>& out) const {
     out.clear();
@@ -219,6 +233,7 @@ class Finder {
   std::vector<std::uint32_t> parent_;
   std::vector<std::uint32_t> leaves_;
   std::vector<Shared> shared_;
+  AuditReport::Rings common_;
 };
 
 std::string LineOf(const Ring& ring, const std::vector<std::string>& kinds) {
@@ -332,7 +347,7 @@ Result<AuditReport::Rings> WriteRings(RingFiles& files, const Registry& registry
     TRY(rows.Append(held.row));
   }
 
-  AuditReport::Rings totals;
+  AuditReport::Rings totals = finder.common();
   for (const Ring& ring : rings) {
     TRY(rings_file.Append(LineOf(ring, files.kinds)));
     ++totals.rings;

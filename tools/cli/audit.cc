@@ -40,6 +40,13 @@ void Print(const AuditReport& report, const std::string& out, Context& context) 
     context.out.Line(fmt::format("{} among them, {} in all, the largest of {}; {} with no finding",
                                  Counted(rings.rings, "ring"), Counted(rings.sellers, "seller"),
                                  Grouped(rings.largest), Grouped(rings.unknown)));
+    if (rings.common_values > 0) {
+      context.out.Line(fmt::format(
+          "{} that too many applicants share to join them, the commonest by {} ({}): look "
+          "into it if they should be strangers",
+          Counted(rings.common_values, "value"), Counted(rings.most_common, "applicant"),
+          rings.common_kind));
+    }
   }
   if (report.refused > 0 || report.skipped > 0) {
     context.out.Line(fmt::format("{} in all: {} refused, {} skipped",
@@ -47,6 +54,12 @@ void Print(const AuditReport& report, const std::string& out, Context& context) 
                                  Grouped(report.skipped)));
   }
   if (report.rejected > 0) context.out.Line(Counted(report.rejected, "reject"));
+  if (report.repeated > 0) {
+    context.out.Line(fmt::format(
+        "{} of the same seller as the row before; each was judged alone: put all values of an "
+        "applicant into one row (pay.iban, pay.iban#2)",
+        Counted(report.repeated, "row")));
+  }
   context.out.Line(
       fmt::format("Written to {}: results.jsonl, results.csv, rejects.csv,{} summary.json, "
                   "report.html",
@@ -163,7 +176,8 @@ void AddAudit(CLI::App& app, Context& context) {
       "a\n"
       "page to look at. They appear complete or not at all. After an interruption the same "
       "command\n"
-      "continues where it stopped (except from stdin), to the same results; if the input, the store\n"
+      "continues where it stopped (except from stdin), to the same results; if the input, the "
+      "store\n"
       "or the policy changed, it begins again and says so.");
   verb.Runs(RunAudit);
 }

@@ -153,6 +153,8 @@ class Screening {
         continue;
       }
       TRY(JudgeAndPrint(registry, input.record));
+      repeated_ += input.record.seller == before_;
+      before_ = input.record.seller;
       // A coprocess waits for each answer before it asks again.
       if (args_.words.front() == "-") context_.out.Flush();
     }
@@ -205,6 +207,12 @@ class Screening {
               "{}: {} could not be read, so no verdict covers all of the input; correct the file",
               file, Counted(refused_, "application"))};
     }
+    if (repeated_ > 0) {
+      context_.Note(fmt::format(
+          "{} of the same seller as the row before; each was judged alone: put all values of an "
+          "applicant into one row (pay.iban, pay.iban#2)",
+          Counted(repeated_, "row")));
+    }
     if (clear + review + block == 0) return kNothing;
     if (!compared_ && review + block == 0) {
       context_.Note(
@@ -224,6 +232,8 @@ class Screening {
   std::array<std::uint64_t, 3> verdicts_{};  // by Decision
   std::uint64_t refused_ = 0;
   bool compared_ = false;
+  SellerName before_;  // of the row before
+  std::uint64_t repeated_ = 0;
 };
 
 }  // namespace
