@@ -5,20 +5,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <map>
 #include <nlohmann/json.hpp>
-#include <queue>
 #include <utility>
 
-#include "linkage/value_facts.h"
+#include "report/finding_section.h"
 #include "report/picture.h"
 #include "report/read_results.h"
 #include "report/render.h"
-#include "revenant/identifier.h"
+#include "report/survey.h"
 #include "revenant/report.h"
-#include "util/bytes.h"
-#include "util/json_writer.h"
 #include "util/try.h"
 
 namespace revenant::report {
@@ -35,7 +30,6 @@ constexpr std::string_view kScript =
     ;
 
 constexpr std::size_t kMostListed = 5'000, kMostDrawn = 200, kMostDrawnBytes = 3'000'000;
-constexpr std::size_t kMostEnds = std::size_t{4} << 20;  // banned ends that are counted
 
 std::string HashSource(std::string_view text) {
   std::array<unsigned char, crypto_hash_sha256_BYTES> hash;
@@ -53,158 +47,9 @@ const std::string& Style() {
   return style;
 }
 
-std::string Grouped(std::uint64_t number) {
-  std::string text = std::to_string(number);
-  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, 1, ',');
-  return text;
-}
-std::string Counted(std::uint64_t number, std::string_view one, std::string_view many) {
-  return Grouped(number) + ' ' + std::string(number == 1 ? one : many);
-}
-
-std::string KindLabel(const std::string& kind) {
-  const std::string title = ShortTitle(kind);
-  return title == kind ? kind : fmt::format("{} ({})", title, kind);
-}
-
 std::uint64_t CountIn(const Json& object, const char* key) {
   const auto found = object.is_object() ? object.find(key) : object.end();
   return found != object.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
-}
-
-// What one pass over results.jsonl finds out.
-struct Survey {
-  struct Place {
-    bool block = false;
-    MilliBits weight = 0;
-    std::uint64_t offset = 0, number = 0;
-    // Of two places the one that is kept longer.
-    bool operator>(const Place& other) const {
-      return std::tuple(!block, -weight, offset) <
-             std::tuple(!other.block, -other.weight, other.offset);
-    }
-  };
-  std::uint64_t lines = 0, reviews = 0, blocks = 0;
-  std::uint64_t dated = 0;
-  std::map<MilliBits, std::uint64_t> strengths;  // by the lower end of a range of two bits
-  std::map<std::string, std::uint64_t, std::less<>> months;
-  std::vector<std::uint64_t> ends;  // a hash of each banned end that a finding leads to
-  bool ends_cut = false;
-  std::vector<Place> strongest;  // the first one first
-  std::string digest;            // of results.jsonl
-};
-
-constexpr MilliBits kRange = 2'000;
-
-Result<Survey> SurveyOf(const fs::path& file) {
-  Survey survey;
-  TRY_ASSIGN(ResultLines lines, ResultLines::Open(file));
-  crypto_generichash_state hash;
-  crypto_generichash_init(&hash, nullptr, 0, crypto_generichash_BYTES);
-  const auto digest = [&](std::string_view bytes) {
-    crypto_generichash_update(&hash, reinterpret_cast<const unsigned char*>(bytes.data()),
-                              bytes.size());
-  };
-  std::priority_queue<Survey::Place, std::vector<Survey::Place>, std::greater<>> kept;
-  for (;;) {
-    TRY_ASSIGN(const bool more, lines.Next());
-    if (!more) break;
-    digest(lines.line());
-    digest("\n");
-    Glance glance;
-    if (!GlanceAt(lines.line(), glance)) return lines.Damaged("not a verdict of this version");
-    ++survey.lines;
-    if (glance.decision == Decision::kClear) continue;
-    const bool block = glance.decision == Decision::kBlock;
-    ++(block ? survey.blocks : survey.reviews);
-    if (glance.linked) {
-      const MilliBits most = 60'000;
-      ++survey.strengths[std::clamp<MilliBits>(glance.weight, 0, most) / kRange * kRange];
-      survey.ends_cut = survey.ends.size() == kMostEnds;
-      if (!survey.ends_cut) {
-        survey.ends.push_back(std::hash<std::string_view>()(glance.leads_to));
-      }
-    }
-    if (glance.seen_month.size() == 7) {
-      const auto month = survey.months.find(glance.seen_month);
-      ++survey.dated;
-      if (month != survey.months.end()) {
-        ++month->second;
-      } else {
-        survey.months.emplace(glance.seen_month, 1);
-      }
-    }
-    const Survey::Place place{block, glance.weight, lines.offset(), lines.number()};
-    if (kept.size() == kMostListed) {
-      if (!(place > kept.top())) continue;
-      kept.pop();
-    }
-    kept.push(place);
-  }
-  std::array<unsigned char, crypto_generichash_BYTES> bytes;
-  crypto_generichash_final(&hash, bytes.data(), bytes.size());
-  survey.digest = HexEncode(std::span<const std::uint8_t>(bytes));
-  for (; !kept.empty(); kept.pop()) survey.strongest.push_back(kept.top());
-  std::reverse(survey.strongest.begin(), survey.strongest.end());
-  return survey;
-}
-
-std::vector<Bar> StrengthBars(const Survey& survey) {
-  std::vector<Bar> bars;
-  if (survey.strengths.empty()) return bars;
-  const MilliBits last = survey.strengths.rbegin()->first;
-  for (MilliBits low = survey.strengths.begin()->first; low <= last; low += kRange) {
-    const auto found = survey.strengths.find(low);
-    const std::string name =
-        low >= 60'000 ? std::string("60 bits and more")
-                      : fmt::format("{} to below {} bits", low / 1000, (low + kRange) / 1000);
-    bars.push_back({name, found == survey.strengths.end() ? 0 : found->second});
-  }
-  return bars;
-}
-
-// How many banned sellers are led to by so many applications.
-std::vector<Bar> LeadBars(Survey& survey) {
-  struct Class {
-    std::uint64_t most;
-    std::string_view name;
-    std::uint64_t count;
-  };
-  std::array<Class, 6> classes = {{{1, "by 1 application", 0},
-                                   {2, "by 2", 0},
-                                   {5, "by 3 to 5", 0},
-                                   {10, "by 6 to 10", 0},
-                                   {100, "by 11 to 100", 0},
-                                   {UINT64_MAX, "by more than 100", 0}}};
-  std::vector<std::uint64_t>& ends = survey.ends;
-  std::sort(ends.begin(), ends.end());
-  for (std::size_t at = 0; at < ends.size();) {
-    const std::size_t next =
-        std::upper_bound(ends.begin() + static_cast<std::ptrdiff_t>(at), ends.end(), ends[at]) -
-        ends.begin();
-    const auto fits = [&](const Class& each) { return next - at <= each.most; };
-    ++std::find_if(classes.begin(), classes.end(), fits)->count;
-    at = next;
-  }
-  std::vector<Bar> bars;
-  for (const Class& each : classes) {
-    if (each.count > 0) bars.push_back({std::string(each.name), each.count});
-  }
-  return bars;
-}
-
-// By month, of more than two years by year.
-std::vector<Bar> DateBars(const Survey& survey) {
-  constexpr std::size_t kMostMonths = 24, kMostYears = 40;
-  std::map<std::string, std::uint64_t, std::less<>> by = survey.months;
-  if (by.size() > kMostMonths) {
-    by.clear();
-    for (const auto& [month, count] : survey.months) by[month.substr(0, 4)] += count;
-  }
-  std::vector<Bar> bars;
-  for (const auto& [name, count] : by) bars.push_back({name, count});
-  if (bars.size() > kMostYears) bars.erase(bars.begin(), bars.end() - kMostYears);
-  return bars;
 }
 
 class Page {
@@ -475,216 +320,6 @@ class Page {
     Add("</tbody></table></div></section>\n");
   }
 
-  static const SharedIdentifier* Strongest(const Finding& finding) {
-    if (finding.links.empty() || finding.links[0].path.empty()) return nullptr;
-    const auto& shared = finding.links[0].path[0].shared;
-    return shared.empty() ? nullptr : &shared[0];
-  }
-  static std::string_view KindOf(const Finding& finding) {
-    if (const SharedIdentifier* shared = Strongest(finding)) return shared->kind;
-    return finding.hubs.empty() ? std::string_view() : std::string_view(finding.hubs[0].kind);
-  }
-  static std::string SeenOn(const Finding& finding) {
-    if (!finding.seen.empty()) return finding.seen.substr(0, 10);
-    const SharedIdentifier* shared = Strongest(finding);
-    return shared == nullptr || !shared->from.first.known() ? "" : DayText(shared->from.first);
-  }
-
-  static std::string PlainRow(std::size_t number, const Finding& finding) {
-    const bool linked = !finding.links.empty();
-    const Link none;
-    const Link& link = linked ? finding.links[0] : none;
-    const std::string_view verdict = VerdictName(finding.decision);
-    return fmt::format(
-        "<tr><td class=\"v {0}\">{0}</td><th scope=\"row\" class=\"name\"><a href=\"#f{1}\">{2}</a>"
-        "</th><td class=\"name\">{3}</td><td class=\"num\">{4}</td><td class=\"num\">{5}</td>"
-        "<td class=\"num\">{6}</td><td class=\"name\">{7}</td><td class=\"day\">{8}</td></tr>\n",
-        verdict, number, Escaped(finding.seller), linked ? Escaped(link.seller.ToString()) : "",
-        linked ? BitsText(link.strength) : "", linked ? std::to_string(link.path.size()) : "",
-        linked ? std::to_string(link.redundancy) : "", Escaped(KindOf(finding)),
-        Escaped(SeenOn(finding)));
-  }
-
-  // A row of the table and the picture of its strongest link, for the script.
-  static std::string Embedded(std::size_t number, std::uint64_t line, const Finding& finding) {
-    std::string text;
-    JsonWriter json(text);
-    json.Object().Count("n", number).Count("l", line);
-    json.Text("v", VerdictName(finding.decision)).Text("a", finding.seller);
-    const Link none;
-    const Link& link = finding.links.empty() ? none : finding.links[0];
-    json.Text("t", finding.links.empty() ? std::string() : link.seller.ToString());
-    json.Signed("w", link.strength).Count("h", link.path.size()).Count("p", link.redundancy);
-    json.Count("b", link.banned ? 1 : 0).Text("k", KindOf(finding)).Text("s", SeenOn(finding));
-    json.Text("x", Headline(finding)).Array("e");
-    for (const Hop& hop : link.path) {
-      json.Array().Text({}, hop.from.ToString()).Text({}, hop.to.ToString()).Array();
-      for (const SharedIdentifier& shared : hop.shared) {
-        json.Array().Text({}, shared.kind).Text({}, shared.fingerprint.ToHex().substr(0, 8));
-        json.Signed({}, shared.weight).Count({}, shared.makes_hop ? 1 : 0);
-        const auto day = [](Time time) { return time.known() ? DayText(time) : std::string(); };
-        json.Text({}, day(shared.to.first)).Text({}, day(shared.from.first));
-        const auto known = finding.facts.find(shared.fingerprint);
-        if (known != finding.facts.end() && known->second.store) {
-          const ValueFacts& value = *known->second.store;
-          json.Count({}, value.carriers).Count({}, value.banned).Text({}, BannedShare(value));
-          json.Text({}, ClustersJoined(value)).Text({}, Span(value.first, value.last));
-        }
-        json.End();
-      }
-      json.End().Signed({}, hop.weight).End();
-    }
-    json.End().End();
-    // Nothing in it may end the script element.
-    std::string safe;
-    for (const char c : text) c == '<' ? safe += "\\u003c" : safe += c;
-    return safe;
-  }
-
-  static std::string Span(Time first, Time last) {
-    if (!first.known() && !last.known()) return "unknown";
-    const std::string from = DayText(first), to = DayText(last);
-    return from == to ? from : from + " to " + to;
-  }
-
-  // What the store holds about a value: who carries it, what it joins, since when.
-  static void StoreCells(std::string& out, const EvidenceFacts* known) {
-    if (known == nullptr || !known->store) {
-      out += "<td>";
-      if (known != nullptr && known->carriers) out += Grouped(*known->carriers);
-      out += "</td><td></td><td></td>";
-      return;
-    }
-    const ValueFacts& value = *known->store;
-    out += fmt::format("<td>{}, {} banned ({})", Grouped(value.carriers), Grouped(value.banned),
-                       BannedShare(value));
-    if (value.withdrawn > 0) out += fmt::format("; {} took it back", Grouped(value.withdrawn));
-    out += "</td><td>" + ClustersJoined(value) + "</td><td>" + Span(value.first, value.last);
-    if (!value.complete) out += ", of some of them";
-    out += "</td>";
-  }
-
-  static void Values(std::string& out, const Finding& finding) {
-    const auto cell = [&](std::string_view text) { out += "<td>" + Escaped(text) + "</td>"; };
-    for (const Hop& hop : finding.links[0].path) {
-      const std::string label =
-          fmt::format("Shared by {} and {}", hop.from.ToString(), hop.to.ToString());
-      out += "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"" + Escaped(label);
-      out += "\"><table class=\"values\"><caption>" + Escaped(label);
-      if (hop.forbidden) out += " (an investigator found that they are different people)";
-      out +=
-          "</caption><thead><tr><th scope=\"col\">Value</th><th scope=\"col\" class=\"num\">Bits"
-          "</th><th scope=\"col\">Counts as</th><th scope=\"col\">Sellers on file</th>"
-          "<th scope=\"col\">Clusters joined</th><th scope=\"col\">Seen on file</th>"
-          "<th scope=\"col\">First side</th><th scope=\"col\">Other side</th>"
-          "<th scope=\"col\">Sources</th></tr></thead><tbody>\n";
-      for (const SharedIdentifier& shared : hop.shared) {
-        const auto found = finding.facts.find(shared.fingerprint);
-        const EvidenceFacts* known = found == finding.facts.end() ? nullptr : &found->second;
-        out += "<tr><th scope=\"row\" class=\"name\">" + Escaped(KindLabel(shared.kind));
-        out += " <code>" + shared.fingerprint.ToHex().substr(0, 8) + "</code></th>";
-        out += "<td class=\"num\">" + BitsText(shared.weight) + "</td>";
-        cell(known != nullptr && known->hub ? "hub" : shared.makes_hop ? "links" : "adds weight");
-        StoreCells(out, known);
-        cell(Span(shared.from.first, shared.from.last));
-        cell(Span(shared.to.first, shared.to.last));
-        std::string sources;
-        for (const std::string& source : shared.to.sources) {
-          sources += (sources.empty() ? "" : ", ") + source;
-        }
-        cell(sources.empty() ? "unknown" : sources);
-        out += "</tr>\n";
-      }
-      out += "</tbody></table></div>\n";
-    }
-  }
-
-  static void FurtherLinks(std::string& out, const Finding& finding) {
-    if (finding.links.size() < 2) return;
-    out +=
-        "<h4>Further links</h4>\n<div class=\"scroll\" role=\"group\" tabindex=\"0\" "
-        "aria-label=\"Further links of " +
-        Escaped(finding.seller) +
-        "\"><table><thead><tr><th scope=\"col\">Leads to</th><th scope=\"col\" "
-        "class=\"num\">Bits</th><th scope=\"col\" class=\"num\">Hops</th><th scope=\"col\" "
-        "class=\"num\">Proofs</th><th scope=\"col\">Banned</th></tr></thead><tbody>\n";
-    for (std::size_t i = 1; i < finding.links.size(); ++i) {
-      const Link& link = finding.links[i];
-      out += fmt::format(
-          "<tr><th scope=\"row\" class=\"name\">{}</th><td class=\"num\">{}</td><td "
-          "class=\"num\">{}</td><td class=\"num\">{}</td><td>{}</td></tr>\n",
-          Escaped(link.seller.ToString()), BitsText(link.strength), link.path.size(),
-          link.redundancy,
-          link.banned ? Escaped(DayText(link.banned_at) +
-                                (link.ban_reason.empty() ? "" : " for " + link.ban_reason))
-                      : "");
-    }
-    out += "</tbody></table></div>\n";
-  }
-
-  static void Hubs(std::string& out, const Finding& finding) {
-    if (finding.hubs.empty()) return;
-    out +=
-        "<h4>Widely shared values</h4>\n<div class=\"scroll\" role=\"group\" tabindex=\"0\" "
-        "aria-label=\"Widely shared values of " +
-        Escaped(finding.seller) +
-        "\"><table><thead><tr><th scope=\"col\">Value</th><th scope=\"col\" "
-        "class=\"num\">Carriers</th><th scope=\"col\" class=\"num\">Banned</th><th "
-        "scope=\"col\" class=\"num\">Share</th></tr></thead><tbody>\n";
-    for (const Finding::Hub& hub : finding.hubs) {
-      const double share = hub.carriers == 0 ? 0
-                                             : 100 * static_cast<double>(hub.banned) /
-                                                   static_cast<double>(hub.carriers);
-      out += fmt::format(
-          "<tr><th scope=\"row\" class=\"name\">{} <code>{}</code></th><td class=\"num\">{}</td>"
-          "<td class=\"num\">{}</td><td class=\"num\">{:.0f} %</td></tr>\n",
-          Escaped(KindLabel(hub.kind)), Escaped(hub.fingerprint.substr(0, 8)),
-          Grouped(hub.carriers), Grouped(hub.banned), share);
-    }
-    out += "</tbody></table></div>\n";
-  }
-
-  static std::string Section(std::size_t number, const Finding& finding) {
-    const std::string_view verdict = VerdictName(finding.decision);
-    std::string out = fmt::format("<details class=\"finding\" id=\"f{}\"{}><summary><h3>", number,
-                                  number == 1 ? " open" : "");
-    AppendEscaped(out, Headline(finding));
-    out +=
-        fmt::format("</h3></summary>\n<p><strong class=\"v {0}\">{0}</strong></p>\n<ul>", verdict);
-    for (const Finding::Why& why : finding.reasons) out += "<li>" + Escaped(why.text) + "</li>";
-    out += "</ul>\n";
-    if (!finding.contested.empty()) {
-      out += "<p>Objections that nobody has reviewed yet: ";
-      for (std::size_t i = 0; i < finding.contested.size(); ++i) {
-        out += (i == 0 ? "" : ", ") + Escaped(finding.contested[i]);
-      }
-      out += ".</p>\n";
-    }
-    if (!finding.links.empty()) {
-      const Waterfall bars = WaterfallOf(finding.links[0], finding.scale, finding.facts);
-      out += "<h4>Evidence in bits</h4>\n" + DrawWaterfall(bars);
-      if (!bars.note.empty()) out += "<p class=\"soft\">" + Escaped(bars.note) + "</p>\n";
-      const PictureGraph graph = EvidenceOf(finding.links, finding.facts);
-      out +=
-          "<h4>Evidence graph</h4>\n<div class=\"graph\" role=\"group\" tabindex=\"0\" "
-          "aria-label=\"Evidence graph of " +
-          Escaped(finding.seller) + "\">" + DrawGraph(graph) + "</div>\n";
-      if (graph.left_out > 0) {
-        out += "<p>" + Counted(graph.left_out, "node is", "nodes are") + " left out.</p>\n";
-      }
-      out +=
-          "<details><summary>The graph as a table</summary><div class=\"scroll\" "
-          "role=\"group\" tabindex=\"0\" aria-label=\"Evidence graph of " +
-          Escaped(finding.seller) + " as a table\">" + TableOfGraph(graph) +
-          "</div></details>\n<h4>Shared values</h4>\n";
-      Values(out, finding);
-      FurtherLinks(out, finding);
-    }
-    Hubs(out, finding);
-    out += "</details>\n";
-    return out;
-  }
-
   // Whatever the summary says, in its order.
   void Members(const Json& object, const std::string& prefix, int depth = 0) {
     if (depth == 4) return;
@@ -778,7 +413,7 @@ Result<void> RenderReport(const fs::path& results, std::string_view summary, Ato
                  (results.parent_path() / "summary.json").string() +
                      ": not the summary of an audit by this version; audit again"};
   }
-  TRY_ASSIGN(Survey survey, SurveyOf(results));
+  TRY_ASSIGN(Survey survey, SurveyOf(results, kMostListed));
   const Json& verdicts = json["verdicts"];
   if (survey.reviews != CountIn(verdicts, "review") ||
       survey.blocks != CountIn(verdicts, "block")) {
