@@ -1,0 +1,142 @@
+// What people run into on their first day: files as spreadsheets leave them, entries that come too
+// late, questions about nothing.
+
+#include <doctest/doctest.h>
+
+#include "command.h"
+
+namespace revenant::test {
+namespace {
+
+constexpr std::string_view kKnown =
+    "Platform;SELLER;Seen;pay.iban;contact.phone@de\n"
+    "eu;honest;2024-01-05;DE89370400440532013000;030 23125104\n"
+    ";;;;\n"
+    "eu;thief;2026-02-01;DE89370400440532013000;030 23125104\n"
+    " ; ;;;\n";
+
+struct Shop : Workshop {
+  Shop() {
+    Write("known.csv", kKnown);
+    REQUIRE(On("s", {"init"}).exit_code == 0);
+    imported = On("s", {"import", "known.csv"});
+    REQUIRE(imported.exit_code == 0);
+  }
+  Outcome imported;
+};
+
+bool Has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
+
+TEST_CASE("BlankRowsAreSkippedAndHeadersReadInAnyCase") {
+  const Shop shop;
+  CHECK(Has(shop.imported.out, "2 records"));
+  CHECK_FALSE(Has(shop.imported.err, "reject"));
+  CHECK(Has(shop.On("s", {"stats"}).out, "2"));
+  shop.Write("bans.csv", "PLATFORM,Seller,reason,At\neu,thief,fakes,2026-03-01\n,,,\n");
+  CHECK(Has(shop.On("s", {"ban", "--from", "bans.csv"}).out, "1 row banned"));
+}
+
+TEST_CASE("ADecisionThatALaterOneOvertakesIsNotEntered") {
+  const Shop shop;
+  const auto ban = [&](const char* at, const char* reason) {
+    return shop.On("s", {"ban", "eu:thief", "--reason", reason, "--at", at});
+  };
+  REQUIRE(ban("2026-06-01", "fakes").exit_code == 0);
+  const Outcome earlier = ban("2026-03-01", "fakes");
+  CHECK(earlier.exit_code == 2);
+  CHECK(Has(earlier.err, "not entered: the ban of 2026-06-01T00:00:00Z stands"));
+  CHECK(ban("2026-06-01", "fakes").exit_code == 0);  // the same once more
+  const Outcome replaced = ban("2026-06-02", "fraud");
+  CHECK(replaced.exit_code == 0);
+  CHECK(Has(replaced.err, "replaces the ban without a case of 2026-06-01 (fakes)"));
+  REQUIRE(shop.On("s", {"reinstate", "eu:thief", "--at", "2026-07-01"}).exit_code == 0);
+  const Outcome lifted = ban("2026-06-15", "fakes");
+  CHECK(lifted.exit_code == 2);
+  CHECK(Has(lifted.err, "was lifted at 2026-07-01T00:00:00Z, which is later"));
+  CHECK(Lines(shop.On("s", {"cluster", "eu:thief", "--json"}).out)[0]["banned"] == 0);
+  // A list that is entered every night is no error for it.
+  shop.Write("bans.csv",
+             "platform,seller,reason,at\neu,thief,fakes,2026-06-15\neu,honest,fakes,2026-06-15\n");
+  const Outcome listed = shop.On("s", {"ban", "--from", "bans.csv"});
+  CHECK(listed.exit_code == 0);
+  CHECK(Has(listed.out, "1 row banned, 1 of them newly so"));
+  CHECK(Has(listed.out, "1 row changes nothing, such as line 2: eu:thief: not entered"));
+  CHECK(shop.On("s", {"fsck"}).exit_code == 0);
+}
+
+TEST_CASE("WithoutAnIdentifierNothingIsCompared") {
+  const Shop shop;
+  shop.Write("new.csv", "platform,seller,IBAN\neu,x,DE89370400440532013000\n");
+  const Outcome screened = shop.On("s", {"screen", "new.csv"});
+  CHECK(screened.exit_code == 1);
+  CHECK(Has(screened.err, "nothing was compared"));
+  CHECK(Has(shop.On("s", {"screen", "new.csv", "--json"}).out, "Nothing was compared: "));
+  const Outcome audited = shop.On("s", {"audit", "new.csv", "--out", "out"});
+  CHECK(audited.exit_code == 1);
+  CHECK(Has(audited.err, "nothing was compared"));
+  CHECK(shop.On("s", {"audit", "--stored", "--out", "stored"}).exit_code == 0);
+  const Outcome mapped = shop.On("s", {"screen", "new.csv", "--map", "IBAN=pay.iban"});
+  CHECK(mapped.exit_code == 0);
+  CHECK_FALSE(Has(mapped.err, "nothing was compared"));
+}
+
+TEST_CASE("RowsOfOneApplicantAreSaidToBeJudgedAlone") {
+  const Shop shop;
+  shop.Write("new.csv",
+             "platform,seller,pay.iban,contact.phone@DE\neu,x,DE89370400440532013000,\n"
+             "eu,x,,030 23125104\neu,y,GB82WEST12345698765432,\n");
+  CHECK(Has(shop.On("s", {"screen", "new.csv"}).err, "1 row of the same seller"));
+  CHECK(Has(shop.On("s", {"audit", "new.csv", "--out", "out"}).out, "1 row of the same seller"));
+}
+
+TEST_CASE("WhoHeldItFirstIsSaid") {
+  const Shop shop;
+  REQUIRE(shop.On("s", {"ban", "eu:thief", "--reason", "fakes", "--at", "2026-03-01"}).exit_code ==
+          0);
+  const Outcome honest = shop.On("s", {"explain", "eu:honest", "eu:thief"});
+  CHECK(Has(honest.out, "and held them first."));
+  CHECK(Has(honest.out, "which may have copied it. So this leads to a review, not to a block."));
+  CHECK(Has(shop.On("s", {"explain", "eu:honest", "eu:thief", "--for", "seller"}).out,
+            "Your account was seen with all of them before the other one was."));
+  CHECK(Has(shop.On("s", {"explain", "eu:thief", "eu:honest"}).out, "probably run by the same"));
+  REQUIRE(shop.On("s", {"dossier", "eu:honest", "--out", "case"}).exit_code == 0);
+  const std::string page = shop.Read("case.html");
+  CHECK(Has(page, "shares identifiers with"));
+  CHECK(Has(page, "may have copied it"));
+}
+
+TEST_CASE("AMilestoneAndAnObjectionNeedTheirNotice") {
+  const Shop shop;
+  REQUIRE(shop.On("s", {"notice", "eu:thief", "--case", "N1"}).exit_code == 0);
+  for (const Words& words : {Words{"milestone", "eu:thief", "--stage", "measure"},
+                             Words{"counter-notice", "eu:thief"}}) {
+    CAPTURE(words.front());
+    Words wrong = words, right = words;
+    wrong.insert(wrong.end(), {"--case", "N-1"});
+    right.insert(right.end(), {"--case", "N1"});
+    const Outcome outcome = shop.On("s", wrong);
+    CHECK(outcome.exit_code == 2);
+    CHECK(Has(outcome.err, "there is no notice on case N-1; there is N1"));
+    CHECK(shop.On("s", right).exit_code == 0);
+  }
+}
+
+TEST_CASE("FindSellersAndHubsAtTheCommandLine") {
+  const Shop shop;
+  const Outcome found = shop.On("s", {"find", "pay.iban=DE89 3704 0044 0532 0130 00"});
+  CHECK(found.exit_code == 0);
+  CHECK(Has(found.out, "eu:honest"));
+  CHECK(Has(found.out, "eu:thief"));
+  CHECK_FALSE(Has(found.out, "DE89"));
+  CHECK(shop.On("s", {"find", "pay.iban=GB82WEST12345698765432"}).exit_code == 1);
+  const Outcome typo = shop.On("s", {"find", "pay.ibn=x"});
+  CHECK(typo.exit_code == 2);
+  CHECK(Has(typo.err, "did you mean pay.iban?"));
+  CHECK(shop.On("s", {"sellers", "--prefix", "eu:h"}).out == "eu:honest\n");
+  CHECK(shop.On("s", {"sellers", "--prefix", "de:"}).exit_code == 1);
+  CHECK(shop.On("s", {"hubs"}).exit_code == 1);
+  CHECK(Has(shop.On("s", {"help"}).out, "Enforce:"));
+}
+
+}  // namespace
+}  // namespace revenant::test
