@@ -51,7 +51,8 @@ std::string WhyClear(const Neighbourhood& around, const LinkPolicy& policy,
   if (!verdict.links.empty()) {
     return words::ForWeakLink(verdict.links.front(), policy.review - policy.prior);
   }
-  return around.ends_in_taint() ? words::ForBeyond(policy.max_hops) : words::ForNoLink();
+  if (around.ends_in_taint()) return words::ForBeyond(policy.max_hops);
+  return verdict.identifiers > 0 ? words::ForNoLink() : words::ForNothingCompared();
 }
 
 }  // namespace

@@ -154,6 +154,7 @@ class VectorGraph final : public LinkGraph {
     REQUIRE(around.Explore());
     Verdict verdict;
     verdict.seller = origin.name;
+    verdict.identifiers = static_cast<std::uint32_t>(origin.held.size());
     const GraphSeller* account = options.account;
     REQUIRE(Judge(around, policy_, account && account->banned ? account : nullptr, verdict));
     return verdict;
