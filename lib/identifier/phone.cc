@@ -132,6 +132,11 @@ Dialled ReadAtHome(const PhoneRegion& home, std::string_view digits) {
       return coded;
     }
   }
+  // Until 2009 long distance in Ukraine began with 8 and a tone, then the 0 of today.
+  constexpr int kUkraine = 380;
+  if (home.code() == kUkraine && digits.size() == 11 && digits.starts_with("80")) {
+    digits.remove_prefix(1);
+  }
   reading.Assign(digits);
   DropNationalPrefix(home, reading);
   return reading;

@@ -117,11 +117,60 @@ Verdict FinishNorway(Work& work) {
   return agrees ? Valid() : Invalid(kCheckFails);
 }
 
+// What people write in front of the two numbers, in capitals without blanks.
+constexpr std::string_view kUkWords[] = {
+    "SORT", "SORTCODE", "SC",           "ACCOUNT",   "ACCOUNTNUMBER", "ACCOUNTNO", "ACCOUNTNR",
+    "ACCT", "ACCTNO",   "ACCNO",        "AC",        "ACC",           "ACNO",      "BANKACCOUNT",
+    "CODE", "NUMBER",   "BANKSORTCODE", "GBSORTCODE"};
+
+// Whether eight digits stand in front that something parts from the six behind: "66374958
+// 08-99-99".
+bool BeginsWithAccount(std::string_view raw) {
+  std::array<std::size_t, 8> groups{};
+  std::size_t count = 0;
+  bool inside = false;
+  for (const char c : raw) {
+    if (!IsDigit(c)) {
+      inside = false;
+      continue;
+    }
+    if (!inside && count == groups.size()) return false;
+    if (!inside) ++count;
+    inside = true;
+    ++groups[count - 1];
+  }
+  return groups[0] == 8 && (count == 2 || (count == 4 && groups[1] == 2 && groups[2] == 2));
+}
+
 // Six digits of the branch and eight of the account. Pay.UK's table of weights, which would tell
 // typing errors, comes without a licence to hand it on (README.md), so nothing is checked; and
 // nothing tells an account that is short at some banks from a sort code that lost a zero.
+//
+// The sort code comes first, unless the dashes or blanks that were typed, or words, say otherwise.
 Verdict FinishUkAccount(Work& work) {
-  if (work.text().size() < 14) return Invalid("too short: zeros in front may be missing");
+  constexpr std::size_t kSortCode = 6;
+  constexpr std::size_t kAccount = 8;
+  const std::string_view typed = work.text();
+  std::array<char, kSortCode + kAccount> digits;
+  std::size_t size = 0;
+  for (std::size_t at = 0; at < typed.size();) {
+    if (IsDigit(typed[at])) {
+      if (size == digits.size()) return Invalid("does not have the form of such a value");
+      digits[size++] = typed[at++];
+      continue;
+    }
+    const std::size_t end = std::min(typed.find_first_of("0123456789", at), typed.size());
+    if (std::ranges::find(kUkWords, typed.substr(at, end - at)) == std::end(kUkWords)) {
+      return Invalid("does not have the form of such a value", static_cast<std::int32_t>(at));
+    }
+    at = end;
+  }
+  if (size + 2 < digits.size()) {
+    return Invalid("too short", static_cast<std::int32_t>(typed.size()));
+  }
+  if (size < digits.size()) return Invalid("too short: zeros in front may be missing");
+  if (BeginsWithAccount(work.raw())) std::ranges::rotate(digits, digits.begin() + kAccount);
+  work.Replace({digits.data(), digits.size()});
   if (work.text().substr(6) == "00000000") return Junk("an account of zeros");
   return Unverifiable("nothing checks a British account");
 }
@@ -347,7 +396,6 @@ constexpr Kind kBankKinds[] = {
      .title = "British bank account (sort code and number)",
      .traits = kBankAccount,
      .text = kPunctuated,
-     .shape = "N12-14",
      .finish = FinishUkAccount,
      .standard = "Pay.UK, Validating account numbers",
      .bits = 37,

@@ -24,6 +24,13 @@ void LowerText(Work& work) {
 Verdict FinishImei(Work& work) {
   const std::string_view typed = work.text();
   if (typed.starts_with("00000000")) return Junk("an empty type allocation code");
+  // "490154203237518/01": the software version stands behind.
+  if (typed.size() == 17) {
+    if (work.raw().find('/') == std::string_view::npos) return Invalid("too long", 15);
+    if (!LuhnOk(typed.substr(0, 15))) return Invalid(kCheckFails, 14);
+    work.Replace(typed.substr(0, 15));
+    return Valid();
+  }
   const bool checked = typed.size() == 15;
   if (checked) return LuhnOk(typed) ? Valid() : Invalid(kCheckFails, 14);
   char imei[15];
@@ -116,7 +123,7 @@ constexpr Kind kDeviceKinds[] = {
      .title = "Mobile handset (IMEI, IMEISV)",
      .traits = kHandset,
      .text = kPunctuated,
-     .shape = "N14|N15|N16",
+     .shape = "N14|N15|N16|N17",
      .check = {"Luhn"},
      .finish = FinishImei,
      .standard = "3GPP TS 23.003",

@@ -1,8 +1,10 @@
 // Passports, identity cards and visas.
 
 #include <algorithm>
+#include <array>
 #include <string>
 
+#include "identifier/countries.h"
 #include "identifier/mrz.h"
 #include "identifier/table.h"
 
@@ -85,16 +87,67 @@ constexpr PassportShape kPassports[] = {
 };
 static_assert(std::ranges::is_sorted(kPassports, {}, &PassportShape::country));
 
+constexpr std::size_t kMrzNumber = 9;  // places that the zone has for a number
+
+// Whether `code` names the state `country`, as passports do or with two letters.
+bool NamesState(std::string_view code, std::string_view country) {
+  return code == country || (!country.empty() && CountryOfPassport(code) == country);
+}
+
+// `number` without its state in front or behind ("GBR925665416"); itself if none stands there.
+std::string_view WithoutState(std::string_view number, std::string_view country) {
+  for (const std::size_t size : {3U, 2U, 1U}) {
+    if (number.size() < size + 5) continue;
+    if (NamesState(number.substr(0, size), country)) return number.substr(size);
+    if (NamesState(number.substr(number.size() - size), country)) {
+      return number.substr(0, number.size() - size);
+    }
+  }
+  return number;
+}
+
+// `number` without the check digit that the zone prints behind it ("C01X00T478", "C01X00T47<8"), if
+// that agrees; empty if it does not.
+std::string_view WithoutCheckDigit(std::string_view number) {
+  if (number.size() < 3 || !IsDigit(number.back())) return {};
+  std::string_view body = number.substr(0, number.size() - 1);
+  while (body.ends_with('<')) body.remove_suffix(1);
+  if (body.empty() || body.size() > kMrzNumber) return {};
+  std::array<char, kMrzNumber> zone;
+  zone.fill('<');
+  std::ranges::copy(body, zone.begin());
+  return IcaoDigit({zone.data(), zone.size()}) == number.back() ? body : std::string_view();
+}
+
+// What is typed off the machine-readable zone has more than the number: a check digit, the state.
 Verdict FinishPassportNumber(Work& work) {
-  const auto* const known =
+  const auto* row =
       std::ranges::lower_bound(kPassports, work.country(), {}, &PassportShape::country);
-  if (known == std::end(kPassports) || known->country != work.country()) {
-    return Unverifiable("the form of this country's numbers is not known");
-  }
+  if (row == std::end(kPassports) || row->country != work.country()) row = nullptr;
+  constexpr std::size_t kShortest = 5;
+  constexpr std::size_t kLongest = 12;
   std::size_t at = 0;
-  if (!known->shape.Matches(work.text(), &at)) {
-    return Invalid("does not have the form of its country", static_cast<std::int32_t>(at));
+  const auto fits = [&](std::string_view number) {
+    if (row != nullptr) return row->shape.Matches(number, &at);
+    at = std::min(number.find('<'), std::min(number.size(), kLongest));
+    return number.size() >= kShortest && number.size() <= kLongest &&
+           number.find('<') == std::string_view::npos;
+  };
+  std::string_view number = work.text();
+  if (!fits(number)) {
+    const std::size_t misfit = at;
+    const std::string_view bare = WithoutState(number, work.country());
+    const std::string_view checked = WithoutCheckDigit(bare);
+    if (row != nullptr && bare.size() < number.size() && fits(bare)) {
+      number = bare;
+    } else if (!checked.empty() && fits(checked)) {
+      number = checked;
+    } else {
+      return Invalid("does not have the form of its country", static_cast<std::int32_t>(misfit));
+    }
+    work.Replace(number);
   }
+  if (row == nullptr) return Unverifiable("the form of this country's numbers is not known");
   const std::size_t series = std::min(work.text().find_first_of("0123456789"), work.text().size());
   const bool zeros = work.text().find_first_not_of('0', series) == std::string_view::npos;
   return zeros ? Junk("a number of zeros") : Valid();
@@ -182,7 +235,7 @@ constexpr Kind kDocumentTravelKinds[] = {
      .title = "Passport number",
      .traits = kRenewedDocument,
      .text = kPunctuated,
-     .shape = "X5-12",
+     .shape = "[0-9A-Z<]5-16",
      .finish = FinishPassportNumber,
      .scope = Scope::kCountry,
      .standard = "ICAO 9303 part 4; national forms",
@@ -215,7 +268,7 @@ constexpr Kind kDocumentTravelKinds[] = {
      .title = "Number of any kind as textbooks, forms and samples show it",
      .traits = kPersonDocument.Ignored(),
      .text = kPunctuated,
-     .shape = "X4-64",
+     .shape = "X1-64",
      .standard = "none",
      .bits = 0,
      .example = "123456789"},

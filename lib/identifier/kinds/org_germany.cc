@@ -104,6 +104,16 @@ bool IsSuffix(std::string_view word) {
   return !word.empty() && word.size() <= 2 && word != "AG" && std::ranges::all_of(word, IsLetter);
 }
 
+// Behind a "Nr." at `from`, if there is one.
+std::size_t BehindNumberWord(std::string_view text, std::size_t from) {
+  constexpr std::string_view kWords[] = {"NR", "NO", "NUMMER", "NUMBER"};
+  const std::string_view word = WordAt(text.substr(from));
+  const bool says_number =
+      std::ranges::any_of(kWords, [word](std::string_view w) { return SameWord(word, w); });
+  if (!says_number) return from;
+  return std::min(text.find_first_not_of(" .:-", from + word.size()), text.size());
+}
+
 // Splits the value at the first register's name that a number follows.
 bool FindEntry(std::string_view text, Entry& entry) {
   for (std::size_t at = 0; at < text.size();) {
@@ -111,7 +121,8 @@ bool FindEntry(std::string_view text, Entry& entry) {
     const auto* const found = std::ranges::find_if(
         kRegisters, [word](const Register& r) { return SameWord(word, r.key); });
     const std::size_t behind = at + std::max<std::size_t>(word.size(), 1);
-    const std::size_t from = std::min(text.find_first_not_of(" .:-", behind), text.size());
+    std::size_t from = std::min(text.find_first_not_of(" .:-", behind), text.size());
+    if (found != std::end(kRegisters)) from = BehindNumberWord(text, from);
     if (found != std::end(kRegisters) && from < text.size() && IsDigit(text[from])) {
       std::size_t end = std::min(text.find_first_not_of("0123456789 .", from), text.size());
       entry = {found->name, text.substr(0, at), text.substr(from, end - from), {}, {}};
@@ -129,7 +140,15 @@ bool FindEntry(std::string_view text, Entry& entry) {
 
 // `text` without "Amtsgericht" in front.
 std::string_view CourtIn(std::string_view text) {
-  constexpr std::string_view kWords[] = {"AMTSGERICHT", "AG", "REGISTERGERICHT"};
+  constexpr std::string_view kWords[] = {"AMTSGERICHT",
+                                         "AG",
+                                         "REGISTERGERICHT",
+                                         "HANDELSREGISTER",
+                                         "GENOSSENSCHAFTSREGISTER",
+                                         "VEREINSREGISTER",
+                                         "BEIM",
+                                         "AMTSGERICHTS",
+                                         "DES"};
   while (!text.empty() && !IsWordLetter(text[0]) && !IsDigit(text[0])) text.remove_prefix(1);
   const std::string_view word = WordAt(text);
   const bool says_court =
