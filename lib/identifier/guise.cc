@@ -127,9 +127,49 @@ bool IsPlainLabel(std::string_view word) {
                              [word](std::string_view known) { return SameWord(word, known); });
 }
 
+// What whole families of numbers are called, whatever the kind's own name is.
+struct FamilyWords {
+  std::string_view kinds;  // what their names begin with
+  std::string_view words;
+};
+constexpr FamilyWords kFamilyWords[] = {
+    {"tax.",
+     "vat tax tin vatin tva btw ust ustid ustidnr idnr id nr uid iva piva mwst moms mva alv "
+     "nif cif nie nip dph dic afm pdv ddv kmkr pvn pvm oss eori reg registration "
+     "steuernummer steuernr stnr"},
+    {"doc.es.", "nif cif dni nie"},
+    {"doc.",
+     "passport passeport pasaporte passaporto paspoort paszport reisepass pass passnr "
+     "personalausweis ausweis ausweisnr perso \u043F\u0430\u0441\u043F\u043E\u0440\u0442 "
+     "\u62A4\u7167 \u62A4\u7167\u53F7 \u62A4\u7167\u53F7\u7801 \u8EAB\u4EFD\u8BC1 "
+     "\u8EAB\u4EFD\u8BC1\u53F7 \u8EAB\u4EFD\u8BC1\u53F7\u7801 "
+     "\u8EAB\u4EFD\u8B49\u865F \u516C\u6C11\u8EAB\u4EFD\u53F7\u7801"},
+    {"pay.pan",
+     "visa mastercard maestro amex american express unionpay discover diners jcb card "
+     "karte carte tarjeta carta credit debit \u5361\u53F7"},
+    {"pay.crypto.eth", "eth ether ethereum erc bep bsc bnb evm polygon matic arbitrum usdt usdc"},
+    {"pay.crypto.tron", "tron trc trx usdt usdc"},
+    {"pay.crypto.btc", "btc xbt bitcoin"},
+    {"pay.crypto.ltc", "ltc litecoin"},
+    {"pay.crypto.doge", "doge dogecoin"},
+    {"pay.crypto.xrp", "xrp xrpl ripple"},
+    {"device.", "guid uuid udid urn gsma"},
+};
+
+bool IsFamilyWord(std::string_view word, const Kind& kind) {
+  return std::ranges::any_of(kFamilyWords, [&](const FamilyWords& family) {
+    return kind.name.starts_with(family.kinds) && HasWord(family.words, word);
+  });
+}
+
+// What may stand beside the words of a label that are known: anything; words and a running number
+// of one digit, as far as they cannot be the value's own; nothing.
+enum class Strange : std::uint8_t { kWords, kCounts, kNothing };
+
 // Whether `label` (letters, blanks, dots, at most a few words) may stand in front of a value of
-// `kind`: one of its words names the kind, or all of them are as good as none.
-bool IsLabelOf(std::string_view label, const Kind& kind) {
+// `kind`: one of its words names the kind, or all of them are as good as none. `strange`
+// says what else may stand there. `named` tells whether a word named the kind.
+bool IsLabelOf(std::string_view label, const Kind& kind, Strange strange, bool* named = nullptr) {
   const auto inner = [](char c) { return IsAsciiLetter(c) || IsDigit(c) || (c & 0x80) != 0; };
   bool names = false;
   bool plain = true;
@@ -139,21 +179,30 @@ bool IsLabelOf(std::string_view label, const Kind& kind) {
     while (end < label.size() && inner(label[end])) ++end;
     if (end > at) {
       std::string_view word = label.substr(at, end - at);
+      const bool one_digit = word.size() == 1 && IsDigit(word[0]);
       any = true;
       // "IMEI1", "IMEI 2": a running number of several.
       while (word.size() > 1 && IsDigit(word.back())) word.remove_suffix(1);
       const bool count = word.size() == 1 && IsDigit(word[0]);
-      if (count && !names) return false;
+      if (count && (!names || (strange != Strange::kWords && !one_digit))) return false;
+      if (count && strange == Strange::kNothing) return false;
       const bool own = SameWord(word, kind.name.substr(kind.name.rfind('.') + 1));
-      if (own || (word.size() > 2 && (HasWord(kind.name, word) || HasWord(kind.title, word) ||
-                                      HasWord(kind.aliases, word)))) {
+      if (own ||
+          (word.size() > 2 && (HasWord(kind.name, word) || HasWord(kind.title, word) ||
+                               HasWord(kind.aliases, word))) ||
+          IsFamilyWord(word, kind)) {
         names = true;
       } else if (!count && !IsPlainLabel(word)) {
+        // Behind the name the value may have begun: two letters are a country, one is a part of it.
+        const bool a_word = !names || (word.size() > 2 &&
+                                       std::ranges::none_of(label.substr(at, end - at), IsDigit));
+        if (strange == Strange::kNothing || (strange == Strange::kCounts && !a_word)) return false;
         plain = false;
       }
     }
     at = end + 1;
   }
+  if (named != nullptr) *named = names;
   return any && (names || plain);
 }
 
@@ -165,19 +214,49 @@ std::size_t BehindLabel(std::string_view text, const Kind& kind) {
   const std::string_view head = text.substr(0, kMaxLabel);
   std::size_t best = 0;
   for (const std::string_view mark : kMarks) {
-    const std::size_t at = head.find(mark);
-    if (at == std::string_view::npos || at == 0) continue;
-    const std::string_view label = head.substr(0, at);
-    const bool words = std::ranges::none_of(label, [](char c) { return c == '@' || c == '/'; });
-    if (words && IsLabelOf(label, kind)) best = std::max(best, at + mark.size());
+    Strange strange = Strange::kWords;
+    // Behind the first mark only what is known goes on: "urn:gsma:imei:", not "MAC: 00:".
+    for (std::size_t at = head.find(mark); at != std::string_view::npos && at != 0;
+         at = head.find(mark, at + 1)) {
+      const std::string_view label = head.substr(0, at);
+      const bool words = std::ranges::none_of(label, [](char c) { return c == '@' || c == '/'; });
+      if (words && IsLabelOf(label, kind, strange)) best = std::max(best, at + mark.size());
+      strange = Strange::kNothing;
+    }
   }
   if (best != 0) return best;
-  // Words and a blank: "IMEI 3529...", "CPF no. 123...".
-  for (std::size_t at = head.find(' '); at != std::string_view::npos; at = head.find(' ', at + 1)) {
-    if (!IsLabelOf(head.substr(0, at), kind)) break;
-    best = at + 1;
+  // Words and a blank: "IMEI 3529...", "CPF no. 123..."; or a dash, behind a word that names it:
+  // "BTW-BE 0428...".
+  for (std::size_t at = head.find_first_of(" -"); at != std::string_view::npos;
+       at = head.find_first_of(" -", at + 1)) {
+    bool named = false;
+    if (!IsLabelOf(head.substr(0, at), kind, Strange::kCounts, &named)) break;
+    if (named || head[at] == ' ') best = at + 1;
   }
   return best;
+}
+
+// English names of months, whole or cut to three letters, as spreadsheets print dates.
+bool IsMonthName(std::string_view word) {
+  constexpr std::string_view kMonths[] = {"january",   "february", "march",    "april",
+                                          "may",       "june",     "july",     "august",
+                                          "september", "october",  "november", "december"};
+  return std::ranges::any_of(kMonths, [word](std::string_view month) {
+    return SameWord(word, month) || SameWord(word, month.substr(0, 3));
+  });
+}
+
+// A card's number without the month that it is good for ("12/27", "exp 12/2027") behind it.
+std::string_view WithoutExpiry(std::string_view text) {
+  const std::size_t slash = text.rfind('/');
+  if (slash == std::string_view::npos || slash < 3) return text;
+  const std::string_view year = text.substr(slash + 1);
+  const std::string_view month = text.substr(slash - 2, 2);
+  if ((year.size() != 2 && year.size() != 4) || !AllDigits(year) || !AllDigits(month)) return text;
+  if (month < "01" || month > "12" || IsDigit(text[slash - 3])) return text;
+  std::size_t end = slash - 2;
+  while (end > 0 && !IsDigit(text[end - 1])) --end;
+  return text.substr(0, end);
 }
 
 constexpr std::string_view kTrailing = ";,.:>)]}\"'";
@@ -235,6 +314,62 @@ bool IsRounded(std::string_view bare) {
          point + 1 < mantissa.size() && AllDigits(mantissa.substr(point + 1));
 }
 
+bool IsDate(std::string_view bare) {
+  if (bare.size() < 6 || bare.size() > 48 || !IsDigit(bare[0])) return false;
+  std::array<std::string_view, 3> parts;
+  char mark = '\0';
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    std::size_t end = at;
+    const bool name = i == 1 && at < bare.size() && IsAsciiLetter(bare[at]);
+    while (end < bare.size() && (name ? IsAsciiLetter(bare[end]) : IsDigit(bare[end]))) ++end;
+    parts[i] = bare.substr(at, end - at);
+    at = end;
+    if (i == 2) break;
+    if (at == bare.size() || (i == 1 && bare[at] != mark)) return false;
+    mark = bare[at++];
+    if (mark != '-' && mark != '/' && mark != '.' && mark != ' ') return false;
+  }
+  const auto& [first, second, third] = parts;
+  const auto within = [](std::string_view digits, int least, int most) {
+    if (digits.empty() || digits.size() > 4 || !AllDigits(digits)) return false;
+    const int number = Number(digits, 0, digits.size());
+    return number >= least && number <= most;
+  };
+  const auto is_year = [&within](std::string_view part) {
+    return part.size() == 4 && (within(part, 1800, 2200) || within(part, 0, 1) || part == "9999");
+  };
+  const auto is_day = [&within](std::string_view p) { return p.size() <= 2 && within(p, 0, 31); };
+  const auto is_month = [&within](std::string_view p) { return p.size() <= 2 && within(p, 0, 12); };
+  // Day and month may be zero: a spreadsheet's first day is 1900-01-00. In six digits dashes are a
+  // sort code's.
+  const bool short_year = third.size() == 2 && (mark == '.' || mark == '/');
+  bool date = false;
+  if (!second.empty() && IsAsciiLetter(second[0])) {
+    date = IsMonthName(second) && is_day(first) && (is_year(third) || third.size() == 2);
+  } else if (mark != ' ') {
+    const bool in_order = is_day(first) && is_month(second);
+    date = (is_year(first) && is_month(second) && is_day(third)) ||
+           ((in_order || (is_month(first) && is_day(second))) && is_year(third)) ||
+           (in_order && short_year);
+  }
+  if (!date || at == bare.size()) return date;
+  // "T00:00:00.000Z", " 12:30 PM", " 00:00:00 +0000 UTC".
+  const std::string_view time = bare.substr(at);
+  const std::size_t colon = time.find(':');
+  return (time[0] == ' ' || time[0] == ',' || AsciiLower(time[0]) == 't') && time.size() >= 4 &&
+         colon != std::string_view::npos && IsDigit(time[colon - 1]) &&
+         time.find_first_not_of("0123456789:.,+- TtZzAaPpMmUCG") == std::string_view::npos;
+}
+
+bool IsNegative(std::string_view bare) {
+  std::size_t sign = bare.starts_with('-') ? 1 : 0;
+  if (bare.starts_with("\u2212")) sign = 3;
+  const std::string_view number = bare.substr(sign);
+  return sign != 0 && !number.empty() && IsDigit(number.front()) && IsDigit(number.back()) &&
+         number.find_first_not_of("0123456789.,") == std::string_view::npos;
+}
+
 std::size_t FloatTail(std::string_view bare) {
   if (bare.size() < 3 || bare.back() != '0') return 0;
   const std::size_t size = bare[bare.size() - 2] == '0' ? 3 : 2;
@@ -268,6 +403,7 @@ Part Unwrapped(std::string_view bare, const Kind& kind) {
         part.text.substr(0, query).find('@') != std::string_view::npos) {
       part.text = part.text.substr(0, query);
     }
+    if (kind.name.starts_with("pay.pan")) part.text = WithoutExpiry(part.text);
     while (!part.text.empty() && kTrailing.find(part.text.back()) != std::string_view::npos) {
       part = Trimmed(Cut(part, 0, 1));
     }

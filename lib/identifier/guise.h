@@ -25,6 +25,13 @@ Part Undressed(std::string_view raw);
 // A number in E notation (1.23E+11, 8,61381e12): its last digits are lost, so it is nobody's.
 bool IsRounded(std::string_view bare);
 
+// A day, perhaps with a time behind it ("2024-01-31", "30/12/1899 00:00:00", "1.2.24",
+// "31-Dec-2020"): a cell of the wrong column, or what a spreadsheet made of a number.
+bool IsDate(std::string_view bare);
+
+// Digits behind a minus sign, and nothing else: an amount or an overflow.
+bool IsNegative(std::string_view bare);
+
 // How many bytes at the end are a float column's ".0" (or ",0", ".00") behind a whole number that
 // has no such point or comma itself; 0 if there is none. "1234567.0", "1,234,567.0".
 std::size_t FloatTail(std::string_view bare);

@@ -25,18 +25,23 @@ constexpr std::string_view kFloatTail =
 constexpr std::string_view kZerosMissing = "too short: zeros in front may be missing";
 constexpr std::string_view kMissing = "it stands for a missing value";
 
-// Beside check digits a number that textbooks show passes as well; without them letters and digits
-// in a row are as good a number as any.
-bool IsSample(std::string_view canonical, bool is_checked) {
-  return is_checked ? IsTextbookNumber(canonical) : IsRowOfDigits(canonical);
+constexpr std::string_view kADate = "a date, not a number";
+constexpr std::string_view kNegative = "a negative number";
+
+bool IsSample(std::string_view canonical, const Kind& kind) {
+  const bool papers =
+      kind.traits.family == Family::kDocument || kind.traits.family == Family::kOrganisation;
+  return IsTextbookNumber(canonical, {!kind.check.name.empty(), papers});
 }
+
+bool IsSerial(const Kind& kind) { return kind.name.ends_with("_serial"); }
 
 }  // namespace
 
 void Work::Derive(std::string_view kind, std::string_view canonical, std::string_view scope) {
   const Kind* const row = FindRow(kind);
-  const bool is_checked = row != nullptr && !row->check.name.empty();
-  if (!AllSame(canonical) && !IsSample(canonical, is_checked)) out_.Add(kind, scope, canonical);
+  const bool sample = row != nullptr ? IsSample(canonical, *row) : IsRowOfDigits(canonical);
+  if (!AllSame(canonical) && !sample) out_.Add(kind, scope, canonical);
 }
 
 // Takes one value through the stages of its kind's row.
@@ -46,17 +51,18 @@ class Pipeline {
            Normalized& out)
       : kind_(kind), kind_name_(kind_name), out_(out), work_(kind, attribute, text_, out) {}
 
-  // A value that stands for a missing one: kept as junk in the form that the text stage gives it.
-  void RunPlaceholder(std::string_view scope) {
+  // A value that is none of anybody's, for `why`: kept as junk in the form that the text stage
+  // gives it.
+  void RunJunk(std::string_view scope, std::string_view why) {
     const bool read = ReadText(work_.raw(), kind_.text, text_).reason.empty();
     work_.country_ = scope;
     if (kind_.scope == Scope::kCountry && !PlaceInCountry()) work_.country_ = {};
     Begin();
-    out_.reason = kMissing;
+    out_.reason = why;
     out_.where = -1;
     if (!read || text_.size() == 0 || text_.size() > kMaxRepaired) {
       out_.Clear();
-      out_.reason = kMissing;
+      out_.reason = why;
     } else {
       out_.at(0).canonical.assign(text_.view());
     }
@@ -117,7 +123,10 @@ class Pipeline {
     if (kind_.shape.empty()) return true;
     if (const std::size_t prefix = PrefixLength(); prefix != 0) {
       const std::string_view rest = text_.view().substr(prefix);
-      if (CanPad(rest) || kind_.shape.Matches(rest)) text_.RemovePrefix(prefix);
+      if (CanPad(rest) || kind_.shape.Matches(rest)) {
+        text_.RemovePrefix(prefix);
+        prefixed_ = true;
+      }
     }
     if (CanPad(text_.view())) Pad();
     return kind_.shape.Matches(text_.view(), &misfit_);
@@ -171,16 +180,35 @@ class Pipeline {
         return Junk("a number of zeros");
       }
       if (AllSame(text_.view())) return Junk("all characters are the same");
-      if (IsSample(text_.view(), !kind_.check.name.empty()) &&
-          kind_.traits.role == Role::kLinking) {
-        work_.BelongToNobody("doc.sample");
-        work_.SetScope({});
-        out_.KeepRoot();
-        return Unverifiable(
+      if (kind_.traits.role == Role::kLinking && IsSample(text_.view(), kind_)) {
+        return LinkNobody(
             "digits in a row or over and over, as samples have them: it links nobody");
+      }
+      if (kind_.traits.role == Role::kLinking && IsShort()) {
+        return LinkNobody("too few digits to tell it from a slip of the pen: it links nobody");
       }
     }
     return verdict;
+  }
+
+  Verdict LinkNobody(std::string_view why) {
+    work_.BelongToNobody("doc.sample");
+    work_.SetScope({});
+    out_.KeepRoot();
+    return Unverifiable(why);
+  }
+
+  // Fewer than five digits, where one check digit lets one number in ten through and neither a
+  // letter nor a country's prefix says what it is. Zeros that only fill up do not count.
+  bool IsShort() const {
+    constexpr std::size_t kEnough = 5;
+    std::string_view digits = text_.view();
+    if (kind_.check.name.empty() || prefixed_ || !AllDigits(digits)) return false;
+    while (digits.starts_with('0') &&
+           (kind_.shape.Matches(digits.substr(1)) || CanPad(digits.substr(1)))) {
+      digits.remove_prefix(1);
+    }
+    return digits.size() < kEnough;
   }
 
   std::int32_t WhereOf(const Verdict& verdict) const {
@@ -317,6 +345,7 @@ class Pipeline {
   Work work_;
   std::array<char, 3> upper_country_{};
   std::size_t misfit_ = 0;
+  bool prefixed_ = false;  // a prefix was dropped
 };
 
 // Takes off what a value is dressed in, and tells what is none, before the kind's own stages.
@@ -339,7 +368,11 @@ class Reader {
     const Attribute attribute{attribute_.kind, attribute_.country, part.text};
     Pipeline pipeline(kind_, kind_name_, attribute, out_);
     if (StandsForNothing(part.text)) {
-      pipeline.RunPlaceholder(scope_);
+      pipeline.RunJunk(scope_, kMissing);
+    } else if (const std::string_view why = NoNumber(part.text); !why.empty()) {
+      const bool own = kind_.text.reading == Reading::kVerbatim || IsSerial(kind_);
+      if (own) return pipeline.RunJunk(scope_, why);
+      Refuse(why, part.from);
     } else {
       pipeline.Run(scope_);
       if (out_.where >= 0) out_.where += static_cast<std::int32_t>(part.from);
@@ -359,6 +392,27 @@ class Reader {
                       kind_.text.reading == Reading::kText &&
                       !kind_.name.starts_with("contact.email");
     return IsPlaceholder(text, name ? Asked::kName : Asked::kNumber);
+  }
+
+  // Why a value that has the form of another thing than a number is none; empty if it has not.
+  std::string_view NoNumber(std::string_view text) const {
+    const bool word = kind_.text.reading == Reading::kWord;
+    if (kind_.traits.family == Family::kNetwork) return {};
+    if (!word && kind_.text.reading != Reading::kVerbatim &&
+        !kind_.name.starts_with("contact.phone")) {
+      return {};
+    }
+    if (kind_.text.reading != Reading::kVerbatim && IsNegative(text)) return kNegative;
+    if (IsDate(text)) return kADate;
+    constexpr std::size_t kLongest = 96;  // bytes of a date in another script's digits
+    if (text.size() > kLongest ||
+        std::ranges::none_of(text, [](char c) { return (c & 0x80) != 0; })) {
+      return {};
+    }
+    Text ascii;
+    return ReadText(text, kSeparated, ascii).reason.empty() && IsDate(ascii.view())
+               ? kADate
+               : std::string_view();
   }
 
   // The whole number in front of ".0" counts, if it is one of the kind.

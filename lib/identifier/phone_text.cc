@@ -83,8 +83,9 @@ std::string_view WithoutExtension(std::string_view text) {
   const std::string_view before = DropTrailing(rest, " \t,-");
   std::string_view label = before;
   if (label.ends_with(':') || label.ends_with('.')) label.remove_suffix(1);
-  static constexpr std::string_view kWords[] = {"extension", "extensio", "extensi", "anexo", "extn",
-                                                "ext",       "xtn",      "xt",      "int"};
+  static constexpr std::string_view kWords[] = {
+      "extension", "extensio",  "extensi", "anexo",       "extn",  "ext",     "xtn",    "xt",
+      "int",       "durchwahl", "apparat", "nebenstelle", "ramal", "interno", "toestel"};
   std::string_view head;
   for (const std::string_view word : kWords) {
     if (!EndsWithWord(label, word) || (word == "int" && digits > 9)) continue;
@@ -142,16 +143,32 @@ std::string_view WithoutParameters(std::string_view text) {
   return text;
 }
 
+// The number in front of words in brackets: "030 23125104 (WhatsApp)".
+std::string_view WithoutRemark(std::string_view text) {
+  text = DropTrailing(text, " \t");
+  const std::size_t open = text.rfind('(');
+  if (!text.ends_with(')') || open == std::string_view::npos) return text;
+  const std::string_view remark = text.substr(open + 1, text.size() - open - 2);
+  const auto digits = std::ranges::count_if(text.substr(0, open), IsDigit);
+  constexpr int kWhole = 7;  // fewer may be finished by a word on the keys
+  const bool words = std::ranges::any_of(remark, IsLetter) && std::ranges::none_of(remark, IsDigit);
+  return words && digits >= kWhole ? text.substr(0, open) : text;
+}
+
 std::string_view Dial(std::string_view text, DialledText& out) {
   out.plus = text.starts_with('+');
   std::size_t letters = 0;
   std::size_t crosses = 0;
+  std::size_t look_alikes = 0;
   for (const char c : text) {
     letters += IsLetter(c) ? 1 : 0;
+    look_alikes += IsOneOf(c, "OoIl") ? 1 : 0;
     crosses += c == 'x' || c == 'X' ? 1 : 0;
   }
   // Fewer than three letters are no word; an x stands for a separator or for a carrier's code.
   if (letters < 3 && letters != crosses) return "a letter between the digits";
+  // A hand that takes O for zero and l for one spells no word on the keys.
+  if (letters != 0 && letters == look_alikes) return "letters that look like digits";
   out.letters = letters >= 3 && letters != crosses;
   for (const char c : text) {
     const bool key = out.letters && IsLetter(c);
@@ -177,7 +194,7 @@ std::string_view ReadAscii(std::string_view text, DialledText& out) {
     end = std::ranges::copy(text.substr(start, context - start), end).out;
     text = {joined.data(), static_cast<std::size_t>(end - joined.begin())};
   }
-  text = Core(WithoutParameters(text));
+  text = Core(WithoutRemark(WithoutParameters(text)));
   if (IsRounded(text)) return "rounded by a spreadsheet: its digits are lost";
   text = WithoutExtension(WithoutDecimals(text));
   return IsViable(text) ? Dial(text, out) : kNoNumber;

@@ -18,6 +18,12 @@ constexpr std::string_view kWords[] = {
 #include "identifier/data/placeholder_words.inc"
 };
 
+// Shown in the standards, on specimens and in the manuals of validators.
+constexpr std::string_view kShown[] = {
+#include "identifier/data/shown_numbers.inc"
+};
+static_assert(std::ranges::is_sorted(kShown));
+
 constexpr std::size_t kMaxKey = 64;          // bytes of the longest word
 constexpr std::size_t kMaxPlaceholder = 96;  // and of a value that may be one
 
@@ -207,12 +213,92 @@ bool IsEmptyNumber(std::string_view digits) {
   return (digits.size() >= 3 && AllSame(digits)) || InARow(digits);
 }
 
+// Whether eight digits in a row, or eight times the same one, stand anywhere in `text`, which is
+// letters and digits throughout. Zeros only fill up.
+bool HoldsLongRow(std::string_view text) {
+  constexpr std::size_t kLong = 8;
+  if (text.find_first_of(":/<") != std::string_view::npos) return false;
+  for (std::size_t at = 0; at + kLong <= text.size(); ++at) {
+    const std::string_view part = text.substr(at, kLong);
+    if (part[0] != '0' && AllDigits(part) && (InARow(part) || AllSame(part))) return true;
+  }
+  return false;
+}
+
 constexpr bool IsPlainLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+constexpr bool IsWordSign(char c) {
+  return IsPlainLetter(c) || IsDigit(c) || c == '_' || c == '.' || c == ' ' || c == '-';
+}
+
+// Between these a template has a value's name.
+struct Marks {
+  std::string_view open;
+  std::string_view close;
+};
+constexpr Marks kTemplates[] = {{"{{", "}}"}, {"${", "}"},  {"#{", "}"},  {"%{", "}"},
+                                {"@{", "}"},  {"{%", "%}"}, {"<%", "%>"}, {"[[", "]]"},
+                                {"$(", ")"},  {"%(", ")s"}, {"<?", "?>"}};
+constexpr std::string_view kPrintedHeads[] = {"[object ", "<class ",   "<function ",
+                                              "<bound ",  "<built-in", "System.",
+                                              "java.",    "javax.",    "[Ljava."};
+
+// What programs print where they were to put a value in: templates and formats that nobody filled,
+// names of types, formulas.
+bool IsProgramText(std::string_view bare) {
+  if (bare.size() < 2) return false;
+  const auto inside = [bare](std::string_view open, std::string_view close) {
+    return bare.size() >= open.size() + close.size() && bare.starts_with(open) &&
+           bare.ends_with(close);
+  };
+  for (const auto& [open, close] : kTemplates) {
+    if (inside(open, close)) return true;
+  }
+  const auto is_word = [](std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, IsWordSign);
+  };
+  switch (bare[0]) {
+    case '%':
+      // %s, %1$s, %08x, %@; %NAME%.
+      if (bare.find_first_not_of("0123456789$.-+", 1) == bare.size() - 1 &&
+          std::string_view("sdifuxXcp@").find(bare.back()) != std::string_view::npos) {
+        return true;
+      }
+      return bare.back() == '%' && is_word(bare.substr(1, bare.size() - 2)) && !IsDigit(bare[1]);
+    case '{': {
+      // {0}, {name}; a UUID stands in such brackets too.
+      if (bare.back() != '}' || bare.size() < 3) return false;
+      const std::string_view name = bare.substr(1, bare.size() - 2);
+      if (name.size() <= 2 && AllDigits(name)) return true;
+      return IsPlainLetter(name[0]) && is_word(name) &&
+             name.find_first_of("ghijklmnopqrstuvwxyz_") != std::string_view::npos;
+    }
+    case '=': {
+      // =VLOOKUP(...
+      const std::size_t end = bare.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ.", 1);
+      return end != std::string_view::npos && end > 1 && bare[end] == '(';
+    }
+    default:
+      break;
+  }
+  for (const std::string_view head : kPrintedHeads) {
+    if (!bare.starts_with(head) || bare.size() == head.size()) continue;
+    const bool type = IsPlainLetter(head.back() == '.' ? bare[head.size()] : 'a');
+    if (type && (head.back() != '.' || bare.find(' ') == std::string_view::npos)) return true;
+  }
+  // com.shop.Address@1b6d3586
+  const std::size_t at = bare.find('@');
+  if (at == std::string_view::npos || at + 6 > bare.size() || at + 9 < bare.size()) return false;
+  const std::size_t name = bare.substr(0, at).rfind('.');
+  return name != std::string_view::npos && bare[name + 1] >= 'A' && bare[name + 1] <= 'Z' &&
+         bare.find_first_not_of("0123456789abcdef", at + 1) == std::string_view::npos;
+}
 
 }  // namespace
 
 bool IsPlaceholder(std::string_view bare, Asked asked) {
   if (bare.empty() || bare.size() > kMaxPlaceholder) return false;
+  if (!IsDigit(bare[0]) && IsProgramText(bare)) return true;
   const WordList& list = WordList::Get();
   // Most numbers are told from a row of digits by their first two.
   if (IsDigit(bare[0]) && bare.size() > 1 && IsDigit(bare[1]) && !list.MayBegin(bare)) return false;
@@ -239,22 +325,29 @@ bool IsPlaceholder(std::string_view bare, Asked asked) {
 
 bool IsRowOfDigits(std::string_view text) { return AllDigits(text) && InARow(text); }
 
-bool IsTextbookNumber(std::string_view text) {
-  // Shown in the standards, on specimens and in the manuals of validators.
-  constexpr std::string_view kShown[] = {"10000000146",  "11222333000181", "1234563218",
-                                         "234123412346", "9001011234568",  "A123456789",
-                                         "000000000ZZ4"};
-  if (std::ranges::find(kShown, text) != std::end(kShown)) return true;
-  constexpr std::size_t kShortest = 6;   // digits that are no accident
-  constexpr std::size_t kUnchecked = 8;  // the same where check digits follow
+bool IsTextbookNumber(std::string_view text, Makeup makeup) {
+  if (std::ranges::binary_search(kShown, text)) return true;
+  if (makeup.is_paper && HoldsLongRow(text)) return true;
   std::string_view core = text;
   const auto is_letter = [](char c) { return c >= 'A' && c <= 'Z'; };
   for (int i = 0; i < 2 && !core.empty() && is_letter(core.front()); ++i) core.remove_prefix(1);
+  const bool letters_before = core.size() < text.size();
+  const std::size_t behind = core.size();
   for (int i = 0; i < 2 && !core.empty() && is_letter(core.back()); ++i) core.remove_suffix(1);
-  const bool has_letters = core.size() < text.size();
+  const bool letters_behind = core.size() < behind;
+  const bool has_letters = letters_before || letters_behind;
   if (!AllDigits(core)) return false;
+  const auto is_typed = [](std::string_view digits) { return InARow(digits) || AllSame(digits); };
+  if (!makeup.is_checked) {
+    // Without a check any number goes, and a few digits in a row between others are as good as any.
+    if (!has_letters) return InARow(core);
+    return core.size() >= (letters_before && letters_behind ? 6 : 7) && is_typed(core);
+  }
+  constexpr std::size_t kShortest = 6;  // digits that are no accident
+  // The same where check digits follow: fewer if no letter behind them does their work.
+  const std::size_t before_checks = letters_before ? kShortest : letters_behind ? 8 : 7;
   for (std::size_t checks = 0; checks <= 2 && core.size() >= kShortest; ++checks) {
-    const bool is_long = core.size() >= (checks == 0 ? kShortest : kUnchecked);
+    const bool is_long = core.size() >= (checks == 0 ? kShortest : before_checks);
     // Numbers without letters that are one digit throughout are junk, as they always were.
     if (is_long && (InARow(core) || (AllSame(core) && (has_letters || checks > 0)))) return true;
     core.remove_suffix(1);

@@ -20,6 +20,7 @@ Verdict FinishSsn(Work& work) {
   if (area == "000" || area == "666" || area[0] == '9') return Invalid("no such area", 0);
   if (ssn.substr(3, 2) == "00") return Invalid("no such group", 3);
   if (ssn.substr(5) == "0000") return Invalid("no such serial number", 5);
+  work.Derive("tax.us.tin", ssn);
   return Valid();
 }
 

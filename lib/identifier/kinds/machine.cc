@@ -54,7 +54,9 @@ std::size_t ReadMac(std::string_view text, std::array<char, 16>& mac) {
 
 Verdict FinishMac(Work& work) {
   std::array<char, 16> digits;
-  const std::size_t size = ReadMac(work.text(), digits);
+  std::string_view typed = work.text();
+  if (typed.starts_with("0X") && (typed.size() == 14 || typed.size() == 18)) typed.remove_prefix(2);
+  const std::size_t size = ReadMac(typed, digits);
   if (size == 0) return Invalid("not six or eight octets in hex");
   work.Replace({digits.data(), size});
   const std::string_view mac = work.text();
@@ -67,6 +69,10 @@ Verdict FinishMac(Work& work) {
     return Junk("a virtual or placeholder address");
   }
   if (mac.find_first_not_of(mac[0]) == std::string_view::npos) return Junk("a placeholder address");
+  // Programs count their make-believe cards from 1 on; Xerox, who holds the block, never did.
+  if (mac.substr(0, size - 1).find_first_not_of('0') == std::string_view::npos) {
+    return work.BelongToNobody("device.mac.nobody");
+  }
   const int flags = Base36(mac[1]);
   // A group address names no device, yet some tools report one in a device's place.
   if ((flags & 1) != 0) return Unverifiable("a group address");
@@ -88,6 +94,9 @@ Verdict FinishSerial(Work& work) {
   if (serial.size() > 64) return Invalid("too long");
   const auto same = serial.find_first_not_of(serial[0]) == std::string_view::npos;
   const auto binary = serial.find_first_not_of("01") == std::string_view::npos;
+  if (serial.find_first_of("0123456789") == std::string_view::npos) {
+    return Junk("words, not a serial number");
+  }
   if (serial.size() < 4 || same || binary || std::ranges::binary_search(kSerialJunk, serial)) {
     return Junk("a placeholder serial number");
   }
@@ -107,7 +116,7 @@ constexpr Kind kMachineKinds[] = {
      .bits = 46,
      .example = "00-90-96-AF-CC-39"},
     {.name = "device.mac.nobody",
-     .title = "Broadcast address (EUI-48, EUI-64)",
+     .title = "Broadcast or make-believe address (EUI-48, EUI-64)",
      .traits = kMachine.Ignored(),
      .text = kMacText,
      .finish = FinishMac,

@@ -36,6 +36,8 @@ Verdict FinishCuit(Work& work) {
   constexpr std::uint8_t kTypes[] = {20, 23, 24, 25, 26, 27, 30, 33, 34, 50, 51, 55};
   const int type = TwoDigits(work.text(), 0);
   if (!std::ranges::binary_search(kTypes, type)) return Invalid("no such type of taxpayer", 0);
+  // "CUIT país": one for all foreign persons, companies or others of a country.
+  if (type >= 50) return Junk("one number for all foreigners of a country");
   if (type < 30) {
     const std::string_view dni = WithoutZeros(work.text().substr(2, 8), 7);
     if (dni[0] != '0') work.Derive("doc.ar.dni", dni);

@@ -1,12 +1,26 @@
-// Tax numbers of the United States and Canada. SSN, ITIN, ATIN and EIN all have nine digits: each
-// is a kind of its own, so that they never meet.
+// Tax numbers of the United States and Canada. SSN, ITIN, ATIN and EIN all have nine digits. Each
+// is a kind of its own; what they share is the number of a type not stated, which each yields as
+// well.
 
 #include <algorithm>
 
+#include "identifier/placeholder.h"
 #include "identifier/table.h"
 
 namespace revenant::kinds {
 namespace {
+
+constexpr std::string_view kPublicSsns[] = {
+#include "identifier/data/ssn_junk.inc"
+};
+
+// Digits in a row are left to the rule for samples.
+Verdict FinishTin(Work& work) {
+  const std::string_view tin = work.text();
+  return std::ranges::binary_search(kPublicSsns, tin) && !IsRowOfDigits(tin)
+             ? Junk("a published sample")
+             : Valid();
+}
 
 // Prefixes that the IRS has given out ("How EINs are assigned and valid EIN prefixes").
 constexpr std::uint8_t kEinPrefixes[] = {
@@ -17,21 +31,32 @@ constexpr std::uint8_t kEinPrefixes[] = {
 static_assert(std::ranges::is_sorted(kEinPrefixes));
 
 Verdict FinishEin(Work& work) {
-  return std::ranges::binary_search(kEinPrefixes, TwoDigits(work.text(), 0))
-             ? Valid()
-             : Invalid("no such prefix", 0);
+  if (!std::ranges::binary_search(kEinPrefixes, TwoDigits(work.text(), 0))) {
+    return Invalid("no such prefix", 0);
+  }
+  work.Derive("tax.us.tin", work.text());
+  return Valid();
 }
 
 Verdict FinishItin(Work& work) {
   const int group = TwoDigits(work.text(), 3);
   const bool issued = (group >= 50 && group <= 65) || (group >= 70 && group <= 88) ||
                       (group >= 90 && group <= 92) || group >= 94;
-  return issued ? Valid() : Invalid("no such group", 3);
+  if (!issued) return Invalid("no such group", 3);
+  work.Derive("tax.us.tin", work.text());
+  return Valid();
 }
 
 Verdict FinishAtin(Work& work) {
   const bool usual = work.text()[0] == '9' && work.text().substr(3, 2) == "93";
-  return usual ? Valid() : Unverifiable("not in the range of 9xx-93-xxxx");
+  if (!usual) return Unverifiable("not in the range of 9xx-93-xxxx");
+  work.Derive("tax.us.tin", work.text());
+  return Valid();
+}
+
+Verdict FinishPtin(Work& work) {
+  work.Derive("tax.us.tin", work.text());
+  return Valid();
 }
 
 bool GstOk(std::string_view gst) { return LuhnOk(gst.substr(0, 9)); }
@@ -78,6 +103,7 @@ constexpr Kind kTaxNorthAmericaKinds[] = {
      .title = "US preparer of tax returns (PTIN)",
      .traits = kPersonTax,
      .shape = "'P'N8",
+     .finish = FinishPtin,
      .standard = "IRS, 26 CFR 1.6109-2",
      .bits = 21,
      .example = "P-00123456"},
@@ -85,6 +111,7 @@ constexpr Kind kTaxNorthAmericaKinds[] = {
      .title = "US tax number of a type not stated (TIN)",
      .traits = kCompanyTax,
      .shape = "N9|'P'N8",
+     .finish = FinishTin,
      .standard = "IRS, 26 CFR 301.6109-1",
      .bits = 29,
      .example = "900-70-1234"},

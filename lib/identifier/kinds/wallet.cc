@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include "identifier/table.h"
 
@@ -35,6 +36,23 @@ void ReplaceLower(Work& work, std::string_view text) {
   work.Replace({lower.data(), text.size()});
 }
 
+// An address that was made up to read as words or signs, or that stands for zero or a small number:
+// nobody has found a key for it. Eight times the same sign come up once in 10^11 addresses.
+bool IsMadeUp(std::string_view address) {
+  constexpr std::size_t kRun = 8;
+  std::size_t run = 1;
+  for (std::size_t i = 1; i < address.size(); ++i) {
+    run = address[i] == address[i - 1] ? run + 1 : 1;
+    if (run == kRun) return true;
+  }
+  return std::ranges::binary_search(kNobodys, address);
+}
+
+// What an address that passed its check is.
+Verdict Settled(Work& work, std::string_view address) {
+  return IsMadeUp(address) ? work.BelongToNobody("pay.crypto.nobody") : Valid();
+}
+
 bool IsPayload(const std::optional<Base58Payload>& payload, std::uint8_t version) {
   return payload && payload->size == 21 && payload->bytes[0] == version;
 }
@@ -51,14 +69,14 @@ Verdict FinishCoin(Work& work, const Coin& coin) {
   if (text.size() > 100) return Invalid("too long");
   if (!coin.segwit.empty() && SegwitOk(text, coin.segwit)) {
     ReplaceLower(work, text);
-    return Valid();
+    return Settled(work, work.text());
   }
   const auto payload = Base58CheckDecode(text);
   if (!payload) return Invalid("no address, or its check does not agree");
   for (const std::uint8_t version : coin.versions) {
     if (IsPayload(payload, version)) {
       work.Replace(text);
-      return Valid();
+      return Settled(work, work.text());
     }
   }
   if (payload->size >= 33) return Invalid("a key, not an address");
@@ -86,18 +104,38 @@ Verdict FinishLtc(Work& work) {
     Base58Payload script = *payload;
     script.bytes[0] = 0x32;
     work.Replace(Base58CheckEncode(script.span()));
-    return Valid();
+    return Settled(work, work.text());
   }
   return FinishCoin(work, {"litecoin", "ltc", {0x30, 0x32}});
 }
 
 Verdict FinishDoge(Work& work) { return FinishCoin(work, {"dogecoin", "", {0x1E, 0x16}}); }
 
+// An X-address holds account and tag in one (XLS-5d): 0x05 0x44, the account, one byte that says
+// whether there is a tag, the tag in eight bytes, the lowest first. The account's own address and
+// the tag behind a colon; empty if it is none.
+std::string FromXAddress(std::string_view text) {
+  const auto payload = Base58CheckDecode(text, kRippleAlphabet);
+  if (!payload || payload->size != 31) return {};
+  const auto& bytes = payload->bytes;
+  if (bytes[0] != 0x05 || bytes[1] != 0x44 || bytes[22] > 1) return {};
+  std::uint64_t tag = 0;
+  for (std::size_t i = 31; i-- > 23;) tag = tag << 8 | bytes[i];
+  if (tag > 0xFFFFFFFF || (bytes[22] == 0 && tag != 0)) return {};
+  std::array<std::uint8_t, 21> account{};
+  std::copy_n(bytes.begin() + 2, 20, account.begin() + 1);
+  std::string address = Base58CheckEncode(account, kRippleAlphabet);
+  if (bytes[22] == 1) address += ":" + std::to_string(tag);
+  return address;
+}
+
 // An exchange's address is shared by its customers; the destination tag behind a colon tells whose.
 Verdict FinishXrp(Work& work) {
   std::string_view text = WithoutScheme(work.text(), "ripple");
   text = WithoutScheme(text, "xrpl");
   text = WithoutScheme(text, "xrp");
+  const std::string plain = text.starts_with('X') ? FromXAddress(text) : std::string();
+  if (!plain.empty()) text = plain;
   const std::size_t mark = text.find_first_of(":?");
   const std::string_view address = text.substr(0, mark);
   std::string_view tag = mark == std::string_view::npos ? "" : text.substr(mark + 1);
@@ -115,7 +153,7 @@ Verdict FinishXrp(Work& work) {
     end = std::ranges::copy(tag, end).out;
   }
   work.Replace({joined.data(), static_cast<std::size_t>(end - joined.begin())});
-  return Valid();
+  return Settled(work, work.text().substr(0, work.text().find(':')));
 }
 
 using EthText = std::array<char, 42>;
@@ -141,19 +179,19 @@ EthText EthCapitals(std::string_view lower_hex, std::string_view chain) {
 
 std::string_view View(const EthText& address) { return {address.data(), address.size()}; }
 
-bool IsNobodys(const EthText& address) {
-  return std::ranges::binary_search(kNobodys, View(address));
-}
+bool IsNobodys(const EthText& address) { return IsMadeUp(View(address)); }
 
 constexpr bool IsHexDigit(char c) { return IsDigit(c) || (Lower(c) >= 'a' && Lower(c) <= 'f'); }
 
 // 20 bytes in hex. Mixed case is a check (EIP-55, or EIP-1191 for the chain behind the @); one case
 // throughout has none. One key serves all EVM chains: whatever the spelling, they meet in EIP-55's.
 Verdict FinishEth(Work& work) {
-  std::string_view text = WithoutScheme(work.text(), "ethereum");
-  // ERC-681: "pay-" in front, a chain's number, a function and its parameters behind.
-  if (text.starts_with("pay-")) text.remove_prefix(4);
+  std::string_view text = work.text();
+  // ERC-681: "ethereum:" and "pay-" in front, a chain's number, a function and its parameters
+  // behind. Chains have names of their own in front ("bnb:", "eip155:1:").
   text = text.substr(0, text.find_first_of("@/?"));
+  text.remove_prefix(text.rfind(':') + 1);
+  if (text.starts_with("pay-")) text.remove_prefix(4);
   if (text.size() != 42 || text[0] != '0' || Lower(text[1]) != 'x') {
     return Invalid("not 0x and 40 hex digits");
   }
@@ -204,6 +242,7 @@ Verdict FinishTron(Work& work) {
     if (!decoded) return Invalid("no address, or its check does not agree");
     if (!IsPayload(decoded, 0x41)) return Invalid("an address of another network");
     payload = *decoded;
+    work.Replace(text);
   }
   std::array<char, 40> hex;
   for (std::size_t i = 0; i < 40; ++i) {
@@ -216,7 +255,13 @@ Verdict FinishTron(Work& work) {
 }
 
 Verdict FinishNobodys(Work& work) {
-  return work.text().starts_with('T') ? FinishTron(work) : FinishEth(work);
+  const std::string_view text = work.text();
+  if (text.starts_with('T')) return FinishTron(work);
+  if (text.starts_with("0x")) return FinishEth(work);
+  const std::string_view address = text.substr(0, text.find(':'));
+  const bool passes = Base58CheckDecode(address) || Base58CheckDecode(address, kRippleAlphabet) ||
+                      SegwitOk(address, "bc") || SegwitOk(address, "ltc");
+  return passes && IsMadeUp(address) ? Valid() : Invalid("no address that is known to be nobody's");
 }
 
 constexpr Kind kWalletKinds[] = {
@@ -267,12 +312,12 @@ constexpr Kind kWalletKinds[] = {
      .bits = 160,
      .example = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"},
     {.name = "pay.crypto.nobody",
-     .title = "Burn address or precompile (Ethereum, Tron)",
+     .title = "Burn address, precompile or contract of a coin",
      .traits = kWallet.Ignored(),
      .text = kCased,
      .check = {"EIP-55, base58check"},
      .finish = FinishNobodys,
-     .standard = "EIP-55; Tron protocol",
+     .standard = "EIP-55; Tron protocol; Bitcoin Core; XRPL",
      .bits = 0,
      .example = "0x000000000000000000000000000000000000dEaD"},
     {.name = "pay.crypto.tron",
