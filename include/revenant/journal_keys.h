@@ -33,6 +33,11 @@ Result<void> NameSigner(Registry& registry, const JournalPublicKey& key);
 Result<void> RotateSigner(Registry& registry, const JournalKey& now, const JournalPublicKey& next,
                           const Actor& actor = {});
 
+// The key that signed is lost: from now on `next` signs, and no succession leads to it, so
+// verifiers must be given it anew. An entry of the journal says so. Cost: one write, synced.
+Result<void> ReplaceLostSigner(Registry& registry, const JournalPublicKey& next,
+                               const Actor& actor = {});
+
 // What third parties need: the newest public key, and all successions that lead to it. Cost: reads
 // the journal. kNotFound: no key is named.
 Result<std::string> SignersOf(const Registry& registry);

@@ -89,6 +89,17 @@ Result<void> RotateSigner(Registry& registry, const JournalKey& now, const Journ
   return session->Commit(Durability::kSynced);
 }
 
+Result<void> ReplaceLostSigner(Registry& registry, const JournalPublicKey& next,
+                               const Actor& actor) {
+  TRY_ASSIGN(const std::unique_ptr<WriteSession> session, BeginWriting(registry, {actor}));
+  std::string body;
+  JsonWriter json = JsonWriter::Inside(body);
+  json.Text("key", next.ToText()).Flag("lost", true).End();
+  TRY(session->Enter(kEntryType, body, {}));
+  session->batch().Put(Table::kMeta, kSignerName, next.ToText());
+  return session->Commit(Durability::kSynced);
+}
+
 Result<std::string> SignersOf(const Registry& registry) {
   TRY_ASSIGN(const std::optional<JournalPublicKey> signer, SignerOf(registry));
   if (!signer) return Error{Code::kNotFound, "journal: no key signs it yet"};

@@ -84,6 +84,21 @@ TEST_CASE("VerifiersFollowFromEachKeyToTheNewest") {
   CHECK(FollowSigners(NewKey().public_key(), signers).error().code == Code::kInvalidArgument);
 }
 
+TEST_CASE("NoSuccessionLeadsToTheKeyAfterALostOne") {
+  World world(TightPolicy());
+  const JournalKey first = NewKey(), second = NewKey(), third = NewKey();
+  Value(NameSigner(*world, first.public_key()));
+  Value(ReplaceLostSigner(*world, second.public_key(), {"ann", Time{5}}));
+  Value(RotateSigner(*world, second, third.public_key()));
+  const std::string signers = Value(SignersOf(*world));
+  CHECK(!FollowSigners(first.public_key(), signers));
+  CHECK(Value(FollowSigners(second.public_key(), signers)).size() == 2);
+  const JournalEntry entry = Value(Value(world->Journal())->At(1));
+  CHECK(entry.type == "journal_key");
+  CHECK(entry.opening->body.find("\"lost\":true") != std::string::npos);
+  CHECK(!CheckSigner(*world, first.public_key()));
+}
+
 TEST_CASE("AForgedSuccessionIsNotFollowed") {
   World world(TightPolicy());
   const JournalKey first = NewKey(), second = NewKey(), thief = NewKey();

@@ -77,16 +77,21 @@ Result<JournalKey> ReadJournalKey(const Context& context) {
 Result<JournalKey> FindOrMakeJournalKey(const Context& context) {
   Result<JournalKey> key = ReadJournalKey(context);
   if (key || key.error().code != Code::kNotFound) return key;
-  // No key for a store that is not there, nor for one that has its own, after `restore` say.
-  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
-  TRY_ASSIGN(const std::optional<JournalPublicKey> signer, SignerOf(*registry));
-  if (!signer) return MakeJournalKey(context);
-  TRY_ASSIGN(const fs::path file, context.JournalKeyPath());
-  return Error{
-      Code::kNotFound,
-      fmt::format("{}: is not there, and the journal is signed by the key {}: put that there, "
-                  "or name it by --journal-key",
-                  file.string(), signer->name())};
+  std::optional<JournalPublicKey> lost;
+  {
+    // No key for a store that is not there.
+    TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+    TRY_ASSIGN(lost, SignerOf(*registry));
+  }
+  if (!lost) return MakeJournalKey(context);
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
+  TRY_ASSIGN(JournalKey made, MakeJournalKey(context));
+  TRY(ReplaceLostSigner(*registry, made.public_key()));
+  context.Note(
+      fmt::format("the key {} that signed this journal is not there any more: the journal "
+                  "says so, and those who verify need the new one",
+                  lost->name()));
+  return made;
 }
 
 Result<JournalKey> MakeJournalKey(const Context& context) {
