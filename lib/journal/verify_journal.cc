@@ -7,6 +7,7 @@
 
 #include "journal/base64.h"
 #include "journal/journal_file.h"
+#include "revenant/journal_keys.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -61,12 +62,16 @@ class Lines {
 
 class Verifier {
  public:
-  Verifier(const std::function<Result<std::string>()>& read, const JournalPublicKey& key)
-      : lines_(read), key_(key) {}
+  // All but the last key signed before it took their place.
+  Verifier(const std::function<Result<std::string>()>& read, std::span<const JournalPublicKey> keys)
+      : lines_(read), key_(keys.back()), before_(keys.first(keys.size() - 1)) {}
 
   Result<void> AddWitnesses(std::span<const std::string> notes) {
     for (std::size_t i = 0; i < notes.size(); ++i) {
       Result<Checkpoint> checkpoint = OpenCheckpoint(notes[i], key_);
+      for (std::size_t k = before_.size(); !checkpoint && k > 0; --k) {
+        if (Result<Checkpoint> older = OpenCheckpoint(notes[i], before_[k - 1])) checkpoint = older;
+      }
       if (!checkpoint) {
         return Error{Code::kInvalidArgument, "checkpoint " + std::to_string(i + 1) +
                                                  " of the witness: " + checkpoint.error().message};
@@ -357,6 +362,7 @@ class Verifier {
 
   Lines lines_;
   const JournalPublicKey& key_;
+  const std::span<const JournalPublicKey> before_;
   std::vector<Checkpoint> witnesses_;  // by size
   std::size_t next_witness_ = 0;
   Frontier frontier_;
@@ -371,7 +377,14 @@ class Verifier {
 Result<JournalCheck> VerifyJournal(const std::function<Result<std::string>()>& read,
                                    const JournalPublicKey& key,
                                    std::span<const std::string> witnesses) {
-  Verifier verifier(read, key);
+  return VerifyJournalUnder(read, {&key, 1}, witnesses);
+}
+
+Result<JournalCheck> VerifyJournalUnder(const std::function<Result<std::string>()>& read,
+                                        std::span<const JournalPublicKey> keys,
+                                        std::span<const std::string> witnesses) {
+  if (keys.empty()) return Error{Code::kInvalidArgument, "no key to verify the journal with"};
+  Verifier verifier(read, keys);
   TRY(verifier.AddWitnesses(witnesses));
   return verifier.Run();
 }

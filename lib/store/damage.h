@@ -8,10 +8,10 @@
 
 namespace revenant {
 
-// What can be done about damage that nothing here mends. (An export is for comparison: nothing
-// reads it back.)
+// What can be done about damage that nothing here mends.
 inline constexpr std::string_view kPutBack =
-    "put back a copy of the folder that was made while the store was closed";
+    "put back a copy: `revenant restore` makes a store of a checkpoint, a back-up or an `export "
+    "--facts`";
 
 inline Error DamageIn(std::string_view place) {
   return {Code::kCorruption, std::string(place) + ": " + std::string(kPutBack)};

@@ -218,6 +218,20 @@ std::optional<PinnedFiles::File> PinnedFiles::Find(const std::string& path, bool
   return found->second;
 }
 
+std::optional<PinnedFiles::Held> PinnedFiles::Hold(const std::string& name) const {
+  const MutexLock lock(mutex_);
+  const auto found = files_.find(name);
+  if (found == files_.end()) return std::nullopt;
+  return Held{found->second.descriptor, found->second.limit};
+}
+
+std::vector<std::string> PinnedFiles::Names() const {
+  const MutexLock lock(mutex_);
+  std::vector<std::string> names;
+  for (const auto& [name, file] : files_) names.push_back(name);
+  return names;
+}
+
 IOStatus PinnedFiles::NewSequentialFile(const std::string& file,
                                         const rocksdb::FileOptions& options,
                                         std::unique_ptr<rocksdb::FSSequentialFile>* out,

@@ -19,6 +19,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,14 @@ class PinnedFiles final : public rocksdb::FileSystemWrapper {
   // When the files were pinned.
   const Moment& moment() const { return moment_; }
   static Result<Moment> Now(const std::filesystem::path& dir);
+
+  // One of the files, for a copy of it; nullopt: it is not pinned.
+  struct Held {
+    std::shared_ptr<const FileDescriptor> descriptor;
+    std::uint64_t limit = UINT64_MAX;  // of what is shown
+  };
+  std::optional<Held> Hold(const std::string& name) const;
+  std::vector<std::string> Names() const;
 
   // Of what the logs must hold: those written down under the same MANIFEST. What is torn is not
   // shown.

@@ -13,6 +13,7 @@
 #include "store/resume.h"
 #include "store/slices.h"
 #include "store/status.h"
+#include "store/still_files.h"
 #include "store/store_impl.h"
 #include "util/posix_file.h"
 #include "util/try.h"
@@ -63,6 +64,17 @@ Result<void> LookForStore(const fs::path& dir) {
   return Error{Code::kNotFound, dir.string() + ": no store there; `init` makes one"};
 }
 
+// Its tables may be another store's, and it would no longer be what its list of digests says.
+Result<void> RefuseCheckpoint(const fs::path& dir) {
+  std::error_code error;
+  if (!fs::exists(dir / kCheckpointFile, error)) return {};
+  return Error{Code::kInvalidArgument,
+               dir.string() +
+                   ": is a checkpoint, which may only be read; `revenant --store NEW "
+                   "restore " +
+                   dir.string() + "` makes a store of it"};
+}
+
 }  // namespace
 
 Result<void> Walk(rocksdb::Iterator& iterator, std::string_view prefix,
@@ -95,6 +107,7 @@ Result<std::unique_ptr<Store>> Store::Open(const fs::path& dir, const Options& o
       rocksdb::HyperClockCacheOptions(options.cache_bytes, std::size_t{8} << 10).MakeSharedCache();
   const bool on_disk = options.env == nullptr;  // a test's disk has no folders to make
   if (on_disk) TRY(options.mode == Mode::kCreate ? MakeFolder(dir) : LookForStore(dir));
+  if (on_disk && options.mode == Mode::kReadWrite) TRY(RefuseCheckpoint(dir));
   TRY_ASSIGN(const std::shared_ptr<Opened> opened, !on_disk ? impl->OpenOnTestDisk()
                                                    : options.mode == Mode::kReadOnly
                                                        ? impl->OpenPinned()

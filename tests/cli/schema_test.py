@@ -136,6 +136,17 @@ def main(work):
     check("ring", (work / "among/rings.jsonl").read_text(), "rings.jsonl")
     check("ban", run(work, *store, "forget", "eu:alone"), "forget")
 
+    check("checkpoint", run(work, *store, "checkpoint", "point"), "checkpoint")
+    check("backup", run(work, *store, "backup", "back", "--keep", "2"), "backup")
+    made = ["--key", "s.key", "--json", "--store"]
+    check("restore", run(work, *made, "r1", "restore", "point"), "restore, checkpoint")
+    check("restore", run(work, *made, "r2", "restore", "back"), "restore, back-up")
+    facts = run(work, *store, "export", "--facts")
+    check("restore_facts", run(work, *made, "r3", "restore", "-", stdin=facts), "restore, export")
+    check("compact", run(work, *store, "compact"), "compact")
+    check("upgrade", run(work, *store, "upgrade"), "upgrade")
+    check("rekey", run(work, *store, "rekey"), "rekey")
+
     # A member that the schema does not describe is an error, and so is one that is missing.
     for shape, line in checked.items():
         assert list(validator(shape).iter_errors({**line, "unheard_of": 1})), f"{shape} takes anything"

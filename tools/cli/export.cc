@@ -10,15 +10,18 @@ struct ExportArgs {
   bool facts = false;
 };
 
-// Beside another process that writes, the dump is given all the same, and says so.
+// Where the store cannot be written (another process does, or it is a checkpoint, or on a disk that
+// is read-only) the dump is given all the same, and says so. Whatever else is wrong, reading tells.
 Result<void> RecordThat(Context& context, std::string_view what) {
   auto registry = context.OpenRegistry(Access::kReadWrite);
-  if (!registry && registry.error().code == Code::kConflict) {
-    context.Note(
-        "another process is writing to the store: the journal has no entry for this export");
+  if (!registry) {
+    TRY(context.OpenRegistry(Access::kReadOnly));
+    context.Note(registry.error().code == Code::kConflict
+                     ? "another process is writing to the store: the journal has no entry for this "
+                       "export"
+                     : "the journal has no entry for this export: " + registry.error().message);
     return {};
   }
-  if (!registry) return std::move(registry).error();
   TRY((*registry)->RecordExport(what, "", std::nullopt, {}));
   return {};
 }

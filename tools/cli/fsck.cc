@@ -18,9 +18,10 @@ Result<int> RunFsck(Context& context) {
     context.out.Line(
         report.problems.empty()
             ? fmt::format("clean: {} verified", Counted(report.rows, "row"))
-            : fmt::format("{}: put back a copy of the folder that was made while the store was "
-                          "closed",
-                          Counted(report.problems.size(), "problem")));
+            : fmt::format(
+                  "{}: put back a copy: `revenant restore` makes a store of a checkpoint, a "
+                  "back-up or an `export --facts`",
+                  Counted(report.problems.size(), "problem")));
   }
   return report.problems.empty() ? kDone : kNothing;
 }

@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "journal/journal_files.h"
+#include "revenant/journal_keys.h"
 #include "revenant/json.h"
 #include "try.h"
 #include "verb.h"
@@ -103,6 +104,8 @@ Result<int> RunInit(const InitArgs& args, Context& context) {
     made = registry.error();
   } else if (const auto journal = MakeJournalKey(context); !journal) {
     made = journal.error();
+  } else {
+    made = NameSigner(**registry, journal->public_key());
   }
   if (!made) {
     const bool holds_ours = is_ours || registry;

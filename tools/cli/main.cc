@@ -51,7 +51,9 @@ const VerbGroup kVerbs[] = {
       AddMeasure, AddKnowledge, AddDue, AddSupplier, AddDuty}},
     {"Share", {AddExchange}},
     {"Prove", {AddAct, AddJournal, AddDossier, AddVerifyDossier}},
-    {"Keep", {AddExport, AddFsck, AddDoctor, AddVersion, AddHelp}},
+    {"Keep",
+     {AddExport, AddFsck, AddDoctor, AddCheckpoint, AddBackup, AddRestore, AddCompact, AddRekey,
+      AddUpgrade, AddVersion, AddHelp}},
     {"", {AddGenerate}},  // hidden
 };
 

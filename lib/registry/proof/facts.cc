@@ -86,6 +86,7 @@ bool ReadObservation(Fields& fields, Facts::Seller& seller) {
     // Exports of before knew check digits alone, and called that verified.
     out.checked = item.Flag(item.Has("checked") ? "checked" : "verified");
     out.verified = item.Has("checked") && item.Flag("verified");
+    out.reads_junk = item.Has("reads_junk") ? item.Flag("reads_junk") : out.junk;
     return true;
   });
   return seller.observations.emplace(std::pair(root, source), std::move(observation)).second;

@@ -25,7 +25,7 @@ struct Facts {
   struct Item {
     Fingerprint fingerprint;
     std::string kind;
-    bool junk = false, verified = false, checked = false;
+    bool junk = false, verified = false, checked = false, reads_junk = false;
   };
   struct Observation {
     std::int64_t first = kNever, last = kNever, through = kNever;

@@ -32,6 +32,7 @@ Result<int> RunDossier(const DossierArgs& args, Context& context) {
   TRY_ASSIGN(const JournalKey key, ReadJournalKey(context));
   TRY_ASSIGN(const Actor acting, context.Acting());
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
+  TRY(NameAsSigner(context, *registry, key));
   TRY_ASSIGN(const Dossier dossier, MakeDossier(*registry, seller, key, acting));
   TRY(registry->RecordExport("dossier", Sha256Hex(dossier.json), seller, acting));
   const std::string_view out = args.out;

@@ -12,16 +12,18 @@
 #include "journal/journal_files.h"
 #include "json_line.h"
 #include "revenant/atomic_file.h"
+#include "revenant/journal_keys.h"
 #include "try.h"
 #include "verbs.h"
 
 namespace revenant::cli {
 namespace {
 
+namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 struct JournalArgs {
-  std::string file, key, out;
+  std::string file, key, out, signers;
   std::vector<std::string> witnesses;
   std::optional<std::uint64_t> from, seq, since;
 };
@@ -55,6 +57,10 @@ Result<int> Show(const JournalArgs& args, Context& context) {
 
 Result<int> ShowKey(const JournalArgs&, Context& context) {
   TRY_ASSIGN(const JournalKey key, FindOrMakeJournalKey(context));
+  {
+    TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+    TRY(HoldToSigner(context, *registry, key));
+  }
   const std::string text = key.public_key().ToText();
   context.out.Line(context.json ? JsonLine({{"v", 1}, {"key", text}}) : text);
   return kDone;
@@ -64,6 +70,7 @@ Result<int> Sign(const JournalArgs& args, Context& context) {
   TRY_ASSIGN(const JournalKey key, ReadJournalKey(context));
   TRY_ASSIGN(const Time now, context.Now());
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  TRY(HoldToSigner(context, *registry, key));
   TRY_ASSIGN(const auto journal, registry->Journal());
   const std::string note = SignCheckpoint({journal->head(), now, false}, key);
   if (!args.out.empty()) {
@@ -85,6 +92,7 @@ Result<int> Export(const JournalArgs& args, Context& context) {
   TRY_ASSIGN(const JournalKey key, ReadJournalKey(context));
   TRY_ASSIGN(const Time now, context.Now());
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
+  TRY(NameAsSigner(context, *registry, key));
   TRY(registry->RecordExport("journal", "", std::nullopt, {}));
   TRY_ASSIGN(const auto journal, registry->Journal());
   if (args.out.empty()) {
@@ -114,6 +122,7 @@ Result<int> Prove(const JournalArgs& args, Context& context) {
   TRY_ASSIGN(const JournalKey key, ReadJournalKey(context));
   TRY_ASSIGN(const Time now, context.Now());
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+  TRY(HoldToSigner(context, *registry, key));
   TRY_ASSIGN(const auto journal, registry->Journal());
   const TreeHead& head = journal->head();
   Json line = {{"v", 1}, {"size", std::to_string(head.size)}, {"root", ToHex(head.root)}};
@@ -135,6 +144,49 @@ Result<int> Prove(const JournalArgs& args, Context& context) {
   return kDone;
 }
 
+// The new secret is on disk before the journal names it, and the public half before it takes its
+// place: cut short anywhere, the same command goes on.
+Result<int> Rotate(const JournalArgs&, Context& context) {
+  TRY_ASSIGN(const fs::path file, context.JournalKeyPath());
+  fs::path next_file = file, old_file = file;
+  next_file += ".new";
+  old_file += ".old";
+  TRY_ASSIGN(const JournalKey now, ReadJournalKey(context));
+  TRY_ASSIGN(const Actor acting, context.Acting());
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
+  Result<JournalKey> next = JournalKey::Read(next_file);
+  TRY_ASSIGN(const std::optional<JournalPublicKey> signer, SignerOf(*registry));
+  const bool is_begun = next && signer && signer->ToText() == next->public_key().ToText();
+  if (!is_begun) {
+    if (signer && signer->ToText() != now.public_key().ToText()) {
+      TRY(HoldToSigner(context, *registry, now));
+    }
+    if (!next && next.error().code == Code::kNotFound) {
+      next = JournalKey::Generate();
+      if (!next) return std::move(next).error();
+      TRY(next->WriteNew(next_file));
+    }
+    if (!next) return std::move(next).error();
+    TRY(RotateSigner(*registry, now, next->public_key(), acting));
+  }
+  TRY_ASSIGN(const std::string signers, SignersOf(*registry));
+  TRY(ReplaceFile(PublicPathOf(file), signers));
+  std::error_code error;
+  fs::remove(old_file, error);
+  fs::create_hard_link(file, old_file, error);
+  if (!error) fs::rename(next_file, file, error);
+  if (error) {
+    return Error{Code::kIo, fmt::format("{}: cannot take the place of {}: {}", next_file.string(),
+                                        file.string(), error.message())};
+  }
+  const std::string text = next->public_key().ToText();
+  context.out.Line(context.json ? JsonLine({{"v", 1}, {"key", text}}) : text);
+  context.Note(
+      fmt::format("give {} to those who verify: it leads from the key of before to this one",
+                  PublicPathOf(file).string()));
+  return kDone;
+}
+
 Json FaultJson(const JournalFault& fault) {
   Json json = {{"line", std::to_string(fault.line)}, {"what", fault.what}};
   if (fault.entry) {
@@ -145,13 +197,14 @@ Json FaultJson(const JournalFault& fault) {
 }
 
 Result<int> Verify(const JournalArgs& args, Context& context) {
-  TRY_ASSIGN(const JournalPublicKey key, ReadPublicKey(args.key));
+  TRY_ASSIGN(const std::vector<JournalPublicKey> keys, ReadSigners(args.key, args.signers));
   std::vector<std::string> witnesses;
   for (const std::string& file : args.witnesses) {
     TRY_ASSIGN(witnesses.emplace_back(), ReadSmallFile(file));
   }
   TRY_ASSIGN(const auto input, PieceReader::Open(args.file));
-  const Result<JournalCheck> check = VerifyJournal([&] { return input->Next(); }, key, witnesses);
+  const Result<JournalCheck> check =
+      VerifyJournalUnder([&] { return input->Next(); }, keys, witnesses);
   if (!check) {
     return Error{check.error().code, fmt::format("{}: {}", args.file, check.error().message)};
   }
@@ -196,6 +249,13 @@ void AddJournal(CLI::App& app, Context& context) {
   add("export", "Write the whole journal as a file that anyone can verify", Export)
       ->add_option("--out", args->out, "File to write, rather than stdout");
   add("key", "Print the public key (and make the pair for a store that has none)", ShowKey);
+  add("rotate", "Let a new key sign from now on, and the old one say so", Rotate)
+      ->footer(
+          "The old key signs the succession, which is in the journal and in the file of the public "
+          "key:\n"
+          "whoever has the old public key verifies with `--signers` that file. The old secret is "
+          "left\n"
+          "as FILE.old: destroy it. Checkpoints that it signed before hold on.");
   CLI::App* prove =
       add("prove", "Prove that an entry is in the journal, or that the journal only grew", Prove);
   auto* seq = prove->add_option("SEQ", args->seq, "Number of the entry");
@@ -208,6 +268,11 @@ void AddJournal(CLI::App& app, Context& context) {
   verify->add_option("--key", args->key, "The journal's public key: its file, or the key itself")
       ->type_name("PUB")
       ->required();
+  verify
+      ->add_option(
+          "--signers", args->signers,
+          "The journal's public key file of today, where --key is one of before a rotation")
+      ->type_name("PUB");
   verify->add_option("--witness", args->witnesses, "A checkpoint that was kept outside; repeatable")
       ->type_name("FILE");
   verify->footer(

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "revenant/atomic_file.h"
+#include "revenant/journal_keys.h"
 #include "try.h"
 
 namespace revenant::cli {
@@ -21,12 +22,45 @@ Error CannotRead(const std::string& name, int number) {
           fmt::format("{}: cannot read: {}", name, std::generic_category().message(number))};
 }
 
-// "x.key" as "x.pub".
+// Names the file of a key that the store does not take, and what is to be done.
+Result<void> Explained(const Context& context, Result<void> held) {
+  if (held || held.error().code != Code::kConflict) return held;
+  TRY_ASSIGN(const fs::path file, context.JournalKeyPath());
+  fs::path next = file;
+  next += ".new";
+  std::error_code error;
+  return Error{Code::kConflict,
+               fmt::format("{}: {}; {}", file.string(), held.error().message,
+                           fs::exists(next, error)
+                               ? "a rotation was cut short: `revenant journal rotate` finishes it"
+                               : "--journal-key names the right one")};
+}
+
+}  // namespace
+
 fs::path PublicPathOf(fs::path secret) {
   return secret.extension() == ".key" ? secret.replace_extension(".pub") : secret += ".pub";
 }
 
-}  // namespace
+Result<void> HoldToSigner(const Context& context, const Registry& registry, const JournalKey& key) {
+  return Explained(context, CheckSigner(registry, key.public_key()));
+}
+
+Result<void> NameAsSigner(const Context& context, Registry& registry, const JournalKey& key) {
+  return Explained(context, NameSigner(registry, key.public_key()));
+}
+
+Result<std::vector<JournalPublicKey>> ReadSigners(const std::string& key,
+                                                  const std::string& signers) {
+  TRY_ASSIGN(JournalPublicKey trusted, ReadPublicKey(key));
+  std::vector<JournalPublicKey> alone;
+  alone.push_back(std::move(trusted));
+  if (signers.empty()) return alone;
+  TRY_ASSIGN(const std::string text, ReadSmallFile(signers));
+  Result<std::vector<JournalPublicKey>> keys = FollowSigners(alone.front(), text);
+  if (!keys) return Error{keys.error().code, signers + ": " + keys.error().message};
+  return keys;
+}
 
 Result<JournalKey> ReadJournalKey(const Context& context) {
   TRY_ASSIGN(const fs::path file, context.JournalKeyPath());
@@ -43,8 +77,21 @@ Result<JournalKey> ReadJournalKey(const Context& context) {
 Result<JournalKey> FindOrMakeJournalKey(const Context& context) {
   Result<JournalKey> key = ReadJournalKey(context);
   if (key || key.error().code != Code::kNotFound) return key;
-  TRY(context.OpenRegistry(Access::kReadOnly));  // no key for a store that is not there
-  return MakeJournalKey(context);
+  std::optional<JournalPublicKey> lost;
+  {
+    // No key for a store that is not there.
+    TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
+    TRY_ASSIGN(lost, SignerOf(*registry));
+  }
+  if (!lost) return MakeJournalKey(context);
+  TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
+  TRY_ASSIGN(JournalKey made, MakeJournalKey(context));
+  TRY(ReplaceLostSigner(*registry, made.public_key()));
+  context.Note(
+      fmt::format("the key {} that signed this journal is not there any more: the journal "
+                  "says so, and those who verify need the new one",
+                  lost->name()));
+  return made;
 }
 
 Result<JournalKey> MakeJournalKey(const Context& context) {
@@ -64,7 +111,8 @@ Result<JournalPublicKey> ReadPublicKey(const std::string& file_or_text) {
                  fmt::format("--key {}: neither a file nor a public key", file_or_text)};
   }
   TRY_ASSIGN(const std::string text, ReadSmallFile(file_or_text));
-  Result<JournalPublicKey> key = JournalPublicKey::Parse(text);
+  // After a rotation the successions follow.
+  Result<JournalPublicKey> key = JournalPublicKey::Parse(text.substr(0, text.find('\n')));
   if (!key) return Error{key.error().code, file_or_text + ": " + key.error().message};
   return key;
 }

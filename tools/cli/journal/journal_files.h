@@ -5,10 +5,12 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "context.h"
 #include "revenant/journal.h"
@@ -24,8 +26,20 @@ Result<JournalKey> FindOrMakeJournalKey(const Context& context);
 // kConflict: one is there.
 Result<JournalKey> MakeJournalKey(const Context& context);
 
+// The key that signs, held against what the store says: kConflict where it is another store's.
+Result<void> HoldToSigner(const Context& context, const Registry& registry, const JournalKey& key);
+// As above, where none is named yet it is from now on.
+Result<void> NameAsSigner(const Context& context, Registry& registry, const JournalKey& key);
+
 // A public key: the name of its file, or its own text.
 Result<JournalPublicKey> ReadPublicKey(const std::string& file_or_text);
+// The keys that lead from it to the newest of `signers`, the file of a public key after rotations;
+// empty: it alone.
+Result<std::vector<JournalPublicKey>> ReadSigners(const std::string& key,
+                                                  const std::string& signers);
+
+// Where the public half of a secret key lies: "x.key" as "x.pub".
+std::filesystem::path PublicPathOf(std::filesystem::path secret);
 
 // Lower case.
 std::string ToHex(std::span<const std::uint8_t> bytes);

@@ -12,11 +12,11 @@ namespace revenant::cli {
 namespace {
 
 struct VerifyDossierArgs {
-  std::string file, key;
+  std::string file, key, signers;
 };
 
 Result<int> RunVerifyDossier(const VerifyDossierArgs& args, Context& context) {
-  TRY_ASSIGN(const JournalPublicKey key, ReadPublicKey(args.key));
+  TRY_ASSIGN(const std::vector<JournalPublicKey> keys, ReadSigners(args.key, args.signers));
   TRY_ASSIGN(const auto input, PieceReader::Open(args.file));
   std::string text;
   while (true) {
@@ -24,7 +24,10 @@ Result<int> RunVerifyDossier(const VerifyDossierArgs& args, Context& context) {
     if (piece.empty()) break;
     text += piece;
   }
-  const DossierCheck check = VerifyDossier(text, key);
+  DossierCheck check = VerifyDossier(text, keys.back());
+  for (std::size_t i = keys.size() - 1; !check.holds && i > 0; --i) {
+    if (DossierCheck older = VerifyDossier(text, keys[i - 1]); older.holds) check = older;
+  }
   if (context.json) {
     const nlohmann::ordered_json line = {{"v", 1},
                                          {"holds", check.holds},
@@ -50,6 +53,10 @@ void AddVerifyDossier(CLI::App& app, Context& context) {
   verb->add_option("--key", args->key, "The journal's public key: its file, or the key itself")
       ->type_name("PUB")
       ->required();
+  verb->add_option(
+          "--signers", args->signers,
+          "The journal's public key file of today, where --key is one of before a rotation")
+      ->type_name("PUB");
   verb->footer("Needs no store. Exit code 1: it does not hold, and the reason is printed.");
   verb->callback([args, &context] {
     context.run = [args, &context] { return RunVerifyDossier(*args, context); };
