@@ -218,6 +218,13 @@ void AppendResultHeader(std::string& out) {
 }
 
 void AppendResultRow(std::string& out, const Verdict& verdict) {
+  if (verdict.links.empty() && verdict.reasons.size() == 1) {  // nearly all: eight cells are empty
+    AppendCsvRow(
+        out, {verdict.seller.platform, verdict.seller.external_id, DecisionName(verdict.decision),
+              BecauseName(verdict.reasons.front().because)});
+    out.insert(out.size() - 1, ",,,,,,,,");
+    return;
+  }
   std::string because, leads_to, strength, hops, kinds, banned_at;
   std::string_view reason, case_ref;
   const auto add = [](std::string& list, std::string_view word) {

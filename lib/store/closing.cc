@@ -53,7 +53,7 @@ void MergeSmallFiles(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* table) {
 void Opened::FlushPastTornLog() {
   constexpr int kTries = 250;
   for (int tries = 0; own != nullptr && own->log_torn() && tries < kTries; ++tries) {
-    const rocksdb::Status status = ResumeNow(*db);
+    const rocksdb::Status status = ResumeIfThereIsRoom(*db);
     if (status.ok() && db->Flush(rocksdb::FlushOptions(), handles).ok()) own->ForgetTornLog();
     if (!status.ok() && !status.IsBusy()) break;
     if (own->log_torn()) std::this_thread::sleep_for(std::chrono::milliseconds(20));

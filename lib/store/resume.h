@@ -5,12 +5,11 @@
 
 namespace revenant {
 
-// DB::Resume(), which returns on a disk that is still full, too. By itself it first waits until no
-// background work is left, and a merge that fails is tried again, second after second, for as long
-// as the disk is full.
-// Threads: any. Errors: as Resume(); Busy also if no thread can be started. Cost: a flush of all
-// tables; where merges fail a second or two.
-rocksdb::Status ResumeNow(rocksdb::DB& db);
+// DB::Resume(), if the disk takes a few MiB of writes. Otherwise the failure of that: Resume()
+// waits until no background work is left, and a merge that fails is tried again second after
+// second, so on a full disk it would wait until there is room. Threads: any. Errors: as Resume(),
+// and those of writing a file. Cost: 4 MiB written and deleted, and a flush of all tables.
+rocksdb::Status ResumeIfThereIsRoom(rocksdb::DB& db);
 
 }  // namespace revenant
 
