@@ -122,7 +122,7 @@ struct Stats {
 
 enum class ExportScope : std::uint8_t {
   kLive,   // what counts today, for comparison: equal stores write equal bytes
-  kFacts,  // every register, policy and tombstone too; nothing reads it back yet
+  kFacts,  // every register, policy and tombstone too: RestoreFacts() reads it back
 };
 
 struct FsckReport {
