@@ -227,10 +227,9 @@ class Registry {
   // Apply and ApplyAll for decisions: at entry an event must make sense in the present state (rule
   // 12); when events are applied, in any order, it need not. kInvalidArgument: dated after
   // `received` (the present, if unknown): such a ban would count now, and nothing could lift it.
-  // kNotFound: a Reinstate, Retract, AllowLink or Revoke of something not in force. kConflict: a
-  // Ban, Infringe or Attest that a later entry of the same case or reference overtakes, so that it
-  // would change nothing. Of several events, each sees the state that those before it left. Cost: as
-  // of Apply, and reading the seller's cases.
+  // kNotFound: a Reinstate, Retract, AllowLink or Revoke of something not in force; nothing
+  // changes. Of several events, each sees the state that those before it left. Cost: as of Apply,
+  // and reading the seller's cases.
   Result<Entered> Enter(const Event& event, Time received = {},
                         Durability durability = Durability::kBuffered, const Actor& actor = {});
   Result<std::vector<Entered>> EnterAll(std::span<const Event> events, Time received = {},

@@ -244,7 +244,7 @@ constexpr std::string_view kPrintedHeads[] = {"[object ", "<class ",   "<functio
                                               "java.",    "javax.",    "[Ljava."};
 
 // What programs print where they were to put a value in: templates and formats that nobody filled,
-// names of types, formulas.
+// names of types.
 bool IsProgramText(std::string_view bare) {
   if (bare.size() < 2) return false;
   const auto inside = [bare](std::string_view open, std::string_view close) {
@@ -272,11 +272,6 @@ bool IsProgramText(std::string_view bare) {
       if (name.size() <= 2 && AllDigits(name)) return true;
       return IsPlainLetter(name[0]) && is_word(name) &&
              name.find_first_of("ghijklmnopqrstuvwxyz_") != std::string_view::npos;
-    }
-    case '=': {
-      // =VLOOKUP(...
-      const std::size_t end = bare.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ.", 1);
-      return end != std::string_view::npos && end > 1 && bare[end] == '(';
     }
     default:
       break;

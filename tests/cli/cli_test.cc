@@ -409,7 +409,7 @@ TEST_CASE("JSON has the members that were promised and no others") {
       {{"--store", "s", "ban", "eu:other", "--reason", "x"}, applied},
       {{"--store", "s", "reinstate", "eu:other"}, applied},
       {{"--store", "s", "cannot-link", "eu:other", "eu:old"}, applied},
-      {{"--store", "s", "explain", "eu:old", "eu:twin"}, {"v", "a", "b", "linked", "link"}},
+      {{"--store", "s", "explain", "eu:old", "eu:twin"}, {"v", "a", "b", "linked", "link", "values"}},
       {{"--store", "s", "screen", "new.jsonl"},
        {"v", "platform", "seller", "verdict", "reasons", "links", "attributes", "identifiers",
         "cut_short", "as_of", "certificate"}},

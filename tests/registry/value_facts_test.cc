@@ -74,21 +74,21 @@ TEST_CASE("ALargeClusterIsSearchedOnlySoFar") {
   Stage stage;
   const int size = 60;
   for (int i = 0; i < size; ++i) {
-    const std::string own = fmt::format("custom.strong={}", i);
-    const std::string next = fmt::format("custom.strong={}", (i + 1) % size);
+    const std::string own = fmt::format("custom.strong=r{}", i);
+    const std::string next = fmt::format("custom.strong=r{}", (i + 1) % size);
     stage.Shows(fmt::format("s{}", i).c_str(), 1, {own.c_str(), next.c_str()});
   }
-  const ValueFacts whole = FactsOf(stage, "custom.strong=7");
+  const ValueFacts whole = FactsOf(stage, "custom.strong=r7");
   CHECK(whole.clusters == 1);
   CHECK_FALSE(whole.at_least);
-  const ValueFacts part = FactsOf(stage, "custom.strong=7", {.carriers = 10, .sellers = 20});
+  const ValueFacts part = FactsOf(stage, "custom.strong=r7", {.carriers = 10, .sellers = 20});
   CHECK(part.clusters == 1);
   CHECK(part.at_least);
-  stage.Shows("end", 1, {"custom.strong=7"});
-  const ValueFacts more = FactsOf(stage, "custom.strong=7", {.carriers = 10, .sellers = 20});
+  stage.Shows("end", 1, {"custom.strong=r7"});
+  const ValueFacts more = FactsOf(stage, "custom.strong=r7", {.carriers = 10, .sellers = 20});
   CHECK(more.clusters == 2);  // `end` alone, and at least one more
   CHECK(more.at_least);
-  const ValueFacts first = FactsOf(stage, "custom.strong=7", {.carriers = 1, .sellers = 20});
+  const ValueFacts first = FactsOf(stage, "custom.strong=r7", {.carriers = 1, .sellers = 20});
   CHECK_FALSE(first.complete);
   CHECK(first.carriers == 3);
 }

@@ -32,19 +32,33 @@ Result<Ruling> RulingOf(const RulingArgs& args, const Context& context) {
   return ruling;
 }
 
-// What stands already under the case of a ruling, in words, unless it says the same.
+// What the ban on file under the case of a ruling means for it, in words: it is replaced, or it is
+// later and stands, or it was lifted later. Empty: there is none, or it says the same.
 Result<std::string> BanOnFile(const Context& context, const Ruling& ruling) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   const auto facts = registry->ExportSeller(ruling.seller, ExportScope::kFacts);
   if (!facts) return std::string();  // not known yet
   for (const auto& ban : nlohmann::json::parse(*facts).at("bans")) {
-    const std::string at = ban.at("at"), reason = ban.at("reason");
-    const bool lifted = ban.contains("lifted") && ban.at("lifted") >= at;
-    if (ban.at("case") != ruling.case_ref || lifted) continue;
-    if (at == FormatTime(ruling.at) && reason == ruling.reason) continue;
-    return fmt::format("the ban {} of {} ({})",
-                       ruling.case_ref.empty() ? "without a case" : "of case " + ruling.case_ref,
-                       at.substr(0, 10), reason);
+    if (ban.at("case") != ruling.case_ref || !ban.contains("at") || !ban.at("at").is_string()) {
+      continue;
+    }
+    const std::string at = ban.at("at"), lifted = ban.value("lifted", "");
+    const std::string name =
+        fmt::format("the ban {} of {} ({})",
+                    ruling.case_ref.empty() ? "without a case" : "of case " + ruling.case_ref,
+                    at.substr(0, 10), ban.value("reason", ""));
+    const Result<Time> set = ParseTime(at);
+    const Result<Time> end = lifted.empty() ? Result<Time>(Time()) : ParseTime(lifted);
+    if (!set || !end) continue;
+    if (end->known() && *end >= ruling.at) {
+      return fmt::format("{} was lifted on {}, which is later: this one does not count", name,
+                         lifted.substr(0, 10));
+    }
+    if (end->known() && *end >= *set) continue;
+    if (*set > ruling.at) {
+      return name + " stands, as the latest counts; another --case keeps both";
+    }
+    if (*set < ruling.at) return fmt::format("it replaces {}; another --case keeps both", name);
   }
   return std::string();
 }
@@ -57,11 +71,9 @@ Result<int> RunBan(const RulingArgs& args, Context& context) {
     return Error{Code::kInvalidArgument, "ban: name SELLER and --reason CODE, or --from FILE"};
   }
   TRY_ASSIGN(const Ruling ruling, RulingOf(args, context));
-  TRY_ASSIGN(const std::string replaced, BanOnFile(context, ruling));
+  TRY_ASSIGN(const std::string on_file, BanOnFile(context, ruling));
   TRY(Decide(context, ruling.seller, BanOf(ruling), "banned"));
-  if (!replaced.empty()) {
-    context.Note(fmt::format("it replaces {}; another --case keeps both", replaced));
-  }
+  if (!on_file.empty()) context.Note(on_file);
   return kDone;
 }
 

@@ -139,7 +139,9 @@ void PrintDecision(Context& context, const SellerName& seller, const Event& even
   std::string line =
       in_vain ? fmt::format("{} is {}", seller.ToString(), StillWords(event, entered.still))
               : fmt::format("{} {}{}", seller.ToString(), done,
-                            applied.changed ? "" : " (nothing changed)");
+                            applied.changed
+                                ? ""
+                                : " (nothing changed: it is on record, or a later entry stands)");
   if (!in_vain && !entered.still.empty()) line += "; " + StillWords(event, entered.still);
   if (applied.cluster_size > 0) {
     line += fmt::format("; now in cluster {} of {}", applied.cluster.ToHex(),
@@ -171,10 +173,8 @@ Result<int> DecideAll(Context& context, const std::string& file, const TableArgs
   TRY_ASSIGN(const ReadOptions options, table.ReadingOptions());
   TRY_ASSIGN(const Rows rows, ReadRows(file, options, reason, now));
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
-  std::vector<Registry::Refusal> refused;      // indexes over all rows
-  std::optional<Registry::Refusal> overtaken;  // the first by something later, which stands
-  std::uint64_t changed = 0, left = 0;         // left: with something that still stands
-  std::uint64_t overtaken_rows = 0;
+  std::vector<Registry::Refusal> refused;  // indexes over all rows
+  std::uint64_t changed = 0, left = 0;     // left: with something that still stands
   std::set<SellerName> unknown;
   const std::span<const Ruling> all = rows.rulings;
   for (std::size_t begin = 0; begin < all.size(); begin += kBatchRows) {
@@ -191,12 +191,7 @@ Result<int> DecideAll(Context& context, const std::string& file, const TableArgs
     auto next = some.begin();
     for (std::size_t i = 0; i < part.size(); ++i) {
       if (next != some.end() && next->index == i) {
-        if (next->error.code == Code::kConflict) {
-          if (!overtaken) overtaken = {begin + i, next->error};
-          ++overtaken_rows;
-        } else {
-          refused.push_back({begin + i, next->error});
-        }
+        refused.push_back({begin + i, next->error});
         ++next;
         continue;
       }
@@ -207,14 +202,9 @@ Result<int> DecideAll(Context& context, const std::string& file, const TableArgs
     }
   }
   if (!context.json) {
-    const std::size_t entered = all.size() - refused.size() - overtaken_rows;
+    const std::size_t entered = all.size() - refused.size();
     context.out.Line(fmt::format("{}: {} {}, {} of them newly so", rows.file,
                                  Counted(entered, "row"), done, Grouped(changed)));
-    if (overtaken) {
-      context.out.Line(fmt::format("{} changes nothing, such as line {}: {}",
-                                   Counted(overtaken_rows, "row"), rows.lines[overtaken->index],
-                                   overtaken->error.message));
-    }
     if (left > 0) {
       context.out.Line(fmt::format("{} still banned under another case, or a later one",
                                    left == 1 ? "1 is" : Grouped(left) + " are"));

@@ -116,60 +116,6 @@ Result<std::optional<PairRow>> FindPair(const View& view, const SellerName& a,
   return view.Pair(*first, *second);
 }
 
-// What an event sets: a register that a later entry of the same kind and reference may hold.
-struct Setting {
-  CaseType type = CaseType::kBan;
-  std::string reference;
-  Time at;
-  std::string what;  // "the ban"
-};
-
-std::optional<Setting> SettingOf(const Event& event) {
-  if (const auto* ban = std::get_if<Ban>(&event)) {
-    return Setting{CaseType::kBan, ban->case_ref, ban->at, "the ban"};
-  }
-  if (const auto* one = std::get_if<Infringe>(&event)) {
-    return Setting{CaseType::kInfringement, one->case_ref, one->at, "the infringement"};
-  }
-  if (const auto* fact = std::get_if<Attest>(&event)) {
-    return Setting{CaseTypeOf(fact->kind), fact->reference, fact->at,
-                   "the " + std::string(FactKindName(fact->kind))};
-  }
-  return std::nullopt;
-}
-
-// The latest entry of a register counts, so an earlier one that comes afterwards changes nothing,
-// and whoever enters it must be told.
-Result<void> CheckSetting(const View& view, const SellerName& seller, const Setting& setting) {
-  TRY_ASSIGN(const std::optional<SellerId> id, view.FindSeller(seller));
-  if (!id) return {};
-  CaseRow stands;
-  std::int64_t lifted = ObservationRow::kNever;
-  TRY(view.ForEachCase(*id, setting.type,
-                       [&](const CaseKey& key, const CaseRow& row) -> Result<bool> {
-                         if (key.every_case) {
-                           lifted = std::max(lifted, row.lifted);
-                         } else if (key.case_ref == setting.reference) {
-                           stands = row;
-                           lifted = std::max(lifted, row.lifted);
-                         }
-                         return true;
-                       }));
-  const std::string of_case = setting.reference.empty() ? "" : " '" + setting.reference + "'";
-  if (lifted != ObservationRow::kNever && lifted >= setting.at.micros) {
-    return Error{Code::kConflict, seller.ToString() + ": not entered: " + setting.what + of_case +
-                                      " was lifted at " + FormatTime(Time{lifted}) +
-                                      ", which is later; give it a later time, or another case"};
-  }
-  if (stands.set != ObservationRow::kNever && stands.set > setting.at.micros) {
-    return Error{Code::kConflict, seller.ToString() + ": not entered: " + setting.what + of_case +
-                                      " of " + FormatTime(Time{stands.set}) +
-                                      " stands, and the latest one counts; give it a later time, "
-                                      "or another case"};
-  }
-  return {};
-}
-
 Result<void> CheckEntry(const View& view, const Event& event, Time received) {
   if (const Time at = StampOf(event); at.known() && at > received) {
     const SellerName subject = SubjectOf(event);
@@ -179,9 +125,6 @@ Result<void> CheckEntry(const View& view, const Event& event, Time received) {
   }
   if (const std::optional<Lifting> lifting = LiftingOf(event)) {
     return CheckLifting(view, SubjectOf(event), *lifting);
-  }
-  if (const std::optional<Setting> setting = SettingOf(event)) {
-    return CheckSetting(view, SubjectOf(event), *setting);
   }
   if (const auto* allow = std::get_if<AllowLink>(&event)) {
     TRY_ASSIGN(const std::optional<PairRow> pair, FindPair(view, allow->a, allow->b));
