@@ -9,7 +9,6 @@
 #include <thread>
 #include <vector>
 
-#include "store/resume.h"
 #include "store/store_impl.h"
 
 namespace revenant {
@@ -53,7 +52,7 @@ void MergeSmallFiles(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* table) {
 void Opened::FlushPastTornLog() {
   constexpr int kTries = 250;
   for (int tries = 0; own != nullptr && own->log_torn() && tries < kTries; ++tries) {
-    const rocksdb::Status status = ResumeIfThereIsRoom(*db);
+    const rocksdb::Status status = db->Resume();
     if (status.ok() && db->Flush(rocksdb::FlushOptions(), handles).ok()) own->ForgetTornLog();
     if (!status.ok() && !status.IsBusy()) break;
     if (own->log_torn()) std::this_thread::sleep_for(std::chrono::milliseconds(20));

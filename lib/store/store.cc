@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "store/damage.h"
-#include "store/resume.h"
 #include "store/slices.h"
 #include "store/status.h"
 #include "store/still_files.h"
@@ -213,7 +212,7 @@ Result<void> Store::Impl::ComeBack() {
   const OwnFiles* own = Mine().own.get();
   const auto log_failed = [&] { return own != nullptr && own->log_failed(); };
   if (!failed && !log_failed() && !(own != nullptr && own->log_torn())) return {};
-  rocksdb::Status status = ResumeIfThereIsRoom(db());
+  rocksdb::Status status = db().Resume();
   if (status.ok() && log_failed()) {
     // RocksDB begins a new log only where it has rows to put into tables. A row that the failed log
     // never sees is one: putting it there fails at that log, and the next attempt begins another.
@@ -225,7 +224,7 @@ Result<void> Store::Impl::ComeBack() {
       // All tables, so that nothing needs the failed log: opening would stop at its torn end, and
       // refuse a table that is ahead of it.
       db().Flush(rocksdb::FlushOptions(), Mine().handles).PermitUncheckedError();
-      if (log_failed()) status = ResumeIfThereIsRoom(db());
+      if (log_failed()) status = db().Resume();
     }
   }
   if (status.IsBusy()) {  // RocksDB tries by itself, every few seconds
