@@ -38,28 +38,32 @@ Result<std::string> BanOnFile(const Context& context, const Ruling& ruling) {
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
   const auto facts = registry->ExportSeller(ruling.seller, ExportScope::kFacts);
   if (!facts) return std::string();  // not known yet
-  for (const auto& ban : nlohmann::json::parse(*facts).at("bans")) {
-    if (ban.at("case") != ruling.case_ref || !ban.contains("at") || !ban.at("at").is_string()) {
-      continue;
-    }
-    const std::string at = ban.at("at"), lifted = ban.value("lifted", "");
-    const std::string name =
-        fmt::format("the ban {} of {} ({})",
-                    ruling.case_ref.empty() ? "without a case" : "of case " + ruling.case_ref,
-                    at.substr(0, 10), ban.value("reason", ""));
-    const Result<Time> set = ParseTime(at);
-    const Result<Time> end = lifted.empty() ? Result<Time>(Time()) : ParseTime(lifted);
-    if (!set || !end) continue;
-    if (end->known() && *end >= ruling.at) {
-      return fmt::format("{} was lifted on {}, which is later: this one does not count", name,
-                         lifted.substr(0, 10));
-    }
-    if (end->known() && *end >= *set) continue;
-    if (*set > ruling.at) {
-      return name + " stands, as the latest counts; another --case keeps both";
-    }
-    if (*set < ruling.at) return fmt::format("it replaces {}; another --case keeps both", name);
+  const nlohmann::json file = nlohmann::json::parse(*facts);
+  Time set, lifted;
+  std::string reason;
+  const auto later = [](Time& time, const nlohmann::json& ban, const char* member) {
+    const Result<Time> read = ParseTime(ban.value(member, ""));
+    if (read && (!time.known() || *read > time)) time = *read;
+  };
+  for (const auto& ban : file.at("bans")) {
+    const bool own = ban.value("case", "") == ruling.case_ref && !ban.contains("every_case");
+    if (own || ban.contains("every_case")) later(lifted, ban, "lifted");
+    if (!own) continue;
+    later(set, ban, "at");
+    reason = ban.value("reason", "");
   }
+  if (!set.known()) return std::string();
+  const std::string name =
+      fmt::format("the ban {} of {} ({})",
+                  ruling.case_ref.empty() ? "without a case" : "of case " + ruling.case_ref,
+                  FormatTime(set).substr(0, 10), reason);
+  if (lifted.known() && lifted >= ruling.at) {
+    return fmt::format("{} was lifted on {}, which is later: this one does not count", name,
+                       FormatTime(lifted).substr(0, 10));
+  }
+  if (lifted.known() && lifted >= set) return std::string();
+  if (set > ruling.at) return name + " stands, as the latest counts; another --case keeps both";
+  if (set < ruling.at) return fmt::format("it replaces {}; another --case keeps both", name);
   return std::string();
 }
 
