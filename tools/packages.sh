@@ -13,7 +13,7 @@ packages=(
 )
 if [[ ${1-} == --tests ]]; then
   packages+=(doctest-dev libbenchmark-dev libcpp-httplib-dev clang-19 clang-format-19 clang-tidy-19
-    mandoc python3-jsonschema zsh)
+    mandoc openssl python3-jsonschema zsh)
 fi
 if [[ ${1-} == --python ]]; then
   packages+=(pybind11-dev python3-dev dpkg-dev file)
