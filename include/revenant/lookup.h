@@ -1,7 +1,7 @@
 #ifndef REVENANT_LOOKUP_H_
 #define REVENANT_LOOKUP_H_
 
-// Who carries a value, which values are carried by too many to link, and who is held at all.
+// The sellers that carry a value, the values that too many sellers carry, and the sellers on file.
 //
 //   const auto found = FindCarriers(*registry, {"pay.iban", "", "DE89370400440532013000"});
 //   for (const FoundValue& value : *found)
@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
