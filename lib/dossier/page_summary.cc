@@ -84,7 +84,10 @@ class Short {
     const std::string other = Text(link, "seller");
     const bool held_first = !WhoWasFirst().empty();
     lead += Fill("{} {} {}", Name(own_),
-                 Html::Raw(held_first ? "shares identifiers with" : "leads to"), Name(other));
+                 Html::Raw(!held_first                      ? "leads to"
+                           : List(link, "path").size() == 1 ? "shares identifiers with"
+                                                            : "is linked with"),
+                 Name(other));
     if (other.starts_with(kForeign)) {
       lead += Html::Raw(", a case that another platform listed");
     } else {

@@ -371,8 +371,10 @@ std::string Describe(const Link& link, Audience audience) {
   const SellerName& start = link.path.front().from;
   const bool held_first = link.banned && HeldFirst(link.path.front());
   if (names && held_first) {
-    out = fmt::format("{} shares identifiers with {} ({}), and held them first.\n",
-                      start.ToString(), link.seller.ToString(), words::BanText(link));
+    out = fmt::format("{} {} {} ({}), and held {} first.\n", start.ToString(),
+                      link.path.size() == 1 ? "shares identifiers with" : "is linked with",
+                      link.seller.ToString(), words::BanText(link),
+                      link.path.size() == 1 ? "them" : "its part of what links them");
   } else if (names) {
     out = fmt::format("{} and {}{} are probably run by the same hands.\n", start.ToString(),
                       link.seller.ToString(),
@@ -394,7 +396,7 @@ std::string Describe(const Link& link, Audience audience) {
   if (held_first) {
     out += fmt::format(
         "Who was first: {} was seen with all that they share before {} was, which may have copied "
-        "it. So this leads to a review, not to a block.\n",
+        "it. So this may lead to a review, but never to a block.\n",
         start.ToString(), link.path.front().to.ToString());
   }
   out += fmt::format(
