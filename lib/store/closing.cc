@@ -1,5 +1,6 @@
 // How the writer's RocksDB is closed.
 
+#include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 
 #include <chrono>
@@ -47,29 +48,26 @@ void MergeSmallFiles(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* table) {
 
 }  // namespace
 
-// A log with a torn end must not be needed any more: opening stops there, and refuses a table that
-// is ahead of it. RocksDB may still be mending by itself; it is waited for, but not for long.
-void Opened::FlushPastTornLog() {
-  constexpr int kTries = 250;
-  for (int tries = 0; own != nullptr && own->log_torn() && tries < kTries; ++tries) {
-    const rocksdb::Status status = db->Resume();
-    if (status.ok() && db->Flush(rocksdb::FlushOptions(), handles).ok()) own->ForgetTornLog();
-    if (!status.ok() && !status.IsBusy()) break;
-    if (own->log_torn()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
+// Close() may wait for that without an end: while a merge fails again and again, or if it comes in
+// between two attempts (RocksDB, ErrorHandler::EndAutoRecovery).
+void Opened::StopTryingAgain() {
+  if (retryable != nullptr) retryable->GiveUp();
+  rocksdb::CancelAllBackgroundWork(db.get(), /*wait=*/false);
+  while (db->Resume().IsBusy()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
 }
 
 Opened::~Opened() {
   if (db == nullptr) return;
-  if (writable) {
-    // The log would do, but the next opening, even for a single read, would replay it.
+  // After an error RocksDB tries again as long as it takes: then the logs must do.
+  if (writable && !db->Resume().IsBusy()) {
+    // They would do in any case, but the next opening, even for a single read, would replay them.
     db->Flush(rocksdb::FlushOptions(), handles).PermitUncheckedError();
-    FlushPastTornLog();
     for (rocksdb::ColumnFamilyHandle* table : handles) MergeSmallFiles(*db, table);
   }
   for (rocksdb::ColumnFamilyHandle* handle : handles) {
     db->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
   }
+  if (writable) StopTryingAgain();
   db->Close().PermitUncheckedError();
 }
 

@@ -95,8 +95,9 @@ Result<void> CheckTables(const Opened& opened, const std::string& dir) {
 Result<std::shared_ptr<Opened>> Store::Impl::OpenForWriting() {
   const bool is_new = options.mode == Mode::kCreate;
   auto made = std::make_shared<Opened>();
-  made->own = std::make_shared<OwnFiles>(
-      options.files != nullptr ? options.files : rocksdb::FileSystem::Default(), dir);
+  made->retryable = std::make_shared<RetryableFiles>(
+      options.files != nullptr ? options.files : rocksdb::FileSystem::Default());
+  made->own = std::make_shared<OwnFiles>(made->retryable, dir);
   made->env = rocksdb::NewCompositeEnv(made->own);
   rocksdb::DBOptions db_options = DatabaseOptions(options);
   db_options.env = made->env.get();

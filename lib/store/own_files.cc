@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <iterator>
@@ -104,12 +105,13 @@ class OwnFiles::Log final : public rocksdb::FSWritableFileOwnerWrapper {
   ~Log() override { XXH3_freeState(hasher_); }
 
   IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
-    return Note(data, FSWritableFileOwnerWrapper::Append(data, options, debug));
+    return Note(data, FSWritableFileOwnerWrapper::Append(data, options, debug), options);
   }
   IOStatus Append(const Slice& data, const IOOptions& options,
                   const rocksdb::DataVerificationInfo& verification,
                   IODebugContext* debug) override {
-    return Note(data, FSWritableFileOwnerWrapper::Append(data, options, verification, debug));
+    return Note(data, FSWritableFileOwnerWrapper::Append(data, options, verification, debug),
+                options);
   }
   IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
     const auto [bytes, hash] = Now();
@@ -121,12 +123,14 @@ class OwnFiles::Log final : public rocksdb::FSWritableFileOwnerWrapper {
   }
 
  private:
-  IOStatus Note(const Slice& data, IOStatus done) {
+  IOStatus Note(const Slice& data, IOStatus done, const IOOptions& options) {
     if (!done.ok()) {
-      // Part of it may be there: from now on what is written is not where we think it is.
       const MutexLock lock(mutex_);
       failed_ = true;
       NoteFailed();
+      // Some of it may be there, or all: it was not acknowledged, and its number goes to another
+      // write. Where even this fails, the next opening finds a torn end.
+      static_cast<void>(Truncate(bytes_, options, nullptr));
       return done;
     }
     std::uint64_t bytes = 0, hash = 0;
@@ -141,7 +145,7 @@ class OwnFiles::Log final : public rocksdb::FSWritableFileOwnerWrapper {
     return done;
   }
   void NoteFailed() {
-    files_.log_torn_ = true;  // also of one that RocksDB is about to leave
+    files_.log_in_doubt_ = true;  // also of one that RocksDB is about to leave
     if (files_.newest_log_ == number_) files_.log_failed_ = true;
   }
   std::pair<std::uint64_t, std::uint64_t> Now() {
@@ -161,6 +165,30 @@ class OwnFiles::Log final : public rocksdb::FSWritableFileOwnerWrapper {
   std::uint64_t bytes_ GUARDED_BY(mutex_) = 0;
   std::uint64_t hash_ GUARDED_BY(mutex_) = 0;
   bool failed_ GUARDED_BY(mutex_) = false;
+};
+
+// A log up to its torn end.
+class OwnFiles::Whole final : public rocksdb::FSSequentialFileOwnerWrapper {
+ public:
+  Whole(std::unique_ptr<rocksdb::FSSequentialFile> target, std::uint64_t end)
+      : FSSequentialFileOwnerWrapper(std::move(target)), left_(end) {}
+
+  IOStatus Read(std::size_t size, const IOOptions& options, Slice* out, char* scratch,
+                IODebugContext* debug) override {
+    size = static_cast<std::size_t>(std::min<std::uint64_t>(size, left_));
+    IOStatus done = FSSequentialFileOwnerWrapper::Read(size, options, out, scratch, debug);
+    if (done.ok()) left_ -= out->size();
+    return done;
+  }
+  IOStatus Skip(std::uint64_t size) override {
+    size = std::min(size, left_);
+    IOStatus done = FSSequentialFileOwnerWrapper::Skip(size);
+    if (done.ok()) left_ -= size;
+    return done;
+  }
+
+ private:
+  std::uint64_t left_;
 };
 
 class OwnFiles::Manifest final : public rocksdb::FSWritableFileOwnerWrapper {
@@ -194,6 +222,17 @@ class OwnFiles::Manifest final : public rocksdb::FSWritableFileOwnerWrapper {
 OwnFiles::OwnFiles(const std::shared_ptr<rocksdb::FileSystem>& target, fs::path dir)
     : FileSystemWrapper(target), dir_(std::move(dir)), marks_(dir_) {}
 OwnFiles::~OwnFiles() = default;
+
+IOStatus OwnFiles::NewSequentialFile(const std::string& file, const rocksdb::FileOptions& options,
+                                     std::unique_ptr<rocksdb::FSSequentialFile>* out,
+                                     IODebugContext* debug) {
+  IOStatus made = FileSystemWrapper::NewSequentialFile(file, options, out, debug);
+  const auto number = WalNumber(fs::path(file).filename().string());
+  const auto torn = std::find_if(torn_.begin(), torn_.end(),
+                                 [&](const TornLog& log) { return log.number == number; });
+  if (made.ok() && torn != torn_.end()) *out = std::make_unique<Whole>(std::move(*out), torn->end);
+  return made;
+}
 
 IOStatus OwnFiles::NewWritableFile(const std::string& file, const rocksdb::FileOptions& options,
                                    std::unique_ptr<rocksdb::FSWritableFile>* out,

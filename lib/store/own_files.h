@@ -33,15 +33,20 @@ class OwnFiles final : public rocksdb::FileSystemWrapper {
   // Why LockFile() failed: another process has the lock, or the logs are damaged, which is checked
   // as soon as no other process can write them.
   const std::optional<Error>& trouble() const { return trouble_; }
-  // Logs whose end was torn.
+  // Logs whose end was torn when this store was opened.
   const std::vector<TornLog>& torn() const { return torn_; }
   // A write to the newest log failed, or its sync did: what is written to it now might not be read
   // again, and RocksDB's assertions do not allow it.
   bool log_failed() const { return log_failed_; }
-  // Some log of this opening has a torn end and may still be needed: until every table was flushed.
-  bool log_torn() const { return log_torn_; }
-  void ForgetTornLog() { log_torn_ = false; }
+  // Some log of this opening may not be on the disk as it was written, and may still be needed:
+  // until every table was flushed.
+  bool log_in_doubt() const { return log_in_doubt_; }
+  void TrustLogs() { log_in_doubt_ = false; }
 
+  // RocksDB is not shown a torn end: it would stop there, and refuse a table that is ahead of it.
+  rocksdb::IOStatus NewSequentialFile(const std::string& file, const rocksdb::FileOptions& options,
+                                      std::unique_ptr<rocksdb::FSSequentialFile>* out,
+                                      rocksdb::IODebugContext* debug) override;
   rocksdb::IOStatus NewWritableFile(const std::string& file, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* out,
                                     rocksdb::IODebugContext* debug) override;
@@ -62,6 +67,7 @@ class OwnFiles final : public rocksdb::FileSystemWrapper {
 
  private:
   class Log;
+  class Whole;
   class Manifest;
   Result<void> CheckLogs();
   const std::filesystem::path dir_;
@@ -70,7 +76,7 @@ class OwnFiles final : public rocksdb::FileSystemWrapper {
   std::vector<TornLog> torn_;
   std::atomic<std::uint64_t> newest_log_{0};
   std::atomic<bool> log_failed_{false};
-  std::atomic<bool> log_torn_{false};
+  std::atomic<bool> log_in_doubt_{false};
   // A write to the MANIFEST failed: what it says of the newest files is not known until another one
   // takes its place.
   std::atomic<bool> manifest_failed_{false};

@@ -94,6 +94,9 @@ rocksdb::DBOptions DatabaseOptions(const Store::Options& options) {
   db.info_log = std::make_shared<LogFeed>(options.log);
   db.info_log_level = rocksdb::WARN_LEVEL;
   db.max_background_jobs = 2;
+  db.bgerror_resume_retry_interval = 500'000;  // microseconds
+  // It is done before closing, and not at all where that cannot be waited for (closing.cc).
+  db.avoid_flush_during_shutdown = true;
   db.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   // One batch at a time is all that there is.
   db.allow_concurrent_memtable_write = false;

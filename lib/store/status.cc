@@ -12,6 +12,9 @@ namespace revenant {
 Error FromRocks(const rocksdb::Status& status, std::string_view doing) {
   const std::string text = fmt::format("{}: {}", doing, status.ToString());
   if (status.IsCorruption()) return DamageIn(text);
+  if (status.subcode() == rocksdb::Status::kSpaceLimit) {  // RetryableFiles
+    return FromRocks(rocksdb::Status::NoSpace(status.getState()), doing);
+  }
   if (status.IsNoSpace()) return {Code::kIo, text + "; make room and try again"};
   if (status.IsPathNotFound() || status.IsNotFound()) return {Code::kNotFound, text};
   if (status.IsIOError()) return {Code::kIo, text};

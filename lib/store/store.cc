@@ -5,8 +5,10 @@
 #include <rocksdb/statistics.h>
 
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "store/damage.h"
@@ -201,18 +203,34 @@ std::size_t Store::WordCount() const { return impl_->words.size(); }
 bool Store::writable() const { return impl_->options.mode != Mode::kReadOnly; }
 
 Result<void> Store::Impl::SyncLog() {
+  if (!Mine().LogsAreSound()) {  // RocksDB ends the process if it is asked to sync such a log
+    return Error{Code::kIo, Doing("write store") +
+                                ": an earlier write failed; what came after the last sync may not "
+                                "survive a loss of power"};
+  }
   const rocksdb::Status status = db().FlushWAL(true);
   // Disks made of memory, of tests, have no power to lose.
   return status.ok() || status.IsNotSupported() ? Result<void>()
                                                 : FromRocks(status, Doing("write store"));
 }
 
+// RocksDB mends itself after a failed write, in a thread of its own; the disk may stay full.
+rocksdb::Status Store::Impl::WaitUntilResumed() {
+  constexpr int kTries = 100;
+  rocksdb::Status status = db().Resume();
+  for (int tries = 1; status.IsBusy() && tries < kTries; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    status = db().Resume();
+  }
+  return status;
+}
+
 // A service should not have to be started again because the disk was full for a while.
 Result<void> Store::Impl::ComeBack() {
   const OwnFiles* own = Mine().own.get();
   const auto log_failed = [&] { return own != nullptr && own->log_failed(); };
-  if (!failed && !log_failed() && !(own != nullptr && own->log_torn())) return {};
-  rocksdb::Status status = db().Resume();
+  rocksdb::Status status = WaitUntilResumed();  // a failure in the background, too
+  if (status.ok() && !failed && Mine().LogsAreSound()) return {};
   if (status.ok() && log_failed()) {
     // RocksDB begins a new log only where it has rows to put into tables. A row that the failed log
     // never sees is one: putting it there fails at that log, and the next attempt begins another.
@@ -221,13 +239,12 @@ Result<void> Store::Impl::ComeBack() {
     status = db().Put(unlogged, Handle(Table::kMeta), ToSlice(kFormatName),
                       EncodeNumber(kFormatVersion));
     if (status.ok()) {
-      // All tables, so that nothing needs the failed log: opening would stop at its torn end, and
-      // refuse a table that is ahead of it.
+      // All tables, so that nothing needs the failed log.
       db().Flush(rocksdb::FlushOptions(), Mine().handles).PermitUncheckedError();
-      if (log_failed()) status = db().Resume();
+      if (log_failed()) status = WaitUntilResumed();
     }
   }
-  if (status.IsBusy()) {  // RocksDB tries by itself, every few seconds
+  if (status.IsBusy()) {
     return Error{Code::kIo, Doing("write store") +
                                 ": an earlier write failed, and the disk does not "
                                 "take writes yet; make room and try again"};
@@ -238,10 +255,10 @@ Result<void> Store::Impl::ComeBack() {
         Code::kIo,
         Doing("write store") + ": its log could not be written; close the store and open it again"};
   }
-  if (own != nullptr && own->log_torn()) {
+  if (own != nullptr && own->log_in_doubt()) {
     status = db().Flush(rocksdb::FlushOptions(), Mine().handles);
     if (!status.ok()) return FromRocks(status, Doing("write store"));
-    Mine().own->ForgetTornLog();
+    Mine().own->TrustLogs();
   }
   failed = false;
   return {};

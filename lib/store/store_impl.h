@@ -15,6 +15,7 @@
 #include "store/own_files.h"
 #include "store/pinned_files.h"
 #include "store/read_cache.h"
+#include "store/retryable_files.h"
 #include "store/store.h"
 #include "store/sync_group.h"
 #include "store/upgrade.h"
@@ -27,9 +28,10 @@ inline constexpr std::string_view kFormatName = "format";  // in kMeta: the numb
 // A RocksDB that was opened, with its tables. A reader's never changes once others may see it: what
 // was written since is read by another one that takes its place (Store::Refresh).
 struct Opened {
-  std::shared_ptr<OwnFiles> own;        // the writer's
-  std::shared_ptr<PinnedFiles> pinned;  // a reader's
-  std::unique_ptr<rocksdb::Env> env;    // over them
+  std::shared_ptr<RetryableFiles> retryable;  // the writer's
+  std::shared_ptr<OwnFiles> own;              // the writer's, over them
+  std::shared_ptr<PinnedFiles> pinned;        // a reader's
+  std::unique_ptr<rocksdb::Env> env;          // over them
   std::unique_ptr<rocksdb::DB> db;
   TableHandles tables{};
   std::vector<rocksdb::ColumnFamilyHandle*> handles;  // all that were opened
@@ -41,12 +43,17 @@ struct Opened {
   Opened(const Opened&) = delete;
   Opened& operator=(const Opened&) = delete;
 
+  // Whether every log can be relied on, and written to.
+  bool LogsAreSound() const {
+    return own == nullptr || (!own->log_failed() && !own->log_in_doubt());
+  }
+
   rocksdb::ColumnFamilyHandle* Handle(Table table) const {
     return tables[static_cast<std::size_t>(table)];
   }
 
  private:
-  void FlushPastTornLog();
+  void StopTryingAgain();
 };
 
 struct Store::Impl {
@@ -85,6 +92,7 @@ struct Store::Impl {
   Result<void> Upgrade(Opened& found, std::uint64_t format);
   Result<void> LoadWords(const Opened& found);
   Result<void> SyncLog();
+  rocksdb::Status WaitUntilResumed();
   // Before a write: whether RocksDB takes writes again, after one that failed.
   Result<void> ComeBack();
 };

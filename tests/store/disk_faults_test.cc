@@ -240,35 +240,6 @@ TEST_CASE("ATornLogThatRocksDBLeavesIsNotNeededAgain") {
   }
 }
 
-// The MANIFEST cannot be written any more, everything else can: RocksDB deletes the tables of an
-// ingestion that failed, and must not delete those that the MANIFEST may name.
-TEST_CASE("TablesThatAManifestMayNameStay") {
-  CHECK(FailEvery(FaultyFiles::Error::kNoSpace, true, 1, 1, INT_MAX, "sync MANIFEST-").runs > 8);
-}
-
-// Short runs, one after another, as of a command: what each leaves is merged.
-TEST_CASE("ManyClosingsLeaveFewFiles") {
-  Place place;
-  const fs::path dir = place.path() / "store";
-  Store::Options options;
-  options.mode = Store::Mode::kCreate;
-  REQUIRE(Store::Open(dir, options));
-  options.mode = Store::Mode::kReadWrite;
-  for (int step = 1; step <= 60; ++step) {
-    const Result<std::unique_ptr<Store>> store = Store::Open(dir, options);
-    REQUIRE(store);
-    REQUIRE(Step(**store, step, false, 100));
-  }
-  int files = 0;
-  for (const fs::directory_entry& entry : fs::directory_iterator(dir)) {
-    files += entry.path().extension() == ".sst";
-  }
-  CHECK(files <= 3 * 4);  // of four tables
-  Steps steps{.acknowledged = 60, .tried = 60, .trouble = {}};
-  CheckAfterwards(dir, steps);
-  CHECK(steps.trouble == "");
-}
-
 // A small file system of its own, in memory, but a real one.
 class SmallDisk {
  public:
@@ -300,6 +271,155 @@ class SmallDisk {
   bool mounted_ = false;
   std::string why_;
 };
+
+// One operation fails once, in the middle of a service's life: the same handle writes on, loads in
+// bulk and closes.
+TEST_CASE("AStoreComesBackWithoutBeingOpenedAgain") {
+  struct Row {
+    FaultyFiles::Error error;
+    const char* only;
+    int number;
+  };
+  constexpr auto kNoSpace = FaultyFiles::Error::kNoSpace, kIo = FaultyFiles::Error::kIo;
+  const Row rows[] = {
+      {kNoSpace, "append to 0", 1},   {kNoSpace, "append to 0", 2}, {kNoSpace, "sync 0", 1},
+      {kNoSpace, "append to MAN", 1}, {kNoSpace, "sync MAN", 1},    {kNoSpace, "make", 1},
+      {kIo, "append to 0", 1},        {kIo, "append to 0", 2},      {kIo, "sync 0", 1},
+      {kIo, "append to MAN", 1},      {kIo, "sync MAN", 1},         {kIo, "make", 1},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.only);
+    CAPTURE(row.number);
+    CAPTURE((row.error == kIo));
+    Place place;
+    const fs::path dir = place.path() / "store";
+    Store::Options options;
+    const auto files = std::make_shared<FaultyFiles>();
+    options.files = files;
+    options.mode = Store::Mode::kCreate;
+    Steps steps;
+    {
+      Result<std::unique_ptr<Store>> store = Store::Open(dir, options);
+      REQUIRE(store);
+      if (row.number > 1) REQUIRE(Step(**store, 1, true, 3000));
+      files->Fail(row.number, row.error, false, row.only);
+      std::string trouble;
+      for (int i = 0; i < 4 && files->failures() == 0; ++i) {
+        const int step = CountSteps(*(*store)->Snapshot(), trouble).value_or(-10) + 1;
+        static_cast<void>(i % 2 == 0 ? Step(**store, step, true, 3000) : (*store)->Tidy());
+      }
+      REQUIRE(files->failures() == 1);
+      files->Mend();
+      int step = CountSteps(*(*store)->Snapshot(), trouble).value_or(-10);
+      CHECK(trouble == "");
+      for (int more = 0; more < 4; ++more) {
+        const Result<void> done =
+            more == 2 ? Load(**store, ++step, 100) : Step(**store, ++step, true, 100);
+        REQUIRE_MESSAGE(done, done.error().message);
+      }
+      CHECK((*store)->Tidy());
+      steps.acknowledged = steps.tried = step;
+    }
+    CheckAfterwards(dir, steps);
+    CHECK(steps.trouble == "");
+  }
+}
+
+// As above, with a disk that is really full, and never has as much room as RocksDB would like.
+TEST_CASE("AStoreComesBackWhenThereIsRoomAgain") {
+  for (const int kilobytes : {3 << 10, 16 << 10}) {
+    SmallDisk disk(kilobytes);
+    if (!disk.mounted()) {
+      MESSAGE("not tried: a file system cannot be mounted here: " << disk.why());
+      return;
+    }
+    const fs::path dir = disk.path() / "store";
+    Store::Options options;
+    options.mode = Store::Mode::kCreate;
+    Steps steps;
+    {
+      Result<std::unique_ptr<Store>> store = Store::Open(dir, options);
+      REQUIRE(store);
+      REQUIRE(Step(**store, 1, true, 3000));
+      disk.FillUpTo(0);
+      int failed = 0;
+      std::string trouble;
+      for (int i = 0; i < 40 && failed < 3; ++i) {
+        const int step = CountSteps(*(*store)->Snapshot(), trouble).value_or(-10) + 1;
+        failed += !Step(**store, step, true, 3000);
+      }
+      CHECK(failed == 3);
+      disk.Empty();
+      int step = CountSteps(*(*store)->Snapshot(), trouble).value_or(-10);
+      for (int more = 0; more < 4; ++more) {
+        const Result<void> done =
+            more == 2 ? Load(**store, ++step, 100) : Step(**store, ++step, true, 100);
+        REQUIRE_MESSAGE(done, done.error().message);
+      }
+      CHECK((*store)->Tidy());
+      steps.acknowledged = steps.tried = step;
+    }
+    CheckAfterwards(dir, steps);
+    CHECK(steps.trouble == "");
+  }
+}
+
+// The disk stays full, and the store is closed.
+TEST_CASE("AFullDiskDoesNotHoldUpClosing") {
+  SmallDisk disk(16 << 10);
+  if (!disk.mounted()) {
+    MESSAGE("not tried: a file system cannot be mounted here: " << disk.why());
+    return;
+  }
+  const fs::path dir = disk.path() / "store";
+  Store::Options options;
+  options.mode = Store::Mode::kCreate;
+  Steps steps;
+  {
+    Result<std::unique_ptr<Store>> store = Store::Open(dir, options);
+    REQUIRE(store);
+    REQUIRE(Step(**store, 1, true, 3000));
+    disk.FillUpTo(0);
+    int step = 1;
+    while (step < 40 && Step(**store, step + 1, false, 3000)) ++step;
+    CHECK(step < 40);
+    CHECK_FALSE((*store)->Sync());
+    steps.acknowledged = step;
+    steps.tried = step + 1;
+  }
+  disk.Empty();
+  CheckAfterwards(dir, steps);
+  CHECK(steps.trouble == "");
+}
+
+// The MANIFEST cannot be written any more, everything else can: RocksDB deletes the tables of an
+// ingestion that failed, and must not delete those that the MANIFEST may name.
+TEST_CASE("TablesThatAManifestMayNameStay") {
+  CHECK(FailEvery(FaultyFiles::Error::kNoSpace, true, 1, 1, INT_MAX, "sync MANIFEST-").runs > 8);
+}
+
+// Short runs, one after another, as of a command: what each leaves is merged.
+TEST_CASE("ManyClosingsLeaveFewFiles") {
+  Place place;
+  const fs::path dir = place.path() / "store";
+  Store::Options options;
+  options.mode = Store::Mode::kCreate;
+  REQUIRE(Store::Open(dir, options));
+  options.mode = Store::Mode::kReadWrite;
+  for (int step = 1; step <= 60; ++step) {
+    const Result<std::unique_ptr<Store>> store = Store::Open(dir, options);
+    REQUIRE(store);
+    REQUIRE(Step(**store, step, false, 100));
+  }
+  int files = 0;
+  for (const fs::directory_entry& entry : fs::directory_iterator(dir)) {
+    files += entry.path().extension() == ".sst";
+  }
+  CHECK(files <= 3 * 4);  // of four tables
+  Steps steps{.acknowledged = 60, .tried = 60, .trouble = {}};
+  CheckAfterwards(dir, steps);
+  CHECK(steps.trouble == "");
+}
 
 // Room for n pages, n = 0, 1, 2 ... until the work goes through.
 void FillDisk(int kilobytes, std::size_t bytes, int stride) {

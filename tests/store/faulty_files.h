@@ -101,6 +101,12 @@ class FaultyFiles final : public rocksdb::FileSystemWrapper {
       Status closed = FSWritableFileOwnerWrapper::Close(options, debug);
       return fails ? files_.What() : closed;
     }
+    Status Truncate(std::uint64_t size, const rocksdb::IOOptions& options,
+                    rocksdb::IODebugContext* debug) override {
+      return files_.Fails("truncate", name_)
+                 ? files_.What()
+                 : FSWritableFileOwnerWrapper::Truncate(size, options, debug);
+    }
 
    private:
     // As a disk that fills up does: the beginning is there.
