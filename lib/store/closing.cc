@@ -48,11 +48,13 @@ void MergeSmallFiles(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* table) {
 
 }  // namespace
 
-// Close() may wait for that without an end: while a merge fails again and again, or if it comes in
-// between two attempts (RocksDB, ErrorHandler::EndAutoRecovery).
+// Close() may wait for that without an end: while a merge fails again and again, while the MANIFEST
+// cannot be written, or if it comes in between two attempts (RocksDB,
+// ErrorHandler::EndAutoRecovery).
 void Opened::StopTryingAgain() {
-  if (retryable != nullptr) retryable->GiveUp();
-  rocksdb::CancelAllBackgroundWork(db.get(), /*wait=*/false);
+  rocksdb::CancelAllBackgroundWork(db.get(), /*wait=*/true);
+  if (retryable == nullptr || !db->Resume().IsBusy()) return;
+  retryable->Abandon();
   while (db->Resume().IsBusy()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
 }
 

@@ -26,118 +26,147 @@ class RetryableFiles final : public rocksdb::FileSystemWrapper {
   static const char* kClassName() { return "RevenantRetryableFiles"; }
   const char* Name() const override { return kClassName(); }
 
-  // From now on errors are final: whoever tries again ends with the next one.
-  void GiveUp() { *gave_up_ = true; }
+  // From now on every write succeeds and none reaches the disk, where it is as if the process had
+  // been killed. Closing can be held up for good by somebody who tries again, but not by that.
+  void Abandon() { *abandoned_ = true; }
 
   Status NewWritableFile(const std::string& file, const rocksdb::FileOptions& options,
                          std::unique_ptr<rocksdb::FSWritableFile>* out, Debug* debug) override {
+    if (*abandoned_) {
+      *out = std::make_unique<Nowhere>();
+      return Status::OK();
+    }
     Status made = FileSystemWrapper::NewWritableFile(file, options, out, debug);
-    if (made.ok()) *out = std::make_unique<File>(gave_up_, std::move(*out));
-    return Retryable(gave_up_, std::move(made));
-  }
-  Status ReopenWritableFile(const std::string& file, const rocksdb::FileOptions& options,
-                            std::unique_ptr<rocksdb::FSWritableFile>* out, Debug* debug) override {
-    Status made = FileSystemWrapper::ReopenWritableFile(file, options, out, debug);
-    if (made.ok()) *out = std::make_unique<File>(gave_up_, std::move(*out));
-    return Retryable(gave_up_, std::move(made));
+    if (made.ok()) *out = std::make_unique<File>(abandoned_, std::move(*out));
+    return Retryable(std::move(made));
   }
   Status NewDirectory(const std::string& name, const Options& options,
                       std::unique_ptr<rocksdb::FSDirectory>* out, Debug* debug) override {
     Status made = FileSystemWrapper::NewDirectory(name, options, out, debug);
-    if (made.ok()) *out = std::make_unique<Folder>(gave_up_, std::move(*out));
-    return Retryable(gave_up_, std::move(made));
+    if (made.ok()) *out = std::make_unique<Folder>(abandoned_, std::move(*out));
+    return Retryable(std::move(made));
   }
   Status CreateDirIfMissing(const std::string& folder, const Options& options,
                             Debug* debug) override {
-    return Retryable(gave_up_, FileSystemWrapper::CreateDirIfMissing(folder, options, debug));
+    return Unless(*abandoned_,
+                  [&] { return FileSystemWrapper::CreateDirIfMissing(folder, options, debug); });
   }
   Status RenameFile(const std::string& from, const std::string& to, const Options& options,
                     Debug* debug) override {
-    return Retryable(gave_up_, FileSystemWrapper::RenameFile(from, to, options, debug));
+    return Unless(*abandoned_,
+                  [&] { return FileSystemWrapper::RenameFile(from, to, options, debug); });
   }
   Status LinkFile(const std::string& from, const std::string& to, const Options& options,
                   Debug* debug) override {
-    return Retryable(gave_up_, FileSystemWrapper::LinkFile(from, to, options, debug));
+    return Unless(*abandoned_,
+                  [&] { return FileSystemWrapper::LinkFile(from, to, options, debug); });
   }
   Status DeleteFile(const std::string& file, const Options& options, Debug* debug) override {
-    return Retryable(gave_up_, FileSystemWrapper::DeleteFile(file, options, debug));
+    return Unless(*abandoned_, [&] { return FileSystemWrapper::DeleteFile(file, options, debug); });
   }
 
  private:
-  using GaveUp = std::shared_ptr<std::atomic<bool>>;  // files outlive this
+  using Flag = std::shared_ptr<std::atomic<bool>>;  // files may outlive this
 
-  static Status Retryable(const GaveUp& gave_up, Status status) {
+  static Status Retryable(Status status) {
     if (!status.IsIOError()) return status;
-    const char* state = status.getState();
-    const std::string text = state == nullptr ? "" : state;
-    if (*gave_up) return Status::IOError(text);
     if (status.IsNoSpace()) {
       // By another name: RocksDB goes by this one before it asks whether to try again.
-      status = rocksdb::status_to_io_status(rocksdb::Status::SpaceLimit(text));
+      const char* text = status.getState();
+      status =
+          rocksdb::status_to_io_status(rocksdb::Status::SpaceLimit(text == nullptr ? "" : text));
     }
     status.SetRetryable(true);
     return status;
   }
 
+  template <typename Work>
+  static Status Unless(bool abandoned, Work&& work) {
+    return abandoned ? Status::OK() : Retryable(work());
+  }
+
+  class Nowhere final : public rocksdb::FSWritableFile {
+   public:
+    Status Append(const rocksdb::Slice& data, const Options&, Debug*) override {
+      size_ += data.size();
+      return Status::OK();
+    }
+    Status Append(const rocksdb::Slice& data, const Options& options,
+                  const rocksdb::DataVerificationInfo&, Debug* debug) override {
+      return Append(data, options, debug);
+    }
+    Status Truncate(std::uint64_t, const Options&, Debug*) override { return Status::OK(); }
+    Status Close(const Options&, Debug*) override { return Status::OK(); }
+    Status Flush(const Options&, Debug*) override { return Status::OK(); }
+    Status Sync(const Options&, Debug*) override { return Status::OK(); }
+    bool IsSyncThreadSafe() const override { return true; }
+    std::uint64_t GetFileSize(const Options&, Debug*) override { return size_; }
+
+   private:
+    std::uint64_t size_ = 0;
+  };
+
   class File final : public rocksdb::FSWritableFileOwnerWrapper {
    public:
     using Base = FSWritableFileOwnerWrapper;
-    File(GaveUp gave_up, std::unique_ptr<rocksdb::FSWritableFile> target)
-        : Base(std::move(target)), gave_up_(std::move(gave_up)) {}
+    File(Flag abandoned, std::unique_ptr<rocksdb::FSWritableFile> target)
+        : Base(std::move(target)), abandoned_(std::move(abandoned)) {}
 
     Status Append(const rocksdb::Slice& data, const Options& options, Debug* debug) override {
-      return Retryable(gave_up_, Base::Append(data, options, debug));
+      return Unless(*abandoned_, [&] { return Base::Append(data, options, debug); });
     }
     Status Append(const rocksdb::Slice& data, const Options& options,
                   const rocksdb::DataVerificationInfo& verification, Debug* debug) override {
-      return Retryable(gave_up_, Base::Append(data, options, verification, debug));
+      return Unless(*abandoned_, [&] { return Base::Append(data, options, verification, debug); });
+    }
+    Status Truncate(std::uint64_t size, const Options& options, Debug* debug) override {
+      return Unless(*abandoned_, [&] { return Base::Truncate(size, options, debug); });
     }
     Status Flush(const Options& options, Debug* debug) override {
-      return Retryable(gave_up_, Base::Flush(options, debug));
+      return Unless(*abandoned_, [&] { return Base::Flush(options, debug); });
     }
     Status Sync(const Options& options, Debug* debug) override {
-      return Retryable(gave_up_, Base::Sync(options, debug));
+      return Unless(*abandoned_, [&] { return Base::Sync(options, debug); });
     }
     Status Fsync(const Options& options, Debug* debug) override {
-      return Retryable(gave_up_, Base::Fsync(options, debug));
+      return Unless(*abandoned_, [&] { return Base::Fsync(options, debug); });
     }
     Status RangeSync(std::uint64_t offset, std::uint64_t bytes, const Options& options,
                      Debug* debug) override {
-      return Retryable(gave_up_, Base::RangeSync(offset, bytes, options, debug));
+      return Unless(*abandoned_, [&] { return Base::RangeSync(offset, bytes, options, debug); });
     }
     Status Allocate(std::uint64_t offset, std::uint64_t bytes, const Options& options,
                     Debug* debug) override {
-      return Retryable(gave_up_, Base::Allocate(offset, bytes, options, debug));
+      return Unless(*abandoned_, [&] { return Base::Allocate(offset, bytes, options, debug); });
     }
     Status Close(const Options& options, Debug* debug) override {
-      return Retryable(gave_up_, Base::Close(options, debug));
+      Status closed = Base::Close(options, debug);
+      return *abandoned_ ? Status::OK() : Retryable(std::move(closed));
     }
 
    private:
-    const GaveUp gave_up_;
+    const Flag abandoned_;
   };
 
   class Folder final : public rocksdb::FSDirectoryWrapper {
    public:
-    Folder(GaveUp gave_up, std::unique_ptr<rocksdb::FSDirectory> target)
-        : FSDirectoryWrapper(std::move(target)), gave_up_(std::move(gave_up)) {}
+    using Base = FSDirectoryWrapper;
+    Folder(Flag abandoned, std::unique_ptr<rocksdb::FSDirectory> target)
+        : Base(std::move(target)), abandoned_(std::move(abandoned)) {}
 
     Status Fsync(const Options& options, Debug* debug) override {
-      return Retryable(gave_up_, FSDirectoryWrapper::Fsync(options, debug));
+      return Unless(*abandoned_, [&] { return Base::Fsync(options, debug); });
     }
     Status FsyncWithDirOptions(const Options& options, Debug* debug,
                                const rocksdb::DirFsyncOptions& how) override {
-      return Retryable(gave_up_, FSDirectoryWrapper::FsyncWithDirOptions(options, debug, how));
-    }
-    Status Close(const Options& options, Debug* debug) override {
-      return Retryable(gave_up_, FSDirectoryWrapper::Close(options, debug));
+      return Unless(*abandoned_, [&] { return Base::FsyncWithDirOptions(options, debug, how); });
     }
 
    private:
-    const GaveUp gave_up_;
+    const Flag abandoned_;
   };
 
-  const GaveUp gave_up_ = std::make_shared<std::atomic<bool>>(false);
+  const Flag abandoned_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 }  // namespace revenant
