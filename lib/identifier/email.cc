@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 
 #ifdef REVENANT_WITH_ICU
 #include <unicode/uidna.h>
 #endif
+
+#include "identifier/name_list.h"
 
 namespace revenant::kinds {
 namespace {
@@ -96,29 +97,6 @@ constexpr bool Is(std::uint8_t sort, char c) {
   return (kSorts[static_cast<unsigned char>(c)] & sort) != 0;
 }
 
-// A sorted list that is asked about what it mostly does not hold: which first characters its names
-// of each length have answers that without a search.
-class NameList {
- public:
-  explicit constexpr NameList(std::span<const std::string_view> names) : names_(names) {
-    for (const std::string_view name : names) first_[Length(name)] |= Bit(name);
-  }
-  bool Has(std::string_view name) const {
-    return !name.empty() && (first_[Length(name)] & Bit(name)) != 0 &&
-           std::ranges::binary_search(names_, name);
-  }
-
- private:
-  static constexpr std::size_t kLengths = 32;
-  static constexpr std::size_t Length(std::string_view name) {
-    return std::min(name.size(), kLengths - 1);
-  }
-  static constexpr std::uint64_t Bit(std::string_view name) {
-    return std::uint64_t{1} << (static_cast<unsigned char>(name.front()) & 63);
-  }
-  std::span<const std::string_view> names_;
-  std::array<std::uint64_t, kLengths> first_{};
-};
 constexpr NameList kWeakDomainList(kWeakDomains);
 constexpr NameList kRoleList(kRoles);
 constexpr NameList kNobodyList(kNobodyNames);
@@ -147,15 +125,19 @@ bool IsOneOf(const std::string_view (&names)[kCount], std::string_view name) {
 }
 
 // RFC 2606 and 6761: names that are set aside, so that no mailbox is there.
+constexpr std::string_view kReservedTops[] = {"example",     "invalid",   "local",
+                                              "localdomain", "localhost", "test"};
+constexpr std::string_view kReservedNames[] = {"example.com", "example.net", "example.org"};
+static_assert(std::ranges::is_sorted(kReservedTops) && std::ranges::is_sorted(kReservedNames));
+constexpr NameList kReservedTopList(kReservedTops);
+constexpr NameList kReservedNameList(kReservedNames);
+
 bool IsReservedDomain(std::string_view domain) {
-  for (const std::string_view end : {"example", "test", "invalid", "localhost", "local",
-                                     "localdomain", "example.com", "example.net", "example.org"}) {
-    if (domain.ends_with(end) &&
-        (domain.size() == end.size() || domain[domain.size() - end.size() - 1] == '.')) {
-      return true;
-    }
-  }
-  return false;
+  const std::size_t dot = domain.rfind('.');
+  if (dot == std::string_view::npos) return kReservedTopList.Has(domain);
+  const std::size_t before = domain.substr(0, dot).rfind('.');
+  return kReservedTopList.Has(domain.substr(dot + 1)) ||
+         kReservedNameList.Has(domain.substr(before + 1));
 }
 
 // What is typed to get past a form: test@test.com, none@gmail.com, noemail@noemail.com.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "identifier/checks.h"
+#include "identifier/name_list.h"
 
 namespace revenant::kinds {
 namespace {
@@ -23,6 +24,7 @@ constexpr std::string_view kShown[] = {
 #include "identifier/data/shown_numbers.inc"
 };
 static_assert(std::ranges::is_sorted(kShown));
+constexpr NameList kShownList(kShown);
 
 constexpr std::size_t kMaxKey = 64;          // bytes of the longest word
 constexpr std::size_t kMaxPlaceholder = 96;  // and of a value that may be one
@@ -243,10 +245,30 @@ constexpr std::string_view kPrintedHeads[] = {"[object ", "<class ",   "<functio
                                               "<bound ",  "<built-in", "System.",
                                               "java.",    "javax.",    "[Ljava."};
 
+// First characters of all that has a beginning of its own here: most values have another.
+constexpr std::array<bool, 256> kProgramHeads = [] {
+  std::array<bool, 256> table{};
+  const auto add = [&table](char c) { table[static_cast<unsigned char>(c)] = true; };
+  for (const Marks& marks : kTemplates) add(marks.open[0]);
+  for (const std::string_view head : kPrintedHeads) add(head[0]);
+  return table;
+}();
+static_assert(kProgramHeads['%'] && kProgramHeads['{']);
+
+// com.shop.Address@1b6d3586
+bool IsPrintedObject(std::string_view bare) {
+  const std::size_t at = bare.find('@');
+  if (at == std::string_view::npos || at + 6 > bare.size() || at + 9 < bare.size()) return false;
+  const std::size_t name = bare.substr(0, at).rfind('.');
+  return name != std::string_view::npos && bare[name + 1] >= 'A' && bare[name + 1] <= 'Z' &&
+         bare.find_first_not_of("0123456789abcdef", at + 1) == std::string_view::npos;
+}
+
 // What programs print where they were to put a value in: templates and formats that nobody filled,
 // names of types.
 bool IsProgramText(std::string_view bare) {
   if (bare.size() < 2) return false;
+  if (!kProgramHeads[static_cast<unsigned char>(bare[0])]) return IsPrintedObject(bare);
   const auto inside = [bare](std::string_view open, std::string_view close) {
     return bare.size() >= open.size() + close.size() && bare.starts_with(open) &&
            bare.ends_with(close);
@@ -281,12 +303,7 @@ bool IsProgramText(std::string_view bare) {
     const bool type = IsPlainLetter(head.back() == '.' ? bare[head.size()] : 'a');
     if (type && (head.back() != '.' || bare.find(' ') == std::string_view::npos)) return true;
   }
-  // com.shop.Address@1b6d3586
-  const std::size_t at = bare.find('@');
-  if (at == std::string_view::npos || at + 6 > bare.size() || at + 9 < bare.size()) return false;
-  const std::size_t name = bare.substr(0, at).rfind('.');
-  return name != std::string_view::npos && bare[name + 1] >= 'A' && bare[name + 1] <= 'Z' &&
-         bare.find_first_not_of("0123456789abcdef", at + 1) == std::string_view::npos;
+  return IsPrintedObject(bare);
 }
 
 }  // namespace
@@ -321,7 +338,7 @@ bool IsPlaceholder(std::string_view bare, Asked asked) {
 bool IsRowOfDigits(std::string_view text) { return AllDigits(text) && InARow(text); }
 
 bool IsTextbookNumber(std::string_view text, Makeup makeup) {
-  if (std::ranges::binary_search(kShown, text)) return true;
+  if (kShownList.Has(text)) return true;
   if (makeup.is_paper && HoldsLongRow(text)) return true;
   std::string_view core = text;
   const auto is_letter = [](char c) { return c >= 'A' && c <= 'Z'; };

@@ -61,11 +61,25 @@ constexpr std::array<std::array<std::string_view, 2>, 4> kNamesOfOneAccount = {{
     {"pay.wechat.", "pay.wechat."},
 }};
 
+// Do two sellers hold two identifiers each of kinds that `counts`? Others cannot share two.
+// `joined`: in runs of a seller.
+template <typename Counts>
+bool MayShareTwo(const Counts& counts, JoinedSpan joined) {
+  std::size_t sellers = 0, held = 0;
+  for (std::size_t i = 0; i < joined.size(); ++i) {
+    if (i > 0 && joined[i].seller != joined[i - 1].seller) held = 0;
+    if (!counts(*joined[i].held->kind)) continue;
+    sellers += ++held == 2;
+  }
+  return sellers >= 2;
+}
+
 // All that the same two sellers hold of kinds that `counts` is one proof. `joined`: in runs of a
 // seller. The ends may hold thousands, and are compared with each of the others; of others who
 // pass, each holds few of a kind (rule 1), and the pairs among them are sorted.
 template <typename Counts>
 void CountOnce(const Counts& counts, std::uint32_t target, JoinedSpan joined, Proofs& proofs) {
+  if (!MayShareTwo(counts, joined)) return;
   struct Run {
     std::uint32_t seller = 0;
     std::vector<std::uint32_t> held;
@@ -77,7 +91,6 @@ void CountOnce(const Counts& counts, std::uint32_t target, JoinedSpan joined, Pr
     runs.back().held.push_back(proofs.Index(each.held->fingerprint));
   }
   std::erase_if(runs, [](const Run& run) { return run.held.size() < 2; });
-  if (runs.size() < 2) return;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
   for (const Run& run : runs) {
     if (run.seller != 0 && run.seller != target) {

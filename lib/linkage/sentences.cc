@@ -121,8 +121,14 @@ std::string ForLink(Because because, const Link& link, const Reason& reason) {
 
 namespace {
 
+// One decimal. Halves go where fmt rounds them; for the others, formatting a double takes as long
+// as reading a row.
 std::string Bits(MilliBits bits) {
-  return fmt::format("{:.1f} bits", static_cast<double>(bits) / 1000);
+  if (bits < 0 || bits % 100 == 50) {
+    return fmt::format("{:.1f} bits", static_cast<double>(bits) / 1000);
+  }
+  const MilliBits tenths = (bits + 50) / 100;
+  return fmt::format("{}.{} bits", tenths / 10, tenths % 10);
 }
 
 // "the IBAN (pay.iban), the mobile device (device.imei) and 2 more"
@@ -143,9 +149,9 @@ std::vector<std::string> BlamingKinds(const Hop& hop) {
   std::vector<std::string> kinds;
   std::set<std::uint32_t> proofs;
   for (const SharedIdentifier& shared : hop.shared) {
-    std::string kind = KindText(shared.kind);
     if (!shared.makes_hop || !shared.from_is_later) continue;
     if (shared.proof != 0 && !proofs.insert(shared.proof).second) continue;
+    std::string kind = KindText(shared.kind);
     if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) kinds.push_back(kind);
   }
   return kinds;

@@ -46,7 +46,7 @@ std::vector<std::size_t> ProofsOf(std::span<const SharedHeld* const> evidence) {
     while (group[i] != i) i = group[i] = group[group[i]];
     return i;
   };
-  std::vector<std::pair<Fingerprint, std::size_t>> by_root;
+  boost::container::small_vector<std::pair<Fingerprint, std::size_t>, 8> by_root;
   for (std::size_t i = 0; i < evidence.size(); ++i) {
     for (const Held* held : {evidence[i]->from, evidence[i]->to}) {
       for (const Fingerprint& root : held->roots) by_root.emplace_back(root, i);
@@ -98,6 +98,7 @@ Sighting SightingOf(const Held& held) {
 
 // The proofs of `shared`, numbered from 1 on in its order.
 std::vector<std::uint32_t> NumberedProofs(std::span<const SharedHeld> shared) {
+  if (shared.size() == 1) return {1};
   std::vector<const SharedHeld*> evidence;
   for (const SharedHeld& each : shared) evidence.push_back(&each);
   const std::vector<std::size_t> proofs = ProofsOf(evidence);
@@ -163,7 +164,8 @@ Result<void> Weigh(const GraphSeller& from, const GraphSeller& to, const LinkPol
     return Sum({evidence.data(), evidence.size()}, policy.family_share_permille);
   };
   hop.weight = sum(all);
-  hop.blame_weight = blame_joins ? sum(blaming) : 0;
+  const bool all_blame = blaming.size() == all.size();
+  hop.blame_weight = !blame_joins ? 0 : all_blame ? hop.weight : sum(blaming);
   if (hop.shared.size() == 1) return {};
   // The order must not follow the fingerprints, which change with the key.
   std::stable_sort(

@@ -9,7 +9,8 @@ namespace {
 
 // A blank at either end is data, but many readers drop it from an unquoted cell.
 bool NeedsQuotes(std::string_view cell) {
-  return cell.find_first_of(",\"\r\n") != std::string_view::npos ||
+  const auto is_special = [](char c) { return c == ',' || c == '"' || c == '\r' || c == '\n'; };
+  return std::any_of(cell.begin(), cell.end(), is_special) ||
          (!cell.empty() && (cell.front() == ' ' || cell.back() == ' '));
 }
 
@@ -26,6 +27,7 @@ bool IsFormula(std::string_view cell) {
   if (cell.empty()) return false;
   if (std::string_view("=+@\t\r\n").find(cell.front()) != std::string_view::npos) return true;
   if (cell.front() == '-') return !IsNegativeNumber(cell);
+  if ((cell.front() & 0x80) == 0) return false;
   for (const std::string_view sign : {"\uff1d", "\uff0b", "\uff0d", "\uff20"}) {
     if (cell.starts_with(sign)) return true;
   }

@@ -9,6 +9,7 @@
 
 #include "revenant/date_format.h"
 #include "revenant/records.h"
+#include "util/append_digits.h"
 #include "util/ascii.h"
 #include "util/try.h"
 
@@ -31,9 +32,16 @@ struct Parts {
 // Whether there is such a date and time of day is ParseTime's to say.
 Result<Time> TimeOf(const Parts& parts) {
   if (parts.year < 1 || parts.year > 9999) return Refuse("outside the years 0001 to 9999");
-  const std::string text =
-      fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}{}", parts.year, parts.month, parts.day,
-                  parts.hour, parts.minute, parts.second, parts.micros, parts.offset);
+  std::string text;
+  text.reserve(32);
+  AppendDigits(text, "", parts.year, 4);
+  AppendDigits(text, "-", parts.month, 2);
+  AppendDigits(text, "-", parts.day, 2);
+  AppendDigits(text, "T", parts.hour, 2);
+  AppendDigits(text, ":", parts.minute, 2);
+  AppendDigits(text, ":", parts.second, 2);
+  if (parts.micros != 0) AppendDigits(text, ".", parts.micros, 6);
+  text += parts.offset;
   Result<Time> time = ParseTime(text);
   if (time) return time;
   const std::string& message = time.error().message;

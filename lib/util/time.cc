@@ -6,6 +6,8 @@
 #include <chrono>
 #include <optional>
 
+#include "util/append_digits.h"
+
 namespace revenant {
 namespace {
 
@@ -158,12 +160,17 @@ std::string FormatTime(Time time) {
   const auto day = floor<days>(moment);
   const year_month_day date{day};
   const hh_mm_ss clock{moment - day};
-  std::string text =
-      fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                  clock.hours().count(), clock.minutes().count(), clock.seconds().count());
-  if (clock.subseconds().count() != 0) text += fmt::format(".{:06}", clock.subseconds().count());
-  return text + "Z";
+  std::string text;
+  text.reserve(32);
+  AppendDigits(text, "", static_cast<int>(date.year()), 4);
+  AppendDigits(text, "-", static_cast<unsigned>(date.month()), 2);
+  AppendDigits(text, "-", static_cast<unsigned>(date.day()), 2);
+  AppendDigits(text, "T", clock.hours().count(), 2);
+  AppendDigits(text, ":", clock.minutes().count(), 2);
+  AppendDigits(text, ":", clock.seconds().count(), 2);
+  if (clock.subseconds().count() != 0) AppendDigits(text, ".", clock.subseconds().count(), 6);
+  text += 'Z';
+  return text;
 }
 
 }  // namespace revenant

@@ -239,6 +239,23 @@ TEST_CASE("WhatAProgramPrintsInAValuesPlaceIsNobodys") {
   }
 }
 
+TEST_CASE("MailboxesOfReservedDomainsAreNobodysAtAnyDepth") {
+  for (const std::string_view domain :
+       {"shop.example", "shop.test", "a.b.invalid", "host.localhost", "host.local",
+        "host.localdomain", "example.com", "mail.example.net", "a.b.example.org"}) {
+    CAPTURE(domain);
+    const std::string shown = Show(Run("contact.email", "jane.roe@" + std::string(domain)));
+    CHECK(shown.starts_with("valid contact.email.nobody "));
+  }
+  for (const std::string_view domain :
+       {"myexample.com", "my-example.org", "roe.example.de", "shop.latest", "local.de", "test.de",
+        "net.de", "roe.glocal"}) {
+    CAPTURE(domain);
+    const std::string shown = Show(Run("contact.email", "jane.roe@" + std::string(domain)));
+    CHECK(shown.starts_with("valid contact.email "));
+  }
+}
+
 TEST_CASE("BurnAddressesAndContractsAreNobodysWallets") {
   constexpr KindCase kCases[] = {
       {"pay.crypto.btc", "1111111111111111111114oLvT2", "valid pay.crypto.nobody 1111"},

@@ -4,6 +4,7 @@
 #include "linkage/judge.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "linkage/sentences.h"
 #include "linkage/vector_graph.h"
@@ -443,6 +444,24 @@ TEST_CASE("BeyondMaxHopsTheAnswerSaysSo") {
   CHECK(beyond.reasons.front().text == words::ForBeyond(2));
   CHECK(graph.Ask("strong=9").reasons.front().text == words::ForNoLink());
   CHECK(graph.Ask("strong=2").links.size() == 1);
+}
+
+TEST_CASE("BitsHaveOneDecimalAsFmtRoundsIt") {
+  LinkPolicy policy;
+  policy.prior = 0;
+  policy.review = 10'000;
+  policy.block = 17'000;
+  Link link;
+  for (link.strength = 0; link.strength < 20'000; ++link.strength) {
+    const std::string text = words::WhatDecided(Because::kLink, link, policy);
+    const std::string bits = fmt::format("{:.1f}", static_cast<double>(link.strength) / 1000);
+    const std::string wanted =
+        " It weighs " + bits + " bits: a review starts at 10.0 bits, a block at 17.0 bits.";
+    if (text != wanted) {
+      CAPTURE(link.strength);
+      FAIL_CHECK(text);
+    }
+  }
 }
 
 TEST_CASE("AnAccountThatIsBannedIsBlockedByThatAlone") {
