@@ -50,6 +50,7 @@ Result<void> Store::Ingest(const std::vector<rocksdb::IngestExternalFileArg>& fi
   if (status.ok()) status = impl_->db().IngestExternalFiles(files);
   if (!status.ok()) {
     impl_->failed = true;
+    impl_->Mine().KeepFilesWhileInDoubt();
     return FromRocks(status, impl_->Doing("write store"));
   }
   if (!move_on().ok()) impl_->failed = true;  // the files are in all the same

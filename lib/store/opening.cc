@@ -214,7 +214,10 @@ Result<void> Store::Impl::Upgrade(Opened& found, std::uint64_t format) {
     if (found.tables[i] != nullptr) continue;
     const rocksdb::Status made = found.db->CreateColumnFamily(
         TableOptions(TableName(Table(i)), cache), TableName(Table(i)), &found.tables[i]);
-    if (!made.ok()) return FromRocks(made, Doing("upgrade store"));
+    if (!made.ok()) {
+      found.KeepFilesWhileInDoubt();
+      return FromRocks(made, Doing("upgrade store"));
+    }
     found.handles.push_back(found.tables[i]);
   }
   rocksdb::WriteOptions synced;

@@ -38,6 +38,9 @@ class OwnFiles final : public rocksdb::FileSystemWrapper {
   // A write to the newest log failed, or its sync did: what is written to it now might not be read
   // again, and RocksDB's assertions do not allow it.
   bool log_failed() const { return log_failed_; }
+  // A write to the MANIFEST failed: what it says of the newest files is not known until another one
+  // takes its place.
+  bool manifest_failed() const { return manifest_failed_; }
   // Some log of this opening may not be on the disk as it was written, and may still be needed:
   // until every table was flushed.
   bool log_in_doubt() const { return log_in_doubt_; }
@@ -77,8 +80,6 @@ class OwnFiles final : public rocksdb::FileSystemWrapper {
   std::atomic<std::uint64_t> newest_log_{0};
   std::atomic<bool> log_failed_{false};
   std::atomic<bool> log_in_doubt_{false};
-  // A write to the MANIFEST failed: what it says of the newest files is not known until another one
-  // takes its place.
   std::atomic<bool> manifest_failed_{false};
   std::string locked_;  // the lock that this store holds, as the process knows it
 };

@@ -261,6 +261,9 @@ Result<void> Store::Impl::ComeBack() {
     Mine().own->TrustLogs();
   }
   failed = false;
+  if (own != nullptr && !own->manifest_failed()) {
+    db().EnableFileDeletions(/*force=*/true).PermitUncheckedError();
+  }
   return {};
 }
 

@@ -52,6 +52,12 @@ struct Opened {
     return tables[static_cast<std::size_t>(table)];
   }
 
+  // After an operation that failed. RocksDB takes it for granted, by an assertion, that no file is
+  // deleted while its MANIFEST is in doubt, but sees to it only where it writes by itself.
+  void KeepFilesWhileInDoubt() const {
+    if (own != nullptr && own->manifest_failed()) db->DisableFileDeletions().PermitUncheckedError();
+  }
+
  private:
   void StopTryingAgain();
 };
@@ -65,7 +71,7 @@ struct Store::Impl {
   Mutex refreshing ACQUIRED_BEFORE(switching);           // one Refresh() at a time
   Words words;
   ReadCache cached;     // the writer's
-  bool failed = false;  // the writer's: a write did not go through, and RocksDB takes no more
+  bool failed = false;  // the writer's: a write did not go through
   SyncGroup log{[this] { return SyncLog(); }};
 
   // For the writer, whose RocksDB stays the same.
