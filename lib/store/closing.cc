@@ -48,20 +48,24 @@ void MergeSmallFiles(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* table) {
 
 }  // namespace
 
+bool Opened::TriesAgain() {
+  return retryable != nullptr && retryable->failed() && db->Resume().IsBusy();
+}
+
 // Close() may wait for that without an end: while a merge fails again and again, while the MANIFEST
 // cannot be written, or if it comes in between two attempts (RocksDB,
 // ErrorHandler::EndAutoRecovery).
 void Opened::StopTryingAgain() {
   rocksdb::CancelAllBackgroundWork(db.get(), /*wait=*/true);
-  if (retryable == nullptr || !db->Resume().IsBusy()) return;
+  if (!TriesAgain()) return;
   retryable->Abandon();
-  while (db->Resume().IsBusy()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  while (TriesAgain()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
 }
 
 Opened::~Opened() {
   if (db == nullptr) return;
   // After an error RocksDB tries again as long as it takes: then the logs must do.
-  if (writable && !db->Resume().IsBusy()) {
+  if (writable && !TriesAgain()) {
     // They would do in any case, but the next opening, even for a single read, would replay them.
     db->Flush(rocksdb::FlushOptions(), handles).PermitUncheckedError();
     for (rocksdb::ColumnFamilyHandle* table : handles) MergeSmallFiles(*db, table);

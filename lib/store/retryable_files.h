@@ -28,48 +28,52 @@ class RetryableFiles final : public rocksdb::FileSystemWrapper {
 
   // From now on every write succeeds and none reaches the disk, where it is as if the process had
   // been killed. Closing can be held up for good by somebody who tries again, but not by that.
-  void Abandon() { *abandoned_ = true; }
+  void Abandon() { state_->abandoned = true; }
+  // Whether anything failed yet.
+  bool failed() const { return state_->failed; }
 
   Status NewWritableFile(const std::string& file, const rocksdb::FileOptions& options,
                          std::unique_ptr<rocksdb::FSWritableFile>* out, Debug* debug) override {
-    if (*abandoned_) {
+    if (state_->abandoned) {
       *out = std::make_unique<Nowhere>();
       return Status::OK();
     }
     Status made = FileSystemWrapper::NewWritableFile(file, options, out, debug);
-    if (made.ok()) *out = std::make_unique<File>(abandoned_, std::move(*out));
-    return Retryable(std::move(made));
+    if (made.ok()) *out = std::make_unique<File>(state_, std::move(*out));
+    return Retryable(*state_, std::move(made));
   }
   Status NewDirectory(const std::string& name, const Options& options,
                       std::unique_ptr<rocksdb::FSDirectory>* out, Debug* debug) override {
     Status made = FileSystemWrapper::NewDirectory(name, options, out, debug);
-    if (made.ok()) *out = std::make_unique<Folder>(abandoned_, std::move(*out));
-    return Retryable(std::move(made));
+    if (made.ok()) *out = std::make_unique<Folder>(state_, std::move(*out));
+    return Retryable(*state_, std::move(made));
   }
   Status CreateDirIfMissing(const std::string& folder, const Options& options,
                             Debug* debug) override {
-    return Unless(*abandoned_,
-                  [&] { return FileSystemWrapper::CreateDirIfMissing(folder, options, debug); });
+    return Do(*state_,
+              [&] { return FileSystemWrapper::CreateDirIfMissing(folder, options, debug); });
   }
   Status RenameFile(const std::string& from, const std::string& to, const Options& options,
                     Debug* debug) override {
-    return Unless(*abandoned_,
-                  [&] { return FileSystemWrapper::RenameFile(from, to, options, debug); });
+    return Do(*state_, [&] { return FileSystemWrapper::RenameFile(from, to, options, debug); });
   }
   Status LinkFile(const std::string& from, const std::string& to, const Options& options,
                   Debug* debug) override {
-    return Unless(*abandoned_,
-                  [&] { return FileSystemWrapper::LinkFile(from, to, options, debug); });
+    return Do(*state_, [&] { return FileSystemWrapper::LinkFile(from, to, options, debug); });
   }
   Status DeleteFile(const std::string& file, const Options& options, Debug* debug) override {
-    return Unless(*abandoned_, [&] { return FileSystemWrapper::DeleteFile(file, options, debug); });
+    return Do(*state_, [&] { return FileSystemWrapper::DeleteFile(file, options, debug); });
   }
 
  private:
-  using Flag = std::shared_ptr<std::atomic<bool>>;  // files may outlive this
+  struct State {
+    std::atomic<bool> abandoned{false}, failed{false};
+  };
+  using Shared = std::shared_ptr<State>;  // files may outlive this
 
-  static Status Retryable(Status status) {
+  static Status Retryable(State& state, Status status) {
     if (!status.IsIOError()) return status;
+    state.failed = true;
     if (status.IsNoSpace()) {
       // By another name: RocksDB goes by this one before it asks whether to try again.
       const char* text = status.getState();
@@ -81,8 +85,8 @@ class RetryableFiles final : public rocksdb::FileSystemWrapper {
   }
 
   template <typename Work>
-  static Status Unless(bool abandoned, Work&& work) {
-    return abandoned ? Status::OK() : Retryable(work());
+  static Status Do(State& state, Work&& work) {
+    return state.abandoned ? Status::OK() : Retryable(state, work());
   }
 
   class Nowhere final : public rocksdb::FSWritableFile {
@@ -109,64 +113,64 @@ class RetryableFiles final : public rocksdb::FileSystemWrapper {
   class File final : public rocksdb::FSWritableFileOwnerWrapper {
    public:
     using Base = FSWritableFileOwnerWrapper;
-    File(Flag abandoned, std::unique_ptr<rocksdb::FSWritableFile> target)
-        : Base(std::move(target)), abandoned_(std::move(abandoned)) {}
+    File(Shared state, std::unique_ptr<rocksdb::FSWritableFile> target)
+        : Base(std::move(target)), state_(std::move(state)) {}
 
     Status Append(const rocksdb::Slice& data, const Options& options, Debug* debug) override {
-      return Unless(*abandoned_, [&] { return Base::Append(data, options, debug); });
+      return Do(*state_, [&] { return Base::Append(data, options, debug); });
     }
     Status Append(const rocksdb::Slice& data, const Options& options,
                   const rocksdb::DataVerificationInfo& verification, Debug* debug) override {
-      return Unless(*abandoned_, [&] { return Base::Append(data, options, verification, debug); });
+      return Do(*state_, [&] { return Base::Append(data, options, verification, debug); });
     }
     Status Truncate(std::uint64_t size, const Options& options, Debug* debug) override {
-      return Unless(*abandoned_, [&] { return Base::Truncate(size, options, debug); });
+      return Do(*state_, [&] { return Base::Truncate(size, options, debug); });
     }
     Status Flush(const Options& options, Debug* debug) override {
-      return Unless(*abandoned_, [&] { return Base::Flush(options, debug); });
+      return Do(*state_, [&] { return Base::Flush(options, debug); });
     }
     Status Sync(const Options& options, Debug* debug) override {
-      return Unless(*abandoned_, [&] { return Base::Sync(options, debug); });
+      return Do(*state_, [&] { return Base::Sync(options, debug); });
     }
     Status Fsync(const Options& options, Debug* debug) override {
-      return Unless(*abandoned_, [&] { return Base::Fsync(options, debug); });
+      return Do(*state_, [&] { return Base::Fsync(options, debug); });
     }
     Status RangeSync(std::uint64_t offset, std::uint64_t bytes, const Options& options,
                      Debug* debug) override {
-      return Unless(*abandoned_, [&] { return Base::RangeSync(offset, bytes, options, debug); });
+      return Do(*state_, [&] { return Base::RangeSync(offset, bytes, options, debug); });
     }
     Status Allocate(std::uint64_t offset, std::uint64_t bytes, const Options& options,
                     Debug* debug) override {
-      return Unless(*abandoned_, [&] { return Base::Allocate(offset, bytes, options, debug); });
+      return Do(*state_, [&] { return Base::Allocate(offset, bytes, options, debug); });
     }
     Status Close(const Options& options, Debug* debug) override {
       Status closed = Base::Close(options, debug);
-      return *abandoned_ ? Status::OK() : Retryable(std::move(closed));
+      return state_->abandoned ? Status::OK() : Retryable(*state_, std::move(closed));
     }
 
    private:
-    const Flag abandoned_;
+    const Shared state_;
   };
 
   class Folder final : public rocksdb::FSDirectoryWrapper {
    public:
     using Base = FSDirectoryWrapper;
-    Folder(Flag abandoned, std::unique_ptr<rocksdb::FSDirectory> target)
-        : Base(std::move(target)), abandoned_(std::move(abandoned)) {}
+    Folder(Shared state, std::unique_ptr<rocksdb::FSDirectory> target)
+        : Base(std::move(target)), state_(std::move(state)) {}
 
     Status Fsync(const Options& options, Debug* debug) override {
-      return Unless(*abandoned_, [&] { return Base::Fsync(options, debug); });
+      return Do(*state_, [&] { return Base::Fsync(options, debug); });
     }
     Status FsyncWithDirOptions(const Options& options, Debug* debug,
                                const rocksdb::DirFsyncOptions& how) override {
-      return Unless(*abandoned_, [&] { return Base::FsyncWithDirOptions(options, debug, how); });
+      return Do(*state_, [&] { return Base::FsyncWithDirOptions(options, debug, how); });
     }
 
    private:
-    const Flag abandoned_;
+    const Shared state_;
   };
 
-  const Flag abandoned_ = std::make_shared<std::atomic<bool>>(false);
+  const Shared state_ = std::make_shared<State>();
 };
 
 }  // namespace revenant

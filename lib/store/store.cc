@@ -214,14 +214,16 @@ Result<void> Store::Impl::SyncLog() {
                                                 : FromRocks(status, Doing("write store"));
 }
 
-// RocksDB mends itself after a failed write, in a thread of its own; the disk may stay full.
+// RocksDB mends itself after a failed write, in a thread of its own. While the disk stays full,
+// only the first write waits for that.
 rocksdb::Status Store::Impl::WaitUntilResumed() {
   constexpr int kTries = 100;
   rocksdb::Status status = db().Resume();
-  for (int tries = 1; status.IsBusy() && tries < kTries; ++tries) {
+  for (int tries = waited_in_vain ? kTries : 1; status.IsBusy() && tries < kTries; ++tries) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
     status = db().Resume();
   }
+  waited_in_vain = status.IsBusy();
   return status;
 }
 
@@ -229,7 +231,9 @@ rocksdb::Status Store::Impl::WaitUntilResumed() {
 Result<void> Store::Impl::ComeBack() {
   const OwnFiles* own = Mine().own.get();
   const auto log_failed = [&] { return own != nullptr && own->log_failed(); };
-  rocksdb::Status status = WaitUntilResumed();  // a failure in the background, too
+  const bool failed_unseen = Mine().retryable != nullptr && Mine().retryable->failed();
+  if (!failed && !failed_unseen) return {};
+  rocksdb::Status status = WaitUntilResumed();
   if (status.ok() && !failed && Mine().LogsAreSound()) return {};
   if (status.ok() && log_failed()) {
     // RocksDB begins a new log only where it has rows to put into tables. A row that the failed log

@@ -59,6 +59,7 @@ struct Opened {
   }
 
  private:
+  bool TriesAgain();  // RocksDB, after an error
   void StopTryingAgain();
 };
 
@@ -70,8 +71,9 @@ struct Store::Impl {
   std::shared_ptr<Opened> opened GUARDED_BY(switching);  // the writer's stays the same
   Mutex refreshing ACQUIRED_BEFORE(switching);           // one Refresh() at a time
   Words words;
-  ReadCache cached;     // the writer's
-  bool failed = false;  // the writer's: a write did not go through
+  ReadCache cached;             // the writer's
+  bool failed = false;          // the writer's: a write did not go through
+  bool waited_in_vain = false;  // the writer's, for RocksDB to take writes again
   SyncGroup log{[this] { return SyncLog(); }};
 
   // For the writer, whose RocksDB stays the same.

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <climits>
 #include <cstdlib>
 #include <cstring>
@@ -16,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "store/bulk_writer.h"
 #include "store/faulty_files.h"
@@ -275,10 +277,11 @@ class SmallDisk {
 // The disk is well again: RocksDB finds out by itself, within a second or two where there is a
 // processor to be had. Another failure, after that, is one.
 bool WritesFourTimes(Store& store, int& step) {
-  constexpr int kTries = 60;
+  constexpr int kTries = 600;
   int tries = 0;
   while (!Step(store, step + 1, true, 100)) {
     if (++tries == kTries) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
   ++step;
   for (int more = 1; more < 4; ++more) {
