@@ -131,7 +131,8 @@ Result<void> AuditBatch::JudgeRows(AuditedRows& one) {
     TRY(JudgeApplication(one));
   } else {
     part.skipped += one.application.rows;
-    input.rejects.clear();
+    // Without a date perhaps because it could not be read: that is said.
+    if (one.application.latest.known()) input.rejects.clear();
   }
   std::move(one.refusals.begin(), one.refusals.end(), std::back_inserter(input.rejects));
   if (one.rows() > 1) {

@@ -91,7 +91,7 @@ Written Twin(const Registry& registry, const std::vector<std::string>& files) {
         }
       }
       const auto write_rejects = [&] {
-        if (!group.rows.empty()) {
+        if (group.rows.size() + group.refused.size() > 1) {
           std::stable_sort(rejects.begin(), rejects.end(),
                            [](const Reject& a, const Reject& b) { return a.line < b.line; });
         }

@@ -105,6 +105,21 @@ TEST_CASE("RowsOfOneApplicantAddUpAndItIsSaid") {
   CHECK(Has(piped.err, "1 row of a seller that had one before; from stdin each row is answered"));
 }
 
+TEST_CASE("WhatIsLaterThanTheMomentOfAVerdictIsSaid") {
+  const Shop shop;
+  REQUIRE(shop.On("s", {"ban", "eu:thief", "--reason", "fakes", "--at", "2026-03-01"}).exit_code ==
+          0);
+  shop.Write("new.csv", "platform,seller,seen,pay.iban\neu,x,2026-02-20,DE89370400440532013000\n");
+  const Outcome before = shop.On("s", {"screen", "new.csv", "--as-of", "2026-02-10"});
+  CHECK(Has(before.err, "1 application seen after the moment of the verdict (--as-of)"));
+  CHECK(Has(before.err, "1 application with a link to a ban dated after --as-of"));
+  const Outcome after = shop.On("s", {"screen", "new.csv", "--as-of", "2026-03-10"});
+  CHECK_FALSE(Has(after.err, "seen after"));
+  CHECK_FALSE(Has(after.err, "dated after"));
+  shop.Write("new.csv", "platform,seller,seen,pay.iban\neu,x,2999-01-01,DE89370400440532013000\n");
+  CHECK(Has(shop.On("s", {"screen", "new.csv"}).err, "moment of the verdict (now)"));
+}
+
 TEST_CASE("WhoHeldItFirstIsSaid") {
   const Shop shop;
   REQUIRE(shop.On("s", {"ban", "eu:thief", "--reason", "fakes", "--at", "2026-03-01"}).exit_code ==

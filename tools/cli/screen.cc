@@ -138,6 +138,11 @@ class Screening {
     TRY_ASSIGN(const Certified judged, Judge(registry, record));
     ++verdicts_[static_cast<std::size_t>(judged.verdict.decision)];
     compared_ = compared_ || judged.verdict.identifiers > 0;
+    dated_ahead_ += record.seen > judged.verdict.as_of;
+    const std::vector<Link>& links = judged.verdict.links;
+    later_bans_ += std::any_of(links.begin(), links.end(), [&](const Link& link) {
+      return link.banned_at > judged.verdict.as_of;
+    });
     if (context_.json) {
       context_.out.Line(ToJson(judged.verdict, judged.certificate));
     } else {
@@ -250,6 +255,20 @@ class Screening {
                                   verdict.local() ? ": clear here only" : ""));
   }
 
+  void SayWhatIsLater() const {
+    if (dated_ahead_ > 0) {
+      context_.Note(fmt::format("{} seen after the moment of the verdict ({}): taken as seen then",
+                                Counted(dated_ahead_, "application"),
+                                args_.as_of.empty() ? "now" : "--as-of"));
+    }
+    if (later_bans_ > 0) {
+      context_.Note(fmt::format(
+          "{} with a link to a ban dated after --as-of: a verdict counts all that is on file, "
+          "whenever it happened; --as-of is the moment that it states",
+          Counted(later_bans_, "application")));
+    }
+  }
+
   void SayHowRowsAddedUp() {
     if (added_ > 0) {
       context_.Note(fmt::format("{} added to others of the same seller", Counted(added_, "row")));
@@ -290,6 +309,7 @@ class Screening {
               file, Counted(refused_, "application"))};
     }
     SayHowRowsAddedUp();
+    SayWhatIsLater();
     if (clear + review + block == 0) return kNothing;
     if (!compared_ && review + block == 0) {
       context_.Note(
@@ -316,6 +336,7 @@ class Screening {
   std::unordered_map<std::string, std::size_t> places_;  // of a seller's last one in held_
   std::size_t held_bytes_ = 0;
   std::uint64_t added_ = 0, cut_ = 0;
+  std::uint64_t dated_ahead_ = 0, later_bans_ = 0;
   std::vector<std::size_t> sellers_;  // those judged, by hash, once for each part of the input
 };
 
@@ -330,8 +351,8 @@ void AddScreen(CLI::App& app, Context& context) {
   AddInputOptions(verb.app(), verb->input, RejectsOption::kFile);
   verb.Add(
       "--as-of", verb->as_of, "T",
-      "Moment that the verdict states, and at which an application on the command line is seen; "
-      "default: now");
+      "Moment that the verdict states, and at which an application on the command line is seen "
+      "(default: now); bans of a later date count all the same");
   verb.AddFlag("--in-memory", verb->in_memory,
                "First read the rows around bans into memory: for thousands of applications");
   verb.AddFlag("--exit-code", verb->exit_code,
