@@ -124,12 +124,13 @@ struct AuditOptions {
   unsigned threads = 0;  // that screen; 0: one per core
   Time as_of;            // stands in the verdicts; unknown: the present
   AuditResults results = AuditResults::kAll;
-  // Which records are judged. Records seen before `since`, or at an unknown time, are skipped; of
-  // the rest a sample, in input order, or the first ones. Refused records are chosen like any
-  // other.
-  Time since;                // unknown: all
-  std::uint64_t limit = 0;   // only the first ones; nothing behind them is read; 0: all
-  std::uint64_t sample = 0;  // how many, chosen by `seed` (reservoir; held in memory); 0: all
+  // Which records are judged. Applications none of whose records was seen at `since` or later are
+  // skipped; of the rest a sample, in input order, or the first ones. Refused records are chosen
+  // like any other. No application is judged by a part of its records.
+  Time since;               // unknown: all
+  std::uint64_t limit = 0;  // the first records, and those that follow of the last one's seller; 0:
+                            // all
+  std::uint64_t sample = 0;  // applications, chosen by `seed` (reservoir; held in memory); 0: all
   std::uint64_t seed = 1;
   // Every seller that the registry holds, in name order, from what it holds; those that are banned
   // themselves are skipped. `files` must be empty. Memory: the names.
@@ -154,12 +155,15 @@ struct AuditReport : AttributeCounts {
     std::uint64_t records = 0;
   };
   std::vector<Input> inputs;
-  std::uint64_t records = 0;   // read, refused ones included: screened + refused + skipped
+  std::uint64_t records = 0;   // read: screened + merged + refused + skipped
   std::uint64_t screened = 0;  // of which there is a verdict: clear + review + block
   std::uint64_t refused = 0;   // that could not be used at all
   std::uint64_t skipped = 0;   // not chosen (AuditOptions::since, sample), or banned and stored
-  std::uint64_t repeated = 0;  // screened ones of the same seller as the record before: each record
-                               // is an application of its own
+  std::uint64_t merged = 0;    // that were added to the application that the record before began
+  // Applications that do not have all that the input says of their seller, as far as it was read:
+  // of a seller who had one before, as other sellers' records stand in between; and those that
+  // ended at the limits of one application (revenant/application.h), with the next one behind them.
+  std::uint64_t apart = 0, cut = 0;
   std::uint64_t written = 0;   // lines of results.jsonl, and rows of results.csv below its header
   std::uint64_t rejected = 0;  // rejects of every sort
   std::uint64_t clear = 0, review = 0, block = 0;
@@ -198,16 +202,16 @@ struct AuditReport : AttributeCounts {
   bool resumable = false;       // if so: the same call continues from there
 };
 
-// Screens every record of `files` as an application, against one state if `registry` was opened for
-// reading only, and writes into the folder `out` (made if absent): results.jsonl (ToJson of each
-// verdict, in input order), results.csv (a row for each, cells that a spreadsheet would run
-// defused), rejects.csv, rings.jsonl (if asked for), report.html (report.h) and summary.json
-// (ToJson of the report). They appear complete or not at all, the summary last; until then they
-// grow in `out`/.unfinished, which an interrupted audit leaves behind and a failed one does not.
-// kConflict: `out` holds other files, or another audit writes there. kInvalidArgument: a sample and
-// a limit, files and `stored`. Other errors: of RecordReader and Registry::Screen; kIo;
-// kCorruption: the counts do not add up. Memory: some MiB per thread, and more for records at their
-// limit (ReadOptions).
+// Screens `files` against one state, if `registry` was opened for reading only. Consecutive records
+// of one seller in one file are one application; those that stand apart are counted. Writes into
+// the folder `out` (made if absent): results.jsonl (ToJson of each verdict, in input order),
+// results.csv (a row for each, cells that a spreadsheet would run defused), rejects.csv,
+// rings.jsonl (if asked for), report.html (report.h) and summary.json (ToJson of the report). They
+// appear complete or not at all, the summary last; until then they grow in `out`/.unfinished, which
+// an interrupted audit leaves behind and a failed one does not. kConflict: `out` holds other files,
+// or another audit writes there. kInvalidArgument: a sample and a limit, files and `stored`. Other
+// errors: of RecordReader and Registry::Screen; kIo; kCorruption: the counts do not add up. Memory:
+// some MiB per thread, and more for records at their limit (ReadOptions).
 Result<AuditReport> Audit(const Registry& registry, std::span<const std::string> files,
                           const std::filesystem::path& out, const AuditOptions& options);
 

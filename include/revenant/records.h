@@ -102,9 +102,9 @@ Reject RejectAttribute(std::string_view file, const InputRecord& input, std::siz
 
 // Reads records one at a time. Memory is bounded by ReadOptions::max_record_bytes and the window
 // of the compression, whatever the input.
-// A record is refused whole when its platform, seller, seen, source or status cannot be used (a
-// wrong time would shift blame), is too long, or is no CSV row of the header's width or no JSON
-// object. An attribute that cannot be read (not UTF-8, a NUL byte) costs itself alone.
+// A record is refused whole when its platform, seller, source or status cannot be used, is too
+// long, or is no CSV row of the header's width or no JSON object. An attribute that cannot be read
+// (not UTF-8, a NUL byte) costs itself alone, and so does `seen`: the record is undated then.
 // Threads: one at a time.
 class RecordReader {
  public:

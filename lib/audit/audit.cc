@@ -8,14 +8,16 @@
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <random>
 #include <system_error>
 #include <thread>
 #include <utility>
 
 #include "audit/audit_batch.h"
 #include "audit/audit_counts.h"
+#include "audit/audit_feed.h"
 #include "audit/import_mark.h"
+#include "audit/row_merger.h"
+#include "audit/sellers_apart.h"
 #include "audit/staging.h"
 #include "records/jsonl_records.h"
 #include "report/render.h"
@@ -32,8 +34,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kBatchesAThread = 4;
-constexpr std::size_t kChosenABatch = 256;  // records, or stored sellers
-constexpr int kStateVersion = 2;
+constexpr int kStateVersion = 3;
 
 constexpr std::string_view kPage = "report.html";
 constexpr std::array<std::string_view, 6> kOwnFiles = {
@@ -93,36 +94,7 @@ std::uint64_t TextBytes(std::span<const std::string> files) {
   return bytes;
 }
 
-// Some of a stream, each with the same chance (algorithm R). The same seed, the same choice.
-template <typename Item>
-class Reservoir {
- public:
-  Reservoir(std::uint64_t size, std::uint64_t seed) : size_(size), random_(seed) {}
-  // Where to put the next item; null: nowhere.
-  Item* Next() {
-    ++seen_;
-    if (items_.size() < size_) return &items_.emplace_back(seen_, Item()).second;
-    const std::uint64_t place = random_() % seen_;
-    if (place >= size_) return nullptr;
-    items_[place].first = seen_;
-    return &items_[place].second;
-  }
-  std::uint64_t seen() const { return seen_; }
-  // In the order in which they came.
-  std::vector<std::pair<std::uint64_t, Item>>& Sorted() {
-    std::sort(items_.begin(), items_.end(),
-              [](const auto& a, const auto& b) { return a.first < b.first; });
-    return items_;
-  }
-
- private:
-  const std::uint64_t size_;
-  std::mt19937_64 random_;
-  std::uint64_t seen_ = 0;
-  std::vector<std::pair<std::uint64_t, Item>> items_;
-};
-
-class Auditor {
+class Auditor : private BatchTaker {
  public:
   Auditor(const Registry& registry, const fs::path& out, const AuditOptions& options)
       : registry_(registry),
@@ -134,6 +106,7 @@ class Auditor {
         rows_(folder_ / kOwnFiles[1]),
         rejects_(folder_ / kOwnFiles[2]),
         rings_(folder_ / kOwnFiles[3]),
+        sellers_(folder_ / "sellers.bin"),
         ring_files_(folder_) {}
 
   Result<AuditReport> Run(std::span<const std::string> files) {
@@ -144,6 +117,7 @@ class Auditor {
     TRY(JudgeAll(files));
     if (report_.interrupted) return Interrupt();
     if (options_.among) TRY(WriteRings());
+    TRY_ASSIGN(report_.apart, CountRepeatedSellers(sellers_));
     TRY(Describe());
     TRY(CheckCounts());
     report_.seconds = Seconds();
@@ -196,8 +170,8 @@ class Auditor {
 
   // Those that grow while records are judged.
   std::vector<StagedFile*> Files() {
-    if (options_.among) return {&rejects_, &ring_files_.held, &ring_files_.items};
-    return {&rejects_, &results_, &rows_};
+    if (options_.among) return {&rejects_, &sellers_, &ring_files_.held, &ring_files_.items};
+    return {&rejects_, &sellers_, &results_, &rows_};
   }
 
   // What must be the same for an audit to go on, in words that say what is not.
@@ -297,175 +271,33 @@ class Auditor {
     const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
     const unsigned threads = options_.threads == 0 ? cores : options_.threads;
     Pool pool(threads, threads * kBatchesAThread, [](AuditBatch& batch) { batch.Judge(); });
-    if (options_.stored) {
-      TRY(FeedStored(pool));
-    } else if (options_.sample > 0) {
-      TRY(FeedSample(pool, files));
-    } else if (options_.limit > 0) {
-      TRY(FeedFirst(pool, files));
-    } else {
-      for (file_fed_ = file_; file_fed_ < files.size() && !report_.interrupted; ++file_fed_) {
-        TRY(FeedFile(pool, files[file_fed_]));
-      }
-    }
+    pool_ = &pool;
+    edge_ = std::make_unique<AuditBatch>(registry_, options_, as_of_);
+    const FedPlace from{file_, file_records_, report_.records, report_.skipped};
+    TRY(Feed(registry_, files, options_, from, *this, fed_));
     if (report_.interrupted && !(resumable_ && options_.resume)) return {};
-    while (!pool.Empty()) TRY(Collect(pool));  // what has been read is not read again
+    while (!pool.Empty()) TRY(Collect());  // what has been read is not read again
     if (report_.interrupted) return {};
-    report_.records += left_out_;
-    report_.skipped += left_out_;
-    if (options_.sample > 0 && !options_.stored) report_.inputs = std::move(sampled_);
+    report_.records += fed_.left_out;
+    report_.skipped += fed_.left_out;
+    if (options_.sample > 0 && !options_.stored) report_.inputs = std::move(fed_.sampled);
     return {};
   }
 
-  // All of it, in blocks.
-  Result<void> FeedFile(Pool& pool, const std::string& file) {
-    TRY_ASSIGN(std::unique_ptr<RecordSource> opened, RecordSource::Open(file, options_.read));
-    const std::shared_ptr<RecordSource> source = std::move(opened);
-    SayFound(source->file(), source->found());
-    if (file_fed_ == file_ && file_records_ > 0) TRY(Skip(*source, file_records_));
-    BlockReader blocks = source->Blocks();
-    std::unique_ptr<AuditBatch> batch = NewBatch(source->file(), source);
-    TRY(blocks.Next(batch->block));  // the first block is always there
-    while (!report_.interrupted) {
-      std::unique_ptr<AuditBatch> next = NewBatch(source->file(), source);
-      TRY_ASSIGN(const bool more, blocks.Next(next->block));
-      batch->is_last = !more;
-      TRY(Give(pool, std::move(batch)));
-      batch = std::move(next);
-      if (!more) break;
-    }
-    spare_.push_back(std::move(batch));
-    return {};
+  Result<bool> Give(std::unique_ptr<AuditBatch> batch) override {
+    while (pool_->Full()) TRY(Collect());
+    pool_->Give(std::move(batch));
+    return GoesOn(report_.records);
   }
 
-  Result<void> Skip(RecordSource& source, std::uint64_t count) const {
-    const std::unique_ptr<RecordParser> parser = source.Parse(source.input());
-    for (; count > 0; --count) {
-      TRY_ASSIGN(const bool more, parser->Skip());
-      if (more) continue;
-      return Error{Code::kConflict, source.file() + ": is shorter than it was before"};
-    }
-    return {};
-  }
-
-  // The first records of all files.
-  Result<void> FeedFirst(Pool& pool, std::span<const std::string> files) {
-    std::uint64_t left =
-        options_.limit - std::min(options_.limit, report_.records - report_.skipped);
-    for (std::uint64_t i = file_; i < files.size() && left > 0; ++i) {
-      TRY_ASSIGN(const auto reader, RecordReader::Open(files[i], options_.read));
-      SayFound(reader->file(), reader->found());
-      if (i == file_ && file_records_ > 0) TRY(reader->SkipRecords(file_records_));
-      for (bool more = true; more && left > 0;) {
-        std::unique_ptr<AuditBatch> batch = NewBatch(reader->file());
-        while (left > 0 && batch->chosen.size() < kChosenABatch) {
-          InputRecord input;
-          TRY_ASSIGN(more, reader->Next(input));
-          if (!more) break;
-          if (input.usable && !IsSince(options_.since, input.record.seen)) {
-            ++batch->passed;
-            continue;
-          }
-          batch->chosen.push_back(std::move(input));
-          --left;
-        }
-        batch->is_last = !more || left == 0;
-        if (batch->is_last) batch->unmapped = reader->unmapped();
-        TRY(Give(pool, std::move(batch)));
-        if (report_.interrupted) return {};
-      }
-    }
-    return {};
-  }
-
-  // A sample of the records of all files: read in one go, then judged.
-  Result<void> FeedSample(Pool& pool, std::span<const std::string> files) {
-    struct Chosen {
-      InputRecord input;
-      std::size_t file = 0;
-    };
-    Reservoir<Chosen> chosen(options_.sample, options_.seed);
-    std::uint64_t read = 0;
-    for (std::size_t i = 0; i < files.size(); ++i) {
-      TRY_ASSIGN(const auto reader, RecordReader::Open(files[i], options_.read));
-      SayFound(reader->file(), reader->found());
-      InputRecord input;
-      while (true) {
-        TRY_ASSIGN(const bool more, reader->Next(input));
-        if (!more) break;
-        if (read++ % kChosenABatch == 0 && !GoesOn(read)) return {};
-        if (input.usable && !IsSince(options_.since, input.record.seen)) continue;
-        if (Chosen* const place = chosen.Next()) {
-          place->input = std::move(input);
-          place->file = i;
-          input = {};
-        }
-      }
-      sampled_.push_back({reader->file(), reader->position()});
-      SayUnmapped(reader->file(), reader->unmapped());
-    }
-    auto& items = chosen.Sorted();
-    left_out_ = read - items.size();
-    items_ = items.size();
-    for (std::size_t i = report_.records; i < items.size();) {
-      const std::size_t file = items[i].second.file;
-      std::unique_ptr<AuditBatch> batch = NewBatch(sampled_[file].file);
-      for (; i < items.size() && items[i].second.file == file; ++i) {
-        if (batch->chosen.size() == kChosenABatch) break;
-        batch->chosen.push_back(std::move(items[i].second.input));
-      }
-      TRY(Give(pool, std::move(batch)));
-      if (report_.interrupted) return {};
-    }
-    return {};
-  }
-
-  // Everybody in the registry who is not banned.
-  Result<void> FeedStored(Pool& pool) {
-    std::vector<SellerName> sellers;
-    TRY(registry_.ForEachSeller([&](const SellerName& seller, const ClusterId&, bool banned) {
-      if (IsForeignCase(seller)) return;
-      banned ? void(++left_out_) : sellers.push_back(seller);
-    }));
-    std::sort(sellers.begin(), sellers.end());
-    if (options_.sample > 0) {
-      Reservoir<SellerName> chosen(options_.sample, options_.seed);
-      for (SellerName& seller : sellers) {
-        if (SellerName* const place = chosen.Next()) *place = std::move(seller);
-      }
-      left_out_ += sellers.size();
-      sellers.clear();
-      for (auto& [number, seller] : chosen.Sorted()) sellers.push_back(std::move(seller));
-      left_out_ -= sellers.size();
-    }
-    if (options_.limit > 0 && sellers.size() > options_.limit) sellers.resize(options_.limit);
-    items_ = sellers.size();
-    for (std::size_t i = report_.records; i < sellers.size();) {
-      std::unique_ptr<AuditBatch> batch = NewBatch({});
-      for (; i < sellers.size() && batch->stored.size() < kChosenABatch; ++i) {
-        batch->stored.push_back(std::move(sellers[i]));
-      }
-      TRY(Give(pool, std::move(batch)));
-      if (report_.interrupted) return {};
-    }
-    return {};
-  }
-
-  Result<void> Give(Pool& pool, std::unique_ptr<AuditBatch> batch) {
-    while (pool.Full()) TRY(Collect(pool));
-    pool.Give(std::move(batch));
-    GoesOn(report_.records);
-    return {};
-  }
-
-  bool GoesOn(std::uint64_t records) {
+  bool GoesOn(std::uint64_t records) override {
     const auto& progress = options_.hooks.on_progress;
     if (progress && !progress(records)) report_.interrupted = true;
     return !report_.interrupted;
   }
 
   std::unique_ptr<AuditBatch> NewBatch(const std::string& file,
-                                       const std::shared_ptr<RecordSource>& source = nullptr) {
+                                       const std::shared_ptr<RecordSource>& source) override {
     std::unique_ptr<AuditBatch> batch;
     if (spare_.empty()) {
       batch = std::make_unique<AuditBatch>(registry_, options_, as_of_);
@@ -477,51 +309,80 @@ class Auditor {
     batch->file = file;
     batch->chosen.clear();
     batch->stored.clear();
-    batch->passed = 0;
     batch->is_last = false;
     batch->unmapped.clear();
     return batch;
   }
 
-  void SayFound(const std::string& file, const std::vector<std::string>& found) const {
-    if (!found.empty() && options_.hooks.on_found) options_.hooks.on_found(file, found);
-  }
+  void TakeBack(std::unique_ptr<AuditBatch> batch) override { spare_.push_back(std::move(batch)); }
+
   void SayUnmapped(const std::string& file, const std::vector<std::string>& names) const {
     if (!names.empty() && options_.hooks.on_unmapped) options_.hooks.on_unmapped(file, names);
   }
 
   // --- Writing
 
-  // Batches come back in input order.
-  Result<void> Collect(Pool& pool) {
-    std::unique_ptr<AuditBatch> batch = pool.Take();
+  // Batches come back in input order. What may go on behind a block's end waits in `run_`, which no
+  // state counts: an audit that goes on reads it again.
+  Result<void> Collect() {
+    std::unique_ptr<AuditBatch> batch = pool_->Take();
     if (batch->failure) return *batch->failure;
-    AddPart(report_, batch->part);
-    file_records_ += batch->part.records;
+    const auto join = [this](AuditedRows& rows) -> Result<void> {
+      edge_->chosen.push_back(std::move(rows));
+      return {};
+    };
+    for (InputRecord& row : batch->leading) TRY(run_.Take(row, join));
+    const bool ends_here = !batch->source || batch->has_second_seller || batch->is_last;
+    if (ends_here) TRY(run_.Finish(join));
+    TRY(WriteJoined(batch->file));
+    TRY(Write(*batch));
+    if (batch->has_second_seller) {
+      run_ = std::move(batch->trailing);
+      if (batch->is_last) {
+        TRY(run_.Finish(join));
+        TRY(WriteJoined(batch->file));
+      }
+    }
     bytes_ += batch->source ? batch->block.bytes.size() : 0;
-    if (options_.among) {
-      TRY(ring_files_.held.Append(batch->held));
-      TRY(ring_files_.Append(batch->rings));
-    } else {
-      const auto& text = batch->results;
-      lines_ += static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
-      TRY(results_.Append(text));
-      TRY(rows_.Append(batch->rows));
-    }
-    std::string row;
-    for (const Reject& reject : batch->rejects) {
-      ++report_.rejected;
-      row.clear();
-      AppendReject(row, reject, values_);
-      TRY(rejects_.Append(row));
-      if (options_.hooks.on_reject) options_.hooks.on_reject(reject);
-    }
     for (const std::string& name : batch->unmapped) unmapped_.Remember(name);
     if (batch->is_last) TRY(FinishFile(*batch));
     spare_.push_back(std::move(batch));
     SayProgress();
     const std::chrono::duration<double> since = Clock::now() - saved_;
     if (resumable_ && options_.resume && since.count() >= options_.save_seconds) TRY(Save());
+    return {};
+  }
+
+  Result<void> WriteJoined(const std::string& file) {
+    if (edge_->chosen.empty()) return {};
+    edge_->file = file;
+    edge_->Judge();
+    edge_->chosen.clear();
+    if (edge_->failure) return *edge_->failure;
+    return Write(*edge_);
+  }
+
+  Result<void> Write(const AuditBatch& batch) {
+    AddPart(report_, batch.part);
+    file_records_ += batch.part.records;
+    TRY(sellers_.Append(batch.sellers));
+    if (options_.among) {
+      TRY(ring_files_.held.Append(batch.held));
+      TRY(ring_files_.Append(batch.rings));
+    } else {
+      const auto& text = batch.results;
+      lines_ += static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
+      TRY(results_.Append(text));
+      TRY(rows_.Append(batch.rows));
+    }
+    std::string row;
+    for (const Reject& reject : batch.rejects) {
+      ++report_.rejected;
+      row.clear();
+      AppendReject(row, reject, values_);
+      TRY(rejects_.Append(row));
+      if (options_.hooks.on_reject) options_.hooks.on_reject(reject);
+    }
     return {};
   }
 
@@ -532,8 +393,8 @@ class Auditor {
     const auto share = [](std::uint64_t done, std::uint64_t all) {
       return std::min(1.0, static_cast<double>(done) / static_cast<double>(all));
     };
-    if (items_ > 0) {
-      progress.part = share(report_.records, items_);
+    if (fed_.chosen > 0) {
+      progress.part = share(report_.records, fed_.chosen);
     } else if (options_.limit > 0) {
       progress.part = share(report_.records - report_.skipped, options_.limit);
     } else if (text_bytes_ > 0) {
@@ -580,17 +441,18 @@ class Auditor {
     const std::uint64_t judged = r.clear + r.review + r.block;
     const std::uint64_t due =
         options_.results == AuditResults::kAll ? r.screened : r.review + r.block;
-    if (read == r.records && r.records == judged + r.refused + r.skipped && judged == r.screened &&
-        r.written == due && lines_ == due) {
+    if (read == r.records && r.records == judged + r.merged + r.refused + r.skipped &&
+        judged == r.screened && r.written == due && lines_ == due) {
       return {};
     }
     return Error{
         Code::kCorruption,
         fmt::format("audit: the counts do not add up: {} read, {} counted; {} clear, {} review, "
-                    "{} block, {} refused, {} skipped; {} of {} lines written: this is a fault of "
+                    "{} block, {} merged, {} refused, {} skipped; {} of {} lines written: this is "
+                    "a fault of "
                     "the program, and nothing was written",
-                    read, r.records, r.clear, r.review, r.block, r.refused, r.skipped, lines_,
-                    due)};
+                    read, r.records, r.clear, r.review, r.block, r.merged, r.refused, r.skipped,
+                    lines_, due)};
   }
 
   // The summary comes last: where one stands, the files beside it are its own.
@@ -628,7 +490,7 @@ class Auditor {
   const RejectValues values_;
   const Clock::time_point start_ = Clock::now();
   StagingFolder folder_;
-  StagedFile results_, rows_, rejects_, rings_;
+  StagedFile results_, rows_, rejects_, rings_, sellers_;
   RingFiles ring_files_;
   AuditReport report_;
   std::vector<std::unique_ptr<AuditBatch>> spare_;
@@ -636,10 +498,11 @@ class Auditor {
   std::map<std::string, std::string> task_;
   Clock::time_point saved_ = start_;
   double seconds_before_ = 0;
-  std::uint64_t text_bytes_ = 0, items_ = 0;  // of all that there is to do; 0: not known
-  std::uint64_t left_out_ = 0;                // counted at the end: skipped without being judged
-  std::vector<AuditReport::Input> sampled_;
-  std::uint64_t file_fed_ = 0;
+  std::uint64_t text_bytes_ = 0;  // of all that there is to do; 0: not known
+  Pool* pool_ = nullptr;
+  Fed fed_;
+  RowMerger run_;                     // behind the last block
+  std::unique_ptr<AuditBatch> edge_;  // judges what reaches over ends of blocks
   // Where the blocks that came back have got to.
   std::uint64_t file_ = 0, file_records_ = 0, bytes_ = 0, lines_ = 0;
   UnmappedNames unmapped_;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "audit/outcomes.h"
+#include "audit/sellers_apart.h"
 #include "audit/verdict_json.h"
 #include "revenant/json.h"
 #include "util/bytes.h"
@@ -67,10 +68,11 @@ void VerdictLines::Learn(const Verdict& verdict) {
 
 void AuditBatch::Judge() {
   part = {};
-  before_ = {};
-  for (std::string* text : {&results, &rows, &held}) text->clear();
+  for (std::string* text : {&results, &rows, &held, &sellers}) text->clear();
   rings.Clear();
   rejects.clear();
+  leading.clear();
+  has_second_seller = false;
   failure.reset();
   Result<void> judged = source ? JudgeBlock() : stored.empty() ? JudgeChosen() : JudgeStored();
   if (!judged) failure = std::move(judged).error();
@@ -80,11 +82,22 @@ void AuditBatch::Judge() {
 Result<void> AuditBatch::JudgeBlock() {
   Input input(block.bytes, block.begin);
   const std::unique_ptr<RecordParser> parser = source->Parse(input);
+  trailing = {};
+  SellerName first;
+  const auto judge = [&](AuditedRows& one) { return JudgeRows(one); };
   const auto judge_all = [&]() -> Result<void> {
     while (true) {
       TRY_ASSIGN(const bool more, parser->Next(input_));
       if (!more) return {};
-      TRY(JudgeInput(input_));
+      if (!has_second_seller && input_.usable) {
+        if (first.external_id.empty()) first = input_.record.seller;
+        has_second_seller = input_.record.seller != first;
+      }
+      if (!has_second_seller) {
+        leading.push_back(std::move(input_));
+        continue;
+      }
+      TRY(trailing.Take(input_, judge));
     }
   };
   Result<void> judged = judge_all();
@@ -94,9 +107,7 @@ Result<void> AuditBatch::JudgeBlock() {
 }
 
 Result<void> AuditBatch::JudgeChosen() {
-  part.records += passed;
-  part.skipped += passed;
-  for (InputRecord& input : chosen) TRY(JudgeInput(input));
+  for (AuditedRows& one : chosen) TRY(JudgeRows(one));
   return {};
 }
 
@@ -108,28 +119,39 @@ Result<void> AuditBatch::JudgeStored() {
   return {};
 }
 
-Result<void> AuditBatch::JudgeInput(InputRecord& input) {
-  ++part.records;
-  if (input.usable && !IsSince(options_.since, input.record.seen)) {
-    ++part.skipped;
+Result<void> AuditBatch::JudgeRows(AuditedRows& one) {
+  InputRecord& input = one.application.input;
+  part.records += one.rows();
+  part.refused += one.refused;
+  if (!input.usable) {
+    std::move(input.rejects.begin(), input.rejects.end(), std::back_inserter(rejects));
     return {};
   }
-  if (input.usable) {
-    TRY(JudgeRecord(input));
+  if (IsSince(options_.since, one.application.latest)) {
+    TRY(JudgeApplication(one));
   } else {
-    ++part.refused;
+    part.skipped += one.application.rows;
+    // Without a date perhaps because it could not be read: that is said.
+    if (one.application.latest.known()) input.rejects.clear();
+  }
+  std::move(one.refusals.begin(), one.refusals.end(), std::back_inserter(input.rejects));
+  if (one.rows() > 1) {
+    std::stable_sort(input.rejects.begin(), input.rejects.end(),
+                     [](const Reject& a, const Reject& b) { return a.line < b.line; });
   }
   std::move(input.rejects.begin(), input.rejects.end(), std::back_inserter(rejects));
   return {};
 }
 
-Result<void> AuditBatch::JudgeRecord(InputRecord& input) {
+Result<void> AuditBatch::JudgeApplication(AuditedRows& one) {
+  InputRecord& input = one.application.input;
   TRY_ASSIGN(const Verdict* verdict,
              screener_.ScreenAndCertify(input.record, certificate_, as_of_));
   part.attributes += input.record.attributes.size();
   part.identifiers += screener_.identifiers();
-  part.repeated += input.record.seller == before_;
-  before_ = input.record.seller;
+  part.merged += one.application.rows - 1;
+  part.cut += one.is_cut;
+  AppendSeller(sellers, input.record.seller);
   CountOutcomes(file, verdict->attributes, options_.read.keep_values, input, part);
   return Write(*verdict);
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "audit/rings.h"
+#include "audit/row_merger.h"
 #include "records/block_reader.h"
 #include "records/record_source.h"
 #include "revenant/audit.h"
@@ -36,6 +37,8 @@ class VerdictLines {
 
 // A block of a file on its way through an audit: read by one thread, judged by another, written by
 // the first. Used again and again it keeps its memory, and a stranger's row costs no allocation.
+// A seller's rows may stand on both sides of a block's ends: the first rows of a block and the last
+// application are handed back unjudged, and whoever collects the blocks joins them.
 class AuditBatch {
  public:
   AuditBatch(const Registry& registry, const AuditOptions& options, Time as_of)
@@ -50,10 +53,9 @@ class AuditBatch {
   std::shared_ptr<const RecordSource> source;
   TextBlock block;
   std::string file;                 // as messages have it
-  std::vector<InputRecord> chosen;  // without a source
+  std::vector<AuditedRows> chosen;  // without a source
   std::vector<SellerName> stored;
-  std::uint64_t passed = 0;  // records before and among the chosen ones that were not chosen
-  bool is_last = false;      // of its file
+  bool is_last = false;  // of its file
 
   // Judges all of it.
   void Judge();
@@ -64,17 +66,23 @@ class AuditBatch {
   std::string rows;     // of results.csv
   std::string held;     // AuditOptions::among: both instead, by AppendHeld()
   RingItems rings;
+  std::string sellers;  // of the applications, by AppendSeller()
   std::vector<Reject> rejects;
   std::vector<std::string> unmapped;  // fields of JSON Lines
   std::optional<Error> failure;
   std::optional<Error> nothing;  // what to say if the file ends here and held no record
+  // Of a block: the rows in front, up to the first of a second seller; and if there is one, what
+  // the block's last rows may still become.
+  std::vector<InputRecord> leading;
+  bool has_second_seller = false;
+  RowMerger trailing;
 
  private:
   Result<void> JudgeBlock();
   Result<void> JudgeChosen();
   Result<void> JudgeStored();
-  Result<void> JudgeInput(InputRecord& input);
-  Result<void> JudgeRecord(InputRecord& input);
+  Result<void> JudgeRows(AuditedRows& one);
+  Result<void> JudgeApplication(AuditedRows& one);
   Result<void> JudgeSeller(const SellerName& seller);
   void Count(const Verdict& verdict);
   Result<void> Write(const Verdict& verdict);
@@ -89,7 +97,6 @@ class AuditBatch {
   VerdictLines lines_;
   std::string certificate_;  // of the verdict at hand
   InputRecord input_;
-  SellerName before_;  // whom the record before was about
   HeldResult held_;
   std::vector<Screener::LinkingIdentifier> linking_;
 };

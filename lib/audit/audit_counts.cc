@@ -11,7 +11,8 @@ constexpr Number kNumbers[] = {
     &AuditReport::review,      &AuditReport::block,    &AuditReport::attributes,
     &AuditReport::identifiers, &AuditReport::invalid,  &AuditReport::junk,
     &AuditReport::refused,     &AuditReport::skipped,  &AuditReport::written,
-    &AuditReport::clear_local, &AuditReport::awaiting, &AuditReport::repeated};
+    &AuditReport::clear_local, &AuditReport::awaiting, &AuditReport::merged,
+    &AuditReport::cut};
 
 }  // namespace
 

@@ -264,7 +264,9 @@ std::string ToJson(const AuditReport& report) {
   // Every record is one of these: `in` is the sum of the others.
   json.Object("counted").Count("in", report.records).Count("clear", report.clear);
   json.Count("review", report.review).Count("block", report.block);
-  json.Count("rejected", report.refused).Count("skipped", report.skipped).End();
+  json.Count("rejected", report.refused).Count("skipped", report.skipped);
+  json.Count("merged", report.merged).End();
+  json.Count("applications_apart", report.apart).Count("applications_cut", report.cut);
   const AuditReport::Choice& choice = report.choice;
   const auto number = [&](std::string_view key, std::uint64_t value, bool given) {
     given ? json.Count(key, value) : json.Null(key);

@@ -58,6 +58,13 @@ class CsvRecords final : public RecordParser {
   Reject RejectField(std::size_t index, std::string reason) const;
   // What is wrong with the bytes of a cell; empty: nothing.
   std::string_view Damage(std::size_t index) const;
+  // The column of a field that is no attribute; one behind the last: there is none.
+  std::size_t ColumnOf(Field field) const {
+    const auto found = std::find_if(
+        columns_.begin(), columns_.end(),
+        [&](const CsvLayout::Column& column) { return column.meaning.field == field; });
+    return static_cast<std::size_t>(found - columns_.begin());
+  }
   // A cell, empty where it holds a word that stands for nothing.
   std::string_view Cell(std::size_t index) const;
 
@@ -93,9 +100,10 @@ bool CsvRecords::CheckRow(InputRecord& out) {
   }
   is_damaged_ = !IsUtf8(csv_.text()) || HoldsNul(csv_.text());
   if (!is_damaged_) return true;
-  // What says who it is about, and when, must be sound; any other cell costs itself alone.
+  // What says who it is about must be sound; any other cell costs itself alone.
   for (std::size_t i = 0; i < csv_.size(); ++i) {
-    if (columns_[i].meaning.field >= Field::kAttribute) continue;
+    const Field field = columns_[i].meaning.field;
+    if (field >= Field::kAttribute || field == Field::kSeen) continue;
     const std::string_view damage = Damage(i);
     if (damage.empty()) continue;
     RefuseRecord(out, RejectField(i, std::string(damage)));
@@ -161,7 +169,9 @@ void CsvRecords::ReadRow(InputRecord& out) {
     const ColumnMeaning& meaning = columns_[i].meaning;
     const std::string_view cell = Cell(i);
     if (meaning.field == Field::kUnmapped || cell.empty()) continue;
-    if (meaning.field < Field::kAttribute) {
+    if (meaning.field == Field::kSeen && !Damage(i).empty()) {
+      out.rejects.push_back(RejectField(i, std::string(Damage(i)) + std::string(kUndated)));
+    } else if (meaning.field < Field::kAttribute) {
       fields[static_cast<std::size_t>(meaning.field)] = cell;
     } else if (meaning.field == Field::kAttribute && SetAttribute(out, used, i)) {
       ++used;
@@ -170,11 +180,14 @@ void CsvRecords::ReadRow(InputRecord& out) {
   out.record.attributes.resize(used);
   out.places.resize(used);
   out.usable = true;
-  auto refusal = seller_fields_.Read(fields, out.record);
-  if (!refusal) return;
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    if (columns_[i].meaning.field != refusal->field) continue;
-    return RefuseRecord(out, RejectField(i, std::move(refusal->reason)));
+  std::optional<Refusal> undated;
+  auto refusal = seller_fields_.Read(fields, out.record, undated);
+  if (!refusal) {
+    if (undated) out.rejects.push_back(RejectField(ColumnOf(Field::kSeen), undated->reason));
+    return;
+  }
+  if (const std::size_t column = ColumnOf(refusal->field); column < columns_.size()) {
+    return RefuseRecord(out, RejectField(column, std::move(refusal->reason)));
   }
   // The default platform: it has no column, and was checked when the reader was opened.
   RefuseRecord(out, {csv_.file(), out.line, 0, std::string(FieldName(refusal->field)), "",

@@ -70,8 +70,13 @@ void JsonRecord::Finish(bool parsed, TextPosition where) {
   SellerFields fields;
   for (std::size_t i = 0; i < kSellerFields; ++i) fields[i] = fields_[i];
   out_->usable = true;
-  auto refusal = seller_fields_.Read(fields, out_->record);
-  if (!refusal) return;
+  std::optional<Refusal> undated;
+  auto refusal = seller_fields_.Read(fields, out_->record, undated);
+  if (!refusal) {
+    constexpr auto kSeen = static_cast<std::size_t>(Field::kSeen);
+    if (undated) RejectHere(field_names_[kSeen], "", undated->reason, fields_[kSeen]);
+    return;
+  }
   const auto index = static_cast<std::size_t>(refusal->field);
   const std::string& name = field_names_[index];
   Refuse(name.empty() ? std::string(FieldName(refusal->field)) : name, std::move(refusal->reason),
@@ -206,10 +211,18 @@ bool JsonRecord::OnRecordKey(const std::string& name) {
 
 bool JsonRecord::OnField(Type type, std::string* text) {
   if (type == Type::kNull) return true;
-  if (type != Type::kString) return Refuse(field_name_, std::string(kNotString));
-  if (IsNull(*text)) return true;
-  if (const std::string_view damage = MendedDamage(*text); !damage.empty()) {
-    return Refuse(field_name_, std::string(damage));
+  std::string_view problem;
+  if (type != Type::kString) {
+    problem = kNotString;
+  } else if (IsNull(*text)) {
+    return true;
+  } else {
+    problem = MendedDamage(*text);
+  }
+  if (!problem.empty()) {
+    if (meaning_.field != Field::kSeen) return Refuse(field_name_, std::string(problem));
+    RejectHere(field_name_, "", std::string(problem) + std::string(kUndated));
+    return true;
   }
   fields_[static_cast<std::size_t>(meaning_.field)] = std::move(*text);
   return true;

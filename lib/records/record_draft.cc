@@ -79,7 +79,7 @@ std::optional<Refusal> SellerFieldReader::ReadSeen(std::string_view text, Time& 
   if (!time) {
     std::string why = std::move(time).error().message;
     if (!date_format_) why += "; --date-format names the format of times, such as %d/%m/%Y or %s";
-    return Refusal{Field::kSeen, std::move(why)};
+    return Refusal{Field::kSeen, why + std::string(kUndated)};
   }
   seen = *time;
   return std::nullopt;
@@ -108,9 +108,10 @@ std::optional<Refusal> SellerFieldReader::ReadName(const SellerFields& fields, S
   return std::nullopt;
 }
 
-std::optional<Refusal> SellerFieldReader::Read(const SellerFields& fields, Record& record) {
+std::optional<Refusal> SellerFieldReader::Read(const SellerFields& fields, Record& record,
+                                               std::optional<Refusal>& undated) {
   if (auto refusal = ReadName(fields, record.seller)) return refusal;
-  if (auto refusal = ReadSeen(Get(fields, Field::kSeen), record.seen)) return refusal;
+  undated = ReadSeen(Get(fields, Field::kSeen), record.seen);
   if (auto refusal = ReadSource(Get(fields, Field::kSource), record.source)) return refusal;
   return ReadStatus(Get(fields, Field::kStatus), record.status);
 }

@@ -31,14 +31,18 @@ inline constexpr std::string_view kBadVerified =
 inline constexpr std::string_view kBadCountry =
     "is not a country of two letters (ISO 3166), such as DE; the attribute beside it is left out";
 
+inline constexpr std::string_view kUndated = "; the record counts as undated";
+
 // Turns the text of a record's own fields into values: one set of rules for CSV and JSON Lines.
 class SellerFieldReader {
  public:
   // `options` were checked by RecordSource.
   explicit SellerFieldReader(const ReadOptions& options);
 
-  // Fills all of `record` but its attributes. nullopt: done.
-  std::optional<Refusal> Read(const SellerFields& fields, Record& record);
+  // Fills all of `record` but its attributes. nullopt: done. A time that cannot be read costs
+  // itself alone: `undated` says why, and the record is of an unknown time, which blames nobody.
+  std::optional<Refusal> Read(const SellerFields& fields, Record& record,
+                              std::optional<Refusal>& undated);
 
  private:
   std::optional<Refusal> ReadName(const SellerFields& fields, SellerName& name);

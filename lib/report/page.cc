@@ -59,7 +59,8 @@ class Page {
 
   Result<void> Write() {
     const std::uint64_t records = CountIn(summary_, "records");
-    Add(PageHead("Audit of " + Counted(records, "application", "applications"), true));
+    Add(PageHead("Audit of " + Counted(Applications(records), "application", "applications"),
+                 true));
     Header(records);
     HowToRead();
     Summary(records);
@@ -88,9 +89,16 @@ class Page {
     return found != summary_.end() && found->is_string() ? found->get<std::string>() : "unknown";
   }
 
+  std::uint64_t Merged() const {
+    return summary_.contains("counted") ? CountIn(summary_["counted"], "merged") : 0;
+  }
+  std::uint64_t Applications(std::uint64_t records) const {
+    return records - std::min(records, Merged());
+  }
+
   void Header(std::uint64_t records) {
     Add("<a class=\"skip\" href=\"#list\">To the findings</a>\n<header>\n<h1>Audit of ");
-    Add(Counted(records, "application", "applications"));
+    Add(Counted(Applications(records), "application", "applications"));
     Add("</h1>\n<p>As of ");
     Text(SummaryText("as_of"));
     Add(". Judged against ");
@@ -140,7 +148,8 @@ class Page {
   void Summary(std::uint64_t records) {
     const std::uint64_t clear = VerdictCount("clear");
     const std::uint64_t screened = clear + survey_.reviews + survey_.blocks;
-    const std::uint64_t refused = records > screened ? records - screened : 0;
+    const std::uint64_t merged = Merged();
+    const std::uint64_t refused = records > screened + merged ? records - screened - merged : 0;
     Add("<section aria-labelledby=\"summary\"><h2 id=\"summary\">Summary</h2>\n"
         "<dl class=\"tiles\">");
     Tile("block", survey_.blocks);
@@ -150,9 +159,18 @@ class Page {
     Tile("banned sellers led to", CountIn(summary_, "banned_led_to"));
     Tile("values that could not be used", CountIn(summary_, "invalid"));
     Add("</dl>\n<p>");
-    Add(fmt::format("{} in = {} clear + {} review + {} block + {} rejected.",
+    Add(fmt::format("{} in = {} clear + {} review + {} block + {} rejected",
                     Counted(records, "record", "records"), Grouped(clear), Grouped(survey_.reviews),
                     Grouped(survey_.blocks), Grouped(refused)));
+    if (merged > 0)
+      Add(" + " + Grouped(merged) + " added to the record before, of the same seller");
+    Add(".");
+    if (const std::uint64_t apart = CountIn(summary_, "applications_apart"); apart > 0) {
+      Add(
+          fmt::format(" {} of a seller that had one before, without what the other one holds: sort "
+                      "the input by seller and audit it again.",
+                      Counted(apart, "application is", "applications are")));
+    }
     if (CountIn(summary_, "rejected") > 0) {
       Add(" " + Counted(CountIn(summary_, "rejected"), "line", "lines") +
           " of <code>rejects.csv</code> name what could not be used and why.");

@@ -54,7 +54,7 @@ std::map<std::string, std::string> Everything(const std::string& out) {
 void CheckAddsUp(const AuditReport& report, const std::string& out) {
   const Json counted = Json::parse(ReadFile(out + "/summary.json"))["counted"];
   std::uint64_t sum = 0;
-  for (const char* part : {"clear", "review", "block", "rejected", "skipped"}) {
+  for (const char* part : {"clear", "review", "block", "rejected", "skipped", "merged"}) {
     sum += counted[part].get<std::uint64_t>();
   }
   CHECK(counted["in"] == sum);
@@ -184,7 +184,8 @@ TEST_SUITE("audit") {
     options.limit = 3'000;
     const AuditReport first = world.Run("first", options);
     CheckAddsUp(first, world.folder / "first");
-    CHECK(first.records == 3'000);
+    CHECK(first.records >= 3'000);
+    CHECK(first.records < 3'010);  // the last one's seller has more
     CHECK(first.inputs.size() == 1);
     const auto got = world.Results("first");
     CHECK(got.size() > 2'000);
@@ -212,7 +213,8 @@ TEST_SUITE("audit") {
     const AuditReport sample = world.Run("sample", options);
     CheckAddsUp(sample, world.folder / "sample");
     CHECK(sample.records == all.records);
-    CHECK(sample.screened + sample.refused == 500);
+    CHECK(sample.screened + sample.refused >= 500);
+    CHECK(sample.screened + sample.refused < 520);  // a few were refused between a seller's rows
     const auto chosen = world.Results("sample");
     auto from = lines.begin();
     for (const std::string& line : chosen) {

@@ -86,6 +86,7 @@ inline std::string Value(int column, std::mt19937_64& random) {
 
 inline std::string Csv(std::size_t rows, std::mt19937_64& random) {
   std::string text = "platform,seller,contact.email,pay.iban,custom.c,device.idfa,seen,colour\n";
+  std::string before = "m,first";
   for (std::size_t i = 0; i < rows; ++i) {
     // Names that JSON must escape, accounts that exist, and rows that cannot be used.
     const char* const names[] = {"a{}", "b{}", "c{}", "s{}", "\"q\"\"\\{}\"", "\xc3\xa9{}"};
@@ -93,11 +94,14 @@ inline std::string Csv(std::size_t rows, std::mt19937_64& random) {
     const std::string name =
         fmt::format(fmt::runtime(names[which < 6 ? which : which % 3]), random() % 100);
     const std::string platform = random() % 30 == 0 ? "other" : "m";
-    text += fmt::format(
-        "{},{},{},{},{},{},{},red{}", platform, name, Value(0, random), Value(1, random),
-        random() % 10 == 0 ? fmt::format("value {}", random() % 60) : "",
-        random() % 20 == 0 ? "00000000-0000-0000-0000-000000000000" : "",
-        random() % 50 == 0 ? "yesterday" : "2026-03-01", random() % 40 == 0 ? ",one too many" : "");
+    // Some sellers have several rows, one after another.
+    const std::string seller = random() % 5 == 0 ? before : platform + "," + name;
+    before = seller;
+    text += fmt::format("{},{},{},{},{},{},red{}", seller, Value(0, random), Value(1, random),
+                        random() % 10 == 0 ? fmt::format("value {}", random() % 60) : "",
+                        random() % 20 == 0 ? "00000000-0000-0000-0000-000000000000" : "",
+                        random() % 50 == 0 ? "yesterday" : "2026-03-01",
+                        random() % 40 == 0 ? ",one too many" : "");
     text += random() % 10 == 0 ? "\r\n" : "\n";
     if (random() % 200 == 0) text += "m,st\"ray,,,,,,\n\n";
   }

@@ -5,7 +5,9 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
+#include <utility>
 
 #include "audit/audit_batch.h"
 #include "audit/audit_market.h"
@@ -24,20 +26,87 @@ struct Written {
   std::vector<std::string> unmapped;
 };
 
+// Rows of one seller that follow each other, with what was refused among them.
+struct Group {
+  std::vector<InputRecord> rows, refused;
+};
+
+std::vector<Group> Groups(RecordReader& reader) {
+  std::vector<InputRecord> all;
+  for (InputRecord input; *reader.Next(input);) all.push_back(std::exchange(input, {}));
+  std::vector<Group> groups;
+  for (std::size_t i = 0; i < all.size();) {
+    Group& group = groups.emplace_back();
+    if (!all[i].usable) {
+      group.refused.push_back(all[i++]);
+      continue;
+    }
+    group.rows.push_back(all[i++]);
+    const SellerName seller = group.rows[0].record.seller;
+    std::size_t attributes = group.rows[0].record.attributes.size();
+    while (true) {
+      std::size_t next = i;
+      while (next < all.size() && !all[next].usable && next - i <= 64) ++next;
+      if (next == all.size() || next - i > 64 || all[next].record.seller != seller) break;
+      attributes += all[next].record.attributes.size();
+      if (attributes > kMaxAttributes) break;
+      group.refused.insert(group.refused.end(), all.begin() + static_cast<std::ptrdiff_t>(i),
+                           all.begin() + static_cast<std::ptrdiff_t>(next));
+      group.rows.push_back(all[next]);
+      i = next + 1;
+    }
+  }
+  return groups;
+}
+
+// All of its attributes; seen when the first dated row was.
+InputRecord Joined(const Group& group) {
+  InputRecord joined = group.rows[0];
+  for (std::size_t i = 1; i < group.rows.size(); ++i) {
+    const InputRecord& row = group.rows[i];
+    Record& record = joined.record;
+    const Time seen = row.record.seen;
+    if (seen.known() && (!record.seen.known() || seen < record.seen)) record.seen = seen;
+    if (row.record.status == SellerStatus::kActive) record.status = SellerStatus::kActive;
+    for (const RawAttribute& raw : row.record.attributes) record.attributes.push_back(raw);
+    for (const FieldPlace& place : row.places) joined.places.push_back(place);
+  }
+  return joined;
+}
+
 Written Twin(const Registry& registry, const std::vector<std::string>& files) {
   Written written;
   AuditReport& report = written.report;
+  std::set<SellerName> judged;
   AppendRejectHeader(written.rejects, RejectValues::kHidden);
   for (const std::string& file : files) {
     const auto reader = *RecordReader::Open(file, {});
-    const auto reject = [&](const Reject& what) {
-      ++report.rejected;
-      AppendReject(written.rejects, what, RejectValues::kHidden);
-    };
-    for (InputRecord input; *reader->Next(input); ++report.records) {
-      for (const Reject& what : input.rejects) reject(what);
-      report.refused += !input.usable;
-      if (!input.usable) continue;
+    for (const Group& group : Groups(*reader)) {
+      report.records += group.rows.size() + group.refused.size();
+      report.refused += group.refused.size();
+      std::vector<Reject> rejects;
+      for (const auto* rows : {&group.rows, &group.refused}) {
+        for (const InputRecord& row : *rows) {
+          rejects.insert(rejects.end(), row.rejects.begin(), row.rejects.end());
+        }
+      }
+      const auto write_rejects = [&] {
+        if (group.rows.size() + group.refused.size() > 1) {
+          std::stable_sort(rejects.begin(), rejects.end(),
+                           [](const Reject& a, const Reject& b) { return a.line < b.line; });
+        }
+        for (const Reject& what : rejects) {
+          ++report.rejected;
+          AppendReject(written.rejects, what, RejectValues::kHidden);
+        }
+      };
+      if (group.rows.empty()) {
+        write_rejects();
+        continue;
+      }
+      const InputRecord input = Joined(group);
+      report.merged += group.rows.size() - 1;
+      report.apart += !judged.insert(input.record.seller).second;
       const Intake intake = *registry.Prepare(input.record, kAsOf);
       report.attributes += intake.outcomes.size();
       for (std::size_t i = 0; i < intake.outcomes.size(); ++i) {
@@ -45,11 +114,13 @@ Written Twin(const Registry& registry, const std::vector<std::string>& files) {
         report.junk += outcome.status == Status::kJunk;
         if (outcome.status != Status::kInvalid) continue;
         ++report.invalid;
-        reject(RejectAttribute(file, input, i,
-                               outcome.where < 0 ? std::string(outcome.reason)
-                                                 : fmt::format("{} (byte {} of the value)",
-                                                               outcome.reason, outcome.where + 1)));
+        rejects.push_back(RejectAttribute(
+            file, input, i,
+            outcome.where < 0
+                ? std::string(outcome.reason)
+                : fmt::format("{} (byte {} of the value)", outcome.reason, outcome.where + 1)));
       }
+      write_rejects();
       for (const KeyedAttribute& attribute : intake.event.attributes) {
         for (const auto& identifier : attribute.identifiers) {
           report.identifiers += !identifier.junk;
@@ -105,6 +176,8 @@ TEST_SUITE("audit") {
     REQUIRE(twin.report.block + twin.report.review > 100);
     REQUIRE(twin.report.junk > 100);
     REQUIRE(twin.report.invalid > 100);
+    REQUIRE(twin.report.merged > 1'000);
+    REQUIRE(twin.report.apart > 1'000);
     for (const unsigned threads : {1u, 3u}) {
       CAPTURE(threads);
       AuditOptions options;

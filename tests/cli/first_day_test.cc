@@ -71,13 +71,53 @@ TEST_CASE("WithoutAnIdentifierNothingIsCompared") {
   CHECK_FALSE(Has(mapped.err, "nothing was compared"));
 }
 
-TEST_CASE("RowsOfOneApplicantAreSaidToBeJudgedAlone") {
+TEST_CASE("RowsOfOneApplicantAddUpAndItIsSaid") {
   const Shop shop;
   shop.Write("new.csv",
              "platform,seller,pay.iban,contact.phone@DE\neu,x,DE89370400440532013000,\n"
              "eu,x,,030 23125104\neu,y,GB82WEST12345698765432,\n");
-  CHECK(Has(shop.On("s", {"screen", "new.csv"}).err, "1 row of the same seller"));
-  CHECK(Has(shop.On("s", {"audit", "new.csv", "--out", "out"}).out, "1 row of the same seller"));
+  const Outcome screened = shop.On("s", {"screen", "new.csv", "--json"});
+  const auto verdicts = Lines(screened.out);
+  REQUIRE(verdicts.size() == 2);
+  CHECK(verdicts[0]["seller"] == "x");
+  CHECK(verdicts[0]["identifiers"] == 2);
+  CHECK(Has(screened.err, "1 row added to others of the same seller"));
+  CHECK(Has(shop.On("s", {"audit", "new.csv", "--out", "out"}).out,
+            "3 records in all: 0 refused, 0 skipped, 1 added to the one before"));
+
+  // Far apart: `screen` holds the file, `audit` says what it cannot do.
+  shop.Write("apart.csv",
+             "platform,seller,pay.iban,contact.phone@DE\neu,x,DE89370400440532013000,\n"
+             "eu,y,GB82WEST12345698765432,\neu,x,,030 23125104\n");
+  const auto held = Lines(shop.On("s", {"screen", "apart.csv", "--json"}).out);
+  REQUIRE(held.size() == 2);
+  CHECK(held[0] == verdicts[0]);
+  const Outcome audited = shop.On("s", {"audit", "apart.csv", "--out", "out"});
+  CHECK(Has(audited.out, "1 application of a seller that had one before"));
+  CHECK(Has(audited.out, "sort the input by platform and seller"));
+  const Outcome counted = shop.On("s", {"audit", "apart.csv", "--out", "out", "--json"});
+  CHECK(Lines(counted.out)[0]["applications_apart"] == 1);
+  CHECK(Lines(counted.out)[0]["counted"]["merged"] == 0);
+
+  // From stdin each row is answered at once.
+  const Outcome piped = shop.On("s", {"screen", "-", "--json"}, shop.Read("new.csv"));
+  CHECK(Lines(piped.out).size() == 3);
+  CHECK(Has(piped.err, "1 row of a seller that had one before; from stdin each row is answered"));
+}
+
+TEST_CASE("WhatIsLaterThanTheMomentOfAVerdictIsSaid") {
+  const Shop shop;
+  REQUIRE(shop.On("s", {"ban", "eu:thief", "--reason", "fakes", "--at", "2026-03-01"}).exit_code ==
+          0);
+  shop.Write("new.csv", "platform,seller,seen,pay.iban\neu,x,2026-02-20,DE89370400440532013000\n");
+  const Outcome before = shop.On("s", {"screen", "new.csv", "--as-of", "2026-02-10"});
+  CHECK(Has(before.err, "1 application seen after the moment of the verdict (--as-of)"));
+  CHECK(Has(before.err, "1 application with a link to a ban dated after --as-of"));
+  const Outcome after = shop.On("s", {"screen", "new.csv", "--as-of", "2026-03-10"});
+  CHECK_FALSE(Has(after.err, "seen after"));
+  CHECK_FALSE(Has(after.err, "dated after"));
+  shop.Write("new.csv", "platform,seller,seen,pay.iban\neu,x,2999-01-01,DE89370400440532013000\n");
+  CHECK(Has(shop.On("s", {"screen", "new.csv"}).err, "moment of the verdict (now)"));
 }
 
 TEST_CASE("WhoHeldItFirstIsSaid") {

@@ -172,7 +172,6 @@ TEST_SUITE("csv records") {
        "2:1:platform:: seller name: the platform holds a colon;"},
       {"a seller with a control character", "p,S\t1,,,,A",
        "2:3:seller:: seller name: the external id holds a control character;"},
-      {"a time that is none", "p,S1,yesterday,,,A", "2:6:seen:: not a time that can be read: "},
       {"a status that is none", "p,S1,,,mentioned,A",
        "2:8:status:: status is neither active nor applicant; --map COLUMN=- leaves a column out;"},
       {"a seller that a spreadsheet shortened", "p,1.23457E+11,,,,A",
@@ -185,6 +184,45 @@ TEST_SUITE("csv records") {
       {"not UTF-8", "p,S1\xff,,,,A", "2:3:seller:: is not UTF-8;"},
       {"UTF-8 cut by a comma", "p,S1,,,\xc3,\xa9", "2:8:status:: is not UTF-8;"},
   };
+
+  TEST_CASE("ATimeThatCannotBeReadLeavesTheRecordUndated") {
+    struct Case {
+      std::string_view name, row, reject;
+    };
+    const Case csv[] = {
+        {"no time", "p,S1,yesterday,A", "2:6:seen:: not a time that can be read: "},
+        {"no such date", "p,S1,2026-02-30,A", "2:6:seen:: "},
+        {"not UTF-8", "p,S1,2026\xff,A", "2:6:seen:: is not UTF-8"},
+    };
+    for (const Case& one : csv) {
+      CAPTURE(one.name);
+      const ReadAll all = ReadRecords("platform,seller,seen,pay.iban\n" + std::string(one.row) +
+                                      "\np,good,2026-01-01,B\n");
+      CHECK(Show(all) == "p:S1 active pay.iban=A;p:good active @2026-01-01T00:00:00Z pay.iban=B;");
+      REQUIRE(all.rejects.size() == 1);
+      const std::string rejects = ShowRejects(all);
+      CAPTURE(rejects);
+      CHECK(rejects.starts_with(one.reject));
+      CHECK(rejects.find("the record counts as undated;") != std::string::npos);
+      CHECK(all.rejects[0].value.empty());
+    }
+    const Case json[] = {
+        {"no time", R"({"seller":"a","seen":"yesterday","pay.iban":"A"})",
+         "1:0:seen:: not a time that can be read: "},
+        {"a number", R"({"seller":"a","seen":20260101,"pay.iban":"A"})",
+         "1:0:seen:: must be a string"},
+        {"a NUL", R"({"seller":"a","seen":"2026\u0000","pay.iban":"A"})", "1:0:seen:: "},
+    };
+    for (const Case& one : json) {
+      CAPTURE(one.name);
+      const ReadAll all = ReadRecords(std::string(one.row) + "\n", OnPlatform("p"));
+      CHECK(Show(all) == "p:a active pay.iban=A;");
+      const std::string rejects = ShowRejects(all);
+      CAPTURE(rejects);
+      CHECK(all.rejects.size() == 1);
+      CHECK(rejects.starts_with(one.reject));
+    }
+  }
 
   TEST_CASE("BadRowsAreRefusedAndTheRestCounts") {
     for (const BadRow& bad : kBadRows) {
@@ -309,10 +347,11 @@ TEST_SUITE("json records") {
        "1:0:seller:: is given twice;"},
       {"attributes given twice", R"({"seller":"a","attributes":[],"attributes":[]})", "",
        "1:0:attributes:: is given twice;"},
-      {"a bad time", R"({"seller":"a","seen":"now"})", "",
+      {"a bad time", R"({"seller":"a","seen":"now"})", "p:a active;",
        "1:0:seen:: not a time that can be read"},
-      {"a bad time drops the lesser complaints", R"({"seller":"a","attributes":[1],"seen":"now"})",
-       "", "1:0:seen:: not a time that can be read"},
+      {"a bad status drops the lesser complaints",
+       R"({"seller":"a","attributes":[1],"seen":"now","status":"closed"})", "",
+       "1:0:status:: status is neither active nor applicant"},
       {"a bad status", R"({"seller":"a","status":"closed"})", "",
        "1:0:status:: status is neither active nor applicant; --map COLUMN=- leaves a column out;"},
       {"not an object", "7", "", "1:0::: not a JSON object; each line is one;"},

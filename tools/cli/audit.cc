@@ -48,17 +48,27 @@ void Print(const AuditReport& report, const std::string& out, Context& context) 
           rings.common_kind));
     }
   }
-  if (report.refused > 0 || report.skipped > 0) {
-    context.out.Line(fmt::format("{} in all: {} refused, {} skipped",
-                                 Counted(report.records, "record"), Grouped(report.refused),
-                                 Grouped(report.skipped)));
+  if (report.refused > 0 || report.skipped > 0 || report.merged > 0) {
+    context.out.Line(fmt::format(
+        "{} in all: {} refused, {} skipped{}", Counted(report.records, "record"),
+        Grouped(report.refused), Grouped(report.skipped),
+        report.merged == 0 ? ""
+                           : fmt::format(", {} added to the one before, of the same seller",
+                                         Grouped(report.merged))));
   }
   if (report.rejected > 0) context.out.Line(Counted(report.rejected, "reject"));
-  if (report.repeated > 0) {
+  if (report.apart > report.cut) {
     context.out.Line(fmt::format(
-        "{} of the same seller as the row before; each was judged alone: put all values of an "
-        "applicant into one row (pay.iban, pay.iban#2)",
-        Counted(report.repeated, "row")));
+        "{} of a seller that had one before: records of one seller add up only where they follow "
+        "each other, so each was judged without the other's values; sort the input by platform and "
+        "seller, in one file, and audit it again",
+        Counted(report.apart - report.cut, "application")));
+  }
+  if (report.cut > 0) {
+    context.out.Line(fmt::format(
+        "{} ended at the limit for one, {} attributes or 16 MiB; what follows of the seller was "
+        "judged as another one",
+        Counted(report.cut, "application"), Grouped(kMaxAttributes)));
   }
   context.out.Line(
       fmt::format("Written to {}: results.jsonl, results.csv, rejects.csv,{} summary.json, "
@@ -157,24 +167,29 @@ void AddAudit(CLI::App& app, Context& context) {
                "Link the applications to each other, too: rings that know only each other");
   verb.AddChoice("--results", verb->results, "WHICH", {"all", "findings"},
                  "Write all verdicts (default), or only findings: review and block");
-  verb.Add("--since", verb->since, "T", "Skip records that were seen before T, or have no date");
-  CLI::Option* limit =
-      verb.Add("--limit", verb->limit, "N", "Only the first N records")->check(OneOrMore());
-  verb.Add("--sample", verb->sample, "N", "Only N records, chosen by chance, in their order")
+  verb.Add("--since", verb->since, "T",
+           "Skip applications that were last seen before T, or have no date");
+  CLI::Option* limit = verb.Add("--limit", verb->limit, "N",
+                                "Only the first N records, and the rest of the last one's seller")
+                           ->check(OneOrMore());
+  verb.Add("--sample", verb->sample, "N", "Only N applications, chosen by chance, in their order")
       ->check(OneOrMore())
       ->excludes(limit);
-  verb.Add("--seed", verb->seed, "N", "Of the sample: the same seed, the same records (default 1)");
+  verb.Add("--seed", verb->seed, "N",
+           "Of the sample: the same seed, the same applications (default 1)");
   verb.AddFlag("--restart", verb->restart,
                "Start from the beginning even if the same audit was interrupted");
   verb.AddFlag("--in-memory", verb->in_memory, "First read the rows around bans into memory");
   verb.Add("--threads", verb->threads, "N", "Threads that screen; 0: one per core")
       ->check(CLI::Range(0, 256));
   verb.Footer(
+      "Records of one seller that follow each other in a file are one application; sort large\n"
+      "files by platform and seller. The summary says how many stand apart.\n"
       "Writes results.jsonl (one verdict per application, in input order), results.csv (a row for\n"
       "each), rejects.csv (input that could not be used, and why), rings.jsonl (with --among),\n"
-      "summary.json, in which clear + review + block + rejected + skipped = in, and report.html, "
-      "a\n"
-      "page to look at. They appear complete or not at all. After an interruption the same "
+      "summary.json, in which clear + review + block + rejected + skipped + merged = in, and\n"
+      "report.html, a page to look at. They appear complete or not at all. After an interruption "
+      "the same "
       "command\n"
       "continues where it stopped (except from stdin), to the same results; if the input, the "
       "store\n"

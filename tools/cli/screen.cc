@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <set>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "input.h"
+#include "revenant/application.h"
 #include "revenant/json.h"
 #include "try.h"
 #include "verb.h"
@@ -134,6 +138,11 @@ class Screening {
     TRY_ASSIGN(const Certified judged, Judge(registry, record));
     ++verdicts_[static_cast<std::size_t>(judged.verdict.decision)];
     compared_ = compared_ || judged.verdict.identifiers > 0;
+    dated_ahead_ += record.seen > judged.verdict.as_of;
+    const std::vector<Link>& links = judged.verdict.links;
+    later_bans_ += std::any_of(links.begin(), links.end(), [&](const Link& link) {
+      return link.banned_at > judged.verdict.as_of;
+    });
     if (context_.json) {
       context_.out.Line(ToJson(judged.verdict, judged.certificate));
     } else {
@@ -142,23 +151,77 @@ class Screening {
     return {};
   }
 
+  // Rows of one seller add up wherever they stand. Of more than fits into memory those of each
+  // part do, and it is said how many sellers stand in several. From stdin, where a coprocess waits
+  // for each answer before it asks again, each row is judged alone.
   Result<void> ScreenAll(const Registry& registry, RecordReader& reader) {
+    const bool at_once = args_.words.front() == "-";
     InputRecord input;
     while (!Enough()) {
-      TRY_ASSIGN(const bool more, reader.Next(input));
-      if (!more) break;
+      const Result<bool> more = reader.Next(input);
+      if (!more) {  // what stands before a damaged place is sound
+        TRY(JudgeHeld(registry));
+        return more.error();
+      }
+      if (!*more) break;
       for (const Reject& reject : input.rejects) rejects_.Take(reject);
+      input.rejects.clear();
       if (!input.usable) {
         ++refused_;
         continue;
       }
+      if (!at_once) {
+        Hold(input);
+        if (held_bytes_ > kMaxHeldBytes) TRY(JudgeHeld(registry));
+        continue;
+      }
+      if (sellers_.size() < kMostFromStdin) {
+        sellers_.push_back(HashOf(input.record.seller.ToString()));
+      }
       TRY(JudgeAndPrint(registry, input.record));
-      repeated_ += input.record.seller == before_;
-      before_ = input.record.seller;
-      // A coprocess waits for each answer before it asks again.
-      if (args_.words.front() == "-") context_.out.Flush();
+      context_.out.Flush();
     }
+    return JudgeHeld(registry);
+  }
+
+  void Hold(InputRecord& row) {
+    row.places.clear();
+    held_bytes_ += kRowBytes;
+    for (const RawAttribute& attribute : row.record.attributes) {
+      held_bytes_ += sizeof(RawAttribute) + attribute.value.size();
+    }
+    std::string name = row.record.seller.ToString();
+    const auto known = places_.find(name);
+    if (known != places_.end()) {
+      if (held_[known->second].Add(row)) {
+        ++added_;
+        return;
+      }
+      ++cut_;
+    }
+    places_.insert_or_assign(std::move(name), held_.size());
+    held_.emplace_back().Begin(row);
+  }
+
+  Result<void> JudgeHeld(const Registry& registry) {
+    for (const Application& one : held_) {
+      if (Enough()) break;
+      TRY(JudgeAndPrint(registry, one.input.record));
+    }
+    for (const auto& [name, place] : places_) sellers_.push_back(HashOf(name));
+    held_.clear();
+    places_.clear();
+    held_bytes_ = 0;
     return {};
+  }
+
+  static std::size_t HashOf(std::string_view name) { return std::hash<std::string_view>()(name); }
+
+  // Of all that was judged together, or alone: how often a seller came again.
+  std::size_t Again() {
+    std::sort(sellers_.begin(), sellers_.end());
+    const auto end = std::unique(sellers_.begin(), sellers_.end());
+    return static_cast<std::size_t>(sellers_.end() - end);
   }
 
   // A person is shown no certificate, so none is made.
@@ -192,7 +255,45 @@ class Screening {
                                   verdict.local() ? ": clear here only" : ""));
   }
 
-  Result<int> Summarise(const std::string& file) const {
+  void SayWhatIsLater() const {
+    if (dated_ahead_ > 0) {
+      context_.Note(fmt::format("{} seen after the moment of the verdict ({}): taken as seen then",
+                                Counted(dated_ahead_, "application"),
+                                args_.as_of.empty() ? "now" : "--as-of"));
+    }
+    if (later_bans_ > 0) {
+      context_.Note(fmt::format(
+          "{} with a link to a ban dated after --as-of: a verdict counts all that is on file, "
+          "whenever it happened; --as-of is the moment that it states",
+          Counted(later_bans_, "application")));
+    }
+  }
+
+  void SayHowRowsAddedUp() {
+    if (added_ > 0) {
+      context_.Note(fmt::format("{} added to others of the same seller", Counted(added_, "row")));
+    }
+    if (cut_ > 0) {
+      context_.Note(fmt::format(
+          "{} reached the limit for one, {} attributes or 16 MiB; what follows of the seller was "
+          "judged as another one",
+          Counted(cut_, "application"), Grouped(kMaxAttributes)));
+    }
+    const std::size_t again = Again();
+    if (again == 0) return;
+    context_.Note(
+        args_.words.front() == "-"
+            ? fmt::format("{} of a seller that had one before; from stdin each row is answered at "
+                          "once and alone: put all values of an applicant into one row (pay.iban, "
+                          "pay.iban#2), or name a file, whose rows of one seller add up",
+                          Counted(again, "row"))
+            : fmt::format("{} of a seller that had one before: the file is too large to be held in "
+                          "memory, so rows far apart were judged alone; sort it by platform and "
+                          "seller and use `revenant audit`",
+                          Counted(again, "application")));
+  }
+
+  Result<int> Summarise(const std::string& file) {
     const auto [clear, review, block] = verdicts_;
     if (!context_.json) {
       context_.Note(fmt::format(
@@ -207,12 +308,8 @@ class Screening {
               "{}: {} could not be read, so no verdict covers all of the input; correct the file",
               file, Counted(refused_, "application"))};
     }
-    if (repeated_ > 0) {
-      context_.Note(fmt::format(
-          "{} of the same seller as the row before; each was judged alone: put all values of an "
-          "applicant into one row (pay.iban, pay.iban#2)",
-          Counted(repeated_, "row")));
-    }
+    SayHowRowsAddedUp();
+    SayWhatIsLater();
     if (clear + review + block == 0) return kNothing;
     if (!compared_ && review + block == 0) {
       context_.Note(
@@ -232,8 +329,15 @@ class Screening {
   std::array<std::uint64_t, 3> verdicts_{};  // by Decision
   std::uint64_t refused_ = 0;
   bool compared_ = false;
-  SellerName before_;  // of the row before
-  std::uint64_t repeated_ = 0;
+  static constexpr std::size_t kMaxHeldBytes = std::size_t{256} << 20;
+  static constexpr std::size_t kMostFromStdin = 1u << 20;  // of which repetitions are looked for
+  static constexpr std::size_t kRowBytes = 512;  // about what a row takes beside its attributes
+  std::vector<Application> held_;                // in the order of their first rows
+  std::unordered_map<std::string, std::size_t> places_;  // of a seller's last one in held_
+  std::size_t held_bytes_ = 0;
+  std::uint64_t added_ = 0, cut_ = 0;
+  std::uint64_t dated_ahead_ = 0, later_bans_ = 0;
+  std::vector<std::size_t> sellers_;  // those judged, by hash, once for each part of the input
 };
 
 }  // namespace
@@ -247,15 +351,17 @@ void AddScreen(CLI::App& app, Context& context) {
   AddInputOptions(verb.app(), verb->input, RejectsOption::kFile);
   verb.Add(
       "--as-of", verb->as_of, "T",
-      "Moment that the verdict states, and at which an application on the command line is seen; "
-      "default: now");
+      "Moment that the verdict states, and at which an application on the command line is seen "
+      "(default: now); bans of a later date count all the same");
   verb.AddFlag("--in-memory", verb->in_memory,
                "First read the rows around bans into memory: for thousands of applications");
   verb.AddFlag("--exit-code", verb->exit_code,
                "Exit with the gravest: 0 clear, 10 review, 20 block; 2 if one was unreadable");
   verb.Footer(
       "One verdict per application, in order: clear, review or block, with the links to bans and\n"
-      "the reasons. Each row is an application of its own. From stdin each is answered at once.\n"
+      "the reasons. Rows of one seller add up, wherever they stand in FILE; from stdin each row "
+      "is\n"
+      "answered at once, alone.\n"
       "Exit code 1: no application could be read, or none carries an identifier.\n"
       "What stands on the command line can be seen by other users of the machine (ps).");
   verb.Runs([](const ScreenArgs& args, Context& its) { return Screening(args, its).Run(); });
