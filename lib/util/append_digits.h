@@ -15,7 +15,8 @@ namespace revenant {
 inline void AppendDigits(std::string& text, std::string_view mark, std::int64_t number,
                          std::size_t digits) {
   std::array<char, 24> spelled;
-  const char* const end = std::to_chars(spelled.data(), spelled.data() + spelled.size(), number).ptr;
+  const char* const end =
+      std::to_chars(spelled.data(), spelled.data() + spelled.size(), number).ptr;
   const char* begin = spelled.data();
   text += mark;
   if (*begin == '-') text += *begin++;
