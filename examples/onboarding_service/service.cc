@@ -1,6 +1,7 @@
 #include "service.h"
 
 #include <revenant/case_file.h>
+#include <revenant/contests.h>
 #include <revenant/json.h>
 #include <revenant/subject.h>
 
@@ -430,15 +431,6 @@ Result<std::vector<Contest>> ContestsOf(const Registry& registry, const SellerNa
   return ContestsIn(*file);
 }
 
-// One more than the largest number in use.
-std::string NextReference(const std::vector<Contest>& contests) {
-  std::uint64_t largest = 0;
-  for (const Contest& contest : contests) {
-    largest = std::max(largest, Number(contest.reference).value_or(0));
-  }
-  return std::to_string(largest + 1);
-}
-
 Response ContestNow(const Registry& registry, const SellerName& seller,
                     const std::string& reference) {
   const auto contests = ContestsOf(registry, seller);
@@ -459,18 +451,19 @@ Response Service::FileContest(Call& call) {
   const std::lock_guard lock(numbering);
   const auto contests = ContestsOf(registry_, contest->seller);
   if (!contests) return Refusal(contests.error());
-  const std::string reference =
-      contest->reference.empty() ? NextReference(*contests) : contest->reference;
-  const bool in_use = std::any_of(contests->begin(), contests->end(), [&](const Contest& one) {
-    return one.reference == reference && one.objection.statement != contest->statement;
+  // The same again, told by its reference, changes nothing.
+  const bool again = std::any_of(contests->begin(), contests->end(), [&](const Contest& one) {
+    return one.reference == contest->reference && one.objection.statement == contest->statement;
   });
-  if (in_use) return Problem(409, "conflict", "another objection has this reference");
-  const Attest event{contest->seller, FactKind::kObjection, reference,
+  const Result<std::string> reference =
+      again ? contest->reference : NewObjectionReference(*contests, contest->reference);
+  if (!reference) return Problem(409, "conflict", "another objection has this reference");
+  const Attest event{contest->seller, FactKind::kObjection, *reference,
                      ToDetail(Objection{contest->statement}), call.received};
   const Result<Entered> entered =
       registry_.Enter(event, call.received, Durability::kSynced, call.actor());
   if (!entered) return Refusal(entered.error());
-  return ContestNow(registry_, contest->seller, reference);
+  return ContestNow(registry_, contest->seller, *reference);
 }
 
 Response Service::ReviewContest(Call& call) {

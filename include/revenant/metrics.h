@@ -4,13 +4,14 @@
 #include <array>
 #include <atomic>
 #include <bit>
+#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "revenant/verdict.h"
@@ -97,8 +98,9 @@ class PrometheusText {
     }
     below += histogram.in_bucket(LatencyHistogram::kBounds);
     Sample(bucket, below, labels..., Label{"le", "+Inf"});
-    Sample(std::string(name) + "_sum", static_cast<double>(histogram.total_nanos()) / 1e9,
-           labels...);
+    text_.append(name).append("_sum");
+    AppendLabels({labels...});
+    text_.append(" ").append(Seconds(histogram.total_nanos())).append("\n");
     Sample(std::string(name) + "_count", below, labels...);
   }
 
@@ -106,10 +108,20 @@ class PrometheusText {
   std::string text() && { return std::move(text_); }
 
  private:
+  // The shortest text that reads as this number, whatever the locale.
   static std::string Number(double value) {
     char buffer[32];
-    const int size = std::snprintf(buffer, sizeof buffer, "%.9g", value);
-    return std::string(buffer, static_cast<std::size_t>(size > 0 ? size : 0));
+    const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value);
+    return error == std::errc() ? std::string(buffer, end) : std::string("NaN");
+  }
+  // All digits: of a large sum no small addition is lost.
+  static std::string Seconds(std::uint64_t nanos) {
+    constexpr std::uint64_t kSecond = 1'000'000'000;
+    const std::string whole = std::to_string(nanos / kSecond);
+    if (nanos % kSecond == 0) return whole;
+    std::string part = std::to_string(kSecond + nanos % kSecond).substr(1);
+    part.erase(part.find_last_not_of('0') + 1);
+    return whole + "." + part;
   }
   void AppendEscaped(std::string_view text, bool quoted) {
     for (const char c : text) {

@@ -91,7 +91,7 @@ Result<RestoreReport> RestoreCopy(const std::filesystem::path& source,
 // alerts, no marks of imports and nothing of the exchange but the foreign cases: the journal begins
 // anew, with an entry about this. `key`: that of the store that was exported; another one cannot be
 // told from it, and no value would be found again. `read` gives the next piece, empty at the end.
-// kInvalidArgument: not such lines, or of an export without --facts.
+// kInvalidArgument: not such lines, cut off, changed since, or of an export without --facts.
 // Cost: holds all facts in memory, some KB a seller; then as of SetPolicy.
 struct FactsReport {
   std::uint64_t sellers = 0;
@@ -100,6 +100,9 @@ struct FactsReport {
   // It exports what was read, byte by byte. Otherwise an earlier version wrote the lines, or
   // another program did.
   bool same = false;
+  // Its last line counts the others, and they are those. Exports of 0.1.0 have no such line: one
+  // that was cut off between two lines cannot be told from a whole one.
+  bool whole = false;
 };
 Result<FactsReport> RestoreFacts(const std::function<Result<std::string>()>& read,
                                  const std::filesystem::path& store, const Key& key,
@@ -118,19 +121,24 @@ Result<CompactReport> Compact(Registry& registry);
 
 struct RekeyReport {
   std::string key_check_before, key_check;
-  std::uint64_t rows = 0;  // written again
-  bool resumed = false;    // an earlier run had come as far as the new store
+  std::uint64_t rows = 0;                        // written again
+  bool resumed = false;                          // an earlier run had come as far as the new store
+  std::filesystem::path key_file, old_key_file;  // the new key, and that of before
 };
 // Puts a store under a new key without any raw value: every fingerprint is replaced by a digest of
 // it under a new link of the key's chain (Key::Rotated), in a new store beside the old one, which
 // then takes its place in one step. Applications get the same verdicts as before; an export is the
 // same but for its fingerprints. Certificates and journal entries of before keep theirs. Readers go
 // on with the store as it was until they open it again; a writer is refused, and refuses this
-// (kConflict). A store of an exchange, or of an earlier format: kConflict. The new key lies in
-// KEY_FILE.new meanwhile; in the end it is KEY_FILE, and the old one KEY_FILE.old, which copies of
-// before need. Killed at any moment: called again, it goes on. To undo one whose new store had not
-// taken its place, remove KEY_FILE.new. Cost: reads and writes the whole store, whose size it takes
-// a second time until it is done.
+// (kConflict), and so are two rekeyings with one key. A store of an exchange, or of an earlier
+// format: kConflict; a checkpoint, another user's store: kInvalidArgument (run by root, all that is
+// made stays the owner's). Links are followed: what STORE and KEY_FILE lead to is replaced. The new
+// key lies in KEY_FILE.new meanwhile; in the end it is KEY_FILE, and the old one KEY_FILE.old,
+// which copies of before need. A KEY_FILE.old of an earlier rekeying becomes KEY_FILE.old-CHECK,
+// after its check value. Killed at any moment: called again, it goes on. To undo one that was
+// killed before its new store had taken its place, remove KEY_FILE.new. To BackUp() it is another
+// store. Cost: reads and writes the whole store, whose size it takes a second time until it is
+// done.
 Result<RekeyReport> Rekey(const std::filesystem::path& store, const std::filesystem::path& key_file,
                           const Actor& actor = {}, const LogSink& log = {});
 

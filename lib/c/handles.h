@@ -42,6 +42,7 @@ struct Store final : Object {
   void ReturnDesk(std::unique_ptr<Desk> desk);
 
   const std::unique_ptr<Registry> registry;
+  Mutex numbering;  // from the choice of an objection's number until it is entered
 
  private:
   Mutex mutex_;

@@ -1,9 +1,9 @@
 // What changes a registry: records and decisions.
 
-#include <charconv>
 #include <vector>
 
 #include "c/guard.h"
+#include "revenant/contests.h"
 #include "revenant/json.h"
 #include "revenant/policy.h"
 #include "revenant/policy_text.h"
@@ -73,20 +73,6 @@ Result<void> GiveContests(const Registry& registry, const SellerName& seller, ch
     lines += ToJson(seller, contest);
   }
   return Give(lines, json);
-}
-
-// One more than the largest number in use.
-std::string NextReference(const std::vector<Contest>& contests) {
-  std::uint64_t largest = 0;
-  for (const Contest& contest : contests) {
-    std::uint64_t number = 0;
-    const std::string& text = contest.reference;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (failed == std::errc() && end == text.data() + text.size()) {
-      largest = std::max(largest, number);
-    }
-  }
-  return std::to_string(largest + 1);
 }
 
 Result<FactKind> KindOf(const char* kind) {
@@ -256,20 +242,19 @@ rv_code rv_contest(rv_registry registry, const char* seller, const char* stateme
     TRY_ASSIGN(const SellerName name, Seller("seller", seller));
     TRY_ASSIGN(const std::string_view words, Text("statement", statement));
     TRY_ASSIGN(const std::string_view given, TextOrNone("reference", reference));
-    std::string own(given);
     TRY_ASSIGN(const How how, HowOf(write));
-    TRY_ASSIGN(const std::vector<Contest> contests, ContestsOf(*store.registry, name));
-    for (const Contest& contest : contests) {
-      if (contest.reference == own) {
-        return Error{Code::kConflict,
-                     "contest: this objection is on file; give no reference to "
-                     "add one"};
+    {
+      const MutexLock numbering(store.numbering);
+      TRY_ASSIGN(const std::vector<Contest> contests, ContestsOf(*store.registry, name));
+      Result<std::string> own = NewObjectionReference(contests, given);
+      if (!own) {
+        return Error{own.error().code,
+                     "contest: this objection is on file; give no reference to add one"};
       }
+      TRY(store.registry->Enter(Attest{name, FactKind::kObjection, *std::move(own),
+                                       ToDetail(Objection{std::string(words)}), TimeOrNow(at)},
+                                {}, how.durability, how.actor));
     }
-    if (own.empty()) own = NextReference(contests);
-    TRY(store.registry->Enter(Attest{name, FactKind::kObjection, own,
-                                     ToDetail(Objection{std::string(words)}), TimeOrNow(at)},
-                              {}, how.durability, how.actor));
     return GiveContests(*store.registry, name, json);
   });
 }

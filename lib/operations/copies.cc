@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <limits>
 #include <map>
 #include <set>
 #include <system_error>
@@ -30,16 +31,10 @@ namespace fs = std::filesystem;
 constexpr std::string_view kBackupsMark = "back-ups", kBackupsText = "revenant back-ups 1\n";
 constexpr std::string_view kPool = "files", kStaging = "unfinished", kBackupEnding = ".backup";
 
-Result<FileDescriptor> OpenToRead(const fs::path& file) {
-  FileDescriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!in.valid()) return SystemError("reading", file, errno);
-  return in;
-}
-
 // Copies into a new file that only its owner reads, synced.
 Result<Digested> CopyTo(int from, const fs::path& name, const fs::path& to) {
   FileDescriptor out(
-      ::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
+      ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!out.valid()) return SystemError("making", to, errno);
   TRY_ASSIGN(Digested digested, DigestOf(from, name, out.get(), to));
   int failed = ::fsync(out.get()) == 0 ? 0 : errno;
@@ -112,12 +107,21 @@ Result<CopyReport> MakeCheckpoint(const fs::path& store, const fs::path& dir, Ti
 
 namespace {
 
+void Warn(const LogSink& log, const std::string& text) {
+  if (log) log(LogLevel::kWarning, text);
+}
+
 // A folder of back-ups: files by their digests, and a list for each back-up.
 class Backups {
  public:
   // For writing, by one process at a time.
   static Result<Backups> Open(const fs::path& dir) {
-    if (::mkdir(dir.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
+    if (::mkdir(dir.c_str(), S_IRWXU) == 0) {
+      TRY_ASSIGN(const fs::path plain, PlainPath(dir));
+      if (const int failed = SyncFolder(plain.parent_path()); failed != 0) {
+        return SystemError("syncing", plain.parent_path(), failed);
+      }
+    } else if (errno != EEXIST) {
       return SystemError("making", dir, errno);
     }
     Backups backups(dir);
@@ -133,6 +137,9 @@ class Backups {
         return Error{Code::kConflict,
                      dir.string() +
                          ": is neither empty nor a folder of back-ups; name a new or an empty one"};
+      }
+      if (::fchmod(backups.lock_.get(), S_IRWXU) != 0) {
+        return SystemError("changing the mode of", dir, errno);
       }
       TRY(ReplaceFile(dir / kBackupsMark, kBackupsText));
     }
@@ -161,12 +168,15 @@ class Backups {
       std::uint64_t number = 0;
       const char* const last = name.data() + name.size() - kBackupEnding.size();
       const auto [at, failed] = std::from_chars(name.data(), last, number);
-      if (failed == std::errc() && at == last) numbers.push_back(number);
+      const bool is_number = failed == std::errc() && at == last && number < kNoMore;
+      // "3.backup" beside "000003.backup" is none that was made here.
+      if (is_number && ListPath(dir, number).filename() == name) numbers.push_back(number);
     }
     if (error) return SystemError("reading", dir, error.value());
     std::sort(numbers.begin(), numbers.end());
     return numbers;
   }
+  static constexpr std::uint64_t kNoMore = std::numeric_limits<std::uint64_t>::max();
   static fs::path ListPath(const fs::path& dir, std::uint64_t number) {
     return dir / fmt::format("{:06}{}", number, kBackupEnding);
   }
@@ -180,7 +190,7 @@ class Backups {
   Result<std::uint64_t> Keep(int from, const fs::path& name, const Digested& digested) {
     const fs::path to = PoolPath(dir_, digested.digest);
     std::error_code error;
-    const bool was_there = fs::exists(to, error);
+    const bool was_there = fs::symlink_status(to, error).type() != fs::file_type::not_found;
     if (was_there) {
       const Result<Digested> found = DigestOfFile(to);
       if (found && found->digest == digested.digest) return std::uint64_t{0};
@@ -188,6 +198,9 @@ class Backups {
     }
     fs::path draft = to;
     draft += ".tmp";
+    if (::unlink(draft.c_str()) != 0 && errno != ENOENT) {  // of a run that was killed
+      return SystemError("removing", draft, errno);
+    }
     TRY_ASSIGN(const Digested copied, CopyTo(from, name, draft));
     TRY_ASSIGN(const Digested read_back, DigestOfFile(draft));
     if (copied.digest != digested.digest || read_back.digest != digested.digest) {
@@ -207,8 +220,8 @@ class Backups {
   }
 
   // Lists first, then the files that no list has any more: killed between the two, the next run
-  // removes those.
-  Result<std::uint64_t> KeepNewest(std::size_t keep) {
+  // removes those. What a list that cannot be read needs is not known: then all files stay.
+  Result<std::uint64_t> KeepNewest(std::size_t keep, const LogSink& log) {
     TRY_ASSIGN(std::vector<std::uint64_t> numbers, Numbers(dir_));
     std::uint64_t removed = 0;
     std::error_code error;
@@ -221,10 +234,18 @@ class Backups {
     if (const int failed = SyncFolder(dir_); failed != 0)
       return SystemError("syncing", dir_, failed);
     std::set<std::string> needed;
+    bool all_known = true;
     for (const std::uint64_t number : numbers) {
-      TRY_ASSIGN(const CopyList list, CopyList::Read(ListPath(dir_, number)));
-      for (const CopyList::File& file : list.files) needed.insert(file.digest);
+      const Result<CopyList> list = CopyList::Read(ListPath(dir_, number));
+      if (!list) {
+        all_known = false;
+        Warn(log, list.error().message + "; no file of earlier back-ups is removed meanwhile");
+        continue;
+      }
+      for (const CopyList::File& file : list->files) needed.insert(file.digest);
     }
+    fs::remove_all(staging(), error);
+    if (!all_known) return removed;
     std::vector<fs::path> gone;
     for (fs::directory_iterator entry(dir_ / kPool, error), end; !error && entry != end;
          entry.increment(error)) {
@@ -232,7 +253,6 @@ class Backups {
     }
     if (error) return SystemError("reading", dir_ / kPool, error.value());
     for (const fs::path& path : gone) fs::remove(path, error);
-    fs::remove_all(staging(), error);
     return removed;
   }
 
@@ -251,12 +271,14 @@ Result<BackupReport> BackUp(const fs::path& store, const fs::path& dir, Time at,
   TRY_ASSIGN(const StillFiles still, TakeSound(store, log));
   TRY_ASSIGN(Backups backups, Backups::Open(dir));
   TRY_ASSIGN(const std::vector<std::uint64_t> numbers, Backups::Numbers(dir));
-  if (!numbers.empty()) {
-    TRY_ASSIGN(const CopyList newest, CopyList::Read(Backups::ListPath(dir, numbers.back())));
-    if (newest.store != still.identity()) {
+  for (auto number = numbers.rbegin(); number != numbers.rend(); ++number) {
+    const Result<CopyList> newest = CopyList::Read(Backups::ListPath(dir, *number));
+    if (!newest) continue;  // KeepNewest() warns of it
+    if (newest->store != still.identity()) {
       return Error{Code::kConflict,
                    dir.string() + ": holds back-ups of another store; name another folder"};
     }
+    break;
   }
   CopyList list = ListFor(still, at);
   std::uint64_t written = 0;
@@ -280,7 +302,7 @@ Result<BackupReport> BackUp(const fs::path& store, const fs::path& dir, Time at,
   BackupReport report;
   report.number = numbers.empty() ? 1 : numbers.back() + 1;
   TRY(backups.Add(report.number, list));
-  TRY_ASSIGN(report.removed, backups.KeepNewest(keep));
+  TRY_ASSIGN(report.removed, backups.KeepNewest(keep, log));
   report.copy = list.Report(written);
   report.mended = backups.mended();
   return report;
@@ -302,11 +324,11 @@ struct Source {
 Result<Source> FindSource(const fs::path& dir, std::optional<std::uint64_t> number) {
   Source source;
   source.dir = dir;
+  TRY_ASSIGN(const fs::path plain, PlainPath(dir));
   std::error_code error;
   if (!fs::is_directory(dir, error)) {
     return Error{Code::kNotFound, dir.string() + ": no folder there"};
   }
-  TRY_ASSIGN(const fs::path plain, PlainPath(dir));
   if (plain.string().ends_with(kPartEnding)) {
     return Error{
         Code::kInvalidArgument,
@@ -357,6 +379,7 @@ Result<RestoreReport> RestoreCopy(const fs::path& source_dir, const fs::path& st
     const Result<FileDescriptor> from = OpenToRead(from_path);
     if (!from) {
       if (from.error().code == Code::kNotFound) return damaged(from_path, "is missing");
+      if (from.error().code == Code::kCorruption) return damaged(from_path, "is no regular file");
       return from.error();
     }
     TRY_ASSIGN(const Digested copied, CopyTo(from->get(), from_path, part.path() / file.name));

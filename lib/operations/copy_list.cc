@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sodium.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -122,6 +123,7 @@ Result<CopyList> CopyList::Decode(std::string_view text, const std::string& plac
 }
 
 Result<CopyList> CopyList::Read(const fs::path& file) {
+  TRY(OpenToRead(file));
   TRY_ASSIGN(const SecretText text, ReadWholeFile(file, kMaxListBytes));
   return Decode({text.data(), text.size()}, file.string());
 }
@@ -152,9 +154,17 @@ Result<Digested> DigestOf(int from, const fs::path& name, int to, const fs::path
   return digested;
 }
 
+Result<FileDescriptor> OpenToRead(const fs::path& file) {
+  FileDescriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  struct stat info{};
+  if (!in.valid() && errno != ELOOP && errno != ENXIO) return SystemError("reading", file, errno);
+  if (in.valid() && ::fstat(in.get(), &info) != 0) return SystemError("reading", file, errno);
+  if (in.valid() && S_ISREG(info.st_mode)) return in;
+  return Error{Code::kCorruption, file.string() + ": is no regular file"};
+}
+
 Result<Digested> DigestOfFile(const fs::path& file) {
-  const FileDescriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!in.valid()) return SystemError("reading", file, errno);
+  TRY_ASSIGN(const FileDescriptor in, OpenToRead(file));
   // What is on the disk is asked for, not what was just written.
   static_cast<void>(::posix_fadvise(in.get(), 0, 0, POSIX_FADV_DONTNEED));
   return DigestOf(in.get(), file);

@@ -14,6 +14,7 @@
 #include "revenant/operations.h"
 #include "revenant/result.h"
 #include "revenant/time.h"
+#include "util/posix_file.h"
 
 namespace revenant {
 
@@ -37,6 +38,10 @@ struct CopyList {
   static Result<CopyList> Decode(std::string_view text, const std::string& place);
   static Result<CopyList> Read(const std::filesystem::path& file);
 };
+
+// Opens a file of a copy. kCorruption: it is a link, a pipe or the like, none of which a copy
+// holds.
+Result<FileDescriptor> OpenToRead(const std::filesystem::path& file);
 
 // The digest of an open file's bytes, read from its beginning; `to`, if it is a descriptor, gets
 // them too. The offset of `from` stays where it is.

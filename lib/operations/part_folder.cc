@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <string>
@@ -16,6 +17,26 @@ namespace revenant {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Nothing can be renamed over the root of a mounted file system: better said before the work.
+Result<void> RefuseMount(const fs::path& target) {
+  bool mounted = false;
+  struct stat own{}, above{};
+  if (::stat(target.c_str(), &own) == 0 && ::stat(target.parent_path().c_str(), &above) == 0) {
+    mounted = own.st_dev != above.st_dev;
+  }
+#ifdef STATX_ATTR_MOUNT_ROOT
+  struct statx tells{};
+  if (::statx(AT_FDCWD, target.c_str(), 0, 0, &tells) == 0) {
+    mounted = mounted || (tells.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+  }
+#endif
+  if (!mounted) return {};
+  return Error{Code::kInvalidArgument,
+               target.string() +
+                   ": is the root of a mounted file system, whose place nothing can take; name a "
+                   "folder inside it"};
+}
 
 // Everything in a folder, not itself.
 Result<void> Clear(const fs::path& dir) {
@@ -32,6 +53,9 @@ Result<void> Clear(const fs::path& dir) {
 }  // namespace
 
 Result<fs::path> PlainPath(const fs::path& path) {
+  if (path.empty()) {
+    return Error{Code::kInvalidArgument, "an empty name is no folder's; name one"};
+  }
   std::error_code error;
   fs::path plain = fs::absolute(path, error).lexically_normal();
   if (error) return SystemError("finding", path, error.value());
@@ -59,6 +83,7 @@ Result<PartFolder> PartFolder::MakeBeside(const fs::path& target) {
 }
 
 Result<PartFolder> PartFolder::MakeEmpty(fs::path target) {
+  TRY(RefuseMount(target));
   fs::path part = target;
   part += kPartEnding;
   if (::mkdir(part.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
@@ -75,6 +100,14 @@ Result<PartFolder> PartFolder::MakeEmpty(fs::path target) {
       locked.st_ino != named.st_ino || locked.st_dev != named.st_dev) {
     return Error{Code::kConflict, part.string() + ": another process made it a moment ago"};
   }
+  // A stranger's would show him what comes into it. That of the target's owner is left by
+  // Exchange().
+  const bool is_own = locked.st_uid == ::geteuid() ||
+                      (::stat(target.c_str(), &named) == 0 && locked.st_uid == named.st_uid);
+  if (!is_own) {
+    return Error{Code::kConflict, part.string() + ": another user made it; remove it"};
+  }
+  if (::fchmod(lock.get(), S_IRWXU) != 0) return SystemError("changing the mode of", part, errno);
   TRY(Clear(part));
   return PartFolder(std::move(target), std::move(part), std::move(lock));
 }
@@ -101,12 +134,31 @@ Result<void> PartFolder::Publish() {
   return {};
 }
 
+Result<void> PartFolder::GiveToOwner() {
+  struct stat owner{};
+  if (::stat(target_.c_str(), &owner) != 0) return SystemError("looking at", target_, errno);
+  if (owner.st_uid == ::geteuid()) return {};
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(part_, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (::lchown(entry->path().c_str(), owner.st_uid, owner.st_gid) != 0) {
+      return SystemError("changing the owner of", entry->path(), errno);
+    }
+  }
+  if (error) return SystemError("reading", part_, error.value());
+  if (::fchown(lock_.get(), owner.st_uid, owner.st_gid) != 0) {
+    return SystemError("changing the owner of", part_, errno);
+  }
+  return {};
+}
+
 Result<void> PartFolder::Exchange() {
   if (const int failed = SyncFolder(part_); failed != 0)
     return SystemError("syncing", part_, failed);
   if (::renameat2(AT_FDCWD, part_.c_str(), AT_FDCWD, target_.c_str(), RENAME_EXCHANGE) != 0) {
     return SystemError("exchanging with what was made beside it", target_, errno);
   }
+  exchanged_ = true;
   if (const int failed = SyncFolder(target_.parent_path()); failed != 0) {
     return SystemError("syncing", target_.parent_path(), failed);
   }

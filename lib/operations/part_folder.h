@@ -3,7 +3,9 @@
 
 // A folder that appears whole or not at all: made beside its place as NAME.revenant-part, synced,
 // renamed. What a killed process left there goes when the same is made again.
-// Threads: one at a time. Errors: kNotFound (no such parent), kConflict, kIo.
+// Nobody else may read it, nor may it be another user's.
+// Threads: one at a time. Errors: kNotFound (no such parent), kConflict, kInvalidArgument (an empty
+// name, or the root of a mounted file system, which no folder can take the place of), kIo.
 
 #include <filesystem>
 #include <string_view>
@@ -30,8 +32,12 @@ class PartFolder {
   Result<void> Publish();
 
   // The two swap places in one step: `target` is there, and what it was is at path() afterwards.
+  // `target`: no symbolic link, which would be swapped itself.
   static Result<PartFolder> MakeBeside(const std::filesystem::path& target);
   Result<void> Exchange();
+  bool exchanged() const { return exchanged_; }  // also where Exchange() failed after it
+  // Makes all that is in it the property of the owner of `target`.
+  Result<void> GiveToOwner();
 
  private:
   PartFolder(std::filesystem::path target, std::filesystem::path part, FileDescriptor lock)
@@ -40,6 +46,7 @@ class PartFolder {
 
   std::filesystem::path target_, part_;
   FileDescriptor lock_;
+  bool exchanged_ = false;
 };
 
 }  // namespace revenant

@@ -1,6 +1,9 @@
 // A store under a new key, without raw values.
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,6 +23,7 @@
 #include "store/damage.h"
 #include "store/journal_rows.h"
 #include "store/spill.h"
+#include "store/still_files.h"
 #include "store/store.h"
 #include "store/store_lock.h"
 #include "util/bytes.h"
@@ -254,27 +258,114 @@ KeyFiles FilesOf(const fs::path& key_file) {
   return files;
 }
 
-// The next key: that of a run that was cut short, or a new one.
-Result<Key> NextKey(const KeyFiles& files, const Key& now) {
-  Result<Key> next = Key::Read(files.next);
-  if (!next && next.error().code == Code::kNotFound) {
-    TRY_ASSIGN(Key made, now.Rotated());
-    TRY(made.WriteNew(files.next));
-    return made;
+// What a link leads to: renaming would else put another file in place of the link.
+fs::path Followed(const fs::path& path) {
+  std::error_code error;
+  fs::path followed = fs::canonical(path, error);
+  return error ? path : followed;  // what is wrong with it is said by what opens it
+}
+
+// One rekeying of a key at a time, held by the key's own file.
+Result<FileDescriptor> LockKey(const fs::path& file) {
+  FileDescriptor lock(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!lock.valid()) return SystemError("opening", file, errno);
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return SystemError("locking", file, errno);
+    return Error{Code::kConflict, file.string() + ": another process is rekeying with it"};
   }
-  if (!next) return std::move(next).error();
-  if (next->PreviousCheckValue() == now.CheckValue()) return next;
-  return Error{Code::kConflict, fmt::format("{}: does not follow from {}; move it away",
-                                            files.next.string(), files.now.string())};
+  struct stat locked{}, named{};
+  if (::fstat(lock.get(), &locked) != 0 || ::stat(file.c_str(), &named) != 0 ||
+      locked.st_ino != named.st_ino || locked.st_dev != named.st_dev) {
+    return Error{Code::kConflict, file.string() + ": another process rekeyed a moment ago"};
+  }
+  return lock;
+}
+
+// The next key: that of a run that was cut short, or a new one.
+class NextKey {
+ public:
+  static Result<NextKey> Find(const KeyFiles& files, const Key& now) {
+    Result<Key> next = Key::Read(files.next);
+    if (!next && next.error().code == Code::kNotFound) {
+      TRY_ASSIGN(Key made, now.Rotated());
+      TRY(made.WriteNew(files.next));
+      return NextKey(std::move(made), files.next);
+    }
+    if (!next) return std::move(next).error();
+    if (next->PreviousCheckValue() == now.CheckValue()) return NextKey(*std::move(next), {});
+    return Error{Code::kConflict, fmt::format("{}: does not follow from {}; move it away",
+                                              files.next.string(), files.now.string())};
+  }
+  NextKey(NextKey&& other) noexcept
+      : key_(std::move(other.key_)), made_(std::exchange(other.made_, {})) {}
+  NextKey& operator=(NextKey&&) = delete;
+  ~NextKey() {  // nothing was written under it
+    if (!made_.empty()) ::unlink(made_.c_str());
+  }
+  const Key& key() const { return key_; }
+  void Stays() { made_.clear(); }
+
+ private:
+  NextKey(Key key, fs::path made) : key_(std::move(key)), made_(std::move(made)) {}
+  Key key_;
+  fs::path made_;  // by this run, for no store yet
+};
+
+// As the key of before is.
+Result<void> GiveToOwner(const fs::path& next, const fs::path& now) {
+  struct stat owner{};
+  if (::stat(now.c_str(), &owner) != 0) return SystemError("looking at", now, errno);
+  if (owner.st_uid == ::geteuid()) return {};
+  if (::lchown(next.c_str(), owner.st_uid, owner.st_gid) == 0) return {};
+  return SystemError("changing the owner of", next, errno);
+}
+
+// The administrator may do it for the owner, and what is made is the owner's.
+Result<void> CheckOwner(const fs::path& dir) {
+  struct stat owner{};
+  if (::stat(dir.c_str(), &owner) != 0 || ::geteuid() == 0 || owner.st_uid == ::geteuid()) {
+    return {};
+  }
+  return Error{Code::kInvalidArgument,
+               dir.string() + ": belongs to another user, who alone may rekey it"};
+}
+
+bool IsSameFile(const fs::path& a, const fs::path& b) {
+  struct stat one{}, other{};
+  return ::lstat(a.c_str(), &one) == 0 && ::lstat(b.c_str(), &other) == 0 &&
+         one.st_ino == other.st_ino && one.st_dev == other.st_dev;
+}
+
+// Room for the old key: the one of a rekeying before goes under its check value.
+Result<void> MoveAside(const fs::path& before) {
+  struct stat there{};
+  if (::lstat(before.c_str(), &there) != 0) {
+    return errno == ENOENT ? Result<void>() : Result<void>(SystemError("finding", before, errno));
+  }
+  const Result<Key> key = Key::Read(before);
+  fs::path aside = before;
+  aside += "-" + (key ? key->CheckValue() : "unreadable");
+  const fs::path plain = aside;
+  std::error_code error;
+  for (int n = 2; fs::symlink_status(aside, error).type() != fs::file_type::not_found; ++n) {
+    aside = plain;
+    aside += fmt::format("-{}", n);
+  }
+  if (::rename(before.c_str(), aside.c_str()) == 0) return {};
+  return SystemError("renaming", before, errno);
 }
 
 // The old file stays beside the new one: copies of before need it.
 Result<void> SwitchKeys(const KeyFiles& files) {
-  if (::unlink(files.before.c_str()) != 0 && errno != ENOENT) {
-    return SystemError("removing", files.before, errno);
+  std::error_code error;
+  if (!fs::exists(files.next, error)) {
+    return Error{Code::kConflict, files.next.string() + ": another process put it into its place"};
   }
-  if (::link(files.now.c_str(), files.before.c_str()) != 0) {
-    return SystemError("keeping", files.before, errno);
+  if (!IsSameFile(files.now, files.before)) {
+    TRY(MoveAside(files.before));
+    if (::link(files.now.c_str(), files.before.c_str()) != 0) {
+      return SystemError("keeping", files.before, errno);
+    }
   }
   if (::rename(files.next.c_str(), files.now.c_str()) != 0) {
     return SystemError("putting into its place", files.now, errno);
@@ -285,6 +376,12 @@ Result<void> SwitchKeys(const KeyFiles& files) {
 }
 
 Result<void> CheckFits(const Store& store, const View& view, const fs::path& dir) {
+  std::error_code error;
+  if (fs::exists(dir / kCheckpointFile, error)) {
+    return Error{
+        Code::kInvalidArgument,
+        dir.string() + ": is a checkpoint, which may only be read; `restore` makes a store of it"};
+  }
   TRY_ASSIGN(const std::optional<std::string> format, store.Meta("format"));
   TRY_ASSIGN(const std::optional<std::string> unfinished, store.Meta("upgrade"));
   if (!format || *format != EncodeNumber(kFormatVersion) || unfinished) {
@@ -307,52 +404,53 @@ Result<void> CheckFits(const Store& store, const View& view, const fs::path& dir
 
 }  // namespace
 
-Result<RekeyReport> Rekey(const fs::path& dir, const fs::path& key_file, const Actor& actor,
+Result<RekeyReport> Rekey(const fs::path& store_dir, const fs::path& key_file, const Actor& actor,
                           const LogSink& log) {
-  const KeyFiles files = FilesOf(key_file);
-  TRY_ASSIGN(const Key now, Key::Read(key_file));
+  const fs::path dir = Followed(store_dir);
+  const KeyFiles files = FilesOf(Followed(key_file));
+  TRY_ASSIGN(const FileDescriptor key_lock, LockKey(files.now));
+  TRY_ASSIGN(const Key now, Key::Read(files.now));
+  const auto another_key = [&](const std::optional<std::string>& check) {
+    return Error{
+        Code::kInvalidArgument,
+        fmt::format("{}: another key made this store (its check value is {}, this key's is "
+                    "{})",
+                    dir.string(), check.value_or("missing"), now.CheckValue())};
+  };
   {
     // Before a key is made: is this a store, and is the key right?
     TRY_ASSIGN(const std::unique_ptr<Store> store,
                Store::Open(dir, {.mode = Store::Mode::kReadOnly, .log = log}));
     TRY(CheckFits(*store, *store->Snapshot(), dir));
+    TRY(CheckOwner(dir));
     TRY_ASSIGN(const std::optional<std::string> check, store->Meta(kKeyCheckName));
     std::error_code error;
-    if (check != now.CheckValue() && !fs::exists(files.next, error)) {
-      return Error{
-          Code::kInvalidArgument,
-          fmt::format("{}: another key made this store (its check value is {}, this key's is "
-                      "{})",
-                      dir.string(), check.value_or("missing"), now.CheckValue())};
-    }
+    if (check != now.CheckValue() && !fs::exists(files.next, error)) return another_key(check);
   }
   TRY_ASSIGN(const StoreLock lock, StoreLock::Take(dir));
-  TRY_ASSIGN(const Key next, NextKey(files, now));
-  RekeyReport report{now.CheckValue(), next.CheckValue(), 0, false};
+  TRY_ASSIGN(NextKey next, NextKey::Find(files, now));
+  RekeyReport report{now.CheckValue(), next.key().CheckValue(), 0, false, files.now, files.before};
   TRY_ASSIGN(const std::unique_ptr<Store> store,
              Store::Open(dir, {.mode = Store::Mode::kReadOnly, .log = log}));
   TRY(CheckFits(*store, *store->Snapshot(), dir));
   TRY_ASSIGN(const std::optional<std::string> check, store->Meta(kKeyCheckName));
-  report.resumed = check == next.CheckValue();
+  report.resumed = check == next.key().CheckValue();
   if (!report.resumed) {
-    if (check != now.CheckValue()) {
-      return Error{
-          Code::kInvalidArgument,
-          fmt::format("{}: another key made this store (its check value is {}, this key's is "
-                      "{})",
-                      dir.string(), check.value_or("missing"), now.CheckValue())};
-    }
+    if (check != now.CheckValue()) return another_key(check);
     TRY_ASSIGN(PartFolder part, PartFolder::MakeBeside(dir));
     {
       TRY_ASSIGN(const std::unique_ptr<Store> made,
                  Store::Open(part.path(), {.mode = Store::Mode::kCreate, .log = log}));
-      const Fingerprinter keyed(next);
+      const Fingerprinter keyed(next.key());
       TRY_ASSIGN(const std::unique_ptr<BulkWriter> writer, BulkWriter::Begin(*made));
-      TRY_ASSIGN(report.rows,
-                 Rewriter(*store->Snapshot(), keyed, next.CheckValue(), *writer).Run());
+      TRY_ASSIGN(report.rows, Rewriter(*store->Snapshot(), keyed, report.key_check, *writer).Run());
       TRY(Note(*made, report.key_check_before, report.key_check, actor));
     }
-    TRY(part.Exchange());
+    TRY(part.GiveToOwner());
+    TRY(GiveToOwner(files.next, files.now));
+    const Result<void> exchanged = part.Exchange();
+    if (part.exchanged()) next.Stays();
+    TRY(exchanged);
     // What the store was goes here,
   } else {
     TRY(PartFolder::MakeBeside(dir));  // and here, where a run was cut short before that

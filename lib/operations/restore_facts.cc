@@ -1,10 +1,8 @@
 // A store made of exported facts.
 
 #include <fmt/format.h>
-#include <sodium.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <utility>
 #include <vector>
@@ -21,6 +19,7 @@
 #include "store/store.h"
 #include "util/bytes.h"
 #include "util/json_writer.h"
+#include "util/text_digest.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -29,23 +28,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kSellersABatch = 2000;
-
-// Text in pieces, by its digest.
-class TextDigest {
- public:
-  TextDigest() { crypto_generichash_init(&state_, nullptr, 0, crypto_generichash_BYTES); }
-  void Add(std::string_view piece) {
-    crypto_generichash_update(&state_, AsBytes(piece).data(), piece.size());
-  }
-  std::string Hex() {
-    std::array<std::uint8_t, crypto_generichash_BYTES> digest;
-    crypto_generichash_final(&state_, digest.data(), digest.size());
-    return HexEncode(digest);
-  }
-
- private:
-  crypto_generichash_state state_;
-};
 
 // Facts into rows; nothing is derived.
 class FactWriter {
@@ -187,12 +169,23 @@ Result<FactsReport> RestoreFacts(const std::function<Result<std::string>()>& rea
         "export: it holds no policy and only what counts today: no store can be made of it; "
         "`revenant export --facts` writes everything"};
   }
+  if (facts.end == Facts::End::kMissing) {
+    return Error{Code::kInvalidArgument,
+                 "export: it was cut off: the last line, which counts the others, is missing; take "
+                 "a whole one"};
+  }
+  if (facts.end == Facts::End::kWrong) {
+    return Error{Code::kInvalidArgument,
+                 "export: lines were changed, added or taken out: they are not those that its last "
+                 "line counts"};
+  }
   TRY_ASSIGN(const LinkPolicy policy, ParseStoredLinkPolicy(*facts.policy, "policy of the export"));
   if (facts.enforcement) TRY(ParseEnforcementPolicy(*facts.enforcement, "policy of the export"));
   FactsReport report;
   report.sellers = facts.sellers.size();
   report.tombstones = facts.tombstones.size();
   report.digest = digest.Hex();
+  report.whole = facts.end == Facts::End::kRight;
   // A registry's handle would leave its filter, which knows nothing of rows that it did not write:
   // so the handle goes before, and what it left is of another state by the first of these rows.
   TRY(Registry::Create(part.path(), key, policy, actor));

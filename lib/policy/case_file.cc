@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "policy/named_enum.h"
+#include "revenant/contests.h"
 #include "util/bytes.h"
 #include "util/try.h"
 
@@ -373,6 +377,30 @@ Result<void> CheckFact(FactKind kind, std::string_view reference, std::string_vi
       return Checked(ReviewFrom(detail));
   }
   return Wrong("no fact is of this kind");
+}
+
+Result<std::string> NewObjectionReference(const std::vector<Contest>& contests,
+                                          std::string_view wished) {
+  // Larger ones were not counted here: a caller chose them.
+  constexpr std::uint64_t kLargestCounted = 1'000'000'000;
+  std::set<std::string, std::less<>> taken;
+  std::uint64_t largest = 0;
+  for (const Contest& contest : contests) {
+    const std::string& text = *taken.insert(contest.reference).first;
+    std::uint64_t number = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (failed == std::errc() && end == text.data() + text.size() && number <= kLargestCounted) {
+      largest = std::max(largest, number);
+    }
+  }
+  if (!wished.empty()) {
+    if (!taken.contains(wished)) return std::string(wished);
+    return Error{Code::kConflict, "contest: an objection with this reference is on file"};
+  }
+  std::string next;
+  do next = std::to_string(++largest);
+  while (taken.contains(next));
+  return next;
 }
 
 }  // namespace revenant

@@ -92,6 +92,9 @@ Column FromBuffer(const std::string& name, const py::buffer& given) {
   const py::buffer_info info = given.request();
   if (info.ndim != 1) Refuse(name, "the buffer has more than one dimension");
   std::string_view format = info.format;
+  if (format.starts_with('>') || format.starts_with('!')) {
+    Refuse(name, "the buffer is of big-endian numbers; numpy's astype() turns it");
+  }
   if (!format.empty() && std::strchr("@=<", format.front()) != nullptr) format.remove_prefix(1);
   const auto size = static_cast<std::size_t>(info.shape[0]);
   const auto at = [&](std::size_t row) {

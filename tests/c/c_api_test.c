@@ -434,6 +434,49 @@ static void ClosingWhileOthersCall(int races) {
   }
 }
 
+/* --- Objections from several threads --- */
+
+enum { kObjectors = 4, kObjections = 8 };
+static rv_registry contested;
+
+static int Object(void* context) {
+  char statement[40];
+  for (int i = 0; i < kObjections; ++i) {
+    snprintf(statement, sizeof statement, "objection %d of thread %d", i, *(int*)context);
+    if (rv_contest(contested, "shop:S-1", statement, NULL, kNow, NULL, NULL, NULL) != RV_OK) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+static void NoObjectionIsLost(void) {
+  const rv_open_options options = Options(RV_READ_WRITE);
+  GIVES(RV_OK, rv_open(store, &options, &contested, &error));
+  thrd_t threads[kObjectors];
+  int numbers[kObjectors];
+  for (int t = 0; t < kObjectors; ++t) {
+    numbers[t] = t;
+    CHECK(thrd_create(&threads[t], Object, &numbers[t]) == thrd_success);
+  }
+  for (int t = 0; t < kObjectors; ++t) {
+    int result = 1;
+    thrd_join(threads[t], &result);
+    CHECK(result == 0);
+  }
+  char* text = NULL;
+  GIVES(RV_OK, rv_contests(contested, "shop:S-1", &text, &error));
+  for (int t = 0; text != NULL && t < kObjectors; ++t) {
+    for (int i = 0; i < kObjections; ++i) {
+      char statement[40];
+      snprintf(statement, sizeof statement, "objection %d of thread %d", i, t);
+      CHECK(strstr(text, statement) != NULL);
+    }
+  }
+  rv_free(text);
+  GIVES(RV_OK, rv_close(contested, &error));
+}
+
 /* --- Closing waits for what is under way --- */
 
 static atomic_int inside, left;
@@ -518,6 +561,7 @@ int main(int argc, char** argv) {
   GIVES(RV_OK, rv_close(r, &error));
   ClosedHandlesAreErrors(r);
   AReaderFollowsItsWriter();
+  NoObjectionIsLost();
   ClosingWaitsForCalls();
   ClosingWhileOthersCall(races);
   printf(failures == 0 ? "passed\n" : "%d failed\n", failures);

@@ -79,6 +79,8 @@ TEST_CASE("what cannot be restored is said in one line, with exit code 2") {
   REQUIRE(shop.On("s", {"checkpoint", "point"}).exit_code == 0);
   shop.Write("live.jsonl", shop.On("s", {"export"}).out);
   shop.Write("junk", "x");
+  const std::string facts = shop.Facts("s");
+  shop.Write("cut.jsonl", facts.substr(0, facts.rfind('\n', facts.size() - 2) + 1));
   const struct {
     Words words;
     const char* says;
@@ -89,6 +91,10 @@ TEST_CASE("what cannot be restored is said in one line, with exit code 2") {
       {{"--key", "s.key", "restore", "live.jsonl"}, "export --facts"},
       {{"--key", "s.key", "restore", "junk"}, "junk: export: line 1"},
       {{"restore", "junk"}, "no such key file"},
+      {{"restore", ""}, "empty name"},
+      {{"--store", "s", "checkpoint", ""}, "empty name"},
+      {{"--store", "s", "backup", ""}, "empty name"},
+      {{"--key", "s.key", "restore", "cut.jsonl"}, "cut off"},
   };
   for (const auto& test : kCases) {
     const Outcome outcome = shop.On("r", test.words);
@@ -141,6 +147,17 @@ TEST_CASE("after rekey the new key opens the store and the old one its copies") 
   CHECK(shop.On("s", {"--key", "s.key.old", "stats"}).exit_code == 2);
   CHECK(shop.Facts("point", "s.key.old") == facts);
   CHECK(shop.On("point", {"--key", "s.key", "stats"}).exit_code == 2);
+  const Outcome again = shop.On("s", {"rekey"});
+  CHECK(again.exit_code == 0);
+  CHECK(again.err.find("new folder for the next back-up") != std::string::npos);
+  const std::string first = "s.key.old-" + line["key_check_before"].get<std::string>();
+  CHECK(shop.Facts("point", first) == facts);
+  // A wrong key beside some KEY.new is no rekeying that was cut short.
+  fs::copy(shop.dir() / "s.key.old", shop.dir() / "w.key");
+  fs::copy(shop.dir() / first, shop.dir() / "w.key.new");
+  const Outcome wrong = shop.On("s", {"--key", "w.key", "stats"});
+  CHECK(wrong.exit_code == 2);
+  CHECK(wrong.err.find("cut short") == std::string::npos);
 }
 
 TEST_CASE("the journal is signed by its own store's key, and by the next one after a rotation") {
@@ -189,7 +206,12 @@ TEST_CASE("the journal is signed by its own store's key, and by the next one aft
   CHECK(sign("s.journal.key") == 0);
   CHECK(sign("other.journal.key") == 2);
   // Where that is lost, a new one is made and the journal says so; no succession leads to it.
-  const Outcome anew = shop.On("r", {"--key", "s.key", "journal", "key"});
+  const Outcome asked = shop.On("r", {"--key", "s.key", "journal", "key"});
+  CHECK(asked.exit_code == 2);
+  CHECK(asked.err.find("--replace-lost") != std::string::npos);
+  CHECK(!fs::exists(shop.dir() / "r.journal.key"));
+  CHECK(sign("s.journal.key") == 0);
+  const Outcome anew = shop.On("r", {"--key", "s.key", "journal", "key", "--replace-lost"});
   CHECK(anew.exit_code == 0);
   CHECK(anew.err.find("is not there any more") != std::string::npos);
   CHECK(sign("r.journal.key") == 0);

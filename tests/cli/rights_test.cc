@@ -101,6 +101,15 @@ TEST_CASE("objections have numbers of their own, and no review goes to another o
     CHECK(all[i]["review"]["by"] == expected[i][1]);
     CHECK(all[i]["review"]["outcome"] == expected[i][2]);
   }
+  // A number after which there is none is passed over.
+  contest({"--statement", "fourth", "--ref", "18446744073709551615"});
+  contest({"--statement", "fifth"});
+  contest({"--statement", "sixth"});
+  const std::string filed = desk.Do("a", {"contest", "eu:old", "--json"}).out;
+  CHECK(Lines(filed).size() == 6);
+  for (const char* said : {"fourth", "fifth", "sixth"}) {
+    CHECK(filed.find(said) != std::string::npos);
+  }
 }
 
 TEST_CASE("subject tells what is held about a seller, without any value of an identifier") {

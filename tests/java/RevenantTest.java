@@ -75,6 +75,12 @@ public final class RevenantTest {
     } catch (IllegalArgumentException expected) {
       check(true, "");
     }
+    try {
+      registry.ban("shop:half-\ud834", "fraud", null, null);
+      check(false, "half a surrogate pair passes");
+    } catch (IllegalArgumentException expected) {
+      fails(RevenantException.NOT_FOUND, () -> registry.cluster("shop:half-?"), "half-?");
+    }
   }
 
   private static List<Application> applications(int count) {

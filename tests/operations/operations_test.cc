@@ -1,6 +1,10 @@
 #include "revenant/operations.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -17,6 +21,7 @@
 #include "registry/folder.h"
 #include "registry/worlds.h"
 #include "revenant/journal.h"
+#include "util/posix_file.h"
 
 namespace revenant {
 namespace {
@@ -206,6 +211,29 @@ TEST_CASE("ARestoredBanIsFoundWithoutTheFilterOfBefore") {
   CHECK(Need(registry->Screen(applicant)).decision != Decision::kClear);
 }
 
+// The last line counts the others.
+std::string WithoutEnd(const std::string& facts) {
+  return facts.substr(0, facts.rfind('\n', facts.size() - 2) + 1);
+}
+
+// As earlier versions wrote it: nothing says how many lines there are.
+std::string Uncounted(std::string facts) {
+  constexpr std::string_view kCounted = R"(,"counted":true)";
+  facts.erase(facts.find(kCounted), kCounted.size());
+  return facts;
+}
+
+TEST_CASE("AnExportOfAnEarlierVersionIsRestoredAndNotCalledWhole") {
+  const Folder folder;
+  const Made made = MakeStore(folder / "s", 3, 30);
+  const std::string before = Uncounted(WithoutEnd(made.facts));
+  const FactsReport report = Need(RestoreFacts(Pieces(before), folder / "r", TestKey()));
+  CHECK(!report.whole);
+  CHECK(!report.same);
+  CHECK(ExportOf(*OpenStore(folder / "r")) == made.facts);
+  CHECK(Need(RestoreFacts(Pieces(made.facts), folder / "r2", TestKey())).whole);
+}
+
 TEST_CASE("NoStoreIsMadeOfLinesThatAreNoFacts") {
   const Folder folder;
   const Made made = MakeStore(folder / "s", 3, 30);
@@ -213,6 +241,9 @@ TEST_CASE("NoStoreIsMadeOfLinesThatAreNoFacts") {
       R"({"v":1,"platform":"p","seller":"x","status":"active","observations":[],"bans":[],)"
       R"("infringements":[],"cannot_link":[{"platform":"p","seller":"y","at":null}]})";
   const std::string policy = made.facts.substr(0, made.facts.find('\n') + 1);
+  const std::string without_end = WithoutEnd(made.facts);
+  const std::string last = made.facts.substr(without_end.size());
+  const std::string uncounted = Uncounted(policy);
   const struct {
     std::string lines, says;
   } kCases[] = {
@@ -220,8 +251,18 @@ TEST_CASE("NoStoreIsMadeOfLinesThatAreNoFacts") {
       {"", "export --facts"},
       {"not JSON\n", "line 1"},
       {made.facts + "{}\n", "not a seller"},
-      {policy + "{\"v\":1,\"policy\":\"[nonsense]\"}\n", "policy of the export"},
-      {policy + seller + "\n", "p:y, which has no line"},
+      {uncounted + "{\"v\":1,\"policy\":\"[nonsense]\"}\n", "policy of the export"},
+      {uncounted + seller + "\n", "p:y, which has no line"},
+      {policy, "cut off"},
+      {policy + seller + "\n", "cut off"},
+      {without_end, "cut off"},
+      {WithoutEnd(without_end), "cut off"},
+      {policy + last, "lines were changed"},
+      {uncounted + last, "lines were changed"},
+      {made.facts + made.facts.substr(policy.size()), "second line"},
+      {made.facts + last, "lines were changed"},
+      {without_end + R"({"v":1,"lines":"x"})" + "\n", "lines were changed"},
+      {without_end + R"({"v":1,"lines":-1,"digest":7})" + "\n", "lines were changed"},
   };
   for (const auto& test : kCases) {
     CAPTURE(test.says);
@@ -411,6 +452,12 @@ TEST_CASE("ACheckpointMayOnlyBeRead") {
   CHECK(opened.error().code == Code::kInvalidArgument);
   CHECK(opened.error().message.find("is a checkpoint") != std::string::npos);
   CHECK(ExportOf(*OpenStore(folder / "point")) == made.facts);
+  Need(TestKey().WriteNew(folder / "k"));
+  const auto rekeyed = Rekey(folder / "point", folder / "k");
+  REQUIRE(!rekeyed);
+  CHECK(rekeyed.error().message.find("is a checkpoint") != std::string::npos);
+  CHECK(ExportOf(*OpenStore(folder / "point")) == made.facts);
+  CHECK(!fs::exists(folder / "k.new"));
   // Nor does it change with the store that it shares files with.
   {
     const auto registry = OpenStore(folder / "s", TestKey(), Access::kReadWrite);
@@ -495,7 +542,7 @@ TEST_CASE("ARekeyedStoreIsTheSameUnderOtherFingerprints") {
       const Fingerprinter keyed(key);
       const std::string facts = ExportOf(*registry);
       CHECK(facts != made.facts);
-      CHECK(Unordered(facts, nullptr) == Unordered(made.facts, &keyed));
+      CHECK(Unordered(WithoutEnd(facts), nullptr) == Unordered(WithoutEnd(made.facts), &keyed));
       CheckSound(*registry);
       const auto journal = Need(registry->Journal());
       CHECK(journal->head().size == made.journal.size + 1);
@@ -588,6 +635,142 @@ TEST_CASE("ARekeyingThatCannotBeLeavesEverything") {
   Need(Rekey(folder / "s", folder / "k"));
   CHECK(ExportOf(*reader) == facts);
   CHECK(!reader->Refresh());
+}
+
+TEST_CASE("RekeyingFollowsLinksAndKeepsEveryOldKey") {
+  const Folder folder;
+  const Made made = MakeStore(folder / "s", 6, 30);
+  fs::create_directory(folder / "keys");
+  Need(TestKey().WriteNew(folder / "keys" / "k"));
+  fs::create_symlink(folder / "keys" / "k", folder / "k");
+  fs::create_directory_symlink(folder / "s", folder / "link");
+  const RekeyReport report = Need(Rekey(folder / "link", folder / "k"));
+  CHECK(fs::is_symlink(folder / "link"));
+  CHECK(fs::is_symlink(folder / "k"));
+  CHECK(!fs::exists(folder / "k.old"));
+  CHECK(report.old_key_file == fs::canonical(folder / "keys" / "k.old"));
+  CHECK(ExportOf(*OpenStore(folder / "s", Need(Key::Read(folder / "keys" / "k")))) != made.facts);
+  Need(Rekey(folder / "s", folder / "k"));
+  const Key first = Need(Key::Read(folder / "keys" / ("k.old-" + TestKey().CheckValue())));
+  CHECK(first.CheckValue() == TestKey().CheckValue());
+  CHECK(Need(Key::Read(folder / "keys" / "k.old")).CheckValue() == report.key_check);
+  CheckSound(*OpenStore(folder / "link", Need(Key::Read(folder / "k"))));
+}
+
+TEST_CASE("ARekeyingThatFailsLeavesNoKeyAndTwoExcludeEachOther") {
+  const Folder folder;
+  const Made made = MakeStore(folder / "s", 6, 30);
+  Need(TestKey().WriteNew(folder / "k"));
+  WriteBytes(folder / "s.revenant-part", "no folder");
+  CHECK(!Rekey(folder / "s", folder / "k"));
+  CHECK(!fs::exists(folder / "k.new"));
+  CHECK(ReadBytes(folder / "s.revenant-part") == "no folder");
+  fs::remove(folder / "s.revenant-part");
+  {
+    const FileDescriptor other(::open((folder / "k").c_str(), O_RDONLY | O_CLOEXEC));
+    REQUIRE(::flock(other.get(), LOCK_EX | LOCK_NB) == 0);
+    CHECK(Rekey(folder / "s", folder / "k").error().code == Code::kConflict);
+  }
+  CHECK(!fs::exists(folder / "k.old"));
+  CHECK(ExportOf(*OpenStore(folder / "s")) == made.facts);
+  Need(Rekey(folder / "s", folder / "k"));
+}
+
+unsigned ModeOf(const fs::path& path) {
+  struct stat info{};
+  REQUIRE(::stat(path.c_str(), &info) == 0);
+  return info.st_mode & 0777U;
+}
+
+TEST_CASE("WhatIsMadeIsItsOwnersAlone") {
+  const Folder folder;
+  MakeStore(folder / "s", 6, 30);
+  for (const char* open : {"point.revenant-part", "b"}) {
+    fs::create_directory(folder / open);
+    fs::permissions(folder / open, fs::perms{0755});
+  }
+  Need(MakeCheckpoint(folder / "s", folder / "point", Time{1}));
+  CHECK(ModeOf(folder / "point") == 0700);
+  Need(BackUp(folder / "s", folder / "b", Time{1}));
+  CHECK(ModeOf(folder / "b") == 0700);
+  for (const fs::path& nothing : {fs::path(), fs::path("")}) {
+    CHECK(MakeCheckpoint(folder / "s", nothing, Time{1}).error().code == Code::kInvalidArgument);
+    CHECK(RestoreCopy(nothing, folder / "r").error().code == Code::kInvalidArgument);
+    CHECK(BackUp(folder / "s", nothing, Time{1}).error().code == Code::kInvalidArgument);
+  }
+  if (::geteuid() != 0) return;
+  constexpr uid_t kOther = 65534;
+  fs::create_directory(folder / "theirs.revenant-part");
+  REQUIRE(::chown((folder / "theirs.revenant-part").c_str(), kOther, kOther) == 0);
+  const auto refused = MakeCheckpoint(folder / "s", folder / "theirs", Time{1});
+  REQUIRE(!refused);
+  CHECK(refused.error().message.find("another user") != std::string::npos);
+  // The administrator rekeys for the owner.
+  Need(TestKey().WriteNew(folder / "k"));
+  REQUIRE(::chown((folder / "k").c_str(), kOther, kOther) == 0);
+  REQUIRE(::chown((folder / "s").c_str(), kOther, kOther) == 0);
+  Need(Rekey(folder / "s", folder / "k"));
+  std::vector<fs::path> all = {folder / "s", folder / "k", folder / "k.old"};
+  for (const auto& entry : fs::directory_iterator(folder / "s")) all.push_back(entry.path());
+  for (const fs::path& path : all) {
+    struct stat info{};
+    REQUIRE(::stat(path.c_str(), &info) == 0);
+    CAPTURE(path.filename().string());
+    CHECK(info.st_uid == kOther);
+  }
+}
+
+TEST_CASE("AListThatWentBadStopsNoBackUp") {
+  const Folder folder;
+  const Made made = MakeStore(folder / "s", 6, 30);
+  for (int n = 0; n < 2; ++n) Need(BackUp(folder / "s", folder / "b", Time{1}));
+  std::string bytes = ReadBytes(folder / "b" / "000002.backup");
+  bytes[bytes.size() / 2] ^= 1;
+  WriteBytes(folder / "b" / "000002.backup", bytes);
+  WriteBytes(folder / "b" / "0000000009.backup", "x");
+  int warnings = 0;
+  const LogSink log = [&](LogLevel level, std::string_view) {
+    warnings += level == LogLevel::kWarning;
+  };
+  CHECK(Need(BackUp(folder / "s", folder / "b", Time{1}, 0, log)).number == 3);
+  CHECK(warnings == 1);
+  Need(RestoreCopy(folder / "b", folder / "r1", 1));
+  Need(RestoreCopy(folder / "b", folder / "r3"));
+  CHECK(RestoreCopy(folder / "b", folder / "x", 2).error().code == Code::kCorruption);
+  const BackupReport last = Need(BackUp(folder / "s", folder / "b", Time{1}, 1, log));
+  CHECK(last.number == 4);
+  CHECK(last.removed == 3);
+  CHECK(warnings == 1);
+  Need(RestoreCopy(folder / "b", folder / "r4"));
+  CHECK(ExportOf(*OpenStore(folder / "r4")) == made.facts);
+}
+
+TEST_CASE("AFileOfABackUpIsARegularOne") {
+  const Folder folder;
+  MakeStore(folder / "s", 6, 30);
+  Need(BackUp(folder / "s", folder / "b", Time{1}));
+  const CopyList list = Need(CopyList::Read(folder / "b" / "000001.backup"));
+  const auto table = std::find_if(list.files.begin(), list.files.end(),
+                                  [](const auto& file) { return file.name.ends_with(".sst"); });
+  REQUIRE(table != list.files.end());
+  const fs::path file = folder / "b" / "files" / table->digest;
+  for (const bool is_pipe : {false, true}) {
+    CAPTURE(is_pipe);
+    if (is_pipe) {
+      fs::remove(file);
+      REQUIRE(::mkfifo(file.c_str(), 0600) == 0);
+    } else {
+      fs::rename(file, folder / "elsewhere");
+      fs::create_symlink(folder / "elsewhere", file);
+    }
+    const auto restored = RestoreCopy(folder / "b", folder / "r");
+    REQUIRE(!restored);
+    CHECK(restored.error().code == Code::kCorruption);
+    CHECK(restored.error().message.find("no regular file") != std::string::npos);
+    CHECK(Need(BackUp(folder / "s", folder / "b", Time{1})).mended == 1);
+    CHECK(fs::is_regular_file(fs::symlink_status(file)));
+    Need(RestoreCopy(folder / "b", folder / (is_pipe ? "r1" : "r2")));
+  }
 }
 
 }  // namespace

@@ -3,6 +3,9 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
+
+#include "revenant/contests.h"
 
 namespace revenant {
 namespace {
@@ -106,6 +109,40 @@ TEST_CASE("Every name leads back to what it names") {
     CHECK(FigureFromName(FigureName(kind)) == kind);
   }
   CHECK_FALSE(RightFromName("nothing"));
+}
+
+TEST_CASE("A new objection takes a number that no other has") {
+  const struct {
+    std::vector<std::string> taken;
+    std::string wished, gets;
+  } kRows[] = {
+      {{}, "", "1"},
+      {{"1", "2"}, "", "3"},
+      {{"1", "7", "case-9"}, "", "8"},
+      {{"1"}, "letter 5", "letter 5"},
+      {{"0001"}, "", "2"},
+      {{"18446744073709551615"}, "", "1"},
+      {{"18446744073709551615", "0"}, "", "1"},
+      {{"99999999999999999999999"}, "", "1"},
+      {{"1000000000"}, "", "1000000001"},
+      {{"1000000000", "1000000001"}, "", "1000000002"},
+      {{"-1", "+4", "1 "}, "", "1"},
+      {{"1"}, "1", ""},
+      {{"a", "b"}, "b", ""},
+  };
+  for (const auto& row : kRows) {
+    std::vector<Contest> contests;
+    for (const std::string& reference : row.taken) contests.push_back({.reference = reference});
+    const Result<std::string> gets = NewObjectionReference(contests, row.wished);
+    CAPTURE(row.gets);
+    if (row.gets.empty()) {
+      REQUIRE_FALSE(gets);
+      CHECK(gets.error().code == Code::kConflict);
+    } else {
+      REQUIRE(gets);
+      CHECK(*gets == row.gets);
+    }
+  }
 }
 
 }  // namespace

@@ -215,7 +215,9 @@ class OneAtATime(unittest.TestCase):
             self.assertTrue(registry.cannot_link("test:S-1", "test:S-2")["changed"])
             self.assertTrue(registry.allow_link("test:S-1", "test:S-2")["changed"])
             self.assertTrue(registry.withdraw("test:S-2", "pay.iban", IBAN)["changed"])
-            registry.contest("test:S-2", "not mine")
+            for number, statement in enumerate(["not mine", "two\u2028lines", "and\u0085more"], 1):
+                filed = registry.contest("test:S-2", statement)
+                self.assertEqual(filed[number - 1]["statement"], statement)
             self.assertEqual(
                 registry.review("test:S-2", "1", upheld=True, reviewer="ann")[0]["review"]["outcome"],
                 "upheld",
@@ -412,6 +414,9 @@ class ManyAtOnce(unittest.TestCase):
         with self.assertRaises(ValueError):
             self.check({**columns, "pay.iban": view}, [])
         self.check({**columns, "pay.iban": [IBAN, OTHER_IBAN, IBAN]}, ["review", "clear", "review"])
+        turned = (ctypes.c_int64.__ctype_be__ * 3)(*seen)
+        with self.assertRaises(ValueError):
+            self.check({**columns, "seen": turned, "pay.iban": [IBAN, OTHER_IBAN, IBAN]}, [])
         try:
             numpy: Any = importlib.import_module("numpy")
         except ImportError:

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -16,6 +17,7 @@
 #include "revenant/journal.h"
 #include "revenant/registry.h"
 #include "util/bytes.h"
+#include "util/digest.h"
 
 namespace revenant {
 namespace {
@@ -79,7 +81,11 @@ std::string InTodaysWords(std::string text) {
   for (std::size_t at = 0; (at = text.find(kBefore, at)) != std::string::npos;) {
     text.replace(at, kBefore.size(), kToday);
   }
-  return text;
+  if (!text.starts_with(R"({"v":1,"policy")")) return text;
+  text.insert(text.find("}\n"), R"(,"counted":true)");
+  const auto lines = std::count(text.begin(), text.end(), '\n');
+  return text + R"({"v":1,"lines":)" + std::to_string(lines) + R"(,"digest":")" + Blake2bHex(text) +
+         "\"}\n";
 }
 
 void CheckSaysWhatItSaid(const Registry& registry, const OldStore& store) {

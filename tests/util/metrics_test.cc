@@ -3,8 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <clocale>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace revenant {
@@ -75,6 +77,31 @@ TEST_CASE("AHistogramIsCumulativeAndEndsWithItsSumAndCount") {
       out.ends_with("took_bucket{route=\"r\",le=\"16.777216\"} 4\n"
                     "took_bucket{route=\"r\",le=\"+Inf\"} 4\n"
                     "took_sum{route=\"r\"} 1.0000037\ntook_count{route=\"r\"} 4\n"));
+}
+
+TEST_CASE("ASumKeepsSmallAdditionsAndNumbersFollowNoLocale") {
+  const std::string before = std::setlocale(LC_NUMERIC, nullptr);
+  for (const char* locale : {"C", "de_DE.UTF-8", "fr_FR.UTF-8", "C.UTF-8"}) {
+    if (std::setlocale(LC_NUMERIC, locale) == nullptr) continue;
+    for (const auto& [nanos, seconds] : std::vector<std::pair<std::int64_t, std::string>>{
+             {0, "0"},
+             {1, "0.000000001"},
+             {2'000'000'000, "2"},
+             {12'345'678'901'234'567, "12345678.901234567"},
+             {12'345'678'901'234'568, "12345678.901234568"},
+             {1'050'000'000, "1.05"}}) {
+      LatencyHistogram histogram;
+      histogram.Add(nanoseconds(nanos));
+      PrometheusText text;
+      text.Histogram("took", histogram);
+      CHECK(text.text().find("took_sum " + seconds + "\n") != std::string::npos);
+      CHECK(text.text().find("le=\"1.6e-05\"") != std::string::npos);
+    }
+    PrometheusText text;
+    text.Sample("share", 1.0 / 3);
+    CHECK(text.text() == "share 0.3333333333333333\n");
+  }
+  std::setlocale(LC_NUMERIC, before.c_str());
 }
 
 TEST_CASE("NothingIsLostBetweenThreads") {

@@ -1,11 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <charconv>
-#include <cstdint>
-
 #include "enforce.h"
+#include "revenant/contests.h"
 #include "revenant/json.h"
 #include "try.h"
 #include "verb.h"
@@ -33,20 +30,6 @@ std::string ToText(const Contest& contest) {
 Result<std::vector<Contest>> ContestsOf(const Registry& registry, const SellerName& seller) {
   TRY_ASSIGN(const std::vector<Fact> file, registry.CaseFile(seller));
   return ContestsIn(file);
-}
-
-// One more than the largest number in use.
-std::string NextReference(const std::vector<Contest>& contests) {
-  std::uint64_t largest = 0;
-  for (const Contest& contest : contests) {
-    std::uint64_t number = 0;
-    const std::string& text = contest.reference;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error == std::errc() && end == text.data() + text.size()) {
-      largest = std::max(largest, number);
-    }
-  }
-  return std::to_string(largest + 1);
 }
 
 // The objection that --ref names; without it the only one that awaits a review, or that may be
@@ -85,18 +68,14 @@ Result<std::optional<Event>> EventOf(const ContestArgs& args, const SellerName& 
   }
   TRY_ASSIGN(const std::vector<Contest> contests, ContestsOf(registry, seller));
   if (!args.statement.empty()) {
-    const bool in_use = std::any_of(contests.begin(), contests.end(), [&](const Contest& contest) {
-      return contest.reference == args.reference;
-    });
-    if (in_use) {
-      return Error{Code::kConflict,
+    Result<std::string> reference = NewObjectionReference(contests, args.reference);
+    if (!reference) {
+      return Error{reference.error().code,
                    fmt::format("contest: objection {} of {} is on file; leave --ref out to add one",
                                args.reference, seller.ToString())};
     }
-    return std::optional<Event>(
-        Attest{seller, FactKind::kObjection,
-               args.reference.empty() ? NextReference(contests) : args.reference,
-               ToDetail(Objection{args.statement}), at});
+    return std::optional<Event>(Attest{seller, FactKind::kObjection, *std::move(reference),
+                                       ToDetail(Objection{args.statement}), at});
   }
   TRY_ASSIGN(const std::string reference, ObjectionMeant(args, seller, contests));
   if (args.take_back) {

@@ -109,14 +109,17 @@ Result<std::unique_ptr<Registry>> Context::OpenRegistry(Access access, Rows rows
     std::this_thread::sleep_for(kWait);
     opened = open();
   }
-  std::filesystem::path next_key = key_file;
-  next_key += ".new";  // of a `rekey` that was cut short
-  if (!opened && opened.error().code == Code::kInvalidArgument && fs::exists(next_key, error)) {
-    return Error{
-        Code::kInvalidArgument,
-        fmt::format("{}; {} is of a rekeying that was cut short: `revenant --store {} rekey` "
-                    "finishes it",
-                    opened.error().message, next_key.string(), dir.string())};
+  if (!opened && opened.error().code == Code::kInvalidArgument) {
+    fs::path next_key = fs::canonical(key_file, error);  // a rekeying follows links
+    next_key += ".new";
+    const Result<Key> next = Key::Read(next_key);
+    if (next && Registry::Open(dir, *next, {.access = Access::kReadOnly})) {
+      return Error{
+          Code::kInvalidArgument,
+          fmt::format("{}; {} is of a rekeying that was cut short: `revenant --store {} rekey` "
+                      "finishes it",
+                      opened.error().message, next_key.string(), dir.string())};
+    }
   }
   TRY_ASSIGN(auto registry, std::move(opened));
   if (in_memory) TRY(registry->WarmUp());

@@ -132,6 +132,12 @@ Result<int> RestoreFactsFrom(const std::string& source, const std::filesystem::p
                          : "its `export --facts` differs from what was read: another version "
                            "wrote that, or it was changed");
   }
+  if (!made->whole) {
+    context.Note(
+        source +
+        ": has no last line that counts the others, as exports of before have none: whether "
+        "it is whole cannot be told");
+  }
   context.Note(
       "an export holds no journal, alerts, marks of imports or membership of an exchange: the "
       "journal "
@@ -142,7 +148,13 @@ Result<int> RestoreFactsFrom(const std::string& source, const std::filesystem::p
 Result<int> RunRestore(const CopyArgs& args, Context& context) {
   TRY_ASSIGN(const std::filesystem::path store, context.StorePath());
   std::error_code error;
-  if (args.dir == "-" || std::filesystem::is_regular_file(args.dir, error)) {
+  if (args.dir.empty()) {
+    return Error{Code::kInvalidArgument, "SOURCE: an empty name is no copy's; name one"};
+  }
+  // A pipe is one too: `restore <(zcat facts.jsonl.gz)`.
+  const std::filesystem::file_status source = std::filesystem::status(args.dir, error);
+  if (args.dir == "-" ||
+      (std::filesystem::exists(source) && !std::filesystem::is_directory(source))) {
     if (args.number) {
       return Error{Code::kInvalidArgument, "--number: of a back-up; " + args.dir + " is none"};
     }
@@ -209,6 +221,7 @@ void AddRestore(CLI::App& app, Context& context) {
       "appears\n"
       "whole or not at all. An export holds facts alone: it needs --key, and the journal begins "
       "anew.\n"
+      "An export that was cut off is refused, unless 0.1.0 wrote it: that cannot be told.\n"
       "Exit code 1: an export was read that the new store does not export byte by byte.");
   verb.Runs(RunRestore);
 }

@@ -50,9 +50,9 @@ Result<int> RunRekey(Context& context) {
     context.out.Line(Counted(report.rows, "row") + " written again");
   }
   context.Note(fmt::format(
-      "{0} is the new key: copy it to where its copies are kept. {0}.old opens the checkpoints and "
-      "back-ups of before",
-      key_file.string()));
+      "{} is the new key: copy it to where its copies are kept. {} opens the checkpoints and "
+      "back-ups of before; name a new folder for the next back-up",
+      report.key_file.string(), report.old_key_file.string()));
   return kDone;
 }
 

@@ -98,7 +98,8 @@ def _parsed(text: str) -> Json:
 
 
 def _lines(text: str) -> list[Json]:
-    return [_parsed(line) for line in text.splitlines()]
+    # splitlines() would also cut inside of texts that hold U+2028 or U+0085.
+    return [_parsed(line) for line in text.split("\n") if line]
 
 
 class Answers(Iterator[Json]):

@@ -403,6 +403,10 @@ Result<CertificateCheck> VerifyCertificateAgainstExport(const ReadPiece& read, E
     TRY(reader.Add(piece));
   }
   TRY_ASSIGN(const Facts facts, reader.Finish());
+  if (extent == ExportExtent::kWhole && facts.end == Facts::End::kMissing) {
+    return Error{Code::kInvalidArgument,
+                 "export: it was cut off: the last line, which counts the others, is missing"};
+  }
   return Verifier(opened->certificate, opened->policy, extent, std::move(check))
       .Run(facts, nullptr, {});
 }

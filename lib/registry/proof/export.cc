@@ -11,6 +11,7 @@
 #include "registry/state/seller_names.h"
 #include "util/bytes.h"
 #include "util/json_writer.h"
+#include "util/text_digest.h"
 #include "util/try.h"
 
 namespace revenant {
@@ -34,7 +35,7 @@ class Exporter {
       TRY_ASSIGN(const std::optional<std::string> enforcement,
                  view_.Get(Table::kMeta, kEnforcementName));
       if (enforcement) line.Text("enforcement", *enforcement);
-      line.End();
+      line.Flag("counted", true).End();
       Emit();
     }
     TRY_ASSIGN(const auto platforms, Platforms());
@@ -46,7 +47,12 @@ class Exporter {
                        return true;
                      }));
     }
-    return facts() ? Tombstones() : Result<void>();
+    if (!facts()) return {};
+    TRY(Tombstones());
+    JsonWriter line(line_);
+    line.Object().Count("v", 1).Count("lines", lines_).Text("digest", digest_.Hex()).End();
+    Emit();
+    return {};
   }
 
   Result<void> RunFor(SellerId seller) { return Seller(seller); }
@@ -56,6 +62,8 @@ class Exporter {
 
   void Emit() {
     line_ += '\n';
+    if (facts()) digest_.Add(line_);
+    ++lines_;
     sink_(line_);
     line_.clear();
   }
@@ -238,6 +246,8 @@ class Exporter {
   const ExportScope scope_;
   const std::function<void(std::string_view)>& sink_;
   std::string line_;
+  std::uint64_t lines_ = 0;
+  TextDigest digest_;  // of the lines so far
 };
 
 }  // namespace

@@ -26,6 +26,12 @@ class Fields {
     ok_ = ok_ && text != nullptr;
     return ok_ ? *text : std::string();
   }
+  std::uint64_t Number(const char* name) {
+    const Json* value = Find(name);
+    const auto* number = value == nullptr ? nullptr : value->get_ptr<const std::uint64_t*>();
+    ok_ = ok_ && number != nullptr;
+    return ok_ ? *number : 0;
+  }
   Fingerprint Digest(const char* name) {
     const auto found = Fingerprint::FromHex(Text(name));
     ok_ = ok_ && found.has_value();
@@ -167,6 +173,16 @@ Result<void> FactsReader::Line(std::string_view line) {
   if (json.is_discarded()) return Complain("not JSON");
   Fields fields(json);
   if (!fields.ok()) return Complain("not a JSON object");
+  if (fields.Has("lines")) {
+    const bool right = facts_.end == Facts::End::kMissing && fields.Number("lines") == lines_ - 1 &&
+                       fields.Text("digest") == digest_.Hex();
+    facts_.end = right ? Facts::End::kRight : Facts::End::kWrong;
+    return {};
+  }
+  if (facts_.end == Facts::End::kRight) facts_.end = Facts::End::kWrong;  // it was not the last
+  digest_.Add(line);
+  digest_.Add("\n");
+  if (fields.Has("counted")) facts_.end = Facts::End::kMissing;
   if (fields.Has("policy")) {
     facts_.policy = fields.Text("policy");
     if (fields.Has("enforcement")) facts_.enforcement = fields.Text("enforcement");

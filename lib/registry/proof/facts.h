@@ -15,6 +15,7 @@
 
 #include "revenant/record.h"
 #include "store/rows.h"
+#include "util/text_digest.h"
 
 namespace revenant {
 
@@ -57,6 +58,14 @@ struct Facts {
   std::map<Fingerprint, std::int64_t> tombstones;  // keyed digest of a name -> when
   std::optional<std::string> policy;       // the registry's, as TOML; the live scope leaves it out
   std::optional<std::string> enforcement;  // the same; where none was set there is none
+  // What the last line says, which counts the others: none is promised by exports of the live scope
+  // and of earlier versions.
+  enum class End : std::uint8_t {
+    kNonePromised,
+    kMissing,
+    kWrong,
+    kRight
+  } end = End::kNonePromised;
   bool live_only = false;  // of the live scope: nothing withdrawn, lifted or forgotten is in it
 };
 
@@ -76,6 +85,7 @@ class FactsReader {
   Facts facts_;
   std::string rest_;  // the beginning of a line
   std::uint64_t lines_ = 0;
+  TextDigest digest_;         // of the lines so far
   std::optional<bool> live_;  // once a line has told
 };
 

@@ -26,6 +26,7 @@ struct JournalArgs {
   std::string file, key, out, signers;
   std::vector<std::string> witnesses;
   std::optional<std::uint64_t> from, seq, since;
+  bool replace_lost = false;
 };
 
 std::string Text(const JournalEntry& entry) {
@@ -55,8 +56,8 @@ Result<int> Show(const JournalArgs& args, Context& context) {
   return from < journal->head().size ? kDone : kNothing;
 }
 
-Result<int> ShowKey(const JournalArgs&, Context& context) {
-  TRY_ASSIGN(const JournalKey key, FindOrMakeJournalKey(context));
+Result<int> ShowKey(const JournalArgs& args, Context& context) {
+  TRY_ASSIGN(const JournalKey key, FindOrMakeJournalKey(context, args.replace_lost));
   {
     TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadOnly));
     TRY(HoldToSigner(context, *registry, key));
@@ -147,7 +148,11 @@ Result<int> Prove(const JournalArgs& args, Context& context) {
 // The new secret is on disk before the journal names it, and the public half before it takes its
 // place: cut short anywhere, the same command goes on.
 Result<int> Rotate(const JournalArgs&, Context& context) {
-  TRY_ASSIGN(const fs::path file, context.JournalKeyPath());
+  TRY_ASSIGN(const fs::path named, context.JournalKeyPath());
+  std::error_code error;
+  // Through a link: the new secret belongs where the old one lies.
+  const fs::path followed = fs::canonical(named, error);
+  const fs::path file = error ? named : followed;
   fs::path next_file = file, old_file = file;
   next_file += ".new";
   old_file += ".old";
@@ -171,7 +176,6 @@ Result<int> Rotate(const JournalArgs&, Context& context) {
   }
   TRY_ASSIGN(const std::string signers, SignersOf(*registry));
   TRY(ReplaceFile(PublicPathOf(file), signers));
-  std::error_code error;
   fs::remove(old_file, error);
   fs::create_hard_link(file, old_file, error);
   if (!error) fs::rename(next_file, file, error);
@@ -248,7 +252,9 @@ void AddJournal(CLI::App& app, Context& context) {
       "rewritten before it shows in `journal verify --witness`.");
   add("export", "Write the whole journal as a file that anyone can verify", Export)
       ->add_option("--out", args->out, "File to write, rather than stdout");
-  add("key", "Print the public key (and make the pair for a store that has none)", ShowKey);
+  add("key", "Print the public key (and make the pair for a store that has none)", ShowKey)
+      ->add_flag("--replace-lost", args->replace_lost,
+                 "Where the key that signs is lost: let a new one sign from now on, for good");
   add("rotate", "Let a new key sign from now on, and the old one say so", Rotate)
       ->footer(
           "The old key signs the succession, which is in the journal and in the file of the public "

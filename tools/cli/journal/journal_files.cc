@@ -74,7 +74,7 @@ Result<JournalKey> ReadJournalKey(const Context& context) {
   return key;
 }
 
-Result<JournalKey> FindOrMakeJournalKey(const Context& context) {
+Result<JournalKey> FindOrMakeJournalKey(const Context& context, bool replace_lost) {
   Result<JournalKey> key = ReadJournalKey(context);
   if (key || key.error().code != Code::kNotFound) return key;
   std::optional<JournalPublicKey> lost;
@@ -84,6 +84,14 @@ Result<JournalKey> FindOrMakeJournalKey(const Context& context) {
     TRY_ASSIGN(lost, SignerOf(*registry));
   }
   if (!lost) return MakeJournalKey(context);
+  if (!replace_lost) {
+    TRY_ASSIGN(const fs::path file, context.JournalKeyPath());
+    return Error{Code::kNotFound,
+                 fmt::format("{}: no journal key there, and {} signs this journal: --journal-key "
+                             "names its file. If that is lost, `revenant journal key "
+                             "--replace-lost` makes another one, which those who verify need anew",
+                             file.string(), lost->name())};
+  }
   TRY_ASSIGN(const auto registry, context.OpenRegistry(Access::kReadWrite));
   TRY_ASSIGN(JournalKey made, MakeJournalKey(context));
   TRY(ReplaceLostSigner(*registry, made.public_key()));

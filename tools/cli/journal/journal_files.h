@@ -20,8 +20,9 @@ namespace revenant::cli {
 // The key that signs: --journal-key, else DIR.journal.key beside the store. kNotFound says how to
 // make one.
 Result<JournalKey> ReadJournalKey(const Context& context);
-// The same; makes it where there is none.
-Result<JournalKey> FindOrMakeJournalKey(const Context& context);
+// The same; makes it for a store that names none. Where the store names one whose file is not
+// there, `replace_lost` makes another one sign, for good; else kNotFound.
+Result<JournalKey> FindOrMakeJournalKey(const Context& context, bool replace_lost = false);
 // Makes the pair: the secret as named above, and the public key beside it (".pub" for ".key").
 // kConflict: one is there.
 Result<JournalKey> MakeJournalKey(const Context& context);

@@ -1,6 +1,10 @@
 package org.revenant;
 
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** The functions of revenant_jni.c. */
 final class Native {
@@ -35,7 +39,17 @@ final class Native {
   static byte[] text(String text) {
     if (text == null) return null;
     if (text.indexOf('\0') >= 0) throw new IllegalArgumentException("a text holds a NUL character");
-    return (text + '\0').getBytes(StandardCharsets.UTF_8);
+    return utf8(text + '\0');
+  }
+
+  /** getBytes() would put "?" for half a surrogate pair, and so name another seller. */
+  static byte[] utf8(String text) {
+    try {
+      ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+      return Arrays.copyOf(bytes.array(), bytes.limit());
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("a text holds half a surrogate pair");
+    }
   }
 
   static byte[][] texts(String... texts) {

@@ -2,7 +2,6 @@ package org.revenant;
 
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -283,7 +282,7 @@ public final class Registry implements AutoCloseable {
         bytes[size + i] = (byte) c;
       }
       if (i < length) {
-        byte[] all = text.getBytes(StandardCharsets.UTF_8);
+        byte[] all = Native.utf8(text);
         if (bytes.length - size < all.length) {
           bytes = Arrays.copyOf(bytes, 2 * bytes.length + all.length);
         }
