@@ -196,7 +196,10 @@ TEST_CASE("a store without a journal key gets one, and no second one") {
   std::filesystem::remove(story.dir() / "s.journal.key");
   const Outcome none = story.Do({"journal", "checkpoint"}, 2);
   CHECK(none.err.find("journal key` makes one") != std::string::npos);
-  CHECK(story.Do({"journal", "key"}).out != key);
+  const Outcome mistyped = story.Do({"--journal-key", "typo.key", "journal", "key"}, 2);
+  CHECK(mistyped.err.find("--replace-lost") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(story.dir() / "typo.key"));
+  CHECK(story.Do({"journal", "key", "--replace-lost"}).out != key);
   story.Do({"journal", "checkpoint"});
   std::filesystem::remove_all(story.dir() / "s");
   story.Do({"init"}, 2);

@@ -92,8 +92,6 @@ TEST_CASE("what cannot be restored is said in one line, with exit code 2") {
       {{"--key", "s.key", "restore", "junk"}, "junk: export: line 1"},
       {{"restore", "junk"}, "no such key file"},
       {{"restore", ""}, "empty name"},
-      {{"--store", "s", "checkpoint", ""}, "empty name"},
-      {{"--store", "s", "backup", ""}, "empty name"},
       {{"--key", "s.key", "restore", "cut.jsonl"}, "cut off"},
   };
   for (const auto& test : kCases) {
@@ -105,6 +103,11 @@ TEST_CASE("what cannot be restored is said in one line, with exit code 2") {
     CHECK(!fs::exists(shop.dir() / "r"));
   }
   CHECK(shop.On("s", {"restore", "point"}).exit_code == 2);
+  for (const char* verb : {"checkpoint", "backup"}) {
+    const Outcome nowhere = shop.On("s", {verb, ""});
+    CHECK(nowhere.exit_code == 2);
+    CHECK(nowhere.err.find("empty name") != std::string::npos);
+  }
   const Outcome writing = shop.On("point", {"--key", "s.key", "ban", "eu:s0", "--reason", "x"});
   CHECK(writing.exit_code == 2);
   CHECK(writing.err.find("is a checkpoint") != std::string::npos);
