@@ -30,6 +30,7 @@ Result<std::uint64_t> CountRepeatedSellers(StagedFile& file, std::size_t most_he
   const std::uint64_t sellers = file.size() / kBytes;
   const std::uint64_t passes = std::max<std::uint64_t>(1, (sellers + most_held - 1) / most_held);
   std::vector<std::uint64_t> held, read(kReadAtOnce);
+  held.reserve(static_cast<std::size_t>(sellers / passes + sellers / passes / 8));
   std::uint64_t distinct = 0;
   for (std::uint64_t pass = 0; pass < passes; ++pass) {
     held.clear();

@@ -17,7 +17,7 @@ void AppendSeller(std::string& out, const SellerName& seller);
 // How many of the sellers in `file`, which holds what AppendSeller() gave, stood in it before. Goes
 // through it once for every `most_held` of them. Memory: eight bytes for each of those, or few
 // more.
-Result<std::uint64_t> CountRepeatedSellers(StagedFile& file, std::size_t most_held = 4u << 20);
+Result<std::uint64_t> CountRepeatedSellers(StagedFile& file, std::size_t most_held = 1u << 20);
 
 }  // namespace revenant
 
